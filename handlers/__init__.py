@@ -1,0 +1,1 @@
+"""What the service decides: tickets, citizens' dialogue, officials' commands. Pure rules; the edges do I/O."""

@@ -1,0 +1,117 @@
+"""What people send us, whatever channel it came by.
+
+The edges translate a platform's wire format into these types; nothing in here knows XML or a platform's field names.
+Every field is already clean: text is valid Unicode without control characters, numbers are finite, times are aware.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Channel(StrEnum):
+    """Where a message came from and where its answer goes."""
+
+    WECHAT = "wechat"
+    WECOM = "wecom"
+    PAGE = "page"
+
+
+class MediaKind(StrEnum):
+    """The kinds of file that a person may send."""
+
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+
+
+class Text(Struct, frozen=True, tag="text"):
+    """Typed words. `menu_id` is set when the words came from a tapped line of a message menu."""
+
+    text: str
+    menu_id: str | None = None
+
+
+class Media(Struct, frozen=True, tag="media"):
+    """A file kept by the platform for a limited time (three days) under `media_id`.
+
+    `words` is the platform's own transcript of a voice message, empty when it gave none.
+    """
+
+    kind: MediaKind
+    media_id: str
+    words: str = ""
+
+
+class Location(Struct, frozen=True, tag="location"):
+    """A point the person chose to send: WGS-84-like degrees as the platform gives them (GCJ-02 in mainland China)."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+class Link(Struct, frozen=True, tag="link"):
+    """A shared article or page."""
+
+    title: str
+    description: str
+    url: str
+
+
+class Click(Struct, frozen=True, tag="click"):
+    """A tap on one of our menu's buttons."""
+
+    key: str
+
+
+class Follow(Struct, frozen=True, tag="follow"):
+    """The person began to follow the account, or scanned our code; `scene` is the code's payload, empty without one."""
+
+    scene: str = ""
+    scanned: bool = False
+
+
+class Unfollow(Struct, frozen=True, tag="unfollow"):
+    """The person left, or withdrew consent: nothing can be answered, their personal data must go."""
+
+
+class Delivery(Struct, frozen=True, tag="delivery"):
+    """The platform's verdict on a template message it had accepted before."""
+
+    message_id: str
+    delivered: bool
+    status: str
+
+
+class Consent(Struct, frozen=True, tag="consent"):
+    """The person allowed (or refused) subscription messages: one entry per template id, True for accept."""
+
+    choices: tuple[tuple[str, bool], ...]
+
+
+class Silent(Struct, frozen=True, tag="silent"):
+    """Something that needs no answer (a page view, a position report, an event unknown to us). `name` for the log."""
+
+    name: str
+
+
+Body = Text | Media | Location | Link | Click | Follow | Unfollow | Delivery | Consent | Silent
+
+
+class Incoming(Struct, frozen=True):
+    """One message or event of one person.
+
+    `key` is the same for every retry of the same message (the platform's MsgId, or sender, time, event and event key),
+    unique within a channel. `sent_at` is the platform's clock, `received_at` ours.
+    """
+
+    key: str
+    channel: Channel
+    openid: str
+    sent_at: datetime
+    received_at: datetime
+    body: Body
