@@ -93,13 +93,33 @@ class Consent(Struct, frozen=True, tag="consent"):
     choices: tuple[tuple[str, bool], ...]
 
 
+class PageVerb(StrEnum):
+    """What the tracking page's buttons can do."""
+
+    SUPPLEMENT = "supplement"
+    URGE = "urge"
+    WITHDRAW = "withdraw"
+    RATE = "rate"
+
+
+class PageAction(Struct, frozen=True, tag="page"):
+    """A button of the tracking page, pressed by whoever holds the ticket's link; the page has checked what it must.
+
+    `text` are the words typed beside the button, for RATE beginning with the score.
+    """
+
+    ticket_id: int
+    verb: PageVerb
+    text: str = ""
+
+
 class Silent(Struct, frozen=True, tag="silent"):
     """Something that needs no answer (a page view, a position report, an event unknown to us). `name` for the log."""
 
     name: str
 
 
-Body = Text | Media | Location | Link | Click | Follow | Unfollow | Delivery | Consent | Silent
+Body = Text | Media | Location | Link | Click | Follow | Unfollow | Delivery | Consent | PageAction | Silent
 
 
 class Incoming(Struct, frozen=True):

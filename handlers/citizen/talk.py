@@ -1,0 +1,76 @@
+"""What we remember between two messages of one person. Small, versioned by its field defaults, kept as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from handlers.messages import MediaKind
+from handlers.tickets.ticket import Place
+
+TALK_LASTS = timedelta(hours=24)
+"""How long an unfinished talk waits: long enough to ask at home, short enough that nobody is surprised by it."""
+
+
+class Asking(StrEnum):
+    """The one thing we asked for last and now wait to hear."""
+
+    PLACE = "place"
+    WHICH_PLACE = "which_place"
+    MATTER = "matter"
+    SPLIT = "split"
+    NEW_TOPIC = "new_topic"
+    SHOWING = "showing"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+
+
+class Piece(Struct, frozen=True):
+    """A file that came in before its ticket did."""
+
+    id: int
+    kind: MediaKind
+    media_id: str
+
+
+class Draft(Struct, frozen=True):
+    """An appeal in the making: the words so far, and what the person told us about it apart from them."""
+
+    text: str = ""
+    place: Place | None = None
+    guesses: tuple[str, ...] = ()
+    category: str | None = None
+    kind: str | None = None
+    pieces: tuple[Piece, ...] = ()
+    placeless: bool = False
+
+
+class Order(Struct, frozen=True):
+    """An official's command that waits for 确认: the exact words, and until when they may be confirmed."""
+
+    words: str
+    until: datetime
+
+
+class Undoable(Struct, frozen=True):
+    """The last command of an official that 撤销 may take back, until `until`."""
+
+    ticket_id: int
+    seq: int
+    until: datetime
+
+
+class Talk(Struct, frozen=True, omit_defaults=True):
+    """Everything remembered. `ticket_id` is the ticket last spoken of; `later` are matters still to be filed."""
+
+    draft: Draft | None = None
+    asking: Asking | None = None
+    ticket_id: int | None = None
+    later: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    order: Order | None = None
+    undoable: Undoable | None = None
+    recent: tuple[datetime, ...] = ()
+    until: datetime | None = None

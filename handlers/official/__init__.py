@@ -1,0 +1,1 @@
+"""Officials' work by short commands: grammar, permissions, execution and wording, each in its place."""

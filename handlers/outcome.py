@@ -1,0 +1,150 @@
+"""What a rule is given and what it gives back. Rules send nothing, read no clock and roll no dice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from handlers.citizen.talk import Talk
+from handlers.messages import Media, MediaKind
+from handlers.people import Person
+from handlers.pushes import Push
+from handlers.tickets.events import Event
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory, Staff
+from nlp.understand import Understanding
+
+
+class Context:
+    """What rules may ask of the world: the time of this batch, fresh ids and randomness, the directory, the reader."""
+
+    def __init__(
+        self,
+        now: datetime,
+        directory: Directory,
+        understand: Callable[[str], Understanding],
+        new_id: Callable[[], int],
+        new_serial: Callable[[], int],
+        new_token: Callable[[], str],
+        new_code: Callable[[], str],
+        hash_invite: Callable[[str], str],
+        link: Callable[[str], str],
+    ) -> None:
+        self.now = now
+        self.directory = directory
+        self.understand = understand
+        self.new_id = new_id
+        self.new_serial = new_serial
+        self.new_token = new_token
+        self.new_code = new_code
+        self.hash_invite = hash_invite
+        self.link = link
+
+
+class Choice(Struct, frozen=True):
+    """One tap: `label` is shown, `say` is what arrives as if the person had typed it."""
+
+    label: str
+    say: str
+
+
+class Reply(Struct, frozen=True):
+    """What the person reads at once. The edge cuts it to the platform's limits and turns choices into taps."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+class MediaWanted(Struct, frozen=True):
+    """A platform file to be fetched and kept, under our own id (an `Attachment` refers to it)."""
+
+    id: int
+    kind: MediaKind
+    media_id: str
+    person_id: int
+    ticket_id: int | None
+
+    @classmethod
+    def of(cls, media: Media, new_id: int, person_id: int, ticket_id: int | None) -> MediaWanted:
+        """The order for one received file."""
+        return cls(new_id, media.kind, media.media_id, person_id, ticket_id)
+
+
+class Who(Struct, frozen=True):
+    """Who is writing: the person, their talk, and their place in a unit if they are staff.
+
+    `parked` are texts that could not be pushed earlier and must be told now.
+    """
+
+    person: Person
+    talk: Talk
+    staff: Staff | None = None
+    parked: tuple[str, ...] = ()
+
+
+class Needs(Struct, frozen=True):
+    """What a rule wants loaded before it decides, said without looking at anything but the message and `Who`.
+
+    `mine`: the person's own recent tickets. `desk`: open tickets on these units' desks. `history`: also the events of
+    every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `counts`: the statistics
+    of these units.
+    """
+
+    numbers: frozenset[str] = frozenset()
+    ids: frozenset[int] = frozenset()
+    mine: bool = False
+    desk: frozenset[str] = frozenset()
+    history: bool = False
+    invite: str | None = None
+    counts: frozenset[str] = frozenset()
+
+
+NOTHING = Needs()
+
+
+class Counts(Struct, frozen=True):
+    """A unit's figures now, for 统计 and 排行."""
+
+    unit_id: str
+    open: int = 0
+    overdue: int = 0
+    replied: int = 0
+    replied_on_time: int = 0
+    closed: int = 0
+    rated: int = 0
+    satisfied: int = 0
+
+
+class Found(Struct, frozen=True):
+    """What was there of what a rule needed; a number or id that is missing does not exist.
+
+    `mine` newest first, `desk` soonest due first, `history` by ticket id in order of events.
+    """
+
+    by_number: dict[str, Ticket] = {}
+    by_id: dict[int, Ticket] = {}
+    mine: tuple[Ticket, ...] = ()
+    desk: tuple[Ticket, ...] = ()
+    history: dict[int, tuple[Event, ...]] = {}
+    invite: Staff | None = None
+    counts: tuple[Counts, ...] = ()
+
+
+class Outcome(Struct, frozen=True):
+    """What one message changed: written in one transaction, the reply sent after it.
+
+    `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to;
+    `forget` asks for the person's data to be removed.
+    """
+
+    reply: Reply | None = None
+    person: Person | None = None
+    talk: Talk | None = None
+    tickets: tuple[Ticket, ...] = ()
+    events: tuple[Event, ...] = ()
+    pushes: tuple[Push, ...] = ()
+    media: tuple[MediaWanted, ...] = ()
+    staff: tuple[Staff, ...] = ()
+    forget: bool = False

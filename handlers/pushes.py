@@ -1,0 +1,41 @@
+"""What we tell people without being asked: written with the change it tells of, sent later by the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class CardKind(StrEnum):
+    """Template messages we use when no customer message is allowed; each has a template id in the settings."""
+
+    PROGRESS = "progress"
+    TASK = "task"
+    REMINDER = "reminder"
+
+
+class Card(Struct, frozen=True):
+    """The short form of a push: what the platform's template shows. `path` is a page of ours, opened by a tap.
+
+    Field limits are the platform's (thing ≤ 20 characters, phrase ≤ 5); the edge cuts what is longer.
+    """
+
+    kind: CardKind
+    number: str
+    title: str
+    state: str
+    note: str
+    at: datetime
+    path: str = ""
+
+
+class Push(Struct, frozen=True):
+    """One thing to tell one person. Pushes of one ticket to one person leave in the order they were written."""
+
+    id: int
+    person_id: int
+    ticket_id: int | None
+    text: str
+    card: Card | None = None

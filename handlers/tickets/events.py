@@ -1,0 +1,233 @@
+"""What can happen to a ticket. Events are facts: they carry every result of a rule (a new date, a new unit), so that
+folding them again needs no rule, no calendar and no directory, and tickets keep the rules they were filed under.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from handlers.messages import Channel
+from handlers.tickets.ticket import Attachment, Place, Promise
+
+
+class By(StrEnum):
+    """Who did it."""
+
+    CITIZEN = "citizen"
+    STAFF = "staff"
+    CLOCK = "clock"
+    SYSTEM = "system"
+
+
+class Actor(Struct, frozen=True):
+    """Who did something, as what, and from where. `id` is a person's id for citizens, a staff id for officials."""
+
+    by: By
+    id: int | None = None
+    name: str = ""
+    unit_id: str | None = None
+    channel: Channel | None = None
+
+
+class Filed(Struct, frozen=True, tag="filed"):
+    """已提交: the appeal as understood, the unit it went to and why, and what was promised."""
+
+    number: str
+    token: str
+    code: str
+    person_id: int
+    kind: str
+    category: str
+    subcategory: str | None
+    title: str
+    text: str
+    place: Place | None
+    urgent: bool
+    leader: str | None
+    named: bool
+    public: bool
+    unit_id: str
+    routed: str
+    promise: Promise
+    keywords: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Accepted(Struct, frozen=True, tag="accepted"):
+    """已受理."""
+
+
+class Transferred(Struct, frozen=True, tag="transferred"):
+    """转办: another unit's desk now."""
+
+    unit_id: str
+    reason: str = ""
+
+
+class Returned(Struct, frozen=True, tag="returned"):
+    """退回: the unit says it is not theirs; back on the dispatcher's desk (`unit_id`)."""
+
+    unit_id: str
+    reason: str
+
+
+class Asked(Struct, frozen=True, tag="asked"):
+    """等待补充: the unit needs something from the citizen; the clock stands still."""
+
+    question: str
+
+
+class Supplemented(Struct, frozen=True, tag="supplemented"):
+    """The citizen added words or files. `reply_by` is the new promise when a pause ended with it."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    place: Place | None = None
+    reply_by: datetime | None = None
+
+
+class Amended(Struct, frozen=True, tag="amended"):
+    """The citizen corrected what we understood: only the fields given change. A new unit may follow from it."""
+
+    place: Place | None = None
+    category: str | None = None
+    kind: str | None = None
+    unit_id: str | None = None
+
+
+class OnSite(Struct, frozen=True, tag="on_site"):
+    """现场处理: somebody is there; pictures are the proof."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Extended(Struct, frozen=True, tag="extended"):
+    """延期: a later date, with a reason that the citizen reads."""
+
+    days: int
+    reason: str
+    reply_by: datetime
+
+
+class Replied(Struct, frozen=True, tag="replied"):
+    """已答复."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Closed(Struct, frozen=True, tag="closed"):
+    """已办结, with a last word if there is one."""
+
+    text: str = ""
+
+
+class Refusal(Struct, frozen=True, tag="refused"):
+    """不予受理: why, and where the citizen can go instead."""
+
+    reason: str
+    instead: str = ""
+
+
+class Withdrawn(Struct, frozen=True, tag="withdrawn"):
+    """撤回 by the citizen."""
+
+    reason: str = ""
+
+
+class Reopened(Struct, frozen=True, tag="reopened"):
+    """重办: not solved; a clock of its own (`promise`)."""
+
+    reason: str
+    promise: Promise
+
+
+class Noted(Struct, frozen=True, tag="noted"):
+    """备注: for officials' eyes only."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class CoHandled(Struct, frozen=True, tag="co_handled"):
+    """协办: another unit helps; the desk stays where it is."""
+
+    unit_id: str
+
+
+class Supervised(Struct, frozen=True, tag="supervised"):
+    """督办: a supervisor or leader looks at this one, with an opinion for the unit."""
+
+    opinion: str
+
+
+class Merged(Struct, frozen=True, tag="merged"):
+    """合并: the same matter of the same person goes on under another number."""
+
+    into: str
+
+
+class Urged(Struct, frozen=True, tag="urged"):
+    """催办 by the citizen."""
+
+    words: str = ""
+
+
+class Rated(Struct, frozen=True, tag="rated"):
+    """评价: 5 非常满意 … 1 非常不满意 (好差评)."""
+
+    score: int
+    words: str = ""
+
+
+class Shown(Struct, frozen=True, tag="shown"):
+    """The citizen chose how the ticket is shown: under a name or not, public or not."""
+
+    named: bool
+    public: bool
+
+
+class Undone(Struct, frozen=True, tag="undone"):
+    """撤销: the event with number `seq` counts no more (it stays in the log)."""
+
+    seq: int
+
+
+Happening = (
+    Filed
+    | Accepted
+    | Transferred
+    | Returned
+    | Asked
+    | Supplemented
+    | Amended
+    | OnSite
+    | Extended
+    | Replied
+    | Closed
+    | Refusal
+    | Withdrawn
+    | Reopened
+    | Noted
+    | CoHandled
+    | Supervised
+    | Merged
+    | Urged
+    | Rated
+    | Shown
+    | Undone
+)
+
+
+class Event(Struct, frozen=True):
+    """One line of a ticket's log: `seq` counts from 1 without gaps and is unique within the ticket."""
+
+    ticket_id: int
+    seq: int
+    at: datetime
+    actor: Actor
+    what: Happening

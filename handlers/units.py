@@ -1,0 +1,133 @@
+"""Units, their staff, and who is asked to do what: the directory that a seed file fills and commands edit.
+
+The directory is small (thousands of rows), loaded whole and replaced whole, so that rules can look things up
+without I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
+
+from msgspec import Struct
+from rapidfuzz import fuzz, process
+
+
+class Level(StrEnum):
+    """Where a unit stands in the tree, from the widest area to the narrowest."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    STREET = "street"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+class Role(StrEnum):
+    """What a member of staff may do (table in `handlers/official/permissions.py`)."""
+
+    HANDLER = "handler"
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+class Unit(Struct, frozen=True):
+    """A 承办单位. `area` is the place name it serves ("" for the whole of its parent's); `aliases` are everyday names."""
+
+    id: str
+    name: str
+    level: Level
+    parent_id: str | None = None
+    area: str = ""
+    phone: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Staff(Struct, frozen=True):
+    """One official in one unit. `person_id` is the bound chat account, None until the one-time code was used.
+
+    `invite_hash` is the keyed hash of an unused code, `invite_until` its end as Unix seconds.
+    """
+
+    id: int
+    unit_id: str
+    role: Role
+    name: str
+    person_id: int | None = None
+    invite_hash: str | None = None
+    invite_until: int = 0
+
+
+class Route(Struct, frozen=True):
+    """One row of the routing table: an empty field matches everything; the row with most filled fields wins."""
+
+    unit_id: str
+    category: str = ""
+    area: str = ""
+    words: tuple[str, ...] = ()
+
+
+class Directory:
+    """All units, staff and routes at one moment; immutable, with the look-ups that rules need."""
+
+    def __init__(
+        self, units: Iterable[Unit], staff: Iterable[Staff], routes: Iterable[Route], dispatch_id: str, version: int = 0
+    ) -> None:
+        self.units: dict[str, Unit] = {unit.id: unit for unit in units}
+        self.staff: dict[int, Staff] = {member.id: member for member in staff}
+        self.routes = tuple(routes)
+        self.dispatch_id = dispatch_id
+        self.version = version
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {name: unit.id for unit in self.units.values() for name in (unit.name, *unit.aliases)}
+
+    @cached_property
+    def _bound(self) -> dict[str, tuple[Staff, ...]]:
+        found: dict[str, list[Staff]] = {}
+        for member in self.staff.values():
+            if member.person_id is not None:
+                found.setdefault(member.unit_id, []).append(member)
+        return {unit_id: tuple(members) for unit_id, members in found.items()}
+
+    def unit(self, unit_id: str) -> Unit:
+        """The unit with this id; KeyError is a damaged ticket, never a person's mistake."""
+        return self.units[unit_id]
+
+    def name(self, unit_id: str) -> str:
+        """What people call the unit; the id itself for one that was since removed."""
+        unit = self.units.get(unit_id)
+        return unit.name if unit else unit_id
+
+    def called(self, words: str) -> Unit | None:
+        """The unit of exactly this name or alias."""
+        unit_id = self._names.get(words.strip())
+        return self.units[unit_id] if unit_id else None
+
+    def near(self, words: str, limit: int = 3) -> tuple[Unit, ...]:
+        """Units whose names resemble `words`, likeliest first, each once."""
+        hits = process.extract(words.strip(), list(self._names), scorer=fuzz.WRatio, limit=limit * 3, score_cutoff=55)
+        ids = dict.fromkeys(self._names[name] for name, _, _ in hits)
+        return tuple(self.units[unit_id] for unit_id in list(ids)[:limit])
+
+    def above(self, unit_id: str) -> tuple[Unit, ...]:
+        """The unit's superiors, nearest first."""
+        chain: list[Unit] = []
+        at = self.units.get(unit_id)
+        while at and at.parent_id and at.parent_id in self.units and len(chain) < len(self.units):
+            at = self.units[at.parent_id]
+            chain.append(at)
+        return tuple(chain)
+
+    def within(self, unit_id: str, other_id: str) -> bool:
+        """Whether `unit_id` is `other_id` or stands somewhere below it."""
+        return unit_id == other_id or any(unit.id == other_id for unit in self.above(unit_id))
+
+    def bound(self, unit_id: str, *roles: Role) -> tuple[Staff, ...]:
+        """Staff of exactly this unit who can be reached by chat, of these roles (any, when none is named)."""
+        return tuple(m for m in self._bound.get(unit_id, ()) if not roles or m.role in roles)
