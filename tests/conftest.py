@@ -1,0 +1,48 @@
+"""Fixtures that every test may ask for. Each session (and each worker of a parallel one) starts at most one server of a kind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests import services
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """``postgresql://…`` of a PostgreSQL server on which databases may be created."""
+    with services.postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """``postgresql://…`` of an empty database that is this test's own."""
+    with services.database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """``redis://…`` of a Redis or Valkey server; parallel workers that were given one server get a database each."""
+    with services.redis() as url:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        yield services.redis_database(url, int(worker)) if worker != "0" else url
+
+
+@pytest.fixture
+def redis_database(redis_url: str) -> str:
+    """``redis://…`` of a database that is empty when the test starts."""
+    with Redis.from_url(redis_url) as client:
+        client.flushdb()
+    return redis_url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The browser for page tests; launch it with ``--no-sandbox``, which root needs."""
+    return services.chromium()

@@ -1,0 +1,102 @@
+"""The servers that tests run against: they start, they are apart from each other, and they leave nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+
+from tests import services
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_postgres_answers(postgres_url: str) -> None:
+    connection = await asyncpg.connect(postgres_url)
+    try:
+        assert await connection.fetchval("SELECT 1") == 1
+    finally:
+        await connection.close()
+
+
+async def test_a_copy_has_the_rows_of_its_template(postgres_url: str, postgres_database: str) -> None:
+    connection = await asyncpg.connect(postgres_database)
+    await connection.execute("CREATE TABLE mark (word text); INSERT INTO mark VALUES ('工单')")
+    await connection.close()
+
+    with services.database(postgres_url, template=postgres_database) as copy:
+        assert copy != postgres_database
+        connection = await asyncpg.connect(copy)
+        try:
+            assert await connection.fetchval("SELECT word FROM mark") == "工单"
+        finally:
+            await connection.close()
+
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        await asyncpg.connect(copy)
+
+
+async def test_redis_answers_and_starts_empty(redis_database: str) -> None:
+    async with Redis.from_url(redis_database) as client:
+        assert await client.dbsize() == 0
+        assert await client.set("word", "工单")
+
+
+def test_chromium_runs(chromium_path: Path) -> None:
+    said = subprocess.run([chromium_path, "--version"], check=True, capture_output=True, text=True).stdout
+    assert "Chrom" in said
+
+
+OWN = pytest.mark.skipif(
+    bool(os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")), reason="the servers are somebody else's"
+)
+
+HOLD = """
+import sys, tests.services as services
+with getattr(services, sys.argv[1])() as url:
+    print(url, flush=True)
+    sys.stdin.read()
+"""
+
+
+@OWN
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("service", ["postgres", "redis"])
+async def test_a_server_dies_with_its_owner(service: str, end: signal.Signals, tmp_path: Path) -> None:
+    # pytest's own folder is private to us, so the server has to find a better place where it runs as somebody else.
+    tmp_path.chmod(0o711)
+    owner = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        HOLD,
+        service,
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert owner.stdout is not None
+    port = urlsplit((await owner.stdout.readline()).decode().strip()).port
+    assert port is not None
+    owner.send_signal(end)
+    await owner.wait()
+
+    async with asyncio.timeout(15):
+        while await _listening(port):
+            await asyncio.sleep(0.05)
+
+
+async def _listening(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
