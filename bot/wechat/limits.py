@@ -1,0 +1,121 @@
+"""The platform's limits on what we send, and how text is made to fit.
+
+Sizes count as the platform counts them: bytes of UTF-8 for messages and menus, characters for template fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from bot.wechat.errors import PlatformError, Verdict
+
+TEXT_BYTES: Final = 2000
+"""The field's experience is 2047 bytes (45002 beyond); the official account's documents name none."""
+ELLIPSIS: Final = "…"
+EMPTY_FIELD: Final = "无"
+"""The platform refuses an empty field with 47003."""
+
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+_BREAKS = "\n。！？；，、 "
+
+
+class FieldKind(Struct, frozen=True):
+    """A kind of template field. `limit` counts characters; `words` may be shortened, numbers and dates never."""
+
+    limit: int
+    words: bool = False
+
+
+FIELD_KINDS: Final[Mapping[str, FieldKind]] = {
+    # Subscription messages, "参数值内容限制说明"; template messages share it.
+    "thing": FieldKind(20, words=True),
+    "phrase": FieldKind(5, words=True),
+    "name": FieldKind(20, words=True),
+    "number": FieldKind(32),
+    "letter": FieldKind(32),
+    "symbol": FieldKind(5),
+    "character_string": FieldKind(32),
+    "phone_number": FieldKind(17),
+    "car_number": FieldKind(8),
+    "amount": FieldKind(12),
+    "time": FieldKind(64),
+    "date": FieldKind(64),
+}
+_NAME_WITH_HANZI: Final = 10
+"""A name of at most ten characters if it has any 汉字, of twenty letters otherwise."""
+
+
+def cut_bytes(text: str, limit: int) -> str:
+    """`text` if it has at most `limit` bytes of UTF-8, else its beginning and an ellipsis, whole characters only."""
+    return text if _size(text) <= limit else _head(text, limit - _size(ELLIPSIS)) + ELLIPSIS
+
+
+def cut_chars(text: str, limit: int) -> str:
+    """The same, counted in characters."""
+    return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
+
+
+def split_text(text: str, limit: int = TEXT_BYTES) -> list[str]:
+    """Parts of at most `limit` bytes of UTF-8 that give `text` when joined; ends at sentence or line where it can."""
+    parts = []
+    while _size(text) > limit:
+        head = _head(text, limit)
+        end = max(_last_break(head, len(head) // 2), 0) or len(head)
+        parts.append(text[:end])
+        text = text[end:]
+    if text:
+        parts.append(text)
+    return parts
+
+
+def fit_field(name: str, value: str, endpoint: str) -> str:
+    """A template field's value as the platform accepts it: one line, never empty, words shortened.
+
+    Raises PlatformError(CONTENT, 47003) for a number, date or code beyond its limit, since a shortened one is wrong. The
+    kind is the field's name without its number; an unknown kind (`keyword1`, `first`) is left as it is.
+    """
+    kind_name = name.rstrip("0123456789")
+    line = " ".join(value.split()) or EMPTY_FIELD
+    kind = FIELD_KINDS.get(kind_name)
+    if kind is None:
+        return line
+    limit = _NAME_WITH_HANZI if kind_name == "name" and _HANZI.search(line) else kind.limit
+    if len(line) <= limit:
+        return line
+    if not kind.words:
+        raise PlatformError(Verdict.CONTENT, endpoint, code=47003, detail=f"{name} has more than {limit} characters")
+    return line[:limit] if kind_name == "phrase" else cut_chars(line, limit)
+
+
+def fit_fields(fields: Mapping[str, str], endpoint: str) -> dict[str, dict[str, str]]:
+    """All fields in the platform's shape `{name: {"value": text}}`. Raises as `fit_field`."""
+    return {name: {"value": fit_field(name, value, endpoint)} for name, value in fields.items()}
+
+
+def check_bytes(text: str, limit: int, endpoint: str) -> str:
+    """`text` if it is not blank and fits, else PlatformError(CONTENT, 45002), without a call."""
+    if not text.strip() or _size(text) > limit:
+        raise PlatformError(Verdict.CONTENT, endpoint, code=45002, detail=f"text of {_size(text)} bytes, limit {limit}")
+    return text
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def _head(text: str, limit: int) -> str:
+    return text.encode("utf-8", "replace")[: max(limit, 0)].decode("utf-8", "ignore")
+
+
+def _last_break(head: str, least: int) -> int:
+    """The end of the last sentence, else line, else phrase in the second half of `head`; 0 without one."""
+    find: Callable[[str], int] = head.rfind
+    for marks in (_BREAKS[0], _BREAKS[1:5], _BREAKS[5:]):
+        end = max(find(mark) for mark in marks) + 1
+        if end > least:
+            return end
+    return 0
