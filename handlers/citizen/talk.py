@@ -25,6 +25,10 @@ class Asking(StrEnum):
     SHOWING = "showing"
     WITHDRAW = "withdraw"
     CONFIRM = "confirm"
+    SUPPLEMENT = "supplement"
+    RATING = "rating"
+    REASON = "reason"
+    CALLED = "called"
 
 
 class Piece(Struct, frozen=True):
@@ -36,7 +40,10 @@ class Piece(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """An appeal in the making: the words so far, and what the person told us about it apart from them."""
+    """An appeal in the making: the words so far, and what the person told us about it apart from them.
+
+    `placeless`: they said there is no place to tell; `whole`: several matters in it stay one ticket.
+    """
 
     text: str = ""
     place: Place | None = None
@@ -45,6 +52,7 @@ class Draft(Struct, frozen=True):
     kind: str | None = None
     pieces: tuple[Piece, ...] = ()
     placeless: bool = False
+    whole: bool = False
 
 
 class Order(Struct, frozen=True):
@@ -63,7 +71,10 @@ class Undoable(Struct, frozen=True):
 
 
 class Talk(Struct, frozen=True, omit_defaults=True):
-    """Everything remembered. `ticket_id` is the ticket last spoken of; `later` are matters still to be filed."""
+    """Everything remembered. `ticket_id` is the ticket last spoken of; `later` are matters still to be filed.
+
+    `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消.
+    """
 
     draft: Draft | None = None
     asking: Asking | None = None
@@ -74,3 +85,4 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     undoable: Undoable | None = None
     recent: tuple[datetime, ...] = ()
     until: datetime | None = None
+    resting: Draft | None = None
