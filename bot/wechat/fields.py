@@ -1,0 +1,75 @@
+"""Reading single fields of a push, every one of which may be absent, empty, huge, repeated or of the wrong type."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from bot.wechat.xml import Field, Fields
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NOT_A_NAME = re.compile(r"[^a-z0-9_.-]+", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
+_NAME_LENGTH = 64
+
+ID_LENGTH = 256
+"""The longest identifier we keep; an openid has 28 characters, a media id 64, a WeCom user id at most 64 bytes."""
+
+
+def clean(text: str) -> str:
+    """`text` with plain line ends and without control characters, lone surrogates and non-characters."""
+    if text.isprintable():
+        return text
+    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def text_of(fields: Fields, name: str) -> str:
+    """The field as clean text without surrounding space; of a repeated field the first, empty when it is no text."""
+    value: object = fields.get(name)
+    if isinstance(value, list):
+        value = next((item for item in value if isinstance(item, str)), "")
+    return clean(value).strip() if isinstance(value, str) else ""
+
+
+def id_of(fields: Fields, name: str) -> str:
+    """The field as an identifier: like `text_of`, but empty when it is longer than any identifier (ID_LENGTH)."""
+    value = text_of(fields, name)
+    return value if len(value) <= ID_LENGTH else ""
+
+
+def name_of(fields: Fields, name: str) -> str:
+    """The field as a lower-case word fit for a look-up and a log line: at most 64 of `a-z 0-9 _ . -`."""
+    value = fields.get(name)
+    if type(value) is not str:
+        value = text_of(fields, name)
+    lowered = value[:_NAME_LENGTH].strip().lower()
+    return lowered if lowered.isidentifier() and lowered.isascii() else _NOT_A_NAME.sub("", lowered)
+
+
+def integer_of(fields: Fields, name: str) -> int | None:
+    """The field as a whole number of at most twenty digits, else None."""
+    value = text_of(fields, name)
+    return int(value) if _DIGITS.fullmatch(value) else None
+
+
+def float_of(fields: Fields, name: str) -> float | None:
+    """The field as a finite number, else None."""
+    value = text_of(fields, name)
+    try:
+        number = float(value) if len(value) <= _NAME_LENGTH else math.nan
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def child_of(fields: Fields, name: str) -> Fields:
+    """The nested fields under `name`, of a repeated one the first; empty when there are none."""
+    return next(iter(children_of(fields, name)), {})
+
+
+def children_of(fields: Fields, name: str) -> list[Fields]:
+    """All nested field groups under `name`: one element is a list of one, nothing or mere text an empty list."""
+    value: Field = fields.get(name, "")
+    if isinstance(value, dict):
+        return [value]
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

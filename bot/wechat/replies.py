@@ -1,0 +1,128 @@
+"""Answering within the platform's five seconds: one text, cut to size, in XML that any text survives.
+
+Source: https://developers.weixin.qq.com/doc/service/guide/product/message/Passive_user_reply_message. wechatpy's own
+replies break on `]]>` and on control characters, so they are not used.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+SUCCESS = b"success"
+"""The official account's "received, nothing to say": no retry, nothing shown. Never encrypted."""
+
+EMPTY = b""
+"""WeCom's way to say the same."""
+
+MAX_TEXT = 2000
+"""UTF-8 bytes of one text; WeCom documents 2048, on the official account 2047 still passed and more was lost."""
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINK_START = re.compile(rb"<a\s", re.IGNORECASE)
+_LINK_END = re.compile(rb"</a\s*>", re.IGNORECASE)
+_LINK_TAG = re.compile(rb"</?a\b[^>]*>|<", re.IGNORECASE)
+
+# Where a text is best cut, best first: after a line, after a sentence, after a clause.
+_BOUNDARIES = (re.compile("\n"), re.compile("[。！？!?；;…]+[”’」』）)]*"), re.compile("[，、,：:\\s]"))
+_JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+_LONGEST_CLUSTER = 16
+
+
+def text_reply(to: str, account: str, text: str, *, timestamp: int) -> bytes:
+    """A text reply's XML. `to` is the person, `account` ours as the push named it, `timestamp` our clock in seconds.
+
+    The platform loses a text over MAX_TEXT bytes altogether, so only the first part of a longer one is rendered.
+    """
+    return (
+        f"<xml><ToUserName>{cdata(to)}</ToUserName><FromUserName>{cdata(account)}</FromUserName>"
+        f"<CreateTime>{timestamp}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
+        f"<Content>{cdata(split(text)[0])}</Content></xml>"
+    ).encode()
+
+
+def cdata(text: str) -> str:
+    """`text` as a CDATA section from which an XML parser reads exactly `fit(text)`."""
+    return f"<![CDATA[{fit(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def fit(text: str) -> str:
+    """`text` without the characters that XML 1.0 cannot hold, and with the line ends an XML parser would give."""
+    if text.isprintable():
+        return text
+    return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def split(text: str, limit: int = MAX_TEXT) -> tuple[str, tuple[str, ...]]:
+    """What fits into one message of `limit` UTF-8 bytes (four or more), and the parts left for further messages.
+
+    Cuts after a line, else a sentence, else a clause; never within a character, and never within a link. A link that
+    is itself too long loses its tags. White space around a cut is dropped, and with it parts that hold nothing else.
+    """
+    if limit < 4:
+        raise ValueError("a part must have room for any character")
+    text = fit(text)
+    if len(text) * 3 <= limit or len(text.encode()) <= limit:
+        return text, ()
+    parts = [part for part in map(str.strip, _parts(text.encode(), limit)) if part]
+    return (parts[0], tuple(parts[1:])) if parts else ("", ())
+
+
+def _parts(raw: bytes, limit: int) -> Iterator[str]:
+    raw = b"".join(_with_short_links(raw, limit))
+    links = list(_links(raw))
+    start = 0
+    while len(raw) - start > limit:
+        window = raw[start : start + limit].decode("utf-8", "ignore")
+        end = start + len(window[: _boundary(window)].encode())
+        while links and links[0][1] <= start:
+            links.pop(0)
+        end = next((first for first, last in links if start < first < end < last), end)
+        yield raw[start:end].decode()
+        start = end
+    yield raw[start:].decode()
+
+
+def _boundary(window: str) -> int:
+    """How many of the window's characters to keep: up to the best boundary in its second half, else nearly all."""
+    half = len(window) // 2
+    for pattern in _BOUNDARIES:
+        ends = [match.end() for match in pattern.finditer(window, half)]
+        if ends:
+            return ends[-1]
+    for end in range(len(window), max(len(window) - _LONGEST_CLUSTER, 1), -1):
+        if window[end - 1] != "\u200d" and not (end < len(window) and _joins(window[end])):
+            return end - 1 if end == len(window) and end > 1 and _may_grow(window[-1]) else end
+    return len(window)
+
+
+def _joins(character: str) -> bool:
+    return character in _JOINERS or unicodedata.combining(character) != 0
+
+
+def _may_grow(character: str) -> bool:
+    """Whether what follows the window, which we do not see, might belong to its last character."""
+    return unicodedata.category(character) in {"So", "Sk", "Mn"} or character in _JOINERS
+
+
+def _links(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where links begin and end, in bytes, from left to right; an opening tag that is never closed counts alone."""
+    position, closed = 0, True
+    while found := _LINK_START.search(raw, position):
+        close = _LINK_END.search(raw, found.end()) if closed else None
+        closed = close is not None
+        position = close.end() if close else raw.find(b">", found.end()) + 1
+        if position == 0:
+            return
+        yield found.start(), position
+
+
+def _with_short_links(raw: bytes, limit: int) -> Iterator[bytes]:
+    position = 0
+    for start, end in _links(raw):
+        if end - start > limit:
+            yield raw[position:start]
+            yield _LINK_TAG.sub(b"", raw[start:end])
+            position = end
+    yield raw[position:]

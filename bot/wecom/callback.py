@@ -1,0 +1,15 @@
+"""WeCom's callback address: the official account's steps with WeCom's particulars."""
+
+from __future__ import annotations
+
+from bot.wechat.callback import Callback
+from bot.wechat.push import Mode, PushSettings, read_encrypted_url_check
+from bot.wechat.replies import EMPTY
+from bot.wecom.inbound import to_incoming
+
+
+def wecom_callback(settings: PushSettings) -> Callback:
+    """The callback of one WeCom application; ValueError unless the settings say safe mode, WeCom's only one."""
+    if settings.mode is not Mode.SAFE:
+        raise ValueError("WeCom always encrypts: its mode is safe")
+    return Callback(settings, read_encrypted_url_check, to_incoming, EMPTY)
