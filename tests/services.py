@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -228,10 +229,16 @@ def _spawn(command: Sequence[str], log: Path, account: pwd.struct_passwd | None)
         )
 
 
-def _as(account: pwd.struct_passwd | None) -> dict[str, object]:
-    if account is None:
-        return {}
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+class _As(TypedDict, total=False):
+    """How ``subprocess`` is told to run a program under another account."""
+
+    user: int
+    group: int
+    extra_groups: list[str | int]
+
+
+def _as(account: pwd.struct_passwd | None) -> _As:
+    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _watch(process: subprocess.Popen[bytes], folder: Path) -> subprocess.Popen[bytes]:
@@ -292,6 +299,7 @@ def _initialise(binaries: Path, data: Path, account: pwd.struct_passwd | None) -
         capture_output=True,
         text=True,
         cwd=data.parent,
+        check=False,
         **_as(account),
     )
     if done.returncode:

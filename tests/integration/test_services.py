@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -56,7 +56,8 @@ def test_chromium_runs(chromium_path: Path) -> None:
 
 
 OWN = pytest.mark.skipif(
-    bool(os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")), reason="the servers are somebody else's"
+    bool(os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")),
+    reason="the servers are somebody else's",
 )
 
 HOLD = """
@@ -70,33 +71,13 @@ with getattr(services, sys.argv[1])() as url:
 @OWN
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("service", ["postgres", "redis"])
-async def test_a_server_dies_with_its_owner(service: str, end: signal.Signals, tmp_path: Path) -> None:
-    # pytest's own folder is private to us, so the server has to find a better place where it runs as somebody else.
-    tmp_path.chmod(0o711)
-    owner = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        HOLD,
-        service,
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert owner.stdout is not None
-    port = urlsplit((await owner.stdout.readline()).decode().strip()).port
-    assert port is not None
-    owner.send_signal(end)
-    await owner.wait()
-
-    async with asyncio.timeout(15):
-        while await _listening(port):
-            await asyncio.sleep(0.05)
-
-
-async def _listening(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
+def test_a_server_dies_with_its_owner(service: str, end: signal.Signals) -> None:
+    command = [sys.executable, "-c", HOLD, service]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        port = urlsplit(owner.stdout.readline().strip()).port
+        assert port is not None
+        with socket.create_connection(("127.0.0.1", port), timeout=15) as held:
+            owner.send_signal(end)
+            # A server that dies lets go of its connections.
+            assert held.recv(1) == b""

@@ -1,0 +1,35 @@
+# Everything a developer types. Every target makes what it needs first; `make` alone prints this list.
+
+VENV := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock docs
+
+help:  ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## build .venv with everything for development, hash-checked
+	@deploy/setup.sh dev
+
+run:  ## start the bot with its sandbox: a town, two phones, no server needed
+	@deploy/setup.sh run
+	@SANDBOX=1 exec $(VENV)/python -m bot serve
+
+test: setup  ## install what tests need and run all of them (ARGS="-k word" for some)
+	@deploy/install-test-browser.sh
+	@$(VENV)/python -m pytest $(ARGS)
+
+check: setup  ## lint, format, types, layers and derived documents; reports every failure
+	@$(VENV)/python deploy/check.py
+
+bench: setup  ## measure CPU per message and throughput against other bots
+	@$(VENV)/python -m benchmarks $(ARGS)
+
+docs: setup  ## write again the documents that are derived from the code
+	@$(VENV)/python -m bot docs
+
+lock: setup  ## solve the dependencies of pyproject.toml anew, as the lock files' head lines say
+	$(VENV)/uv pip compile --quiet pyproject.toml --extra embedded --group dev --group bench --generate-hashes --universal -o requirements/dev.txt
+	$(VENV)/uv pip compile --quiet pyproject.toml --generate-hashes --universal -c requirements/dev.txt -o requirements/run.txt
+	$(VENV)/uv pip compile --quiet --group pyproject.toml:installer --generate-hashes --universal -o requirements/uv.txt
