@@ -19,7 +19,8 @@ class Reach(Struct, frozen=True):
 class Person(Struct, frozen=True):
     """One chat account. `named`/`public` are None until the person was asked once; `called` is how they want to be named.
 
-    `parked` counts pushes that could not be delivered and wait for the person's next message.
+    `parked` counts pushes that could not be delivered and wait for the person's next message. `minute` (Unix minutes)
+    and `in_minute` count this person's messages of one minute, for the flood limit.
     """
 
     id: int
@@ -32,3 +33,5 @@ class Person(Struct, frozen=True):
     called: str = ""
     reach: Reach = Reach()
     parked: int = 0
+    minute: int = 0
+    in_minute: int = 0

@@ -1,0 +1,138 @@
+"""Gathers the messages that arrive together into one transaction each (group commit), in order for every person.
+
+A message that waits alone starts at once. While a batch is on its way the next one fills up. Two messages of one person
+never travel in one batch or in two at the same time, so the second is decided on what the first left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from handlers.errors import Unavailable
+from handlers.messages import Channel, Incoming
+from storage.unit_of_work import Answer
+
+log = structlog.get_logger()
+
+Run = Callable[[Sequence[Incoming]], Awaitable[list[Answer]]]
+
+
+class Taken:
+    """One message in flight. `answer` is resolved after the commit; `late`: nobody waits for it at the door any more."""
+
+    __slots__ = ("answer", "incoming", "late")
+
+    def __init__(self, incoming: Incoming, answer: asyncio.Future[Answer]) -> None:
+        self.incoming = incoming
+        self.answer = answer
+        self.late = False
+
+
+class Batcher:
+    """Feeds `run` with batches of at most `most` messages, at most `flights` of them at the same time.
+
+    `answer_late` is given the answers whose sender's connection had to be let go meanwhile.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        answer_late: Callable[[Incoming, Answer], Awaitable[None]],
+        most: int = 64,
+        flights: int = 1,
+    ) -> None:
+        self._run = run
+        self._answer_late = answer_late
+        self._most = most
+        self._flights = flights
+        self._waiting: deque[Taken] = deque()
+        self._in_flight: dict[tuple[Channel, str], Taken] = {}
+        self._busy: set[tuple[Channel, str]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._scheduled = False
+
+    def submit(self, incoming: Incoming) -> Taken:
+        """Take a message. A retry of one that is still on its way joins it and gets the same answer."""
+        key = (incoming.channel, incoming.key)
+        same = self._in_flight.get(key)
+        if same is not None:
+            return same
+        taken = Taken(incoming, asyncio.get_running_loop().create_future())
+        self._in_flight[key] = taken
+        self._waiting.append(taken)
+        self._schedule()
+        return taken
+
+    async def drain(self) -> None:
+        """Finish everything that was taken; called when no more is coming."""
+        while self._tasks or self._waiting:
+            self._start()
+            if self._tasks:
+                await asyncio.wait(set(self._tasks))
+
+    def _schedule(self) -> None:
+        # Started from the end of this turn of the loop: all requests that the loop has already read are in the batch.
+        if not self._scheduled and len(self._tasks) < self._flights:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._start)
+
+    def _start(self) -> None:
+        self._scheduled = False
+        while self._waiting and len(self._tasks) < self._flights:
+            batch = self._pick()
+            if not batch:
+                return
+            task = asyncio.create_task(self._fly(batch))
+            self._tasks.add(task)
+            task.add_done_callback(self._landed)
+
+    def _pick(self) -> list[Taken]:
+        batch: list[Taken] = []
+        passed: list[Taken] = []
+        held: set[tuple[Channel, str]] = set()
+        while self._waiting and len(batch) < self._most:
+            taken = self._waiting.popleft()
+            person = (taken.incoming.channel, taken.incoming.openid)
+            if person in self._busy or person in held:
+                held.add(person)
+                passed.append(taken)
+            else:
+                self._busy.add(person)
+                batch.append(taken)
+        self._waiting.extendleft(reversed(passed))
+        return batch
+
+    async def _fly(self, batch: list[Taken]) -> None:
+        try:
+            answers = await self._run([taken.incoming for taken in batch])
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                log.exception("batch_failed", messages=len(batch))
+            self._release(batch)
+            for taken in batch:
+                taken.answer.set_exception(error)
+                # A sender that stopped waiting hears nothing of it; the platform's retry brings the message back.
+                taken.answer.exception()
+            return
+        self._release(batch)
+        for taken, answer in zip(batch, answers, strict=True):
+            taken.answer.set_result(answer)
+        for taken, answer in zip(batch, answers, strict=True):
+            if taken.late:
+                await self._answer_late(taken.incoming, answer)
+
+    def _release(self, batch: list[Taken]) -> None:
+        for taken in batch:
+            incoming = taken.incoming
+            self._busy.discard((incoming.channel, incoming.openid))
+            del self._in_flight[incoming.channel, incoming.key]
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("late_answer_failed", exc_info=task.exception())
+        self._start()

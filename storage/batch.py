@@ -1,0 +1,136 @@
+"""What a batch of messages has loaded, kept current while its messages are decided one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.messages import Incoming
+from handlers.outcome import NOTHING, Counts, Found, Needs, Outcome, Who
+from handlers.tickets.events import Event
+from handlers.tickets.ticket import Ticket
+from handlers.units import Staff
+from storage import loading
+
+_NOTHING_FOUND = Found()
+
+
+class Case(Struct):
+    """One message of a batch on its way to an answer. `new`: the person has no row yet."""
+
+    incoming: Incoming
+    who: Who
+    parked_ids: tuple[int, ...] = ()
+    new: bool = False
+    needs: Needs = NOTHING
+    outcome: Outcome | None = None
+    failed: bool = False
+
+
+class BatchView:
+    """The tickets, logs and invitations of one batch, as they stand after the messages decided so far."""
+
+    def __init__(self) -> None:
+        self._tickets: dict[int, Ticket] = {}
+        self._ids: dict[str, int] = {}
+        self._mine: dict[int, list[int]] = {}
+        self._desks: dict[frozenset[str], list[int]] = {}
+        self._history: dict[int, tuple[Event, ...]] = {}
+        self._invites: dict[str, Staff] = {}
+        self._counts: dict[str, Counts] = {}
+
+    def add(self, tickets: Sequence[Ticket]) -> list[int]:
+        """Remember tickets as loaded; a ticket that is here already is current and stays."""
+        for ticket in tickets:
+            self._tickets.setdefault(ticket.id, ticket)
+            self._ids[ticket.number] = ticket.id
+        return [ticket.id for ticket in tickets]
+
+    def add_mine(self, person_id: int, tickets: Sequence[Ticket]) -> None:
+        """Remember a person's own tickets, newest first."""
+        self._mine[person_id] = self.add(tickets)
+
+    def add_desk(self, units: frozenset[str], tickets: Sequence[Ticket]) -> None:
+        """Remember the open tickets of these units, soonest due first."""
+        self._desks[units] = self.add(tickets)
+
+    def add_history(self, history: dict[int, tuple[Event, ...]]) -> None:
+        """Remember the logs of these tickets."""
+        self._history |= history
+
+    def add_invite(self, code_hash: str, member: Staff) -> None:
+        """Remember who an invite code was made for."""
+        self._invites[code_hash] = member
+
+    def add_counts(self, counts: Sequence[Counts]) -> None:
+        """Remember the figures of these units."""
+        self._counts |= {one.unit_id: one for one in counts}
+
+    def ids_for(self, needs: Needs) -> set[int]:
+        """The ids of the tickets that `needs` names and that exist."""
+        named = {self._ids[number] for number in needs.numbers if number in self._ids}
+        return named | {ticket_id for ticket_id in needs.ids if ticket_id in self._tickets}
+
+    def view(self, case: Case) -> Found:
+        """What the rule of this case may see: just what it asked for."""
+        needs = case.needs
+        if needs is NOTHING:
+            return _NOTHING_FOUND
+        return Found(
+            by_number={n: self._tickets[self._ids[n]] for n in needs.numbers if n in self._ids},
+            by_id={i: self._tickets[i] for i in needs.ids if i in self._tickets},
+            mine=tuple(self._tickets[i] for i in self._mine.get(case.who.person.id, ())) if needs.mine else (),
+            desk=self._desk(needs.desk),
+            history={i: self._history.get(i, ()) for i in self.ids_for(needs)} if needs.history else {},
+            invite=self._invites.get(needs.invite) if needs.invite else None,
+            counts=tuple(self._counts[unit] for unit in sorted(needs.counts) if unit in self._counts),
+        )
+
+    def _desk(self, units: frozenset[str]) -> tuple[Ticket, ...]:
+        current = (self._tickets[i] for i in self._desks.get(units, ()))
+        return tuple(t for t in current if t.unit_id in units and t.state in loading.OPEN_STATES)
+
+    def take(self, outcome: Outcome) -> None:
+        """Let the following messages of the batch see what this one changed."""
+        for ticket in outcome.tickets:
+            self._tickets[ticket.id] = ticket
+            self._ids[ticket.number] = ticket.id
+        for event in outcome.events:
+            if event.ticket_id in self._history:
+                self._history[event.ticket_id] += (event,)
+        for member in outcome.staff:
+            self._invites = {code: s for code, s in self._invites.items() if s.id != member.id}
+
+
+async def load(db: AsyncConnection, cases: Sequence[Case], now: datetime) -> BatchView:
+    """Load what all cases need, each kind of thing with one SELECT where the batch shares it."""
+    view = BatchView()
+    wanting = [case for case in cases if case.needs is not NOTHING]
+    if not wanting:
+        return view
+    numbers = frozenset[str]().union(*(case.needs.numbers for case in wanting))
+    ids = frozenset[int]().union(*(case.needs.ids for case in wanting))
+    view.add(await loading.tickets_by(db, numbers, ids))
+    for case in wanting:
+        await _load_own(db, view, case)
+    told = [case.needs for case in wanting if case.needs.history]
+    if told:
+        view.add_history(await loading.history(db, set[int]().union(*(view.ids_for(needs) for needs in told))))
+    units = frozenset[str]().union(*(case.needs.counts for case in wanting))
+    view.add_counts(await loading.counts(db, units, now))
+    return view
+
+
+async def _load_own(db: AsyncConnection, view: BatchView, case: Case) -> None:
+    needs = case.needs
+    if needs.mine:
+        view.add_mine(case.who.person.id, await loading.mine(db, case.who.person.id))
+    if needs.desk:
+        view.add_desk(needs.desk, await loading.desk(db, needs.desk))
+    if needs.invite:
+        member = await loading.invite(db, needs.invite)
+        if member:
+            view.add_invite(needs.invite, member)

@@ -1,0 +1,181 @@
+"""The few SELECTs that fetch all that a batch of messages needs, each with an IN over the whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.citizen.talk import Talk
+from handlers.messages import Channel, Incoming
+from handlers.outcome import Counts, Reply
+from handlers.people import Person
+from handlers.tickets.events import Event
+from handlers.tickets.ticket import State, Ticket
+from handlers.units import Staff
+from storage import rows
+from storage.tables import OutboxState, events, inbox, outbox, people, staff, tickets
+
+MINE_MOST = 30
+"""How many of a person's newest tickets are loaded for 我的: more than fit a phone's screen, few enough to be quick."""
+
+DESK_MOST = 500
+"""How many open tickets of a desk are loaded for 待办, soonest due first."""
+
+OPEN_STATES = (
+    State.SUBMITTED,
+    State.TRANSFERRED,
+    State.RETURNED,
+    State.ACCEPTED,
+    State.ON_SITE,
+    State.WAITING,
+    State.REWORK,
+)
+
+
+class Known(Struct):
+    """A person's row as loaded: the person with talk and, if they are staff, their place."""
+
+    person: Person
+    talk: Talk
+    staff: Staff | None
+    parked: tuple[str, ...] = ()
+    parked_ids: tuple[int, ...] = ()
+
+
+_inbox = select(inbox.c.channel, inbox.c.key, inbox.c.reply).where(inbox.c.key.in_(bindparam("keys", expanding=True)))
+_staff_columns = [column.label(f"staff_{column.name}") for column in staff.columns]
+# Rows are locked in one order, so that two processes with the same people wait for each other and never deadlock.
+_people = (
+    select(people, *_staff_columns)
+    .select_from(people.outerjoin(staff, staff.c.person_id == people.c.id))
+    .where(people.c.openid.in_(bindparam("openids", expanding=True)))
+    .order_by(people.c.id)
+    .with_for_update(of=people)
+)
+_parked = (
+    select(outbox.c.id, outbox.c.person_id, outbox.c.doc)
+    .where(outbox.c.person_id.in_(bindparam("ids", expanding=True)), outbox.c.state == OutboxState.PARKED.value)
+    .order_by(outbox.c.id)
+)
+_by_number = select(tickets.c.doc).where(tickets.c.number.in_(bindparam("numbers", expanding=True)))
+_by_id = select(tickets.c.doc).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+_mine = (
+    select(tickets.c.doc)
+    .where(tickets.c.person_id == bindparam("person_id"))
+    .order_by(tickets.c.filed_at.desc(), tickets.c.id.desc())
+    .limit(MINE_MOST)
+)
+_desk = (
+    select(tickets.c.doc)
+    .where(
+        tickets.c.unit_id.in_(bindparam("units", expanding=True)),
+        tickets.c.state.in_([state.value for state in OPEN_STATES]),
+    )
+    .order_by(tickets.c.reply_by, tickets.c.id)
+    .limit(DESK_MOST)
+)
+_history = (
+    select(events.c.doc)
+    .where(events.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(events.c.ticket_id, events.c.seq)
+)
+_invite = select(staff).where(staff.c.invite_hash == bindparam("invite"))
+
+
+async def answered(db: AsyncConnection, batch: Sequence[Incoming]) -> dict[tuple[Channel, str], Reply | None]:
+    """The stored replies of those messages of the batch that were handled before."""
+    found = await db.execute(_inbox, {"keys": [incoming.key for incoming in batch]})
+    return {(Channel(channel), key): rows.reply(doc) for channel, key, doc in found}
+
+
+async def known(db: AsyncConnection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], Known]:
+    """The people of the batch that wrote before, locked until the transaction ends."""
+    openids = list(dict.fromkeys(incoming.openid for incoming in batch))
+    if not openids:
+        return {}
+    found: dict[tuple[Channel, str], Known] = {}
+    for row in (await db.execute(_people, {"openids": openids})).mappings():
+        person = rows.person(row)
+        member = None
+        if row["staff_id"] is not None:
+            member = rows.staff({name: row[f"staff_{name}"] for name in staff.columns.keys()})  # type: ignore[arg-type]
+        found[person.channel, person.openid] = Known(person, rows.talk(row), member)
+    await _load_parked(db, [k for k in found.values() if k.person.parked])
+    return found
+
+
+async def _load_parked(db: AsyncConnection, owed: Sequence[Known]) -> None:
+    if not owed:
+        return
+    by_person = {k.person.id: k for k in owed}
+    for push_id, person_id, doc in await db.execute(_parked, {"ids": list(by_person)}):
+        k = by_person[person_id]
+        k.parked += (rows.push(doc).text,)
+        k.parked_ids += (push_id,)
+
+
+async def tickets_by(db: AsyncConnection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
+    """The tickets with these numbers or ids; those that do not exist are absent."""
+    found: list[Ticket] = []
+    if numbers:
+        found += [rows.ticket(doc) for (doc,) in await db.execute(_by_number, {"numbers": list(numbers)})]
+    if ids:
+        found += [rows.ticket(doc) for (doc,) in await db.execute(_by_id, {"ids": list(ids)})]
+    return found
+
+
+async def mine(db: AsyncConnection, person_id: int) -> list[Ticket]:
+    """The person's newest tickets, newest first."""
+    return [rows.ticket(doc) for (doc,) in await db.execute(_mine, {"person_id": person_id})]
+
+
+async def desk(db: AsyncConnection, unit_ids: Collection[str]) -> list[Ticket]:
+    """The open tickets of these units, soonest due first."""
+    return [rows.ticket(doc) for (doc,) in await db.execute(_desk, {"units": list(unit_ids)})]
+
+
+async def history(db: AsyncConnection, ticket_ids: Collection[int]) -> dict[int, tuple[Event, ...]]:
+    """All events of these tickets, in order."""
+    found: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
+    if found:
+        for (doc,) in await db.execute(_history, {"ids": list(found)}):
+            event = rows.event(doc)
+            found[event.ticket_id].append(event)
+    return {ticket_id: tuple(log) for ticket_id, log in found.items()}
+
+
+async def invite(db: AsyncConnection, invite_hash: str) -> Staff | None:
+    """The member of staff that this unused code was made for."""
+    row = (await db.execute(_invite, {"invite": invite_hash})).mappings().first()
+    return rows.staff(row) if row else None
+
+
+async def counts(db: AsyncConnection, unit_ids: Collection[str], now: datetime) -> tuple[Counts, ...]:
+    """Each unit's figures at this moment, from the tickets' rows."""
+    if not unit_ids:
+        return ()
+    is_open = tickets.c.state.in_([state.value for state in OPEN_STATES])
+    replied = tickets.c.replied_at.is_not(None)
+    query = (
+        select(
+            tickets.c.unit_id,
+            _sum(is_open),
+            _sum(is_open & (tickets.c.reply_by < now)),
+            _sum(replied),
+            _sum(replied & (tickets.c.replied_at <= tickets.c.reply_by)),
+            _sum(tickets.c.state == State.CLOSED.value),
+            _sum(tickets.c.rating.is_not(None)),
+            _sum(tickets.c.rating >= 4),
+        )
+        .where(tickets.c.unit_id.in_(list(unit_ids)))
+        .group_by(tickets.c.unit_id)
+    )
+    return tuple(Counts(*row) for row in await db.execute(query))
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))

@@ -1,0 +1,89 @@
+"""What pages and tools read: tickets with their logs, and the files that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.messages import MediaKind
+from handlers.people import Person
+from handlers.tickets.events import Event
+from handlers.tickets.ticket import Ticket
+from storage import loading, rows
+from storage.tables import MediaState, media, people, tickets
+
+
+class Journey(Struct, frozen=True):
+    """A ticket and everything that happened to it."""
+
+    ticket: Ticket
+    history: tuple[Event, ...]
+
+
+class File(Struct, frozen=True):
+    """A file as kept. `sha256` is None while it is not here yet; `lost` when it never will be."""
+
+    id: int
+    kind: MediaKind
+    sha256: str | None
+    content_type: str
+    size: int
+    lost: bool
+
+
+class Archive:
+    """Read-only look-ups, each in a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def by_token(self, token: str) -> Journey | None:
+        """The ticket behind a phone page's address."""
+        return await self._journey(tickets.c.token == token)
+
+    async def by_number(self, number: str) -> Journey | None:
+        """The ticket with this number."""
+        return await self._journey(tickets.c.number == number)
+
+    async def _journey(self, condition: ColumnElement[bool]) -> Journey | None:
+        async with self._engine.connect() as db:
+            doc = (await db.execute(select(tickets.c.doc).where(condition))).scalar_one_or_none()
+            if doc is None:
+                return None
+            ticket = rows.ticket(doc)
+            history = await loading.history(db, [ticket.id])
+        return Journey(ticket, history[ticket.id])
+
+    async def person(self, person_id: int) -> Person | None:
+        """The person with this id."""
+        async with self._engine.connect() as db:
+            row = (await db.execute(select(people).where(people.c.id == person_id))).mappings().first()
+        return rows.person(row) if row else None
+
+    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+        """The files with these ids."""
+        if not file_ids:
+            return {}
+        async with self._engine.connect() as db:
+            found = await db.execute(select(media).where(media.c.id.in_(file_ids)))
+            return {
+                row["id"]: File(
+                    row["id"],
+                    MediaKind(row["kind"]),
+                    row["sha256"],
+                    row["content_type"],
+                    row["size"],
+                    row["state"] == MediaState.LOST.value,
+                )
+                for row in found.mappings()
+            }
+
+    async def expired_talks(self, now: datetime, most: int) -> list[Person]:
+        """People whose unfinished talk ran out, longest ago first."""
+        query = select(people).where(people.c.talk_until <= now).order_by(people.c.talk_until).limit(most)
+        async with self._engine.connect() as db:
+            return [rows.person(row) for row in (await db.execute(query)).mappings()]

@@ -1,0 +1,228 @@
+"""The tables. Columns are what is searched or locked by; `doc` columns hold the whole domain value as JSON.
+
+`events` is the log of truth for tickets: its primary key (ticket, seq) is also what makes two writers of one ticket
+collide instead of overwriting each other. `inbox` holds every message once, with the reply it got.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.types import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class OutboxState(StrEnum):
+    """A push's way: pending -> sending -> sent; parked (told at the next message, then told); dead (needs a person).
+
+    A row that is `sending` past its `due_at` was left by a worker that died: it is taken again.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    PARKED = "parked"
+    TOLD = "told"
+    DEAD = "dead"
+
+
+class MediaState(StrEnum):
+    """A file's way: wanted -> fetching -> kept, or lost for good."""
+
+    WANTED = "wanted"
+    FETCHING = "fetching"
+    KEPT = "kept"
+    LOST = "lost"
+
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel", String(16), nullable=False),
+    Column("openid", String(128), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("following", Boolean, nullable=False),
+    Column("named", Boolean),
+    Column("public", Boolean),
+    Column("called", String(64), nullable=False),
+    Column("reach_until", Instant),
+    Column("reach_left", Integer, nullable=False),
+    Column("parked", Integer, nullable=False),
+    Column("minute", BigInteger, nullable=False),
+    Column("in_minute", Integer, nullable=False),
+    Column("talk", Text),
+    Column("talk_until", Instant),
+    UniqueConstraint("channel", "openid"),
+)
+Index(
+    "ix_people_talk_until",
+    people.c.talk_until,
+    sqlite_where=people.c.talk_until.is_not(None),
+    postgresql_where=people.c.talk_until.is_not(None),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("parent_id", String(64)),
+    Column("area", String(64), nullable=False),
+    Column("phone", String(64), nullable=False),
+    Column("aliases", Text, nullable=False),
+)
+
+routes = Table(
+    "routes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("unit_id", String(64), nullable=False),
+    Column("category", String(32), nullable=False),
+    Column("area", String(64), nullable=False),
+    Column("words", Text, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("unit_id", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("person_id", BigInteger, unique=True),
+    Column("invite_hash", String(64), unique=True),
+    Column("invite_until", BigInteger, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Column("words", Text, nullable=False, server_default=""),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("key", String(160), primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reply", Text),
+    Column("failed", Boolean, nullable=False),
+)
+Index("ix_inbox_received_at", inbox.c.received_at)
+Index("ix_inbox_failed", inbox.c.received_at, sqlite_where=text("failed"), postgresql_where=text("failed"))
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", String(24), nullable=False, unique=True),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("unit_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("filed_at", Instant, nullable=False),
+    Column("reply_by", Instant, nullable=False),
+    Column("replied_at", Instant),
+    Column("rating", Integer),
+    Column("version", Integer, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+Index("ix_tickets_person", tickets.c.person_id, tickets.c.filed_at)
+Index("ix_tickets_desk", tickets.c.unit_id, tickets.c.state, tickets.c.reply_by)
+
+events = Table(
+    "events",
+    metadata,
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("lane", BigInteger, nullable=False),
+    Column("doc", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("message_id", String(64)),
+    Column("error", String(200), nullable=False),
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.due_at,
+    sqlite_where=text("state IN ('pending', 'sending')"),
+    postgresql_where=text("state IN ('pending', 'sending')"),
+)
+Index(
+    "ix_outbox_lane",
+    outbox.c.lane,
+    outbox.c.id,
+    sqlite_where=text("state IN ('pending', 'sending')"),
+    postgresql_where=text("state IN ('pending', 'sending')"),
+)
+Index(
+    "ix_outbox_person",
+    outbox.c.person_id,
+    sqlite_where=text("state = 'parked'"),
+    postgresql_where=text("state = 'parked'"),
+)
+Index("ix_outbox_message", outbox.c.message_id)
+
+media = Table(
+    "media",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("media_id", String(256), nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("ticket_id", BigInteger),
+    Column("state", String(16), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sha256", String(64)),
+    Column("content_type", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("error", String(200), nullable=False),
+)
+Index(
+    "ix_media_due",
+    media.c.due_at,
+    sqlite_where=text("state IN ('wanted', 'fetching')"),
+    postgresql_where=text("state IN ('wanted', 'fetching')"),
+)
+Index("ix_media_ticket", media.c.ticket_id)

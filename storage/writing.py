@@ -1,0 +1,112 @@
+"""The bulk statements that write all that a batch of messages changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.outcome import Outcome
+from storage import rows
+from storage.batch import Case
+from storage.database import upsert
+from storage.rows import Row
+from storage.tables import OutboxState, events, inbox, media, outbox, people, settings, staff, tickets
+
+_BY_DIALECT = {
+    dialect: {
+        "people": upsert(
+            people, dialect, [c.name for c in people.columns if c.name not in ("id", "channel", "openid", "since")]
+        ),
+        "tickets": upsert(tickets, dialect, ["unit_id", "state", "reply_by", "replied_at", "rating", "version", "doc"]),
+        "staff": upsert(staff, dialect),
+    }
+    for dialect in ("sqlite", "postgresql")
+}
+_insert_inbox = insert(inbox)
+_insert_events = insert(events)
+_insert_outbox = insert(outbox)
+_insert_media = insert(media)
+_tell = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(state=OutboxState.TOLD.value)
+_touch_directory = update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
+
+
+async def write(db: AsyncConnection, cases: Sequence[Case], now: datetime) -> None:
+    """Write the outcomes of these cases; order matters only for a ticket that two cases changed (the later one wins)."""
+    statements = _BY_DIALECT[db.dialect.name]
+    done = [(case, case.outcome) for case in cases if case.outcome is not None]
+    await _many(db, statements["people"], _people(done))
+    await _many(db, _insert_inbox, [_inbox(case) for case in cases])
+    changed = {ticket.id: ticket for _, outcome in done for ticket in outcome.tickets}
+    await _many(db, statements["tickets"], [rows.ticket_row(ticket) for ticket in changed.values()])
+    await _many(db, _insert_events, [rows.event_row(event) for _, outcome in done for event in outcome.events])
+    await _many(db, _insert_outbox, [rows.push_row(push, now) for _, outcome in done for push in outcome.pushes])
+    await _many(db, _insert_media, _media(done, now))
+    staff_rows = [rows.staff_row(member) for _, outcome in done for member in outcome.staff]
+    if staff_rows:
+        await _many(db, statements["staff"], staff_rows)
+        await db.execute(_touch_directory)
+    told = [push_id for case, outcome in done if _told(case, outcome) for push_id in case.parked_ids]
+    if told:
+        await db.execute(_tell, {"ids": told})
+    for case, outcome in done:
+        if outcome.forget:
+            await forget(db, case.who.person.id)
+
+
+async def _many(db: AsyncConnection, statement: object, values: list[Row]) -> None:
+    if values:
+        await db.execute(statement, values)  # type: ignore[call-overload]
+
+
+def _people(done: Sequence[tuple[Case, Outcome]]) -> list[Row]:
+    return [
+        rows.person_row(outcome.person or case.who.person, outcome.talk if outcome.talk is not None else case.who.talk)
+        for case, outcome in done
+        if case.new or outcome.person is not None or outcome.talk is not None
+    ]
+
+
+def _inbox(case: Case) -> Row:
+    reply = case.outcome.reply if case.outcome else None
+    return rows.inbox_row(case.incoming, case.who.person.id, reply, case.failed)
+
+
+def _media(done: Sequence[tuple[Case, Outcome]], now: datetime) -> list[Row]:
+    return [rows.media_row(wanted, case.who.person.channel, now) for case, outcome in done for wanted in outcome.media]
+
+
+def _told(case: Case, outcome: Outcome) -> bool:
+    return bool(case.parked_ids) and outcome.person is not None and outcome.person.parked == 0
+
+
+_forget_person = (
+    update(people)
+    .where(people.c.id == bindparam("person_id"))
+    .values(
+        openid="gone:" + people.c.id.cast(people.c.openid.type),
+        called="",
+        following=False,
+        talk=None,
+        talk_until=None,
+        parked=0,
+        reach_left=0,
+    )
+)
+_forget_inbox = update(inbox).where(inbox.c.person_id == bindparam("gone_id")).values(body="null", reply=None)
+_forget_pushes = delete(outbox).where(
+    outbox.c.person_id == bindparam("gone_id"),
+    outbox.c.state.in_([OutboxState.PENDING.value, OutboxState.PARKED.value]),
+)
+
+
+async def forget(db: AsyncConnection, person_id: int) -> None:
+    """Remove what ties a person to their account: the platform asks for it when somebody leaves.
+
+    Tickets stay (a public matter goes on), without a way back to the account.
+    """
+    await db.execute(_forget_person, {"person_id": person_id})
+    await db.execute(_forget_inbox, {"gone_id": person_id})
+    await db.execute(_forget_pushes, {"gone_id": person_id})
