@@ -44,15 +44,22 @@ class Attachment(Struct, frozen=True):
 
 
 class Promise(Struct, frozen=True):
-    """What we promised: accepted by, answered by, and the rule it rests on, in words a citizen understands."""
+    """What we promised: accepted by, answered by, and the rule it rests on, in words a citizen understands.
+
+    `in_hours` says that the rule counts hours round the clock and not working days, so that a pause is given back alike.
+    """
 
     accept_by: datetime
     reply_by: datetime
     rule: str
+    in_hours: bool = False
 
 
 class Ticket(Struct, frozen=True):
-    """One appeal on its way. `version` is the number of events folded into it."""
+    """One appeal on its way. `version` is the number of events in its log, `since` when it came into its state.
+
+    `paused_in` is the state it was in when the citizen was asked something, and to which their answer leads back.
+    """
 
     id: int
     number: str
@@ -77,11 +84,14 @@ class Ticket(Struct, frozen=True):
     reason: str = ""
     question: str = ""
     waiting_since: datetime | None = None
+    paused_in: State | None = None
     co_units: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     returns: int = 0
     transfers: int = 0
+    asks: int = 0
     urges: int = 0
+    urged_at: datetime | None = None
     extensions: int = 0
     reworks: int = 0
     supervised: bool = False

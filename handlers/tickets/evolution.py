@@ -1,0 +1,234 @@
+"""What each event makes of a ticket: assignments only. No rule, calendar or directory is asked, so that a log written
+under older rules still folds to the same ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from handlers.tickets.events import (
+    Accepted,
+    Amended,
+    Asked,
+    Closed,
+    CoHandled,
+    Event,
+    Extended,
+    Filed,
+    Merged,
+    Noted,
+    OnSite,
+    Rated,
+    Refusal,
+    Reopened,
+    Replied,
+    Returned,
+    Shown,
+    Supervised,
+    Supplemented,
+    Transferred,
+    Urged,
+    Withdrawn,
+)
+from handlers.tickets.ticket import State, Ticket
+
+
+def evolve(ticket: Ticket, event: Event) -> Ticket:
+    """The ticket after the event: assignments only, no rule is asked."""
+    changes = _EVOLVE[type(event.what)](ticket, event, event.what)
+    if changes.get("state", ticket.state) is not ticket.state:
+        changes["since"] = event.at
+    return replace(ticket, version=event.seq, **changes)
+
+
+def born(event: Event, filed: Filed) -> Ticket:
+    """The ticket as its first event makes it."""
+    return Ticket(
+        id=event.ticket_id,
+        number=filed.number,
+        token=filed.token,
+        code=filed.code,
+        person_id=filed.person_id,
+        filed_at=event.at,
+        kind=filed.kind,
+        category=filed.category,
+        subcategory=filed.subcategory,
+        title=filed.title,
+        text=filed.text,
+        place=filed.place,
+        urgent=filed.urgent,
+        leader=filed.leader,
+        named=filed.named,
+        public=filed.public,
+        unit_id=filed.unit_id,
+        promise=filed.promise,
+        since=event.at,
+        attachments=filed.attachments,
+        version=event.seq,
+    )
+
+
+Changes = dict[str, Any]
+_NO_PAUSE: Changes = {"question": "", "waiting_since": None, "paused_in": None}
+
+
+def _accepted(ticket: Ticket, event: Event, _what: Accepted) -> Changes:
+    return {"state": State.ACCEPTED, "reason": "", "accepted_at": ticket.accepted_at or event.at}
+
+
+def _transferred(ticket: Ticket, event: Event, what: Transferred) -> Changes:
+    helpers = tuple(unit for unit in ticket.co_units if unit != what.unit_id)
+    return {
+        "state": State.TRANSFERRED,
+        "since": event.at,
+        "unit_id": what.unit_id,
+        "reason": what.reason,
+        "transfers": ticket.transfers + 1,
+        "co_units": helpers,
+    }
+
+
+def _returned(ticket: Ticket, _event: Event, what: Returned) -> Changes:
+    return {"state": State.RETURNED, "unit_id": what.unit_id, "reason": what.reason, "returns": ticket.returns + 1}
+
+
+def _asked(ticket: Ticket, event: Event, what: Asked) -> Changes:
+    return {
+        "state": State.WAITING,
+        "question": what.question,
+        "waiting_since": event.at,
+        "paused_in": ticket.state,
+        "asks": ticket.asks + 1,
+    }
+
+
+def _supplemented(ticket: Ticket, _event: Event, what: Supplemented) -> Changes:
+    changes: Changes = {}
+    if what.attachments:
+        changes["attachments"] = ticket.attachments + what.attachments
+    if what.place is not None:
+        changes["place"] = what.place
+    if what.reply_by is not None:
+        changes["promise"] = replace(ticket.promise, reply_by=what.reply_by)
+    if ticket.state is State.WAITING:
+        changes |= {"state": ticket.paused_in or State.ACCEPTED, **_NO_PAUSE}
+    return changes
+
+
+def _amended(ticket: Ticket, _event: Event, what: Amended) -> Changes:
+    given = {"place": what.place, "category": what.category, "kind": what.kind, "unit_id": what.unit_id}
+    changes: Changes = {name: value for name, value in given.items() if value is not None}
+    if what.category is not None and what.category != ticket.category:
+        changes["subcategory"] = None
+    return changes
+
+
+def _on_site(ticket: Ticket, event: Event, what: OnSite) -> Changes:
+    changes: Changes = {"accepted_at": ticket.accepted_at or event.at}
+    if what.attachments:
+        changes["attachments"] = ticket.attachments + what.attachments
+    if ticket.state is not State.WAITING:
+        changes["state"] = State.ON_SITE
+    return changes
+
+
+def _extended(ticket: Ticket, _event: Event, what: Extended) -> Changes:
+    promise = replace(ticket.promise, reply_by=what.reply_by)
+    return {"promise": promise, "reason": what.reason, "extensions": ticket.extensions + 1}
+
+
+def _replied(ticket: Ticket, event: Event, what: Replied) -> Changes:
+    return {
+        "state": State.REPLIED,
+        "reason": "",
+        "reply": what.text,
+        "replied_at": event.at,
+        "accepted_at": ticket.accepted_at or event.at,
+        "attachments": ticket.attachments + what.attachments,
+        **_NO_PAUSE,
+    }
+
+
+def _closed(ticket: Ticket, event: Event, what: Closed) -> Changes:
+    changes: Changes = {"state": State.CLOSED, "reason": "", "closed_at": event.at, **_NO_PAUSE}
+    if ticket.replied_at is None:
+        changes |= {"reply": what.text, "replied_at": event.at, "accepted_at": ticket.accepted_at or event.at}
+    return changes
+
+
+def _refused(_ticket: Ticket, event: Event, what: Refusal) -> Changes:
+    return {"state": State.REFUSED, "reason": what.reason, "closed_at": event.at}
+
+
+def _withdrawn(_ticket: Ticket, event: Event, what: Withdrawn) -> Changes:
+    return {"state": State.WITHDRAWN, "reason": what.reason, "closed_at": event.at, **_NO_PAUSE}
+
+
+def _reopened(ticket: Ticket, _event: Event, what: Reopened) -> Changes:
+    return {
+        "state": State.REWORK,
+        "reason": what.reason,
+        "promise": what.promise,
+        "reworks": ticket.reworks + 1,
+        "extensions": 0,
+        "accepted_at": None,
+        "reply": "",
+        "replied_at": None,
+        "closed_at": None,
+        "rating": None,
+    }
+
+
+def _noted(_ticket: Ticket, _event: Event, _what: Noted) -> Changes:
+    return {}
+
+
+def _co_handled(ticket: Ticket, _event: Event, what: CoHandled) -> Changes:
+    return {"co_units": (*ticket.co_units, what.unit_id)}
+
+
+def _supervised(_ticket: Ticket, _event: Event, _what: Supervised) -> Changes:
+    return {"supervised": True}
+
+
+def _merged(_ticket: Ticket, event: Event, what: Merged) -> Changes:
+    return {"state": State.MERGED, "merged_into": what.into, "closed_at": event.at, **_NO_PAUSE}
+
+
+def _urged(ticket: Ticket, event: Event, _what: Urged) -> Changes:
+    return {"urges": ticket.urges + 1, "urged_at": event.at}
+
+
+def _rated(_ticket: Ticket, _event: Event, what: Rated) -> Changes:
+    return {"rating": what.score}
+
+
+def _shown(_ticket: Ticket, _event: Event, what: Shown) -> Changes:
+    return {"named": what.named, "public": what.public}
+
+
+_EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
+    Accepted: _accepted,
+    Transferred: _transferred,
+    Returned: _returned,
+    Asked: _asked,
+    Supplemented: _supplemented,
+    Amended: _amended,
+    OnSite: _on_site,
+    Extended: _extended,
+    Replied: _replied,
+    Closed: _closed,
+    Refusal: _refused,
+    Withdrawn: _withdrawn,
+    Reopened: _reopened,
+    Noted: _noted,
+    CoHandled: _co_handled,
+    Supervised: _supervised,
+    Merged: _merged,
+    Urged: _urged,
+    Rated: _rated,
+    Shown: _shown,
+}

@@ -1,0 +1,17 @@
+"""The one time zone people read: Asia/Shanghai, a fixed +8 hours since 1991, when summer time was given up."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def local(at: datetime) -> datetime:
+    """The same moment on a clock in China."""
+    return at.astimezone(SHANGHAI)
+
+
+def day_of(at: datetime) -> date:
+    """The day in China on which the moment falls."""
+    return at.astimezone(SHANGHAI).date()
