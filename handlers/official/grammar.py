@@ -1,0 +1,337 @@
+"""From an official's words to a command, and back. Pure, total: every text gives a Command or a WrongCommand.
+
+Forgiven: full and half width, missing spaces, verb or number first, everyday synonyms, traditional characters in the
+verb, polite words around it. Not forgiven, but helped: a misspelt verb, a missing argument, words that fit nowhere.
+Those change nothing and name the nearest right command. A body (正文, 原因 …) is kept exactly, line breaks included.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from msgspec import Struct
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from handlers.official import wording
+from handlers.official.commands import BY_WORD, Argument, Command, Show, Slot, Spec, spec_of
+from handlers.tickets.numbers import SHORTEST, is_number, mistyped
+
+
+class WrongCommand(Struct, frozen=True):
+    """Words that are no command: what to tell the person, the nearest verb, and the whole text put right if we can."""
+
+    say: str
+    nearest: str
+    fix: str | None = None
+
+
+class _Missing(Exception):
+    """Inside this module only: an argument is not there or not readable."""
+
+    def __init__(self, say: str) -> None:
+        super().__init__(say)
+        self.say = say
+
+
+# Characters of our verbs and synonyms in their traditional or variant forms; one to one, so that places agree.
+_TRADITIONAL = dict(
+    zip(
+        map(
+            ord,
+            "轉辦詢問覆復結備註協併統計為爲麼銷幫綁單處場說給請將對號編訴確認棄報數據總匯彙錄記現絕續繼頁這個煩謝補進詳冊證內長順寬聯會簽",
+        ),
+        "转办询问复复结备注协并统计为为么销帮绑单处场说给请将对号编诉确认弃报数据总汇汇录记现绝续继页这个烦谢补进详册证内长顺宽联会签",
+        strict=True,
+    )
+)
+
+
+def _fold_table() -> dict[int, str]:
+    table = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
+    table |= {code: char.lower() for code, char in table.items()}
+    table |= {code: chr(code + 32) for code in range(0x41, 0x5B)}
+    table |= dict.fromkeys(map(ord, "‐‑‒–—―−·"), "-")
+    return table | _TRADITIONAL | {0x3002: ".", 0x3001: ",", 0x3000: " "}
+
+
+_FOLD = _fold_table()
+_SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+
+_LEAD = re.compile(r"(?:[\s/#!,.:;>]|【|「|(?:请|麻烦|帮我|我要|我想|给我|把|将)(?=.))*")
+_TAIL = re.compile(r"(?:一下|了|吧|啦|啊|哦|呀|谢谢|】|」|[\s.!~,;:])*$")
+_SEPARATOR = re.compile(r"(?:】|」)?\s*[:,;.]?\s*")
+_GAP = re.compile(r"[\s:,;.】」]")
+_ALONE = re.compile(r"[\s:,;.!?】」0-9#]|$|编号|单号|工单|第[0-9]")
+_NUMERALS = "0-9零〇一二三四五六七八九幺"
+_BEFORE_NUMBER = re.compile(r"(?:(?:工单编号|工单号|工单|编号|单号|件号|诉求|第|no\.?|#)\s*:?\s*)?")
+_DIGITS = re.compile(rf"[{_NUMERALS}](?:[ \-._]?[{_NUMERALS}]){{{SHORTEST - 2},}}")
+_PIECE = re.compile(rf"[{_NUMERALS}]+")
+_AFTER_NUMBER = re.compile(r"(?:\s*号(?![称码召令线楼院])(?:工单|诉求|件)?)?(?![元万])")
+_BETWEEN = re.compile(r"[\s,]*(?:并入到?|合并到?|和|与|跟|到|至|入|>)?[\s,]*")
+_TO = re.compile(r"(?:给|到|至|由)\s+")
+_UNIT = re.compile(r"[^\s:,;.]+")
+_DAYS = re.compile(
+    r"(?P<days>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})(?![0-9元万])\s*(?:个?工作日|天(?![气然])|日(?![常期前]))?"
+)
+_CODE = re.compile(r"[0-9a-z](?:[\s\-]*[0-9a-z]){3,31}")
+_INSTEAD = re.compile(r"\s*去处\s*:\s*")
+_PAGE = re.compile(r"第?\s*([0-9]{1,3})\s*页?")
+_HEAD = re.compile(r"[^\s0-9:,;.!?]{1,5}")
+_WORDS = sorted(BY_WORD, key=len, reverse=True)
+_CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+NEAR_ENOUGH = 0.5
+"""One character right of two: a slip of the pen in a two-character verb."""
+LONGEST_EXTENSION = 365
+MOST_PAGES = 999
+
+
+class _Words:
+    """The text while it is read: `seen` is folded for matching, `kept` is what was typed; a place means both."""
+
+    def __init__(self, text: str) -> None:
+        self.kept = text
+        self.seen = text.translate(_FOLD)
+        self.at = 0
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Reads what matches here, if anything does."""
+        found = pattern.match(self.seen, self.at)
+        if found:
+            self.at = found.end()
+        return found
+
+    def rest(self) -> str:
+        """What was typed from here on, without the blanks around it."""
+        return self.kept[self.at :].strip()
+
+    def done(self) -> bool:
+        """Whether nothing but polite words is left."""
+        return _TAIL.match(self.seen, self.at) is not None
+
+
+def parse(text: str) -> Command | WrongCommand:
+    """The command in these words, or the nearest right one. Never raises, whatever the text."""
+    words = _Words(text)
+    words.take(_LEAD)
+    number = _take_number(words)
+    if number is not None:
+        words.take(_SEPARATOR)
+    elif words.done():
+        return WrongCommand(wording.EMPTY, "帮助", "帮助")
+    row = _take_verb(words)
+    if row is None:
+        return _without_verb(words, number)
+    try:
+        return _arguments(row, words, number)
+    except _Missing as missing:
+        return WrongCommand(missing.say, row.verb, None if row.arguments else row.verb)
+
+
+def clean_code(words: str) -> str:
+    """A binding code as it is hashed: capital letters and digits, without blanks and dashes."""
+    return re.sub(r"[^0-9A-Z]", "", words.translate(_FOLD).upper())
+
+
+def _take_number(words: _Words) -> str | None:
+    """The digits of a ticket's number here, right or mistyped; None and nothing read when there is none.
+
+    Pieces are joined only as far as they make a number: in 延期 26000015 3 the 3 is days.
+    """
+    mark = words.at
+    words.take(_BEFORE_NUMBER)
+    found = words.take(_DIGITS)
+    joined, ends = "", []
+    for piece in _PIECE.finditer(words.seen, found.start(), found.end()) if found else ():
+        joined += piece.group().translate(_SPOKEN)
+        ends.append((joined, piece.end()))
+    right = next((end for end in ends if is_number(end[0])), None)
+    wrong = next((end for end in ends if mistyped(end[0])), None)
+    if digits := right or wrong:
+        words.at = digits[1]
+        if words.take(_AFTER_NUMBER):
+            return digits[0]
+    words.at = mark
+    return None
+
+
+def _take_verb(words: _Words) -> Spec | None:
+    """The row of the longest verb or synonym here; one of a single character only when it stands alone."""
+    for word in _WORDS:
+        end = words.at + len(word)
+        if words.seen.startswith(word, words.at) and (len(word) > 1 or _ALONE.match(words.seen, end)):
+            words.at = end
+            return BY_WORD[word]
+    return None
+
+
+def _arguments(row: Spec, words: _Words, number: str | None) -> Command:
+    """Reads the row's arguments. `number` was read before the verb, or is None.
+
+    Words glued to the verb count only when a number stands before or after it: 答复率怎么样 is a question, no reply.
+    """
+    fields: dict[str, str | int | None] = {}
+    glued = number is None and not _GAP.match(words.seen, words.at)
+    for argument in row.arguments:
+        if argument.slot is Slot.NUMBER:
+            value, glued = _number_here(argument, words, number, glued)
+            number = None
+            fields[argument.field] = value
+        else:
+            if not _GAP.match(words.seen, words.at) and words.done():
+                words.at = len(words.seen)
+            elif glued and argument.slot in (Slot.TEXT, Slot.UNIT):
+                raise _Missing(wording.glued(row, words.rest()))
+            fields |= _READ[argument.slot](row, argument, words)
+            glued = False
+    if "into" in fields and fields["into"] is None:
+        fields["number"], fields["into"] = None, fields["number"]
+    if fields.get("into", "") is None:
+        raise _Missing(wording.missing(row, row.arguments[-1]))
+    if not words.done():
+        raise _Missing(wording.too_much(row, words.rest()))
+    return row.make(**fields)
+
+
+def _number_here(argument: Argument, words: _Words, before: str | None, glued: bool) -> tuple[str | None, bool]:
+    """The number that stood before the verb, or stands here; and whether what follows is glued to the verb."""
+    if before is not None:
+        return before, False
+    mark = words.at
+    words.take(_BETWEEN if argument.field == "into" else _SEPARATOR)
+    number = _take_number(words)
+    if number is None:
+        words.at = mark
+        return None, glued
+    return number, False
+
+
+def _text(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    words.take(_SEPARATOR)
+    text = words.rest()
+    last = row.arguments[-1]
+    if last.slot is Slot.INSTEAD and (found := _INSTEAD.search(words.seen, words.at)):
+        text = words.kept[words.at : found.start()].strip().rstrip("，,；;")
+        words.at = found.start()
+    else:
+        words.at = len(words.seen)
+    if not text and argument.required:
+        raise _Missing(wording.missing(row, argument))
+    return {argument.field: text}
+
+
+def _instead(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    found = words.take(_INSTEAD)
+    text = words.rest() if found else ""
+    words.at = len(words.seen)
+    return {argument.field: text}
+
+
+def _unit(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    words.take(_SEPARATOR)
+    words.take(_TO)
+    found = words.take(_UNIT)
+    if not found:
+        raise _Missing(wording.missing(row, argument))
+    return {argument.field: words.kept[found.start() : found.end()]}
+
+
+def _days(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    words.take(_SEPARATOR)
+    found = words.take(_DAYS)
+    days = _count(found["days"]) if found else 0
+    if not 1 <= days <= LONGEST_EXTENSION:
+        raise _Missing(wording.missing(row, argument))
+    return {argument.field: days}
+
+
+def _count(digits: str) -> int:
+    """The number written in digits or, up to 九十九, in Chinese; 0 for what is neither."""
+    if digits.isascii():
+        return int(digits)
+    tens, ten, ones = digits.rpartition("十")
+    if not ten:
+        return _CHINESE_DIGITS[digits] if len(digits) == 1 else 0
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return 0
+    return 10 * _CHINESE_DIGITS.get(tens, 1) + _CHINESE_DIGITS.get(ones, 0)
+
+
+def _code(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    words.take(_SEPARATOR)
+    found = words.take(_CODE)
+    if not found:
+        raise _Missing(wording.missing(row, argument))
+    return {argument.field: clean_code(found.group())}
+
+
+def _page(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    words.take(_SEPARATOR)
+    found = words.take(_PAGE)
+    return {argument.field: max(1, int(found[1]))} if found else {}
+
+
+def _verb(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    words.take(_SEPARATOR)
+    named = _take_verb(words)
+    if named is None and not words.done():
+        raise _Missing(wording.no_such_help(words.rest()))
+    return {argument.field: named.verb} if named else {}
+
+
+_READ = {
+    Slot.TEXT: _text,
+    Slot.INSTEAD: _instead,
+    Slot.UNIT: _unit,
+    Slot.DAYS: _days,
+    Slot.CODE: _code,
+    Slot.PAGE: _page,
+    Slot.VERB: _verb,
+}
+
+
+def _without_verb(words: _Words, number: str | None) -> Command | WrongCommand:
+    """No verb: a number alone is 查看; otherwise the nearest verb is named."""
+    if number is not None and words.done():
+        return Show(number)
+    head = _HEAD.match(words.seen, words.at)
+    row, word = _nearest(head.group()) if head else (None, "")
+    if row is None or head is None:
+        return WrongCommand(wording.unknown(number), "帮助", "帮助")
+    rest = words.kept[words.at + len(word) :]
+    fix = f"{row.verb} {number}{rest}" if number else f"{row.verb}{rest}"
+    right = parse(fix)
+    fix = fix if not isinstance(right, WrongCommand) else ""
+    return WrongCommand(
+        wording.did_you_mean(words.kept[words.at : words.at + len(word)], row, fix), row.verb, fix or None
+    )
+
+
+def _nearest(head: str) -> tuple[Spec | None, str]:
+    """The row whose verb or synonym is nearest to how `head` begins; the earliest row among equals."""
+    best: tuple[float, Spec | None, str] = (0.0, None, "")
+    for size in {2, 4, len(head)}:
+        begin = head[:size]
+        if len(begin) < 2:
+            continue
+        for word, score, _ in process.extract(
+            begin, [word for word in BY_WORD if len(word) >= 2], scorer=Levenshtein.normalized_similarity, limit=None
+        ):
+            if score >= NEAR_ENOUGH and score > best[0]:
+                best = (score, BY_WORD[word], begin)
+    return best[1], best[2]
+
+
+def render(command: Command) -> str:
+    """The words that `parse` reads as exactly this command; a body must not begin or end with blanks."""
+    row = spec_of(command)
+    words = row.verb
+    for argument in row.arguments:
+        value = getattr(command, argument.field)
+        if value is None or (value == "" and not argument.required):
+            continue
+        mark = {Slot.TEXT: "：", Slot.INSTEAD: " 去处："}.get(argument.slot, " ")
+        words += f"{mark}{value}"
+    return words
