@@ -26,6 +26,7 @@ _LINK_TAG = re.compile(rb"</?a\b[^>]*>|<", re.IGNORECASE)
 
 # Where a text is best cut, best first: after a line, after a sentence, after a clause.
 _BOUNDARIES = (re.compile("\n"), re.compile("[。！？!?；;…]+[”’」』）)]*"), re.compile("[，、,：:\\s]"))
+_ZERO_WIDTH_JOINER = "\u200d"
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _LONGEST_CLUSTER = 16
 
@@ -75,7 +76,9 @@ def _parts(raw: bytes, limit: int) -> Iterator[str]:
     start = 0
     while len(raw) - start > limit:
         window = raw[start : start + limit].decode("utf-8", "ignore")
-        end = start + len(window[: _boundary(window)].encode())
+        size = len(window.encode())
+        following = raw[start + size : start + size + 4].decode("utf-8", "ignore")[:1]
+        end = start + len(window[: _boundary(window, following)].encode())
         while links and links[0][1] <= start:
             links.pop(0)
         end = next((first for first, last in links if start < first < end < last), end)
@@ -84,26 +87,25 @@ def _parts(raw: bytes, limit: int) -> Iterator[str]:
     yield raw[start:].decode()
 
 
-def _boundary(window: str) -> int:
-    """How many of the window's characters to keep: up to the best boundary in its second half, else nearly all."""
+def _boundary(window: str, following: str) -> int:
+    """How many of the window's characters to keep: up to the best boundary in its second half, else nearly all.
+
+    `following` is the character after the window; one that belongs to its neighbour is not parted from it.
+    """
     half = len(window) // 2
     for pattern in _BOUNDARIES:
         ends = [match.end() for match in pattern.finditer(window, half)]
         if ends:
             return ends[-1]
-    for end in range(len(window), max(len(window) - _LONGEST_CLUSTER, 1), -1):
-        if window[end - 1] != "\u200d" and not (end < len(window) and _joins(window[end])):
-            return end - 1 if end == len(window) and end > 1 and _may_grow(window[-1]) else end
+    shown = window + following
+    for end in range(len(window), max(len(window) - _LONGEST_CLUSTER, 0), -1):
+        if shown[end - 1] != _ZERO_WIDTH_JOINER and not _joins(shown[end : end + 1]):
+            return end
     return len(window)
 
 
 def _joins(character: str) -> bool:
-    return character in _JOINERS or unicodedata.combining(character) != 0
-
-
-def _may_grow(character: str) -> bool:
-    """Whether what follows the window, which we do not see, might belong to its last character."""
-    return unicodedata.category(character) in {"So", "Sk", "Mn"} or character in _JOINERS
+    return bool(character) and (character in _JOINERS or unicodedata.combining(character) != 0)
 
 
 def _links(raw: bytes) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ MAX_ELEMENTS = 4096
 
 # Control characters are single bytes in UTF-8, so taking them out never breaks a character.
 _FORBIDDEN = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class XmlError(Exception):
@@ -34,6 +35,9 @@ def parse(body: bytes) -> dict[str, Field]:
     platform passes on, are taken out rather than held against the message. Raises XmlError for anything else that is
     not well-formed, has a DTD, is nested deeper than MAX_DEPTH or has more than MAX_ELEMENTS elements.
     """
+    # expat guesses UTF-16 from the first bytes even when told otherwise.
+    if b"\0" in body[:4] or body[:2] in _UTF16_MARKS:
+        raise XmlError("not UTF-8")
     try:
         return _parse(body)
     except ExpatError:
@@ -89,8 +93,6 @@ def _refuse_doctype(*_: object) -> None:
 
 def _repair(body: bytes) -> bytes:
     """`body` without what XML forbids in it; XmlError when it is not UTF-8 at all."""
-    if b"\0" in body[:4]:
-        raise XmlError("not UTF-8")  # UTF-16 or UTF-32 would turn into readable XML below.
     try:
         text = body.strip().translate(None, _FORBIDDEN).decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
