@@ -1,0 +1,100 @@
+"""China's working days, with make-up Saturdays and Sundays (调休).
+
+The `holidays` package knows every year that the State Council has announced; for later years it only estimates, without
+调休. An override per year, handed in as data, fills such a year or corrects an announced one; without it `warning` says
+so, and whoever runs the service hears of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from holidays import country_holidays
+from holidays.countries.china import ChinaStaticHolidays
+from msgspec import Struct
+
+ANNOUNCED = frozenset(ChinaStaticHolidays.special_public_holidays)
+"""Years whose 调休 the package knows (General Office of the State Council, each autumn for the next year)."""
+
+
+class YearOverride(Struct, frozen=True):
+    """One announced year, or local additions to it: days off besides the known ones, and weekend days worked.
+
+    `complete` says that this is the State Council's whole list for the year, which then counts as announced.
+    """
+
+    year: int
+    off: frozenset[date] = frozenset()
+    work: frozenset[date] = frozenset()
+    complete: bool = True
+
+
+class WorkCalendar:
+    """Which days are worked. Each year is read once; later questions are look-ups in a sorted list of days."""
+
+    def __init__(self, overrides: Iterable[YearOverride] = ()) -> None:
+        self._overrides = {one.year: one for one in overrides}
+        self._worked: dict[int, list[date]] = {}
+
+    def working(self, day: date) -> bool:
+        """Whether offices work on this day."""
+        days = self._days(day.year)
+        place = bisect_left(days, day)
+        return place < len(days) and days[place] == day
+
+    def after(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`, which itself does not count; `count` of 0 gives `day` back.
+
+        Source: Civil Code § 201: the day on which a term begins is not counted.
+        """
+        if count < 0:
+            raise ValueError("working days are counted forwards")
+        if count == 0:
+            return day
+        year = day.year
+        days = self._days(year)
+        place = bisect_right(days, day) + count - 1
+        while place >= len(days):
+            place -= len(days)
+            year += 1
+            days = self._days(year)
+        return days[place]
+
+    def between(self, first: date, last: date) -> tuple[date, ...]:
+        """The working days after `first` up to and with `last`."""
+        found: list[date] = []
+        for year in range(first.year, last.year + 1):
+            days = self._days(year)
+            found += days[bisect_right(days, first) : bisect_right(days, last)]
+        return tuple(found)
+
+    def estimated(self, year: int) -> bool:
+        """Whether nobody has announced this year's holidays to us yet."""
+        override = self._overrides.get(year)
+        return year not in ANNOUNCED and not (override and override.complete)
+
+    def warning(self, year: int) -> str | None:
+        """One line for whoever runs the service while a year is only estimated, else None."""
+        if not self.estimated(year):
+            return None
+        return f"{year} 年的放假调休安排还没有，工作日暂按估计推算；公布后请填入该年的日历表。"
+
+    def _days(self, year: int) -> list[date]:
+        if year not in self._worked:
+            self._worked[year] = self._read(year)
+        return self._worked[year]
+
+    def _read(self, year: int) -> list[date]:
+        override = self._overrides.get(year, YearOverride(year))
+        known = country_holidays("CN", years=year)
+        first = date(year, 1, 1)
+        year_days = (first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days))
+        return [
+            day for day in year_days if day in override.work or (known.is_working_day(day) and day not in override.off)
+        ]
+
+
+CHINA = WorkCalendar()
+"""The announced calendar as the package knows it, without overrides."""

@@ -1,0 +1,74 @@
+"""How many customer messages the platform lets us send to one person, and until when.
+
+Source: WeChat, customer messages, rules since June 2023 (the quota table A7 of the protocol notes). A new message of the
+person starts the count anew. The worker spends one per message sent; a refusal by the platform (45015, 45047) outranks
+what we counted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from handlers.messages import Body, Click, Follow, Link, Location, Media, Text
+from handlers.people import Reach
+
+
+class Trigger(StrEnum):
+    """What a person may do that lets us write to them."""
+
+    MESSAGE = "message"
+    MENU = "menu"
+    FOLLOW = "follow"
+    SCAN = "scan"
+
+
+class Allowance(Struct, frozen=True):
+    """`count` messages within `lasts`."""
+
+    count: int
+    lasts: timedelta
+
+
+ALLOWANCES: dict[Trigger, Allowance] = {
+    Trigger.MESSAGE: Allowance(5, timedelta(hours=48)),
+    Trigger.MENU: Allowance(3, timedelta(minutes=1)),
+    Trigger.FOLLOW: Allowance(3, timedelta(minutes=1)),
+    Trigger.SCAN: Allowance(3, timedelta(minutes=1)),
+}
+
+NO_REACH = Reach()
+
+
+def trigger_of(body: Body) -> Trigger | None:
+    """What this message counts as, None when it allows nothing. A tap in a message menu counts as a menu click."""
+    match body:
+        case Text(menu_id=None) | Media() | Location() | Link():
+            return Trigger.MESSAGE
+        case Text() | Click():
+            return Trigger.MENU
+        case Follow(scanned=scanned):
+            return Trigger.SCAN if scanned else Trigger.FOLLOW
+        case _:
+            return None
+
+
+def after(reach: Reach, trigger: Trigger, now: datetime) -> Reach:
+    """The allowance after the trigger: a message replaces what was left, a lesser trigger only what is worth less."""
+    gained = ALLOWANCES[trigger]
+    fresh = Reach(now + gained.lasts, gained.count)
+    if trigger is not Trigger.MESSAGE and allows(reach, now) and reach.until is not None and fresh.until is not None:
+        return reach if reach.until >= fresh.until else fresh
+    return fresh
+
+
+def allows(reach: Reach, now: datetime) -> bool:
+    """Whether one more customer message may be sent now."""
+    return reach.left > 0 and reach.until is not None and now < reach.until
+
+
+def spend(reach: Reach) -> Reach:
+    """One message fewer; never below none."""
+    return Reach(reach.until, reach.left - 1) if reach.left > 1 else NO_REACH

@@ -1,0 +1,106 @@
+"""Which unit an appeal goes to: the most specific row of the routing table, otherwise the dispatcher, with the reason."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
+from msgspec import Struct
+
+from handlers.units import Directory, Route
+
+_ENDINGS = ("街道", "社区", "新区", "网格", "区", "县", "市", "镇", "乡", "村", "省")
+"""What people leave out when they name a place: 五一街道 is 五一, if at least two characters remain."""
+
+
+class Routing(Struct, frozen=True):
+    """The unit and, as one clause for the timeline, why it is this one."""
+
+    unit_id: str
+    reason: str
+
+
+class _Areas:
+    """The directory's areas: their depth in the tree, which lies in which, and all their everyday names."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.depth: dict[str, int] = {}
+        self.within: dict[str, frozenset[str]] = {"": frozenset()}
+        for unit in directory.units.values():
+            if unit.area:
+                above = directory.above(unit.id)
+                around = {one.area for one in above if one.area} | self.within.get(unit.area, frozenset())
+                self.within[unit.area] = frozenset(around | {unit.area})
+                self.depth[unit.area] = max(self.depth.get(unit.area, 0), len(above))
+        names: dict[str, str] = {}
+        for area in self.depth:
+            short = next((area.removesuffix(end) for end in _ENDINGS if area.endswith(end)), area)
+            if len(short) >= 2:
+                names.setdefault(short, area)
+        names |= {area: area for area in self.depth}
+        self._names = list(names.items())
+        self._finder = AhoCorasick([name for name, _ in self._names])
+
+    def found(self, words: str) -> str:
+        """The area the words speak of: narrowest first, full names before short ones, longer before shorter."""
+        best, best_rank = "", (-1, False, 0, 0)
+        hits = self._finder.find_matches_as_indexes(words, overlapping=True)
+        for index, start, _ in hits:
+            name, area = self._names[index]
+            rank = (self.depth[area], name == area, len(name), -start)
+            if rank > best_rank:
+                best, best_rank = area, rank
+        return best
+
+
+class _Table:
+    """The usable rows of one directory, most specific first, remembered by the category and area they were asked for."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.areas = _Areas(directory)
+        usable = [one for one in directory.routes if one.unit_id in directory.units]
+        self._rows = sorted(usable, key=self._rank)
+        self._asked: dict[tuple[str, str], tuple[Route, ...]] = {}
+        self._categories = {one.category for one in usable}
+
+    def _rank(self, one: Route) -> tuple[int, bool, bool, int]:
+        """More filled fields come first, then words before categories before areas, then the narrower area."""
+        filled = sum(map(bool, (one.category, one.area, one.words)))
+        return -filled, not one.words, not one.category, -self.areas.depth.get(one.area, 0)
+
+    def rows(self, category: str, area: str) -> tuple[Route, ...]:
+        """The rows whose category and area hold for these."""
+        key = (category if category in self._categories else "", area if area in self.areas.within else "")
+        if key not in self._asked:
+            around = self.areas.within[key[1]] | {""}
+            self._asked[key] = tuple(r for r in self._rows if r.category in ("", key[0]) and r.area in around)
+        return self._asked[key]
+
+
+@lru_cache(maxsize=4)
+def _table(directory: Directory) -> _Table:
+    return _Table(directory)
+
+
+def area_of(directory: Directory, words: str) -> str:
+    """The district, street or community of the unit tree that the place words speak of, "" when none."""
+    return _table(directory).areas.found(words) if words else ""
+
+
+def route(directory: Directory, category: str, area: str, text: str, leader: str | None) -> Routing:
+    """The unit in charge. A letter to a leader is for the dispatcher, who passes it on by hand."""
+    if leader:
+        return Routing(directory.dispatch_id, f"写给{leader}的，先由{directory.name(directory.dispatch_id)}呈转")
+    for one in _table(directory).rows(category, area):
+        word = next((word for word in one.words if word in text), "")
+        if word or not one.words:
+            return Routing(one.unit_id, _reason(directory, one, word))
+    return Routing(directory.dispatch_id, f"还不能确定由谁办，先由{directory.name(directory.dispatch_id)}分派")
+
+
+def _reason(directory: Directory, one: Route, word: str) -> str:
+    name = directory.name(one.unit_id)
+    what = f"「{word}」一类的事" if word else f"「{one.category}」类的事" if one.category else "这里的事"
+    if not (word or one.category or one.area):
+        return f"没有更具体的分工，由{name}办理"
+    return f"{one.area}{what}归{name}办理" if one.area else f"{what}归{name}办理"
