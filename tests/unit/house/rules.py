@@ -1,0 +1,80 @@
+"""The house rules that no linter states, read off a file's syntax tree. Each rule returns the lines that break it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+MAX_LINES = 450
+
+Rule = Callable[[ast.Module], Iterator[int]]
+
+_BROAD = {"Exception", "BaseException"}
+
+_CLOCK_READS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "localtime"),
+    ("time", "gmtime"),
+}
+"""Owner and name of everything that tells the time of day; ``monotonic`` and ``perf_counter`` only measure."""
+
+_ENVIRONMENT_READS = {"environ", "environb", "getenv", "getenvb", "putenv"}
+
+
+def local_imports(tree: ast.Module) -> Iterator[int]:
+    """An import inside a function hides a dependency, or a cycle."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from (node.lineno for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def clock_reads(tree: ast.Module) -> Iterator[int]:
+    """Time is an argument; only the clock reads it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and (_last_name(node.value), node.attr) in _CLOCK_READS:
+            yield node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            yield from (node.lineno for alias in node.names if ("time", alias.name) in _CLOCK_READS)
+
+
+def environment_reads(tree: ast.Module) -> Iterator[int]:
+    """A setting has one place where it is read, checked and documented."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and _last_name(node.value) == "os" and node.attr in _ENVIRONMENT_READS:
+            yield node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            yield from (node.lineno for alias in node.names if alias.name in _ENVIRONMENT_READS)
+
+
+def swallowed_errors(tree: ast.Module) -> Iterator[int]:
+    """A handler, or a ``suppress``, that takes any error and does nothing about it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler):
+            if _is_broad(node.type) and all(_does_nothing(statement) for statement in node.body):
+                yield node.lineno
+        elif isinstance(node, ast.Call) and _last_name(node.func) == "suppress":
+            yield from (node.lineno for error in node.args if _is_broad(error))
+
+
+def _is_broad(error: ast.expr | None) -> bool:
+    if isinstance(error, ast.Tuple):
+        return any(_is_broad(member) for member in error.elts)
+    return error is None or _last_name(error) in _BROAD
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass | ast.Continue | ast.Break) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def _last_name(node: ast.expr) -> str | None:
+    """Return ``c`` of ``a.b.c``, so that an import's form makes no difference."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else None

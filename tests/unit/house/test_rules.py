@@ -1,0 +1,99 @@
+"""Every file of the product keeps the house rules, and every rule can tell a breach from its likeness."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.unit.house import rules
+
+ROOT = Path(__file__).parents[3]
+ROOMS = ("nlp", "handlers", "storage", "scheduler", "bot")
+FILES = sorted(path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+PROGRAMS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for room in ("benchmarks", "deploy", "tests")
+    for path in (ROOT / room).rglob("*.py")
+)
+
+
+@cache
+def parse(file: str) -> ast.Module:
+    return ast.parse((ROOT / file).read_text(encoding="utf-8"), file)
+
+
+EXEMPT: Mapping[rules.Rule, frozenset[str]] = {
+    rules.clock_reads: frozenset({"bot/clock.py"}),
+    rules.environment_reads: frozenset({"bot/config.py"}),
+    rules.local_imports: frozenset(),
+    rules.swallowed_errors: frozenset(),
+}
+"""Each rule and the files that exist to do what it forbids everywhere else."""
+
+EVERYWHERE = (rules.local_imports, rules.swallowed_errors)
+"""What tests and programs keep too; they may read the clock and the environment."""
+
+
+@pytest.mark.parametrize("rule", EXEMPT, ids=lambda rule: rule.__name__)
+def test_every_file_keeps_the_rule(rule: rules.Rule) -> None:
+    files = [*FILES, *PROGRAMS] if rule in EVERYWHERE else FILES
+    breaches = [f"{file}:{line}" for file in files if file not in EXEMPT[rule] for line in rule(parse(file))]
+    assert breaches == [], rule.__doc__
+
+
+def test_a_file_is_short_enough_to_be_read() -> None:
+    lengths = {file: len((ROOT / file).read_text(encoding="utf-8").splitlines()) for file in (*FILES, *PROGRAMS)}
+    assert {file: length for file, length in lengths.items() if length > rules.MAX_LINES} == {}
+
+
+def test_the_rooms_were_found() -> None:
+    assert {Path(file).parts[0] for file in FILES} == set(ROOMS)
+
+
+@pytest.mark.parametrize(
+    ("rule", "source"),
+    [
+        (rules.local_imports, "def f():\n    import os"),
+        (rules.local_imports, "async def f():\n    if x:\n        from a import b"),
+        (rules.local_imports, "class C:\n    def f(self):\n        import os"),
+        (rules.clock_reads, "now = datetime.now(UTC)"),
+        (rules.clock_reads, "now = datetime.datetime.utcnow()"),
+        (rules.clock_reads, "field(default_factory=datetime.now)"),
+        (rules.clock_reads, "day = date.today()"),
+        (rules.clock_reads, "stamp = int(time.time())"),
+        (rules.clock_reads, "from time import time"),
+        (rules.environment_reads, "home = os.environ['HOME']"),
+        (rules.environment_reads, "home = os.getenv('HOME')"),
+        (rules.environment_reads, "from os import environ as e"),
+        (rules.swallowed_errors, "try:\n    f()\nexcept:\n    pass"),
+        (rules.swallowed_errors, "try:\n    f()\nexcept Exception:\n    ..."),
+        (
+            rules.swallowed_errors,
+            "while x:\n    try:\n        f()\n    except (KeyError, BaseException):\n        continue",
+        ),
+        (rules.swallowed_errors, "with contextlib.suppress(Exception):\n    f()"),
+    ],
+)
+def test_a_breach_is_seen(rule: rules.Rule, source: str) -> None:
+    assert list(rule(ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "source"),
+    [
+        (rules.local_imports, "if TYPE_CHECKING:\n    import os\ndef f():\n    return 1"),
+        (rules.clock_reads, "now = clock.now()\nstart = time.monotonic()\nfrom time import perf_counter"),
+        (rules.environment_reads, "os.replace(a, b)\nfrom os import PathLike"),
+        (
+            rules.swallowed_errors,
+            "try:\n    f()\nexcept KeyError:\n    pass\nexcept Exception:\n    log.exception('x')",
+        ),
+        (rules.swallowed_errors, "with suppress(FileNotFoundError):\n    f()"),
+    ],
+)
+def test_a_likeness_passes(rule: rules.Rule, source: str) -> None:
+    assert not list(rule(ast.parse(source)))
