@@ -56,7 +56,8 @@ def bot_commands() -> Iterator[tuple[str, ...]]:
 def test_the_command_line_knows_what_is_started(command: tuple[str, ...]) -> None:
     name, *options = command
     asked = [sys.executable, "-m", "bot", name, "--help"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
+    plain = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False, env=plain)
     assert done.returncode == 0, done.stderr
     for option in options:
         assert option in done.stdout
@@ -131,6 +132,7 @@ def test_no_secret_is_written_down() -> None:
         name, _, value = line.partition("=")
         if re.search("SECRET|TOKEN|KEY|PASSWORD", name) and not name.startswith("# "):
             assert value == ""
-    assert not re.search(
-        r"(?i)(password|secret|token|key)\w*:\s*[^$\s]", (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    )
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search("SECRET|TOKEN|KEY|PASSWORD", name):
+                assert value.startswith("${")

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[3]
 
 
 def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **environment})
+    told = {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=told)
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def bot_that_answers(status: int) -> Iterator[int]:
             self.send_response(status if self.path == "/healthz" else 404)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Keep quiet."""
 
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
