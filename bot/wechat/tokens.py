@@ -19,7 +19,7 @@ from redis.exceptions import LockError, RedisError
 
 from bot.wechat.errors import PlatformError
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger()
 
 RENEW_BEFORE: Final = timedelta(seconds=300)
 RENEW_SPREAD: Final = timedelta(seconds=60)

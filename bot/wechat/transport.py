@@ -19,7 +19,7 @@ from bot.gateway import File
 from bot.wechat.errors import PlatformError, Verdict, refusal
 from bot.wechat.tokens import AccessTokens
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger()
 
 RETRIES: Final = 2
 FIRST_PAUSE_SECONDS: Final = 0.3
