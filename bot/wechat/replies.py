@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 
 SUCCESS = b"success"
@@ -64,7 +65,7 @@ def split(text: str, limit: int = MAX_TEXT) -> tuple[str, tuple[str, ...]]:
     if limit < 4:
         raise ValueError("a part must have room for any character")
     text = fit(text)
-    if len(text) * 3 <= limit or len(text.encode()) <= limit:
+    if len(text) * 4 <= limit or len(text.encode()) <= limit:
         return text, ()
     parts = [part for part in map(str.strip, _parts(text.encode(), limit)) if part]
     return (parts[0], tuple(parts[1:])) if parts else ("", ())
@@ -79,9 +80,9 @@ def _parts(raw: bytes, limit: int) -> Iterator[str]:
         size = len(window.encode())
         following = raw[start + size : start + size + 4].decode("utf-8", "ignore")[:1]
         end = start + len(window[: _boundary(window, following)].encode())
-        while links and links[0][1] <= start:
-            links.pop(0)
-        end = next((first for first, last in links if start < first < end < last), end)
+        first, last = links[bisect_left(links, (end, 0)) - 1] if links else (0, 0)
+        if start < first < end < last:
+            end = first
         yield raw[start:end].decode()
         start = end
     yield raw[start:].decode()

@@ -136,29 +136,35 @@ def test_url_check(settings: PushSettings) -> None:
 
 @pytest.mark.parametrize(
     ("token", "app_id", "keys", "mode"),
-    [("", APP_ID, (KEY,), Mode.SAFE), (TOKEN, APP_ID, (), Mode.SAFE), (TOKEN, APP_ID, (), Mode.COMPAT)]
-    + [(TOKEN, "", (KEY,), Mode.PLAIN)],
+    [
+        ("", APP_ID, (KEY,), Mode.SAFE),
+        (TOKEN, APP_ID, (), Mode.SAFE),
+        (TOKEN, APP_ID, (), Mode.COMPAT),
+        (TOKEN, "", (KEY,), Mode.PLAIN),
+    ],
 )
 def test_unusable_settings(token: str, app_id: str, keys: tuple[AesKey, ...], mode: Mode) -> None:
-    with pytest.raises(ValueError, match="token|key|app id"):
+    with pytest.raises(ValueError, match=r"token|key|app id"):
         PushSettings(token, app_id, keys, mode)
+
+
+def status_of(settings: PushSettings, asked: dict[str, str], body: bytes) -> int:
+    """The HTTP status that a request gets; anything but a PushError is a failure of the test."""
+    try:
+        wechat_callback(settings).receive(asked, body, NOW)
+    except PushError as error:
+        return error.status
+    return 200
 
 
 @given(st.sampled_from(list(SETTINGS)), st.sampled_from(["signature", "msg_signature"]), st.binary(max_size=300))
 def test_arbitrary_bodies(mode: str, signature: str, body: bytes) -> None:
-    try:
-        wechat_callback(SETTINGS[mode]).receive(query(signature), body, NOW)
-    except PushError as error:
-        assert error.status in {400, 403, 413}
+    assert status_of(SETTINGS[mode], query(signature), body) in {200, 400, 403}
 
 
 @given(st.binary(max_size=300))
 def test_arbitrary_decrypted_messages(message: bytes) -> None:
-    asked, body = encrypted(message)
-    try:
-        wechat_callback(SAFE).receive(asked, body, NOW)
-    except PushError as error:
-        assert error.status == 400
+    assert status_of(SAFE, *encrypted(message)) in {200, 400}
 
 
 @given(
@@ -206,8 +212,9 @@ def test_an_encrypted_answer_can_be_read_by_the_platform() -> None:
     sealed, rest = answered(SAFE, asked, body, "已收到。" * 400)
     reply = parse(sealed)
     assert reply["TimeStamp"] == "1772337902"
-    as_push = {"msg_signature": reply["MsgSignature"], "timestamp": reply["TimeStamp"], "nonce": reply["Nonce"]}
-    content = read_push(SAFE, as_push, sealed).fields["Content"]
+    parts = {"msg_signature": "MsgSignature", "timestamp": "TimeStamp", "nonce": "Nonce"}
+    as_push = {name: str(reply[field]) for name, field in parts.items()}
+    content = str(read_push(SAFE, as_push, sealed).fields["Content"])
     assert "".join((content, *rest)) == "已收到。" * 400
     assert rest
 

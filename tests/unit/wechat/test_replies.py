@@ -100,6 +100,7 @@ CUTS = {
     "an emoji family stays together": ("一二三四👨\u200d👩\u200d👧", 24, ("一二三四", "👨\u200d👩\u200d👧")),
     "all of it": ("一二三四", 12, ("一二三四",)),
     "one byte too many": ("一二三四a", 12, ("一二三四", "a")),
+    "four bytes a character": ("😀😀😀", 9, ("😀😀", "😀")),
     "only space": (" \n" * 20, 10, ("",)),
 }
 
