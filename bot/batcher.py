@@ -67,6 +67,10 @@ class Batcher:
         self._schedule()
         return taken
 
+    def holds(self, incoming: Incoming) -> bool:
+        """Whether this message is on its way right now."""
+        return (incoming.channel, incoming.key) in self._in_flight
+
     async def drain(self) -> None:
         """Finish everything that was taken; called when no more is coming."""
         while self._tasks or self._waiting:

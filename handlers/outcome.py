@@ -18,10 +18,15 @@ from nlp.understand import Understanding
 
 
 class Context:
-    """What rules may ask of the world: the time of this batch, fresh ids and randomness, the directory, the reader."""
+    """What rules may ask of the world: the time of this batch, fresh ids and randomness, the directory, the reader.
+
+    `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
+    `desk_link` is a page that officials may open to look, never to act; None where there is none.
+    """
 
     def __init__(
         self,
+        *,
         now: datetime,
         directory: Directory,
         understand: Callable[[str], Understanding],
@@ -31,6 +36,7 @@ class Context:
         new_code: Callable[[], str],
         hash_invite: Callable[[str], str],
         link: Callable[[str], str],
+        desk_link: Callable[[Ticket], str] | None = None,
     ) -> None:
         self.now = now
         self.directory = directory
@@ -41,6 +47,7 @@ class Context:
         self.new_code = new_code
         self.hash_invite = hash_invite
         self.link = link
+        self.desk_link = desk_link
 
 
 class Choice(Struct, frozen=True):

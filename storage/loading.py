@@ -102,7 +102,7 @@ async def known(db: AsyncConnection, batch: Iterable[Incoming]) -> dict[tuple[Ch
         person = rows.person(row)
         member = None
         if row["staff_id"] is not None:
-            member = rows.staff({name: row[f"staff_{name}"] for name in staff.columns.keys()})  # type: ignore[arg-type]
+            member = rows.staff({column.name: row[f"staff_{column.name}"] for column in staff.columns})
         found[person.channel, person.openid] = Known(person, rows.talk(row), member)
     await _load_parked(db, [k for k in found.values() if k.person.parked])
     return found
@@ -151,7 +151,7 @@ async def history(db: AsyncConnection, ticket_ids: Collection[int]) -> dict[int,
 async def invite(db: AsyncConnection, invite_hash: str) -> Staff | None:
     """The member of staff that this unused code was made for."""
     row = (await db.execute(_invite, {"invite": invite_hash})).mappings().first()
-    return rows.staff(row) if row else None
+    return rows.staff(dict(row)) if row else None
 
 
 async def counts(db: AsyncConnection, unit_ids: Collection[str], now: datetime) -> tuple[Counts, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import CursorResult, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.people import Person
@@ -50,7 +50,8 @@ class Outbox:
 
     async def claim(self, now: datetime, most: int, lease: timedelta) -> list[Claimed]:
         """Take up to `most` due pushes, at most the first waiting one of each lane; nobody else gets them until the
-        lease ends."""
+        lease ends.
+        """
         earlier = outbox.alias("earlier")
         blocked = exists().where(
             earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(_WAITING)
@@ -127,10 +128,15 @@ class Outbox:
             result: CursorResult[tuple[int]] = await db.execute(statement)
         return result.rowcount == 1
 
-    async def refund_reach(self, person_id: int, whole: bool = False) -> None:
-        """Give a reserved message back after a failure; `whole` False gives one, True means the platform says none are
-        left."""
-        left = 0 if whole else people.c.reach_left + 1
+    async def refund_reach(self, person_id: int) -> None:
+        """Give a reserved message back: the platform did not take it."""
+        await self._set_reach(person_id, people.c.reach_left + 1)
+
+    async def empty_reach(self, person_id: int) -> None:
+        """The platform says that nothing is left; it counts better than we do."""
+        await self._set_reach(person_id, literal(0))
+
+    async def _set_reach(self, person_id: int, left: ColumnElement[int]) -> None:
         async with writing(self._engine) as db:
             await db.execute(update(people).where(people.c.id == person_id).values(reach_left=left))
 

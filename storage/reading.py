@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.messages import MediaKind
+from handlers.messages import Channel, MediaKind
 from handlers.people import Person
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
@@ -62,6 +62,13 @@ class Archive:
         """The person with this id."""
         async with self._engine.connect() as db:
             row = (await db.execute(select(people).where(people.c.id == person_id))).mappings().first()
+        return rows.person(row) if row else None
+
+    async def account(self, channel: Channel, openid: str) -> Person | None:
+        """The person with this account."""
+        query = select(people).where(people.c.channel == channel.value, people.c.openid == openid)
+        async with self._engine.connect() as db:
+            row = (await db.execute(query)).mappings().first()
         return rows.person(row) if row else None
 
     async def files(self, file_ids: Sequence[int]) -> dict[int, File]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -200,7 +201,7 @@ def staff_row(member: Staff) -> Row:
     }
 
 
-def staff(row: RowMapping) -> Staff:
+def staff(row: Mapping[str, Any]) -> Staff:
     """The member of staff of a row of `staff`."""
     return Staff(
         id=row["id"],

@@ -1,0 +1,131 @@
+"""The one place that reads the environment (and `.env`): every setting, its meaning, its default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.exc import ArgumentError
+
+from bot.wechat.crypto import AesKey
+from bot.wechat.push import Mode
+from storage.database import database_url
+
+
+class Unusable(Exception):
+    """A setting that cannot work; the text is one line that names it."""
+
+
+class Settings(BaseSettings):
+    """All settings. Names are the environment variables', in capitals there."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
+    )
+
+    host: str = Field(default="127.0.0.1", description="监听地址；容器里用 0.0.0.0")
+    port: int = Field(default=8080, ge=0, le=65535, description="监听端口")
+    public_url: str = Field(
+        default="", description="市民手机能打开的本站地址，如 https://ms.example.gov.cn；空则用监听地址"
+    )
+    data_dir: Path = Field(default=Path("var"), description="本机数据目录：SQLite、附件、应急存档")
+    database_url: str = Field(default="", description="数据库；空为 data_dir 下的 SQLite，生产用 postgresql://…")
+    redis_url: str = Field(default="", description="Redis 地址；空为单进程运行")
+    sandbox: bool = Field(default=False, description="1 为开启沙盒演示；生产环境绝不开启")
+    secret_key: str = Field(default="", description="本站密钥，至少 32 个字符；空则首次启动时生成并存入 data_dir")
+    proxies: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=0, description="前面有几层可信反向代理（取客户端地址用）"
+    )
+    log_json: bool = Field(default=True, description="1 为每行一个 JSON 的日志，0 为便于阅读的日志")
+    metrics_token: str = Field(default="", description="读取 /metrics 需要的令牌；空则只允许本机读取")
+
+    wechat_app_id: str = Field(default="", description="公众号 AppID")
+    wechat_app_secret: str = Field(default="", description="公众号 AppSecret")
+    wechat_token: str = Field(default="", description="公众号服务器配置的 Token")
+    wechat_aes_key: str = Field(default="", description="EncodingAESKey，43 个字符")
+    wechat_aes_key_previous: str = Field(default="", description="更换前的 EncodingAESKey，过渡期内保留")
+    wechat_mode: Mode = Field(default=Mode.SAFE, description="消息加解密方式：plain 明文、compat 兼容、safe 安全")
+    wechat_api_base: str = Field(default="https://api.weixin.qq.com", description="公众平台接口地址")
+    wechat_template_progress: str = Field(default="", description="“办理进展”模板消息的模板 ID；空则不发模板消息")
+    wechat_template_task: str = Field(default="", description="“新任务”模板消息的模板 ID")
+    wechat_template_reminder: str = Field(default="", description="“提醒”模板消息的模板 ID")
+
+    wecom_corp_id: str = Field(default="", description="企业微信 CorpID；空则不启用企业微信")
+    wecom_agent_id: str = Field(default="", description="企业微信应用 AgentID")
+    wecom_secret: str = Field(default="", description="企业微信应用 Secret")
+    wecom_token: str = Field(default="", description="企业微信回调 Token")
+    wecom_aes_key: str = Field(default="", description="企业微信回调 EncodingAESKey")
+    wecom_api_base: str = Field(default="https://qyapi.weixin.qq.com", description="企业微信接口地址")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value:
+            try:
+                database_url(value)
+            except ArgumentError:
+                raise ValueError("is not a database address") from None
+        return value
+
+    @field_validator("wechat_aes_key", "wechat_aes_key_previous", "wecom_aes_key")
+    @classmethod
+    def _whole_key(cls, value: str) -> str:
+        if value:
+            AesKey(value)
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_secret(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("needs at least 32 characters")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("public_url", "wechat_api_base", "wecom_api_base")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole_account(self) -> Self:
+        if self.sandbox:
+            return self
+        if self.wechat_app_id and not self.wechat_token:
+            raise ValueError("WECHAT_TOKEN: is needed with WECHAT_APP_ID")
+        if self.wechat_app_id and self.wechat_mode is not Mode.PLAIN and not self.wechat_aes_key:
+            raise ValueError(f"WECHAT_AES_KEY: is needed in {self.wechat_mode.value} mode")
+        if self.wecom_corp_id and not (self.wecom_token and self.wecom_aes_key):
+            raise ValueError("WECOM_TOKEN: is needed with WECOM_CORP_ID, and WECOM_AES_KEY too")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's address, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'minsheng.db'}"
+
+    @property
+    def site(self) -> str:
+        """Where citizens' phones find us, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def read_settings() -> Settings:
+    """The settings of this process; `Unusable` with one line that names the first unusable one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        message = first["msg"].removeprefix("Value error, ")
+        raise Unusable(f"{name}: {message}" if name else message) from None

@@ -1,0 +1,72 @@
+"""What to do with a push that the platform would not take: a pure decision by verdict, way and number of tries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from bot.wechat.errors import Verdict
+
+
+class Way(StrEnum):
+    """How a push can reach a person."""
+
+    CUSTOM = "custom"
+    TEMPLATE = "template"
+
+
+class Fate(StrEnum):
+    """What becomes of a push after a refusal."""
+
+    AGAIN = "again"
+    OTHER_WAY = "other_way"
+    PARK = "park"
+    DEAD = "dead"
+
+
+class Step(Struct, frozen=True):
+    """The next step; `after` is how long to wait for AGAIN, `alarm` asks for somebody to look."""
+
+    fate: Fate
+    after: timedelta = timedelta()
+    alarm: bool = False
+
+
+MOST_TRIES = 10
+"""With the pauses below this is about nine hours: longer than the platform's worst published outage so far."""
+
+_FIRST_PAUSE = timedelta(seconds=15)
+_LONGEST_PAUSE = timedelta(hours=2)
+
+# Verdicts are explained in bot/wechat/errors.py (A11 of the protocol notes).
+_FATES: dict[tuple[Verdict, Way], Fate] = {
+    (Verdict.RETRY, Way.CUSTOM): Fate.AGAIN,
+    (Verdict.RETRY, Way.TEMPLATE): Fate.AGAIN,
+    (Verdict.TOKEN, Way.CUSTOM): Fate.AGAIN,
+    (Verdict.TOKEN, Way.TEMPLATE): Fate.AGAIN,
+    (Verdict.WINDOW, Way.CUSTOM): Fate.OTHER_WAY,
+    (Verdict.WINDOW, Way.TEMPLATE): Fate.PARK,
+    (Verdict.GONE, Way.CUSTOM): Fate.PARK,
+    (Verdict.GONE, Way.TEMPLATE): Fate.PARK,
+    (Verdict.CONFIG, Way.CUSTOM): Fate.AGAIN,
+    (Verdict.CONFIG, Way.TEMPLATE): Fate.PARK,
+    (Verdict.CONTENT, Way.CUSTOM): Fate.DEAD,
+    (Verdict.CONTENT, Way.TEMPLATE): Fate.PARK,
+    (Verdict.LOGIN, Way.CUSTOM): Fate.DEAD,
+    (Verdict.LOGIN, Way.TEMPLATE): Fate.DEAD,
+}
+
+_ALARMS = frozenset({Verdict.CONFIG, Verdict.CONTENT, Verdict.LOGIN})
+
+
+def decide(verdict: Verdict, way: Way, attempts: int) -> Step:
+    """The next step after try number `attempts` (from 1) was refused with this verdict."""
+    fate = _FATES[verdict, way]
+    alarm = verdict in _ALARMS
+    if fate is not Fate.AGAIN:
+        return Step(fate, alarm=alarm)
+    if attempts >= MOST_TRIES:
+        return Step(Fate.DEAD, alarm=True)
+    return Step(fate, after=min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE), alarm=alarm)

@@ -1,0 +1,38 @@
+"""A rule's reply as a channel's text: choices become taps where the channel has them, words to type where not."""
+
+from __future__ import annotations
+
+from handlers.messages import Channel
+from handlers.outcome import Choice, Reply
+
+# A tap on such a link arrives as if the person had typed the content; it works in passive replies too, where the
+# platform's own message menu is not allowed.
+_TAP = '<a href="weixin://bizmsgmenu?msgmenucontent={say}&msgmenuid={number}">{label}</a>'
+_RESERVED = {ord(character): f"%{ord(character):02X}" for character in '%&#"<>+ \n'}
+
+
+def reply_text(reply: Reply | None, channel: Channel) -> str | None:
+    """The text to send, or None when there is nothing to say."""
+    if reply is None:
+        return None
+    text = plain(reply.text)
+    if not reply.choices:
+        return text
+    if channel is Channel.WECHAT:
+        lines = [_tap(number, choice) for number, choice in enumerate(reply.choices, 1)]
+    else:
+        lines = [_typed(choice) for choice in reply.choices]
+    return "\n".join((text, "", *lines))
+
+
+def plain(text: str) -> str:
+    """Text in which nobody's words can pose as a link of ours: the platform turns `<a href>` in a text into one."""
+    return text.replace("<", "\uff1c")
+
+
+def _tap(number: int, choice: Choice) -> str:
+    return "▸ " + _TAP.format(say=choice.say.translate(_RESERVED), number=number, label=plain(choice.label))
+
+
+def _typed(choice: Choice) -> str:
+    return f"▸ {choice.label}：回复“{choice.say}”" if choice.label != choice.say else f"▸ 回复“{choice.say}”"

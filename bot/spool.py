@@ -1,0 +1,65 @@
+"""Messages whose sender had to be let go before the commit (slow database, none at all) wait here, on this disk.
+
+`success` tells the platform to stop retrying, so from then on the message is ours to keep: it is written and synced
+before we say it. A message leaves the spool when it is committed and answered; what a crash left behind is taken up again
+at the next start, where the inbox refuses what it already has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from handlers.messages import Incoming
+
+log = structlog.get_logger()
+
+_decoder = msgspec.json.Decoder(Incoming)
+
+
+class Spool:
+    """One file a message in `folder`, readable by this account only (messages are personal data)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open(self) -> None:
+        """Make the folder."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def save(self, incoming: Incoming) -> None:
+        """Keep the message: on return it survives a power cut."""
+        path = self._path(incoming)
+        part = path.with_suffix(".part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(msgspec.json.encode(incoming))
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def drop(self, incoming: Incoming) -> None:
+        """Forget the message; it does not matter whether it was here."""
+        self._path(incoming).unlink(missing_ok=True)
+
+    def waiting(self) -> Iterator[Incoming]:
+        """All kept messages, oldest first. A file that cannot be read is set aside and reported, never deleted."""
+        for path in sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+            try:
+                yield _decoder.decode(path.read_bytes())
+            except msgspec.DecodeError:
+                log.exception("spooled_message_unreadable", file=path.name)
+                path.rename(path.with_suffix(".bad"))
+
+    def _path(self, incoming: Incoming) -> Path:
+        name = hashlib.sha256(f"{incoming.channel.value}\n{incoming.key}".encode()).hexdigest()
+        return self._folder / f"{name}.json"

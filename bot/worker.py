@@ -1,0 +1,175 @@
+"""The outbox worker: claims due pushes, sends each the best way there is, and writes down what became of it.
+
+A push leaves as a customer message while the platform's allowance lasts, then as a template message; what can go neither
+way is parked and told at the person's next message. A crash between the platform's yes and our note sends a push twice
+at worst, a template message not even that (`client_msg_id`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from msgspec import Struct
+
+from bot.clock import Clock
+from bot.delivery import Fate, Way, decide
+from bot.gateway import Gateway, Message, Sent, Template, Words
+from bot.metrics import Metrics
+from bot.render import plain
+from bot.wake import Wake
+from bot.wechat.errors import PlatformError, Verdict
+from bot.wechat.replies import fit
+from handlers.messages import Channel
+from handlers.pushes import Card, CardKind
+from handlers.zone import local
+from storage.outbox import Claimed, Outbox
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=2)
+"""Longer than a send with all its retries can take; a dead worker's pushes wait no longer than this."""
+
+AT_ONCE = 16
+"""Pushes in flight at the same time: the platform allows far more, our database need not see more."""
+
+IDLE_SECONDS = 2.0
+"""How long the worker sleeps when nothing wakes it: due retries are late by this at most."""
+
+
+class Templates(Struct, frozen=True):
+    """The account's template ids by kind of card; a missing one means that such cards cannot be sent."""
+
+    ids: Mapping[CardKind, str]
+
+    def message(self, card: Card, url: str, once: str) -> Template | None:
+        """The template message of a card. The field names are those that docs/operations.md asks to choose."""
+        template_id = self.ids.get(card.kind)
+        if not template_id:
+            return None
+        fields = {
+            "character_string1": card.number,
+            "thing2": card.title,
+            "phrase3": card.state,
+            "thing4": card.note,
+            "time5": local(card.at).strftime("%Y-%m-%d %H:%M"),
+        }
+        return Template(template_id, fields, url=url, once=once)
+
+
+class Worker:
+    """Sends pushes through each channel's gateway until it is stopped."""
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        gateways: Mapping[Channel, Gateway],
+        templates: Templates,
+        site: str,
+        clock: Clock,
+        wake: Wake,
+        metrics: Metrics,
+    ) -> None:
+        self._outbox = outbox
+        self._gateways = gateways
+        self._templates = templates
+        self._site = site
+        self._clock = clock
+        self._wake = wake
+        self._metrics = metrics
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Send until `stop`; the round that is on its way then is finished first."""
+        while not self._stopping:
+            try:
+                tried = await self.once()
+            except Exception:
+                # The database may be away; pushes keep, and so does the worker.
+                log.exception("outbox_round_failed")
+                tried = 0
+            if not tried and not self._stopping:
+                await self._wake.wait(IDLE_SECONDS)
+
+    def stop(self) -> None:
+        """Let `run` end after its round."""
+        self._stopping = True
+        self._wake.ring()
+
+    async def once(self) -> int:
+        """One round: everything due now, at most one push of each lane; how many were tried."""
+        claimed = await self._outbox.claim(self._clock.now(), AT_ONCE, LEASE)
+        await asyncio.gather(*(self._deliver(one) for one in claimed))
+        return len(claimed)
+
+    async def _deliver(self, claimed: Claimed) -> None:
+        person = claimed.person
+        gateway = self._gateways.get(person.channel)
+        if gateway is None or not person.following:
+            await self._park(claimed, "left" if gateway else "no channel")
+            return
+        unlimited = person.channel is Channel.WECOM
+        reachable = unlimited or await self._outbox.spend_reach(person.id, self._clock.now())
+        await self._try(claimed, gateway, Way.CUSTOM if reachable else Way.TEMPLATE)
+
+    async def _try(self, claimed: Claimed, gateway: Gateway, way: Way) -> None:
+        message = self._message(claimed, way)
+        if message is None:
+            await self._park(claimed, "no template")
+            return
+        try:
+            sent = await gateway.send(claimed.person.openid, message)
+        except PlatformError as error:
+            await self._refused(claimed, gateway, way, error)
+        else:
+            await self._sent(claimed, way, sent)
+
+    def _message(self, claimed: Claimed, way: Way) -> Message | None:
+        push = claimed.push
+        if way is Way.CUSTOM:
+            return Words(fit(plain(push.text)))
+        if push.card is None:
+            return None
+        return self._templates.message(push.card, self._site + push.card.path if push.card.path else "", f"{push.id:x}")
+
+    async def _sent(self, claimed: Claimed, way: Way, sent: Sent) -> None:
+        await self._outbox.sent(claimed.push.id, sent.message_id or None)
+        self._metrics.push(way.value)
+
+    async def _park(self, claimed: Claimed, why: str) -> None:
+        await self._outbox.park(claimed.push.id, claimed.person.id, why)
+        self._metrics.push(Fate.PARK.value)
+
+    async def _refused(self, claimed: Claimed, gateway: Gateway, way: Way, error: PlatformError) -> None:
+        step = decide(error.verdict, way, claimed.attempts)
+        emit = log.error if step.alarm else log.info
+        emit(
+            "push_refused",
+            push=claimed.push.id,
+            way=way.value,
+            verdict=error.verdict.value,
+            code=error.code,
+            rid=error.rid,
+        )
+        if way is Way.CUSTOM and claimed.person.channel is Channel.WECHAT:
+            await self._settle_reach(claimed, error)
+        if step.fate is Fate.OTHER_WAY:
+            await self._try(claimed, gateway, Way.TEMPLATE)
+            return
+        if step.fate is Fate.PARK:
+            await self._park(claimed, str(error))
+            return
+        if step.fate is Fate.AGAIN:
+            await self._outbox.retry(claimed.push.id, self._clock.now() + step.after, str(error))
+        else:
+            await self._outbox.dead(claimed.push.id, str(error))
+        self._metrics.push(step.fate.value)
+
+    async def _settle_reach(self, claimed: Claimed, error: PlatformError) -> None:
+        if error.verdict is Verdict.WINDOW:
+            await self._outbox.empty_reach(claimed.person.id)
+        elif not error.uncertain:
+            await self._outbox.refund_reach(claimed.person.id)

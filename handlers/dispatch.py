@@ -1,0 +1,104 @@
+"""Which room answers a message, and what holds for every message whichever room it is.
+
+Officials bound to a unit speak by commands; everybody else speaks as a citizen, and so does an official who writes 市民
+before the words, until that matter is finished.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from handlers import reach
+from handlers.citizen import dialogue
+from handlers.messages import Incoming, PageAction, Text, Unfollow
+from handlers.official import desk
+from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.people import Person
+
+FLOOD_LIMIT = 30
+"""Messages a minute that one person may send: more than anybody types, fewer than a script."""
+
+_SLOWER = "您发得太快啦，这一条我没有记下。请歇一分钟，把要说的合成一条再发给我。"
+_APOLOGY = "抱歉，这条消息我处理时出了差错。它已经保存，工作人员会查看，您不用重发；急事请拨打 12345。"
+_OWED = "先补报您没收到的进展："
+
+AS_CITIZEN = "市民"
+"""What an official writes first to speak as a citizen."""
+
+
+def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
+    """What must be loaded to decide this message."""
+    if isinstance(incoming.body, Unfollow) or _floods(_counted(who.person, incoming)):
+        return NOTHING
+    if _is_desk(incoming, who):
+        return desk.needs(incoming, who, ctx.hash_invite)
+    return dialogue.needs(_as_citizen(incoming, who), who)
+
+
+def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+    """What this message changes and how it is answered; never raises for anything that a person can send."""
+    if isinstance(incoming.body, Unfollow):
+        return Outcome(forget=True)
+    person = _counted(who.person, incoming)
+    trigger = reach.trigger_of(incoming.body)
+    if trigger is not None:
+        allowed = reach.after(person.reach, trigger, ctx.now)
+        person = msgspec.structs.replace(person, reach=allowed, following=True)
+    if _floods(person):
+        return Outcome(reply=Reply(_SLOWER), person=person)
+    who = msgspec.structs.replace(who, person=person)
+    if _is_desk(incoming, who):
+        outcome = desk.handle(incoming, who, found, ctx)
+    else:
+        outcome = dialogue.handle(_as_citizen(incoming, who), who, found, ctx)
+    if outcome.forget:
+        return outcome
+    return _settled(outcome, who)
+
+
+def apology(incoming: Incoming) -> Reply | None:
+    """What the sender reads when our own mistake kept a message from being decided."""
+    return None if isinstance(incoming.body, Unfollow) else Reply(_APOLOGY)
+
+
+def _is_desk(incoming: Incoming, who: Who) -> bool:
+    body = incoming.body
+    if isinstance(body, PageAction):
+        return False
+    if who.staff is None:
+        return desk.is_binding(incoming)
+    if isinstance(body, Text) and body.text.lstrip().startswith(AS_CITIZEN):
+        return False
+    speaks_as_citizen = who.talk.draft is not None or who.talk.asking is not None
+    return not speaks_as_citizen or desk.is_command(incoming)
+
+
+def _as_citizen(incoming: Incoming, who: Who) -> Incoming:
+    body = incoming.body
+    if who.staff is None or not isinstance(body, Text) or not body.text.lstrip().startswith(AS_CITIZEN):
+        return incoming
+    words = body.text.lstrip()[len(AS_CITIZEN) :].lstrip(" ：:，,\n\u3000")
+    return msgspec.structs.replace(incoming, body=Text(words, body.menu_id))
+
+
+def _counted(person: Person, incoming: Incoming) -> Person:
+    minute = int(incoming.received_at.timestamp()) // 60
+    count = person.in_minute + 1 if person.minute == minute else 1
+    return msgspec.structs.replace(person, minute=minute, in_minute=count)
+
+
+def _floods(person: Person) -> bool:
+    return person.in_minute > FLOOD_LIMIT
+
+
+def _settled(outcome: Outcome, who: Who) -> Outcome:
+    """The outcome with the person as they now are, and with what could not be pushed to them earlier."""
+    person = outcome.person or who.person
+    if not who.parked or outcome.reply is None:
+        return msgspec.structs.replace(outcome, person=person)
+    owed = "\n\n".join((_OWED, *who.parked, "——", outcome.reply.text))
+    return msgspec.structs.replace(
+        outcome,
+        person=msgspec.structs.replace(person, parked=0),
+        reply=msgspec.structs.replace(outcome.reply, text=owed),
+    )

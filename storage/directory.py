@@ -1,0 +1,62 @@
+"""The directory on disk: loaded whole, replaced whole from a seed file, edited row by row by commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.units import Directory, Route, Staff, Unit
+from storage import rows
+from storage.database import upsert
+from storage.tables import routes, settings, staff, units
+from storage.transaction import writing
+
+
+async def version(engine: AsyncEngine) -> int:
+    """The number that every change of the directory raises: a process compares it to know when to load again."""
+    async with engine.connect() as db:
+        query = select(settings.c.value).where(settings.c.name == "directory_version")
+        return int((await db.execute(query)).scalar_one())
+
+
+async def load(engine: AsyncEngine) -> Directory:
+    """The whole directory; one without units when no seed file was taken in yet."""
+    async with engine.connect() as db:
+        known = {row.name: row for row in await db.execute(select(settings))}
+        unit_rows = (await db.execute(select(units).order_by(units.c.id))).mappings().all()
+        staff_rows = (await db.execute(select(staff).order_by(staff.c.id))).mappings().all()
+        route_rows = (await db.execute(select(routes).order_by(routes.c.id))).mappings().all()
+    return Directory(
+        [rows.unit(row) for row in unit_rows],
+        [rows.staff(dict(row)) for row in staff_rows],
+        [rows.route(row) for row in route_rows],
+        dispatch_id=known["dispatch_unit"].words,
+        version=known["directory_version"].value,
+    )
+
+
+async def replace(
+    engine: AsyncEngine, unit_list: Sequence[Unit], route_list: Sequence[Route], dispatch_id: str
+) -> None:
+    """Take in a seed file: units are added and changed (never removed: tickets name them), routes are replaced."""
+    async with writing(engine) as db:
+        if unit_list:
+            await db.execute(upsert(units, db.dialect.name), [rows.unit_row(unit) for unit in unit_list])
+        await db.execute(delete(routes))
+        if route_list:
+            await db.execute(insert(routes), [rows.route_row(n, route) for n, route in enumerate(route_list, 1)])
+        await db.execute(update(settings).where(settings.c.name == "dispatch_unit").values(words=dispatch_id))
+        await db.execute(
+            update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
+        )
+
+
+async def save_staff(engine: AsyncEngine, members: Sequence[Staff]) -> None:
+    """Add or change members of staff."""
+    async with writing(engine) as db:
+        await db.execute(upsert(staff, db.dialect.name), [rows.staff_row(member) for member in members])
+        await db.execute(
+            update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
+        )
