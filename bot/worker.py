@@ -19,12 +19,12 @@ from bot.delivery import Fate, Way, decide
 from bot.gateway import Gateway, Message, Sent, Template, Words
 from bot.metrics import Metrics
 from bot.render import plain
-from bot.wake import Wake
 from bot.wechat.errors import PlatformError, Verdict
 from bot.wechat.replies import fit
 from handlers.messages import Channel
 from handlers.pushes import Card, CardKind
 from handlers.zone import local
+from storage.bus import Signal
 from storage.outbox import Claimed, Outbox
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ class Worker:
         templates: Templates,
         site: str,
         clock: Clock,
-        wake: Wake,
+        wake: Signal,
         metrics: Metrics,
     ) -> None:
         self._outbox = outbox

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, select
@@ -88,9 +87,3 @@ class Archive:
                 )
                 for row in found.mappings()
             }
-
-    async def expired_talks(self, now: datetime, most: int) -> list[Person]:
-        """People whose unfinished talk ran out, longest ago first."""
-        query = select(people).where(people.c.talk_until <= now).order_by(people.c.talk_until).limit(most)
-        async with self._engine.connect() as db:
-            return [rows.person(row) for row in (await db.execute(query)).mappings()]

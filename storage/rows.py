@@ -55,7 +55,6 @@ def person_row(person: Person, talk: Talk) -> Row:
         "minute": person.minute,
         "in_minute": person.in_minute,
         "talk": None if talk == EMPTY_TALK else to_json(talk),
-        "talk_until": talk.until,
     }
 
 

@@ -73,16 +73,8 @@ people = Table(
     Column("minute", BigInteger, nullable=False),
     Column("in_minute", Integer, nullable=False),
     Column("talk", Text),
-    Column("talk_until", Instant),
     UniqueConstraint("channel", "openid"),
 )
-Index(
-    "ix_people_talk_until",
-    people.c.talk_until,
-    sqlite_where=people.c.talk_until.is_not(None),
-    postgresql_where=people.c.talk_until.is_not(None),
-)
-
 units = Table(
     "units",
     metadata,
@@ -123,6 +115,14 @@ settings = Table(
     Column("name", String(32), primary_key=True),
     Column("value", BigInteger, nullable=False),
     Column("words", Text, nullable=False, server_default=""),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Instant, nullable=False),
 )
 
 inbox = Table(

@@ -90,7 +90,6 @@ _forget_person = (
         called="",
         following=False,
         talk=None,
-        talk_until=None,
         parked=0,
         reach_left=0,
     )

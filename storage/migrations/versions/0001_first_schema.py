@@ -41,6 +41,13 @@ def upgrade() -> None:
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"], unique=False)
 
     op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
         "media",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -122,19 +129,9 @@ def upgrade() -> None:
         sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("in_minute", sa.Integer(), nullable=False),
         sa.Column("talk", sa.Text(), nullable=True),
-        sa.Column("talk_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("channel", "openid", name=op.f("uq_people_channel_openid")),
     )
-    op.create_index(
-        "ix_people_talk_until",
-        "people",
-        ["talk_until"],
-        unique=False,
-        sqlite_where=sa.text("talk_until IS NOT NULL"),
-        postgresql_where=sa.text("talk_until IS NOT NULL"),
-    )
-
     op.create_table(
         "routes",
         sa.Column("id", sa.Integer(), nullable=False),

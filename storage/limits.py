@@ -1,0 +1,65 @@
+"""How often something may be tried in a while: counted in Redis across processes, or in this process alone.
+
+A fixed window: simple, cheap, and at worst twice the limit across a window's edge, which is good enough against guessing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+_MOST_KEYS = 50_000
+
+
+class Limiter(Protocol):
+    """Counts tries."""
+
+    async def allow(self, key: str, most: int, seconds: int) -> bool:
+        """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
+
+
+class MemoryLimiter:
+    """Counts in this process."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._counts: dict[tuple[str, int, int], int] = {}
+
+    async def allow(self, key: str, most: int, seconds: int) -> bool:
+        """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
+        stamp = self._now().timestamp()
+        slot = (key, seconds, int(stamp // seconds))
+        if len(self._counts) >= _MOST_KEYS:
+            self._counts = {k: n for k, n in self._counts.items() if (k[2] + 1) * k[1] > stamp}
+        count = self._counts.get(slot, 0) + 1
+        self._counts[slot] = count
+        return count <= most
+
+
+class RedisLimiter:
+    """Counts in Redis; while it is away, in this process."""
+
+    def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
+        self._redis = redis
+        self._now = now
+        self._alone = MemoryLimiter(now)
+
+    async def allow(self, key: str, most: int, seconds: int) -> bool:
+        """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
+        name = f"limit:{key}:{seconds}:{int(self._now().timestamp() // seconds)}"
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.incr(name)
+                pipe.expire(name, seconds + 1)
+                count, _ = await pipe.execute()
+        except (RedisError, OSError) as error:
+            log.warning("limiter_unavailable", error=type(error).__name__)
+            return await self._alone.allow(key, most, seconds)
+        return int(count) <= most
