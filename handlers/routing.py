@@ -11,6 +11,8 @@ from handlers.units import Directory, Route
 
 _ENDINGS = ("街道", "社区", "新区", "网格", "区", "县", "市", "镇", "乡", "村", "省")
 """What people leave out when they name a place: 五一街道 is 五一, if at least two characters remain."""
+_NOT_SHORT = ("路", "大道", "巷", "桥")
+"""After a short name these make another thing of it: 五一路 is a road and may lie anywhere."""
 
 
 class Routing(Struct, frozen=True):
@@ -45,8 +47,10 @@ class _Areas:
         """The area the words speak of: narrowest first, full names before short ones, longer before shorter."""
         best, best_rank = "", (-1, False, 0, 0)
         hits = self._finder.find_matches_as_indexes(words, overlapping=True)
-        for index, start, _ in hits:
+        for index, start, end in hits:
             name, area = self._names[index]
+            if name != area and words.startswith(_NOT_SHORT, end):
+                continue
             rank = (self.depth[area], name == area, len(name), -start)
             if rank > best_rank:
                 best, best_rank = area, rank
@@ -100,7 +104,7 @@ def route(directory: Directory, category: str, area: str, text: str, leader: str
 
 def _reason(directory: Directory, one: Route, word: str) -> str:
     name = directory.name(one.unit_id)
-    what = f"「{word}」一类的事" if word else f"「{one.category}」类的事" if one.category else "这里的事"
+    what = f"「{word}」一类的事" if word else f"「{one.category}」类的事" if one.category else "的事"
     if not (word or one.category or one.area):
         return f"没有更具体的分工，由{name}办理"
     return f"{one.area}{what}归{name}办理" if one.area else f"{what}归{name}办理"

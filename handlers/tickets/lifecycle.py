@@ -68,6 +68,11 @@ def can(ticket: Ticket, what: type[Happening], by: By) -> bool:
     return states.refusal(what, ticket.state, by) is None
 
 
+def may_urge(ticket: Ticket, at: datetime) -> bool:
+    """Whether enough time has passed since the citizen urged last."""
+    return ticket.urged_at is None or at - ticket.urged_at >= URGE_EVERY
+
+
 def apply(ticket: Ticket, what: Happening, actor: Actor, at: datetime) -> Change:
     """Let `what` happen. Raises Refused when it may not; taking back goes through `undo`, filing through `start`."""
     kind = type(what)
@@ -145,7 +150,7 @@ def _check_closing(ticket: Ticket, what: Closed, _at: datetime) -> None:
 
 
 def _check_urging(ticket: Ticket, _what: Urged, at: datetime) -> None:
-    if ticket.urged_at is not None and at - ticket.urged_at < URGE_EVERY:
+    if not may_urge(ticket, at):
         raise Refused("您在一天之内已经催过了，承办单位已经收到。满一天还没有进展，可以再催。")
 
 

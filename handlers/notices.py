@@ -1,0 +1,256 @@
+"""Who is told of what, as a table: kind of event → recipients, words and card.
+
+Nobody is told of what they did themselves. The citizen's link, which lets its holder act as the citizen, goes to the
+citizen only. A unit whose staff cannot be reached leaves its tickets to a dispatcher; nobody there, nobody is told, and
+the ticket is visible on the desk all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import lru_cache
+
+from msgspec import Struct
+
+from handlers.outcome import Context
+from handlers.pushes import Card, CardKind, Push
+from handlers.tickets import events, letters, wording
+from handlers.tickets.events import By
+from handlers.tickets.letters import Facts, Letter
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import OPEN, What
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory, Role
+
+BAD_GRADE = 2
+URGES_BEFORE_SUPERVISOR = 2
+
+
+class To(Enum):
+    """Kinds of recipients."""
+
+    CITIZEN = "citizen"
+    DESK = "desk"
+    PREVIOUS = "previous desk"
+    HELPERS = "units that help"
+    NEW_HELPER = "the unit asked to help"
+    ABOVE = "the nearest supervisors"
+
+
+When = Callable[[Change, Ticket | None], bool]
+
+
+def _always(_change: Change, _before: Ticket | None) -> bool:
+    return True
+
+
+def _moved(change: Change, before: Ticket | None) -> bool:
+    return before is not None and before.unit_id != change.ticket.unit_id
+
+
+def _visibly_changed(change: Change, before: Ticket | None) -> bool:
+    now = change.ticket
+    return before is None or (before.state, before.unit_id, before.promise) != (now.state, now.unit_id, now.promise)
+
+
+def _urgent(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.urgent
+
+
+def _from_elsewhere(change: Change, _before: Ticket | None) -> bool:
+    return change.event.actor.unit_id != change.ticket.unit_id and change.ticket.state in OPEN
+
+
+def _urged_again(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.urges >= URGES_BEFORE_SUPERVISOR
+
+
+def _badly_rated(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.rating is not None and change.ticket.rating <= BAD_GRADE
+
+
+class Notice(Struct, frozen=True):
+    """One row: who, in which words, on which card with which word of state ("" for the ticket's), and only when."""
+
+    to: To
+    say: Letter
+    card: CardKind
+    state: str = ""
+    when: When = _always
+
+
+def _citizen(say: Letter, when: When = _always, card: CardKind = CardKind.PROGRESS) -> Notice:
+    return Notice(To.CITIZEN, say, card, when=when)
+
+
+def _task(to: To, say: Letter, state: str, when: When = _always) -> Notice:
+    return Notice(to, say, CardKind.TASK, state, when)
+
+
+TABLE: dict[What, tuple[Notice, ...]] = {
+    events.Filed: (
+        _task(To.DESK, letters.task, "新工单"),
+        _task(To.ABOVE, letters.task_urgent, "紧急工单", _urgent),
+    ),
+    events.Accepted: (_citizen(letters.accepted),),
+    events.Transferred: (
+        _citizen(letters.transferred),
+        _task(To.DESK, letters.task_moved, "转来工单"),
+        _task(To.PREVIOUS, letters.task_left, "已转走", _moved),
+    ),
+    events.Returned: (_citizen(letters.returned), _task(To.DESK, letters.task_returned, "被退回")),
+    events.Asked: (_citizen(letters.asked, card=CardKind.REMINDER),),
+    events.Supplemented: (
+        _task(To.DESK, letters.task_supplemented, "市民补充"),
+        _task(To.HELPERS, letters.task_supplemented, "市民补充"),
+    ),
+    events.Amended: (
+        _task(To.DESK, letters.task_amended, "市民更正"),
+        _task(To.PREVIOUS, letters.task_amended_away, "已转走", _moved),
+    ),
+    events.OnSite: (_citizen(letters.on_site),),
+    events.Extended: (_citizen(letters.extended),),
+    events.Replied: (_citizen(letters.replied),),
+    events.Closed: (_citizen(letters.closed),),
+    events.Refusal: (_citizen(letters.refused),),
+    events.Withdrawn: (
+        _task(To.DESK, letters.task_withdrawn, "市民撤回"),
+        _task(To.HELPERS, letters.task_withdrawn, "市民撤回"),
+    ),
+    events.Reopened: (
+        _citizen(letters.reopened),
+        _task(To.DESK, letters.task_reopened, "重新办理"),
+        _task(To.ABOVE, letters.task_reopened, "重新办理"),
+    ),
+    events.Noted: (_task(To.DESK, letters.task_noted, "有备注", _from_elsewhere),),
+    events.CoHandled: (_citizen(letters.co_handled), _task(To.NEW_HELPER, letters.task_help, "请协办")),
+    events.Supervised: (
+        Notice(To.DESK, letters.task_supervised, CardKind.REMINDER, "督办"),
+        Notice(To.HELPERS, letters.task_supervised, CardKind.REMINDER, "督办"),
+    ),
+    events.Merged: (_citizen(letters.merged),),
+    events.Urged: (
+        Notice(To.DESK, letters.task_urged, CardKind.REMINDER, "市民催办"),
+        Notice(To.HELPERS, letters.task_urged, CardKind.REMINDER, "市民催办"),
+        Notice(To.ABOVE, letters.task_urged, CardKind.REMINDER, "再次催办", _urged_again),
+    ),
+    events.Rated: (
+        _task(To.DESK, letters.task_rated, "市民评价"),
+        _task(To.ABOVE, letters.task_rated, "不满意", _badly_rated),
+    ),
+    events.Shown: (),
+    events.Undone: (
+        _citizen(letters.corrected, _visibly_changed),
+        _task(To.DESK, letters.task_corrected, "已更正", _visibly_changed),
+        _task(To.PREVIOUS, letters.task_corrected, "已更正", _moved),
+    ),
+}
+"""A row for every kind of event, an empty one where nobody needs to be told."""
+
+
+def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, ...]:
+    """The pushes that belong to the change, at most one a person; `before` is the ticket as it was, None when new."""
+    ticket, event = change.ticket, change.event
+    told = _actor(ctx.directory, change)
+    facts: Facts | None = None
+    pushes: list[Push] = []
+    for row in TABLE[type(event.what)]:
+        if not row.when(change, before):
+            continue
+        for person_id in _recipients(row.to, ctx.directory, change, before):
+            if person_id in told:
+                continue
+            told.add(person_id)
+            facts = facts or Facts(ticket, before, event, ctx.directory, ctx.link(ticket.token))
+            path = f"/t/{ticket.token}" if row.to is To.CITIZEN else ""
+            text = row.say(facts, event.what)
+            pushes.append(Push(ctx.new_id(), person_id, ticket.id, text, _card(row, change, path)))
+    return tuple(pushes)
+
+
+def _card(row: Notice, change: Change, path: str) -> Card:
+    ticket = change.ticket
+    return Card(
+        kind=row.card,
+        number=ticket.number,
+        title=ticket.title,
+        state=row.state or wording.STATES[ticket.state],
+        note=wording.card_date(ticket.promise.reply_by) if ticket.state in OPEN else wording.STATES[ticket.state],
+        at=change.event.at,
+        path=path,
+    )
+
+
+def _actor(directory: Directory, change: Change) -> set[int]:
+    """The person who did it, as far as we know them."""
+    actor = change.event.actor
+    if actor.by is By.CITIZEN:
+        return {change.ticket.person_id}
+    if actor.by is By.STAFF and actor.id is not None:
+        member = directory.staff.get(actor.id)
+        return {member.person_id} if member and member.person_id is not None else set()
+    return set()
+
+
+def _recipients(to: To, directory: Directory, change: Change, before: Ticket | None) -> tuple[int, ...]:
+    ticket = change.ticket
+    match to:
+        case To.CITIZEN:
+            return (ticket.person_id,)
+        case To.DESK:
+            return desk(directory, ticket.unit_id)
+        case To.PREVIOUS:
+            return desk(directory, before.unit_id) if before else ()
+        case To.HELPERS:
+            return tuple(person for unit in ticket.co_units for person in desk(directory, unit))
+        case To.NEW_HELPER:
+            return desk(directory, ticket.co_units[-1]) if ticket.co_units else ()
+        case To.ABOVE:
+            return supervisors(directory, ticket.unit_id)
+
+
+class _Reachable:
+    """Whom a directory's units are reached by, remembered for as long as the directory is in use."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self.desks = {unit_id: self._desk(unit_id) for unit_id in directory.units}
+        self.supervisors = {unit_id: self._supervisors(unit_id) for unit_id in directory.units}
+
+    def _desk(self, unit_id: str) -> tuple[int, ...]:
+        dispatch_id = self._directory.dispatch_id
+        order = (Role.DISPATCHER, Role.HANDLER) if unit_id == dispatch_id else (Role.HANDLER, Role.DISPATCHER)
+        for role in order:
+            if found := self._people(unit_id, role):
+                return found
+        if found := self._people(unit_id):
+            return found
+        above = (*(unit.id for unit in self._directory.above(unit_id)), dispatch_id)
+        return next((found for unit in above if (found := self._people(unit, Role.DISPATCHER))), ())
+
+    def _supervisors(self, unit_id: str) -> tuple[int, ...]:
+        units = (unit_id, *(unit.id for unit in self._directory.above(unit_id)))
+        return next((found for unit in units if (found := self._people(unit, Role.SUPERVISOR))), ())
+
+    def _people(self, unit_id: str, *roles: Role) -> tuple[int, ...]:
+        bound = self._directory.bound(unit_id, *roles)
+        return tuple(member.person_id for member in bound if member.person_id is not None)
+
+
+@lru_cache(maxsize=4)
+def _reachable(directory: Directory) -> _Reachable:
+    return _Reachable(directory)
+
+
+def desk(directory: Directory, unit_id: str) -> tuple[int, ...]:
+    """The people in charge of a unit's desk: handlers, else its dispatchers, else anybody of it, else the dispatcher.
+
+    On the dispatcher's own desk dispatchers come first.
+    """
+    return _reachable(directory).desks.get(unit_id, ())
+
+
+def supervisors(directory: Directory, unit_id: str) -> tuple[int, ...]:
+    """Supervisors of the unit, else of the nearest superior that has any who can be reached."""
+    return _reachable(directory).supervisors.get(unit_id, ())

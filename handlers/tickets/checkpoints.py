@@ -1,0 +1,174 @@
+"""The stops of a ticket's journey: which events whom concerns, and what each says. Newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from handlers.tickets import events, wording
+from handlers.tickets.events import By, Event, Filed, Undone
+from handlers.tickets.states import What
+from handlers.tickets.ticket import Attachment, Place, Ticket
+from handlers.tickets.tracking import Audience, Checkpoint
+from handlers.units import Directory
+from nlp.personal import mask
+
+Names = Callable[[str], str]
+"""From a unit's id to its name."""
+
+EVERYBODY = frozenset(Audience)
+NOT_STRANGERS = frozenset({Audience.CITIZEN, Audience.STAFF})
+ONLY_STAFF = frozenset({Audience.STAFF})
+
+
+def _nothing(_what: Any, _name: Names) -> str:
+    return ""
+
+
+def _routed(what: Filed, name: Names) -> str:
+    return f"送到{name(what.unit_id)}：{what.routed}" if what.routed else f"送到{name(what.unit_id)}"
+
+
+def _amended(what: events.Amended, name: Names) -> str:
+    parts = [
+        f"地点改为{what.place.text or what.place.area}" if what.place else "",
+        f"类别改为{what.category}" if what.category else "",
+        f"改为{what.kind}" if what.kind else "",
+        f"改由{name(what.unit_id)}办理" if what.unit_id else "",
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def _reply_by(what: events.Extended, _name: Names) -> str:
+    return f"改到{wording.moment(what.reply_by)} 前答复，原因：{what.reason}"
+
+
+def _refused(what: events.Refusal, _name: Names) -> str:
+    return f"{what.reason}。可以找{what.instead}" if what.instead else what.reason
+
+
+def _rated(what: events.Rated, _name: Names) -> str:
+    grade = wording.GRADES.get(what.score, str(what.score))
+    return f"{grade}{wording.told(what.words)}"
+
+
+def _shown(what: events.Shown, _name: Names) -> str:
+    return f"{'实名' if what.named else '匿名'}，{'公开' if what.public else '不公开'}"
+
+
+class _Stop(Struct, frozen=True):
+    """How one kind of event is told: `title`, `detail`, who sees the stop at all and who reads its detail.
+
+    A stranger reads a detail only of public tickets, and masked.
+    """
+
+    title: str
+    detail: Callable[[Any, Names], str] = _nothing
+    seen_by: frozenset[Audience] = EVERYBODY
+    read_by: frozenset[Audience] = EVERYBODY
+
+
+STOPS: dict[What, _Stop] = {
+    events.Filed: _Stop("已提交", _routed),
+    events.Accepted: _Stop("已受理"),
+    events.Transferred: _Stop("转办", lambda what, name: f"转到{name(what.unit_id)}{wording.told(what.reason)}"),
+    events.Returned: _Stop("退回", lambda what, name: f"回到{name(what.unit_id)}{wording.told(what.reason)}"),
+    events.Asked: _Stop("等待补充", lambda what, _: what.question, read_by=NOT_STRANGERS),
+    events.Supplemented: _Stop("市民补充", lambda what, _: what.text, read_by=NOT_STRANGERS),
+    events.Amended: _Stop("市民更正", _amended, read_by=NOT_STRANGERS),
+    events.OnSite: _Stop("现场处理", lambda what, _: what.text),
+    events.Extended: _Stop("延期", _reply_by),
+    events.Replied: _Stop("已答复", lambda what, _: what.text),
+    events.Closed: _Stop("已办结", lambda what, _: what.text),
+    events.Refusal: _Stop("不予受理", _refused),
+    events.Withdrawn: _Stop("市民撤回", lambda what, _: what.reason, read_by=NOT_STRANGERS),
+    events.Reopened: _Stop("重新办理", lambda what, _: what.reason, read_by=NOT_STRANGERS),
+    events.Noted: _Stop("备注", lambda what, _: what.text, seen_by=ONLY_STAFF),
+    events.CoHandled: _Stop("协办", lambda what, name: f"{name(what.unit_id)}一起办理"),
+    events.Supervised: _Stop("督办", lambda what, _: what.opinion, read_by=ONLY_STAFF),
+    events.Merged: _Stop("并案", lambda what, _: f"并到 {what.into} 一起办理"),
+    events.Urged: _Stop("市民催办", lambda what, _: what.words, read_by=NOT_STRANGERS),
+    events.Rated: _Stop("市民评价", _rated, read_by=NOT_STRANGERS),
+    events.Shown: _Stop("公开设置", _shown, seen_by=NOT_STRANGERS),
+    events.Undone: _Stop("更正", seen_by=EVERYBODY),
+}
+"""One row per kind of event."""
+
+_PLAIN = frozenset({events.Filed, events.Transferred, events.Returned, events.CoHandled, events.Merged})
+"""Details that name units: a stranger reads the units, never the reasons."""
+
+
+def counting(history: Sequence[Event]) -> tuple[Event, ...]:
+    """The events that still count: those taken back, and the taking back, are left out."""
+    undone = {event.what.seq for event in history if isinstance(event.what, Undone)}
+    return tuple(event for event in history if event.seq not in undone and not isinstance(event.what, Undone))
+
+
+def of(ticket: Ticket, history: Sequence[Event], directory: Directory, audience: Audience) -> tuple[Checkpoint, ...]:
+    """All stops that this audience may see, newest first."""
+    undone = {event.what.seq for event in history if isinstance(event.what, Undone)}
+    found: list[Checkpoint] = []
+    for event in reversed(history):
+        what = type(event.what)
+        if event.seq in undone or audience not in STOPS[what].seen_by:
+            continue
+        if isinstance(event.what, Undone):
+            before = type(history[event.what.seq - 1].what)
+            if audience not in STOPS[before].seen_by:
+                continue
+            detail = f"上一步「{wording.VERBS[before]}」有误，已经撤销"
+        else:
+            detail = _detail(ticket, event, directory, audience)
+        found.append(_stop(event, detail, directory, audience))
+    return tuple(found)
+
+
+def _stop(event: Event, detail: str, directory: Directory, audience: Audience) -> Checkpoint:
+    stranger = audience is Audience.STRANGER
+    title = STOPS[type(event.what)].title
+    files: tuple[Attachment, ...] = () if stranger else getattr(event.what, "attachments", ())
+    return Checkpoint(
+        seq=event.seq,
+        at=event.at,
+        title=title.replace("市民", "您") if audience is Audience.CITIZEN else title,
+        detail=detail,
+        unit=_who(event, directory, audience),
+        place=_place(getattr(event.what, "place", None), stranger),
+        attachments=files,
+    )
+
+
+def _who(event: Event, directory: Directory, audience: Audience) -> str:
+    if event.actor.by is not By.STAFF or not event.actor.unit_id:
+        return ""
+    unit = directory.name(event.actor.unit_id)
+    return f"{unit} {event.actor.name}" if audience is Audience.STAFF and event.actor.name else unit
+
+
+def _place(place: Place | None, stranger: bool) -> str:
+    if place is None:
+        return ""
+    return place.area if stranger else place.text or place.area
+
+
+def _detail(ticket: Ticket, event: Event, directory: Directory, audience: Audience) -> str:
+    stop = STOPS[type(event.what)]
+    if audience not in stop.read_by:
+        return ""
+    if audience is not Audience.STRANGER:
+        return stop.detail(event.what, directory.name)
+    if type(event.what) in _PLAIN:
+        return _units_only(event, directory)
+    return mask(stop.detail(event.what, directory.name)) if ticket.public else ""
+
+
+def _units_only(event: Event, directory: Directory) -> str:
+    match event.what:
+        case Filed(unit_id=unit_id) | events.Transferred(unit_id=unit_id) | events.Returned(unit_id=unit_id):
+            return f"到{directory.name(unit_id)}"
+        case events.CoHandled(unit_id=unit_id):
+            return f"{directory.name(unit_id)}一起办理"
+        case _:
+            return ""

@@ -1,0 +1,264 @@
+"""What pushes say: to the citizen what happened and what comes next, to officials what is asked of them and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from handlers.tickets import events, wording
+from handlers.tickets.states import UNACCEPTED
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory
+
+REPLY_LENGTH = 400
+"""Characters of an answer in a push; the page has the whole of it."""
+TEXT_LENGTH = 200
+
+
+class Facts(Struct, frozen=True):
+    """All that a letter may speak of. `link` is the citizen's page and never goes to anybody else."""
+
+    ticket: Ticket
+    before: Ticket | None
+    event: events.Event
+    directory: Directory
+    link: str
+
+    @property
+    def desk(self) -> str:
+        """The unit whose desk it is on now."""
+        return self.directory.name(self.ticket.unit_id)
+
+    @property
+    def by_unit(self) -> str:
+        """The unit that did it; the desk's when it was not done by an official."""
+        unit_id = self.event.actor.unit_id
+        return self.directory.name(unit_id) if unit_id else self.desk
+
+    @property
+    def reply_by(self) -> str:
+        """The promised date in words."""
+        return wording.moment(self.ticket.promise.reply_by, self.event.at)
+
+    @property
+    def accept_by(self) -> str:
+        """The date to take it up by, in words."""
+        return wording.moment(self.ticket.promise.accept_by, self.event.at)
+
+
+Letter = Callable[[Facts, Any], str]
+"""From the facts and what happened to the words."""
+
+
+def _yours(facts: Facts) -> str:
+    return f"您反映的「{wording.cut(facts.ticket.title, 20)}」（{facts.ticket.number}）"
+
+
+def _see(facts: Facts) -> str:
+    return f"\n看进度：{facts.link}" if facts.link else ""
+
+
+def accepted(facts: Facts, _what: events.Accepted) -> str:
+    """To the citizen."""
+    return f"{_yours(facts)}已由{facts.by_unit}受理，{facts.reply_by} 前答复您。{_see(facts)}"
+
+
+def transferred(facts: Facts, what: events.Transferred) -> str:
+    """To the citizen."""
+    reason = f"原因：{what.reason}。" if what.reason else ""
+    return f"{_yours(facts)}已转给{facts.desk}办理。{reason}答复期限不变，{facts.reply_by} 前。{_see(facts)}"
+
+
+def returned(facts: Facts, what: events.Returned) -> str:
+    """To the citizen: an honest word that it bounced."""
+    return (
+        f"{_yours(facts)}被{facts.by_unit}退回，原因：{what.reason}。"
+        f"{facts.desk}会重新分派，答复期限不变，{facts.reply_by} 前。{_see(facts)}"
+    )
+
+
+def asked(facts: Facts, what: events.Asked) -> str:
+    """To the citizen."""
+    return (
+        f"{facts.by_unit}办理{_yours(facts)}，需要您补充：\n{what.question}\n"
+        f"直接回复「补充 {facts.ticket.number} 内容」，也可以发图片。等您补充期间期限暂停。{_see(facts)}"
+    )
+
+
+def on_site(facts: Facts, what: events.OnSite) -> str:
+    """To the citizen."""
+    photos = f"（{len(what.attachments)} 张图片在进度页）" if what.attachments else ""
+    return f"{facts.by_unit}已到现场处理{_yours(facts)}：{wording.cut(what.text, TEXT_LENGTH)}{photos}{_see(facts)}"
+
+
+def extended(facts: Facts, what: events.Extended) -> str:
+    """To the citizen."""
+    return f"{_yours(facts)}需要更多时间：{what.reason}。{facts.by_unit}改在 {facts.reply_by} 前答复您。{_see(facts)}"
+
+
+def replied(facts: Facts, what: events.Replied) -> str:
+    """To the citizen."""
+    return (
+        f"{facts.by_unit}答复了{_yours(facts)}：\n{_answer(what.text)}\n"
+        f"满意吗？回复「评价 1–5」（5 非常满意），没解决可以要求重办。{_see(facts)}"
+    )
+
+
+def closed(facts: Facts, what: events.Closed) -> str:
+    """To the citizen."""
+    words = f"：\n{_answer(what.text)}\n" if what.text else "。"
+    rate = "" if facts.ticket.rating else "欢迎回复「评价 1–5」，没解决请告诉我们。"
+    return f"{_yours(facts)}已办结{words}{rate}{_see(facts)}"
+
+
+def refused(facts: Facts, what: events.Refusal) -> str:
+    """To the citizen: why, and where to go instead."""
+    instead = f"您可以找{what.instead}。" if what.instead else ""
+    return f"{_yours(facts)}，{facts.by_unit}没有受理，原因：{what.reason}。{instead}有疑问回复「人工」。{_see(facts)}"
+
+
+def reopened(facts: Facts, what: events.Reopened) -> str:
+    """To the citizen, when somebody else had it reopened."""
+    return (
+        f"{_yours(facts)}将重新办理{wording.told(what.reason)}。{facts.desk}在 {facts.reply_by} 前答复您。{_see(facts)}"
+    )
+
+
+def co_handled(facts: Facts, what: events.CoHandled) -> str:
+    """To the citizen."""
+    return f"{_yours(facts)}，{facts.directory.name(what.unit_id)}也来一起办理，仍由{facts.desk}答复您。{_see(facts)}"
+
+
+def merged(facts: Facts, what: events.Merged) -> str:
+    """To the citizen."""
+    return f"{_yours(facts)}和 {what.into} 是同一件事，并到一起办理。之后看 {what.into} 的进度就行。{_see(facts)}"
+
+
+def corrected(facts: Facts, _what: events.Undone) -> str:
+    """To the citizen, when an official took back a step."""
+    now = wording.STATES[facts.ticket.state]
+    return f"{_yours(facts)}的上一步操作有误，{facts.by_unit}已更正。现在是「{now}」，在{facts.desk}。{_see(facts)}"
+
+
+def _answer(text: str) -> str:
+    return text if len(text) <= REPLY_LENGTH else text[:REPLY_LENGTH].rstrip() + "……（全文在进度页）"
+
+
+def _brief(facts: Facts) -> str:
+    """The heart of a ticket for an official, in three lines."""
+    ticket = facts.ticket
+    head = "紧急　" if ticket.urgent else ""
+    place = f"\n地点：{ticket.place.text or ticket.place.area}" if ticket.place else ""
+    return (
+        f"{head}{ticket.kind}{'·' + ticket.category if ticket.category else ''}\n{wording.cut(ticket.text, 120)}{place}"
+    )
+
+
+def _due(facts: Facts) -> str:
+    if facts.ticket.state in UNACCEPTED and facts.ticket.accepted_at is None:
+        return f"请在 {facts.accept_by} 前受理，{facts.reply_by} 前答复。"
+    return f"请在 {facts.reply_by} 前答复。"
+
+
+def _case(facts: Facts) -> str:
+    return f"{facts.ticket.number}「{wording.cut(facts.ticket.title, 20)}」"
+
+
+def task(facts: Facts, _what: events.Filed) -> str:
+    """To the desk: a new ticket."""
+    number = facts.ticket.number
+    leader = f"写给{facts.ticket.leader}的" if facts.ticket.leader else ""
+    return f"新工单 {number}　{leader}{_brief(facts)}\n{_due(facts)}\n回复：受理 {number}｜转办 {number} 单位｜退回 {number} 原因"
+
+
+def task_moved(facts: Facts, what: events.Transferred) -> str:
+    """To the new desk."""
+    number = facts.ticket.number
+    return (
+        f"转来工单 {number}{wording.told(what.reason)}\n{_brief(facts)}\n{_due(facts)}\n"
+        f"回复：受理 {number}｜退回 {number} 原因"
+    )
+
+
+def task_left(facts: Facts, _what: Any) -> str:
+    """To the previous desk: nothing to do any more."""
+    return f"{_case(facts)}已由{facts.by_unit}转给{facts.desk}，你们这边不用再办。"
+
+
+def task_corrected(facts: Facts, _what: Any) -> str:
+    """To whoever has it on their desk after a step was taken back."""
+    return f"{_case(facts)}的上一步已撤销，现在是「{wording.STATES[facts.ticket.state]}」，在{facts.desk}。"
+
+
+def task_amended_away(facts: Facts, _what: Any) -> str:
+    """To the previous desk, when the citizen's own correction moved the ticket."""
+    return f"市民更正了{_case(facts)}，已改由{facts.desk}办理，你们这边不用再办。"
+
+
+def task_returned(facts: Facts, what: events.Returned) -> str:
+    """To the dispatcher."""
+    times = f"（第 {facts.ticket.returns} 次）" if facts.ticket.returns > 1 else ""
+    return (
+        f"{facts.by_unit}退回 {_case(facts)}{times}，原因：{what.reason}。\n{_brief(facts)}\n"
+        f"请转办：转办 {facts.ticket.number} 单位。{facts.reply_by} 前要答复市民。"
+    )
+
+
+def task_supplemented(facts: Facts, what: events.Supplemented) -> str:
+    """To the desk and those who help."""
+    files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
+    resumed = f"\n期限恢复计算，请在 {facts.reply_by} 前答复。" if what.reply_by else ""
+    return f"市民补充了 {_case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}{resumed}"
+
+
+def task_amended(facts: Facts, _what: events.Amended) -> str:
+    """To the desk: new on it, or changed."""
+    if facts.before is not None and facts.before.unit_id != facts.ticket.unit_id:
+        return f"新工单 {facts.ticket.number}（市民更正后转来）\n{_brief(facts)}\n{_due(facts)}"
+    return f"市民更正了 {_case(facts)}，现在是：\n{_brief(facts)}"
+
+
+def task_urged(facts: Facts, what: events.Urged) -> str:
+    """To the desk and those who help; from the second time also to a supervisor."""
+    return (
+        f"市民第 {facts.ticket.urges} 次催办 {_case(facts)}{wording.told(wording.cut(what.words, TEXT_LENGTH))}\n"
+        f"在{facts.desk}，{wording.STATES[facts.ticket.state]}。{_due(facts)}"
+    )
+
+
+def task_withdrawn(facts: Facts, what: events.Withdrawn) -> str:
+    """To the desk and those who help."""
+    return f"市民撤回了 {_case(facts)}{wording.told(wording.cut(what.reason, TEXT_LENGTH))}，不用再办。"
+
+
+def task_reopened(facts: Facts, what: events.Reopened) -> str:
+    """To the desk and a supervisor."""
+    return f"{_case(facts)}要重办{wording.told(wording.cut(what.reason, TEXT_LENGTH))}\n{facts.desk}请在 {facts.reply_by} 前重新答复。"
+
+
+def task_noted(facts: Facts, what: events.Noted) -> str:
+    """To the desk, when another unit notes something."""
+    return f"{facts.by_unit}给 {_case(facts)} 加了备注：{wording.cut(what.text, TEXT_LENGTH)}"
+
+
+def task_help(facts: Facts, _what: events.CoHandled) -> str:
+    """To the unit that is asked to help."""
+    return f"请协办 {facts.ticket.number}（主办：{facts.desk}）\n{_brief(facts)}\n{facts.reply_by} 前要答复市民。"
+
+
+def task_supervised(facts: Facts, what: events.Supervised) -> str:
+    """To the desk and those who help."""
+    return f"{facts.by_unit}督办 {_case(facts)}：{what.opinion}\n{_due(facts)}"
+
+
+def task_rated(facts: Facts, what: events.Rated) -> str:
+    """To the desk; a bad grade also to a supervisor."""
+    grade = wording.GRADES[what.score]
+    return f"市民评价 {_case(facts)}：{grade}（{what.score} 分）{wording.told(wording.cut(what.words, TEXT_LENGTH))}"
+
+
+def task_urgent(facts: Facts, _what: events.Filed) -> str:
+    """To a supervisor, when an urgent ticket comes in."""
+    return f"紧急工单 {facts.ticket.number} 已送到{facts.desk}，{facts.reply_by} 前要回应。\n{_brief(facts)}"

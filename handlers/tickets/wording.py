@@ -1,0 +1,136 @@
+"""How tickets are spoken of: names, dates, and the compact timeline in chat. Push texts are in `letters.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.tickets import events
+from handlers.tickets.states import What
+from handlers.tickets.ticket import State
+from handlers.tickets.tracking import Checkpoint, TrackingView
+from handlers.zone import day_of, local
+
+STATES: dict[State, str] = {
+    State.SUBMITTED: "已提交",
+    State.TRANSFERRED: "转办中",
+    State.RETURNED: "重新派单",
+    State.ACCEPTED: "已受理",
+    State.ON_SITE: "现场处理",
+    State.WAITING: "等待补充",
+    State.REWORK: "重新办理",
+    State.REPLIED: "已答复",
+    State.CLOSED: "已办结",
+    State.WITHDRAWN: "已撤回",
+    State.REFUSED: "不予受理",
+    State.MERGED: "已并案",
+}
+"""Names of states, at most five characters, the platform's limit for a phrase on a card."""
+
+STAGES = ("已提交", "已受理", "已答复", "已办结")
+"""The main stages, as a bar."""
+
+VERBS: dict[What, str] = {
+    events.Filed: "提交",
+    events.Accepted: "受理",
+    events.Transferred: "转办",
+    events.Returned: "退回",
+    events.Asked: "询问",
+    events.Supplemented: "补充",
+    events.Amended: "更正",
+    events.OnSite: "现场",
+    events.Extended: "延期",
+    events.Replied: "答复",
+    events.Closed: "办结",
+    events.Refusal: "不予受理",
+    events.Withdrawn: "撤回",
+    events.Reopened: "重办",
+    events.Noted: "备注",
+    events.CoHandled: "协办",
+    events.Supervised: "督办",
+    events.Merged: "合并",
+    events.Urged: "催办",
+    events.Rated: "评价",
+    events.Shown: "公开设置",
+    events.Undone: "撤销",
+}
+"""Names of moves, in commands, diagrams and lists."""
+
+GRADES: dict[int, str] = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+"""好差评, the five grades (国务院办公厅, 2019)."""
+
+WEEKDAYS = "一二三四五六日"
+
+
+def day(at: datetime, now: datetime | None = None) -> str:
+    """As 11月23日（周一）; with the year when it is not the year of `now`."""
+    here = local(at)
+    year = f"{here.year}年" if now is not None and local(now).year != here.year else ""
+    return f"{year}{here.month}月{here.day}日（周{WEEKDAYS[here.weekday()]}）"
+
+
+def moment(at: datetime, now: datetime | None = None) -> str:
+    """As 11月23日（周一）18:00, or 今天 18:00 and 明天 18:00 when `now` is given and near."""
+    clock = local(at).strftime("%H:%M")
+    if now is not None:
+        ahead = (day_of(at) - day_of(now)).days
+        near = {-1: "昨天", 0: "今天", 1: "明天"}.get(ahead)
+        if near:
+            return f"{near} {clock}"
+    return f"{day(at, now)}{clock}"
+
+
+def short(at: datetime) -> str:
+    """As 11-23 09:12, for narrow lists."""
+    return local(at).strftime("%m-%d %H:%M")
+
+
+def card_date(at: datetime) -> str:
+    """As 11月23日18:00前, fit for a card's field of twenty characters."""
+    here = local(at)
+    return f"{here.month}月{here.day}日{here:%H:%M}前"
+
+
+def lasting(span: timedelta) -> str:
+    """As 3 天, 5 小时 or 20 分钟, rounded down, at least a minute."""
+    if span >= timedelta(days=1):
+        return f"{span.days} 天"
+    if span >= timedelta(hours=1):
+        return f"{span // timedelta(hours=1)} 小时"
+    return f"{max(1, span // timedelta(minutes=1))} 分钟"
+
+
+def cut(text: str, length: int) -> str:
+    """At most `length` characters, the last an ellipsis when something was left out; line breaks become spaces."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
+
+
+def told(words: str) -> str:
+    """A colon and the words for the end of a sentence, nothing for no words."""
+    return f"：{words}" if words else ""
+
+
+PROGRESS_LINES = 5
+PROGRESS_DETAIL = 36
+
+
+def progress(view: TrackingView) -> str:
+    """The timeline in chat, at most some 900 bytes: where it is, by when, what went amiss, the last steps, what is next."""
+    lines = [f"{view.number}　{cut(view.title, 24)}", f"【{view.big}】{view.says}"]
+    if not view.halted:
+        lines.append(" ".join(("●" if place <= view.stage else "○") + name for place, name in enumerate(view.stages)))
+    if view.promised:
+        lines.append(view.promised)
+    lines += [f"⚠ {snag.title}{told(cut(snag.detail, PROGRESS_DETAIL))}" for snag in view.snags]
+    lines.append("—")
+    lines += [_line(point) for point in view.checkpoints[:PROGRESS_LINES]]
+    left = len(view.checkpoints) - PROGRESS_LINES
+    if left > 0:
+        lines.append(f"（更早还有 {left} 条）")
+    if view.next:
+        lines.append(f"接下来：{view.next}")
+    return "\n".join(lines)
+
+
+def _line(point: Checkpoint) -> str:
+    return f"{short(point.at)} {point.title}{told(cut(point.detail, PROGRESS_DETAIL))}"
