@@ -55,6 +55,8 @@ VERDICTS: Final[dict[int, Verdict]] = {
     45009: Verdict.WINDOW,  # daily quota
     48006: Verdict.WINDOW,  # monthly count of quota resets used up
     45033: Verdict.WINDOW,  # WeCom: too many concurrent calls
+    45080: Verdict.WINDOW,  # typing: no message of the person within 30 seconds
+    45081: Verdict.WINDOW,  # typing: shown already
     45002: Verdict.CONTENT,  # text too long
     45008: Verdict.CONTENT,  # more than one article
     40007: Verdict.CONTENT,  # invalid or expired media_id

@@ -28,7 +28,7 @@ SETTLE: Final = timedelta(seconds=30)
 """A token is not asked for again sooner than this, nor forced more often."""
 LOCK_SECONDS: Final = 60.0
 """Longer than the slowest bounded fetch, so that the lock outlives its holder only if that one died."""
-LOCK_WAIT_SECONDS: Final = 20.0
+LOCK_WAIT_SECONDS: Final = 10.0
 
 
 class Grant(Struct, frozen=True):

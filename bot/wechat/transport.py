@@ -24,7 +24,7 @@ log = structlog.get_logger()
 RETRIES: Final = 2
 FIRST_PAUSE_SECONDS: Final = 0.3
 JSON_LIMIT: Final = 1 << 20
-CALL_TIMEOUT: Final = aiohttp.ClientTimeout(total=8, connect=3)
+CALL_TIMEOUT: Final = aiohttp.ClientTimeout(total=5, connect=3)
 MEDIA_TIMEOUT: Final = aiohttp.ClientTimeout(total=40, connect=3, sock_read=10)
 
 _T = TypeVar("_T")

@@ -99,6 +99,12 @@ async def test_other_statuses(account: OfficialAccount, platform: Platform, stat
     assert (error.verdict, error.uncertain, error.detail) == (verdict, False, f"HTTP {status}")
 
 
+async def test_a_redirect_is_not_followed_with_the_token_in_it(account: OfficialAccount, platform: Platform) -> None:
+    platform.always[CUSTOM] = lambda _: web.Response(status=307, headers={"Location": "/prefix/elsewhere"})
+    assert (await refusal(account)).verdict is Verdict.CONFIG
+    assert platform.calls("elsewhere") == []
+
+
 async def test_no_connection_means_nothing_was_sent(
     session: aiohttp.ClientSession, pause: Pause, unused_tcp_port: int, waits: Waits
 ) -> None:

@@ -13,6 +13,16 @@ from bot.wechat.tokens import AccessTokens, Grant, MemoryTokenStore, Token
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
+class CountingStore(MemoryTokenStore):
+    """Counts its readings: each one is a trip to Redis in production."""
+
+    loads = 0
+
+    async def load(self) -> Token | None:
+        self.loads += 1
+        return await super().load()
+
+
 class World:
     """A clock that only we move, and a platform that keeps its token until it is forced, revoked or about to end."""
 
@@ -22,7 +32,7 @@ class World:
         self.seconds = 7200
         self.fetches: list[bool] = []
         self.failure: PlatformError | None = None
-        self.store = MemoryTokenStore(self.now)
+        self.store = CountingStore(self.now)
 
     def now(self) -> datetime:
         return self.time
@@ -50,7 +60,7 @@ def world() -> World:
 async def test_many_callers_one_fetch(world: World) -> None:
     tokens = world.tokens()
     assert set(await asyncio.gather(*(tokens.get() for _ in range(20)))) == {"T1"}
-    assert world.fetches == [False]
+    assert (world.fetches, world.store.loads) == ([False], 1)
 
 
 @pytest.mark.parametrize(("jitter", "renewed_after"), [(0.0, 6900), (0.5, 6930), (0.99, 6959.4)])
