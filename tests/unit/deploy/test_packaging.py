@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.config import Settings, read_settings
+
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
@@ -125,6 +127,17 @@ def test_compose_sets_and_asks_for_settings_that_the_example_explains() -> None:
     text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
     assert set(re.findall(r"\$\{([A-Z_]+)", text)) <= SETTINGS
     assert set(COMPOSE["x-bot"]["environment"]) <= SETTINGS - COMPOSE_ONLY
+
+
+def test_the_example_has_every_setting_and_no_other() -> None:
+    assert {name.upper() for name in Settings.model_fields} == SETTINGS - COMPOSE_ONLY
+
+
+def test_the_example_can_be_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setitem(Settings.model_config, "env_file", ROOT / ".env.example")
+    assert read_settings() == Settings.model_construct()
 
 
 def test_no_secret_is_written_down() -> None:
