@@ -73,7 +73,8 @@ class Undoable(Struct, frozen=True):
 class Talk(Struct, frozen=True, omit_defaults=True):
     """Everything remembered. `ticket_id` is the ticket last spoken of; `later` are matters still to be filed.
 
-    `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消.
+    `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消. `page` is the
+    page of an official's 待办 that was last shown.
     """
 
     draft: Draft | None = None
@@ -86,3 +87,4 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     recent: tuple[datetime, ...] = ()
     until: datetime | None = None
     resting: Draft | None = None
+    page: int = 0

@@ -1,0 +1,225 @@
+"""Answers to the one thing we asked for last. Each gives an outcome, or None when the words are something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from handlers.citizen import filing, followup, intake, wording
+from handlers.citizen.corrections import amend, correct
+from handlers.citizen.said import Extra, Said
+from handlers.citizen.talk import Asking, Draft, Piece
+from handlers.citizen.turn import Turn, say
+from handlers.outcome import Outcome
+from nlp.understand import OTHER, Understanding
+from nlp.wants import Wish
+
+PLACE_LENGTH = 25
+"""Characters of an answer that are taken as the place itself; a longer answer is searched for one."""
+
+TOPIC_LENGTH = 10
+"""Characters from which an answer can be another matter rather than a place."""
+
+_NO_PLACE = frozenset({Wish.SKIP, Wish.NO})
+_COMMANDS = frozenset(Wish) - {
+    Wish.FILE, Wish.YES, Wish.NO, Wish.SKIP, Wish.PICK, Wish.CORRECT, Wish.CHAT, Wish.GREET, Wish.THANKS,
+    Wish.ABUSE, Wish.EMPTY,
+}  # fmt: skip
+_OWN_COMMANDS = frozenset({Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS})
+Answer = Callable[[Turn, Said, tuple[Piece, ...]], Outcome | None]
+
+
+def is_command(said: Said) -> bool:
+    """Whether the words ask for something else than what we asked."""
+    return said.wish in _COMMANDS or said.wish in _OWN_COMMANDS
+
+
+def take(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    """The answer to the question that is open, if these words are one."""
+    asking = turn.talk.asking
+    return _ANSWERS[asking](turn, said, pieces) if asking is not None and asking in _ANSWERS else None
+
+
+def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    draft = turn.talk.draft
+    if draft is None:
+        return _place_of_ticket(turn, said)
+    draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
+    if said.wish is Wish.PICK and said.score is not None and said.score <= len(draft.guesses):
+        return intake.put_place(turn, draft, draft.guesses[said.score - 1])
+    if said.wish is Wish.YES and len(draft.guesses) == 1:
+        return intake.put_place(turn, draft, draft.guesses[0])
+    if said.wish in _NO_PLACE or said.text in ("跳过，说不清", "说不清"):
+        return intake.resume(turn, replace(draft, placeless=True))
+    if said.wish is Wish.CORRECT:
+        return correct(turn, said.rest)
+    if is_command(said):
+        return None
+    if said.bare or said.wish in (Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.YES, Wish.PICK, Wish.EMPTY):
+        return intake.ask(turn, intake.Lacking(draft, turn.talk.asking or Asking.PLACE), turn.talk.later)
+    reading = turn.ctx.understand(said.text)
+    if _other_matter(turn, draft, said.text, reading):
+        return _new_topic(turn, draft, said.text)
+    return _told_place(turn, draft, said.text, reading)
+
+
+def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> Outcome:
+    if len(text) <= PLACE_LENGTH:
+        return intake.put_place(turn, draft, text.strip(" ，,。.！!") or text)
+    more = replace(draft, text=f"{draft.text}\n{text}")
+    return intake.put_place(turn, more, reading.places[0].text) if reading.places else intake.resume(turn, more)
+
+
+def _other_matter(turn: Turn, draft: Draft, text: str, reading: Understanding) -> bool:
+    """Whether the answer speaks of something else than the draft: a danger, or surely another category."""
+    if reading.danger is not None:
+        return turn.ctx.understand(draft.text).danger is None
+    if len(text) < TOPIC_LENGTH or reading.category == OTHER or not reading.sure:
+        return False
+    before = turn.ctx.understand(draft.text)
+    subject = (draft.category or before.category, before.subcategory)
+    return (reading.category, reading.subcategory) != subject and bool(
+        reading.subcategory or reading.category != subject[0]
+    )
+
+
+def _new_topic(turn: Turn, draft: Draft, text: str) -> Outcome:
+    if turn.ctx.understand(text).danger is not None:
+        waiting = (draft.text, *turn.talk.later)
+        return intake.settle(turn, (Draft(text=text), *(Draft(text=one, whole=True) for one in waiting)))
+    talk = turn.drafting(draft, Asking.NEW_TOPIC, (text, *turn.talk.later))
+    return say(wording.ask_new_topic(filing.title(draft.text), filing.title(text)), *wording.NEW_TOPIC_TAPS, talk=talk)
+
+
+def _place_of_ticket(turn: Turn, said: Said) -> Outcome | None:
+    """The place asked for after an urgent filing."""
+    ticket = turn.last()
+    if ticket is None or is_command(said):
+        return None
+    if said.wish in _NO_PLACE or said.wish in (Wish.YES, Wish.THANKS):
+        return say(wording.NOTHING_ASKED, talk=turn.asking(None))
+    words = said.rest if said.wish is Wish.CORRECT else said.text
+    if len(words) <= PLACE_LENGTH:
+        return amend(turn, ticket, place=intake.place_of(turn, words))
+    reading = turn.ctx.understand(words)
+    place = intake.place_of(turn, reading.places[0].text) if reading.places else None
+    return followup.supplement(turn, ticket, words, place=place)
+
+
+def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    draft = turn.talk.draft
+    if draft is None or is_command(said):
+        return None
+    draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
+    if said.wish in (Wish.FILE, Wish.CORRECT, Wish.ABUSE, Extra.ANEW) and not said.bare:
+        return intake.resume(turn, replace(draft, text=f"{draft.text}\n{said.text}".strip()))
+    return intake.ask(turn, intake.Lacking(draft, Asking.MATTER), turn.talk.later)
+
+
+def _split(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    draft, matters = turn.talk.draft, turn.talk.later
+    if draft is None or is_command(said):
+        return None
+    draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES], whole=True)
+    if said.wish in (Extra.APART, Wish.YES) or (said.wish is Wish.PICK and said.score == 1):
+        return intake.split(turn, draft, matters)
+    more = said.text if said.wish is Wish.FILE and not said.bare else ""
+    whole = replace(draft, text=f"{draft.text}\n{more}".strip())
+    return intake.settle(turn.with_talk(replace(turn.talk, later=())), (whole,))
+
+
+def _topics(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    draft, later = turn.talk.draft, turn.talk.later
+    if draft is None or not later or is_command(said):
+        return None
+    new, waiting = later[0], tuple(Draft(text=text, whole=True) for text in later[1:])
+    draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
+    if said.wish is Extra.ONLY_NEW or (said.wish is Wish.PICK and said.score == 2):
+        return intake.settle(turn, (Draft(text=new, pieces=draft.pieces), *waiting))
+    same = said.wish in (Extra.TOGETHER, Wish.NO) or (said.wish is Wish.PICK and said.score == 3)
+    if same:
+        return intake.settle(turn, (replace(draft, text=f"{draft.text}\n{new}", whole=True), *waiting))
+    place = intake.place_of(turn, said.text) if _only_place(turn, said) else draft.place
+    return intake.settle(turn, (replace(draft, place=place), Draft(text=new), *waiting))
+
+
+def _only_place(turn: Turn, said: Said) -> bool:
+    """Whether the answer is the place that was asked for before."""
+    return said.wish is Wish.FILE and len(said.text) <= PLACE_LENGTH and bool(turn.ctx.understand(said.text).places)
+
+
+def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    if said.wish is Wish.PICK and said.score is not None and said.score <= len(wording.SHOWING_TAPS):
+        words = wording.SHOWING_TAPS[said.score - 1].say
+        named, public = ((False, False), (False, True), (True, True))[said.score - 1]
+        return followup.on_show(turn, Said(Extra.SHOW, words, named=named, public=public))
+    if said.wish in (Wish.YES, Wish.NO, Wish.SKIP):
+        return say(wording.shown(bool(turn.person.named), bool(turn.person.public), None), talk=turn.asking(None))
+    return None
+
+
+def _withdraw(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    ticket = turn.last()
+    if ticket is None:
+        return None
+    if said.wish is Wish.YES or (said.wish is Wish.WITHDRAW and said.number is None) or said.text == "确认撤回":
+        return followup.withdraw(turn, ticket, said.rest)
+    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP) or said.text in ("不撤了", "不撤"):
+        return say(wording.KEPT, talk=turn.asking(None))
+    return None
+
+
+def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    ticket = turn.last()
+    if ticket is None or (is_command(said) and said.wish is not Wish.CANCEL):
+        return None
+    if said.wish in (Wish.CANCEL, Wish.SKIP, Wish.NO):
+        return say(wording.NOTHING_ADDED, talk=turn.asking(None))
+    if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS):
+        return None
+    return followup.supplement(turn, ticket, said.text, pieces)
+
+
+def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    ticket = turn.last()
+    if ticket is None or said.wish is not Wish.PICK or said.score is None:
+        return None
+    return followup.rate(turn, ticket, said.score, "")
+
+
+def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    ticket = turn.last()
+    if ticket is None or ticket.rating is None:
+        return None
+    if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL, Wish.YES):
+        return say(wording.REASON_SKIPPED, talk=turn.asking(None))
+    if said.wish is Extra.REDO or followup.says_unsolved(said.text):
+        return followup.on_redo(turn, said)
+    if said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT) and not said.bare:
+        return followup.rate(turn, ticket, ticket.rating, said.text)
+    return None
+
+
+def _called(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL):
+        return say(wording.NOTHING_ASKED, talk=turn.asking(None))
+    name = said.text.removeprefix("叫我").removeprefix("我叫").strip(" ，,。.！!")
+    if said.wish in (Wish.FILE, Wish.CHAT) and 0 < len(name) <= followup.SHORT_NAME and not said.bare:
+        return followup.on_called(turn, name)
+    return None
+
+
+_ANSWERS: dict[Asking, Answer] = {
+    Asking.PLACE: _place,
+    Asking.WHICH_PLACE: _place,
+    Asking.MATTER: _matter,
+    Asking.SPLIT: _split,
+    Asking.NEW_TOPIC: _topics,
+    Asking.SHOWING: _showing,
+    Asking.WITHDRAW: _withdraw,
+    Asking.SUPPLEMENT: _supplement,
+    Asking.RATING: _rating,
+    Asking.REASON: _reason,
+    Asking.CALLED: _called,
+}

@@ -1,0 +1,124 @@
+"""Corrections of what we understood, before and after filing: "不是那条路，是五一路", "是咨询不是投诉", "地点改成…"."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from handlers import routing
+from handlers.citizen import wording
+from handlers.citizen.followup import happen, told
+from handlers.citizen.intake import place_of, resume
+from handlers.citizen.talk import Draft
+from handlers.citizen.turn import Turn, say
+from handlers.outcome import Outcome
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Amended, By
+from handlers.tickets.ticket import Place, Ticket
+from nlp.understand import OTHER
+
+KINDS: dict[str, str] = {
+    **dict.fromkeys(("投诉", "投诉的", "反映问题"), "投诉"),
+    **dict.fromkeys(("求助", "求助的", "请求帮助"), "求助"),
+    **dict.fromkeys(("咨询", "咨询的", "问一下", "问问", "提问"), "咨询"),
+    **dict.fromkeys(("建议", "提建议", "建议的"), "建议"),
+    **dict.fromkeys(("举报", "举报的"), "举报"),
+    **dict.fromkeys(("感谢", "表扬", "感谢的"), "感谢"),
+}
+"""What people call the kinds."""
+
+CATEGORIES: dict[str, str] = {
+    **dict.fromkeys(("城乡建设", "城建", "建设", "城管", "物业", "住房"), "城乡建设"),
+    **dict.fromkeys(("环境保护", "环保", "环境", "污染", "噪音", "噪声"), "环境保护"),
+    **dict.fromkeys(("交通运输", "交通", "公交", "出租车"), "交通运输"),
+    **dict.fromkeys(("教育文体", "教育", "学校", "文体"), "教育文体"),
+    **dict.fromkeys(("劳动和社会保障", "劳动", "社保", "人社", "劳动保障", "工资"), "劳动和社会保障"),
+    **dict.fromkeys(("商贸旅游", "商贸", "旅游", "市场监管", "消费"), "商贸旅游"),
+    **dict.fromkeys(("卫生计生", "卫生", "医疗", "卫健", "医院"), "卫生计生"),
+    **dict.fromkeys(("农村农业", "农业", "农村", "三农"), "农村农业"),
+    **dict.fromkeys(("国土资源", "国土", "土地", "自然资源"), "国土资源"),
+    **dict.fromkeys(("民政", "低保", "养老"), "民政"),
+    **dict.fromkeys(("政法", "公安", "治安", "司法"), "政法"),
+    **dict.fromkeys(("纪检监察", "纪检", "监察"), "纪检监察"),
+    **dict.fromkeys(("党务政务", "党务", "政务"), "党务政务"),
+    **dict.fromkeys(("经济管理", "经济", "税务"), "经济管理"),
+    **dict.fromkeys(("科技与信息产业", "科技", "通信", "网络"), "科技与信息产业"),
+}
+"""What people call the first-level categories (the fifteen of the appeals' label system)."""
+
+LONGEST_PLACE = 24
+"""Characters of a place told in a correction; longer words tell more than a place."""
+
+_FRAME = re.compile(
+    r"^(?:是|在|应该是|应是|改成|改为|属于|归)+|(?:的?事情?|的?问题|类|方面|那边|这边)+$|[。.!！,，\s]+$"
+)
+_PLACE_SIGN = re.compile(
+    r"[路街巷道弄号栋幢楼村镇乡区县市里园苑城广场桥站口院校厦庭湾府邸]|小区|门口|对面|旁边|附近|路口|超市|公园|单元|室$"
+)
+
+
+def correct(turn: Turn, words: str) -> Outcome:
+    """Put right what the words name, in the draft or else in the ticket spoken of last."""
+    plain = _FRAME.sub("", words.strip()).strip() or words.strip()
+    draft = turn.talk.draft
+    if draft is not None and draft.text:
+        return _in_draft(turn, draft, plain)
+    ticket = turn.last()
+    if ticket is None:
+        return say(wording.NOTHING_TO_CORRECT)
+    return _in_ticket(turn, ticket, plain)
+
+
+def amend(
+    turn: Turn, ticket: Ticket, place: Place | None = None, category: str | None = None, kind: str | None = None
+) -> Outcome:
+    """Amended, with another unit where that follows. Raises Refused when the ticket is past correcting."""
+    lifecycle.check_can(ticket, Amended, By.CITIZEN)
+    new_place, new_category = place or ticket.place, category or ticket.category
+    area = new_place.area if new_place else ""
+    unit_id = None
+    if place is not None or category is not None:
+        routed = routing.route(turn.ctx.directory, new_category, area, ticket.text, ticket.leader).unit_id
+        unit_id = routed if routed != ticket.unit_id else None
+    outcome = happen(turn, ticket, Amended(place, category, kind, unit_id))
+    after = outcome.tickets[0]
+    said = [wording.amended_place(place)] if place else []
+    said += [wording.amended_category(category)] if category else []
+    said += [wording.amended_kind(kind)] if kind else []
+    moved = after.unit_id != ticket.unit_id
+    unit = turn.ctx.directory.name(after.unit_id)
+    return told(outcome, wording.amended(after, "，".join(said), unit, moved, ticket.accepted_at is not None))
+
+
+def _in_draft(turn: Turn, draft: Draft, words: str) -> Outcome:
+    if words in KINDS:
+        return resume(turn, replace(draft, kind=KINDS[words]))
+    if words in CATEGORIES:
+        return resume(turn, replace(draft, category=CATEGORIES[words]))
+    place = _place(turn, words)
+    if place is not None:
+        return resume(turn, replace(draft, place=place, guesses=()))
+    return resume(turn, replace(draft, text=f"{draft.text}\n{words}"))
+
+
+def _in_ticket(turn: Turn, ticket: Ticket, words: str) -> Outcome:
+    if words in KINDS:
+        return amend(turn, ticket, kind=KINDS[words])
+    if words in CATEGORIES:
+        return amend(turn, ticket, category=CATEGORIES[words])
+    place = _place(turn, words)
+    if place is not None:
+        return amend(turn, ticket, place=place)
+    reading = turn.ctx.understand(words)
+    if reading.category not in (OTHER, ticket.category):
+        return amend(turn, ticket, category=reading.category)
+    return say(wording.correct_what(words))
+
+
+def _place(turn: Turn, words: str) -> Place | None:
+    """The words as a place, if they can be one."""
+    found = turn.ctx.understand(words).places
+    if len(words) <= LONGEST_PLACE and (found or _PLACE_SIGN.search(words)):
+        return place_of(turn, words)
+    return place_of(turn, found[0].text) if found else None

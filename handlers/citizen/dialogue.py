@@ -1,0 +1,212 @@
+"""The citizen's side of the chat: what must be loaded for a message, and which step answers it.
+
+Thin on purpose. Words are read in `said`, an open question is heard in `answers`, appeals are made in `intake` and
+`filing`, tickets are followed in `mine`, `followup` and `corrections`, files and points go through `parts`, and every
+sentence is in `wording`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from handlers.citizen import answers, followup, intake, mine, page, parts, smalltalk, wording
+from handlers.citizen.corrections import correct
+from handlers.citizen.menu import SAYS
+from handlers.citizen.said import Extra, Said, read
+from handlers.citizen.talk import Asking, Draft, Piece, Talk
+from handlers.citizen.turn import Turn, answering, remembering, say
+from handlers.errors import Refused
+from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
+from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Who
+from handlers.tickets import numbers
+from nlp.wants import Wish
+
+TICKET_SCENE = "t_"
+"""What the code of one ticket begins with; its number follows."""
+
+_MINE = frozenset({Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Extra.REDO})
+_HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP})
+_UNSUPPORTED = "【收到不支持的消息类型"
+"""How the platform's text stands in for a message that it does not pass on (stickers of the store, red packets …)."""
+_ONLY_URL = re.compile(r"(?:https?://|www\.)[^\s\u3400-\u9fff]+")
+
+
+def needs(incoming: Incoming, who: Who) -> Needs:
+    """What must be loaded to decide this message."""
+    body = incoming.body
+    last = who.talk.ticket_id
+    ids = frozenset((last,)) if last is not None else frozenset[int]()
+    if isinstance(body, PageAction):
+        return Needs(ids=frozenset((body.ticket_id,)))
+    if isinstance(body, Follow):
+        scene = body.scene.removeprefix(TICKET_SCENE) if body.scene.startswith(TICKET_SCENE) else ""
+        found = frozenset(numbers.find(scene))
+        return Needs(numbers=found, history=True) if found else NOTHING
+    words = _words(body)
+    if words is None:
+        return Needs(ids=ids) if isinstance(body, (Media, Location, Link)) else NOTHING
+    said = read(words)
+    named = frozenset(numbers.find(said.number)) if said.number else frozenset[str]()
+    wants_mine = said.wish in _MINE and said.number is None
+    return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY)
+
+
+def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+    """What this message changes and how it is answered; what cannot be done is said and changes nothing."""
+    turn, resting = _lapse(Turn(incoming, who, found, ctx))
+    try:
+        outcome = _step(turn)
+    except Refused as refused:
+        outcome = say(refused.say, talk=turn.asking(None) if turn.talk.draft is None else None)
+    if turn.talk is not who.talk and outcome.reply is not None:
+        outcome = remembering(outcome, turn.talk)
+        if resting is not None and outcome.talk is not None and outcome.talk.resting is resting:
+            outcome = answering(outcome, wording.expired(intake.name(resting)), choices=wording.CONTINUE_TAPS)
+    return outcome
+
+
+def _step(turn: Turn) -> Outcome:
+    """The step for this kind of message."""
+    body = turn.incoming.body
+    match body:
+        case Text():
+            return _text(turn, body.text)
+        case Media():
+            return _media(turn, body)
+        case Location():
+            return parts.on_location(turn, body)
+        case Link():
+            return parts.on_link(turn, body)
+        case Click():
+            words = SAYS.get(body.key, "帮助")
+            return _text(turn, words) if words else say(wording.START)
+        case Follow():
+            return _follow(turn, body)
+        case PageAction():
+            return page.on_action(turn, body)
+        case Unfollow():
+            return Outcome(forget=True)
+        case _:
+            return Outcome()
+
+
+def _text(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
+    """Words, typed, spoken or tapped: an answer to our question, else a command, else an appeal."""
+    text = text.strip()
+    if text.startswith(_UNSUPPORTED):
+        return say(wording.UNSUPPORTED)
+    if _ONLY_URL.fullmatch(text):
+        return parts.on_link(turn, Link("", "", text))
+    said = read(text)
+    if turn.talk.asking is not None:
+        answer = answers.take(turn, said, pieces)
+        if answer is not None:
+            return answer
+        if turn.talk.draft is None:
+            forgetting = turn.with_talk(turn.kept(replace(turn.talk, asking=None)))
+            return remembering(_command(forgetting, said, pieces), forgetting.talk)
+    return _command(turn, said, pieces)
+
+
+def _command(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
+    """A command by table; whatever none claims is an appeal."""
+    if said.wish is Wish.FILE:
+        return intake.open_up(turn, said) if said.bare else intake.begin(turn, said.text, pieces)
+    if said.wish is Wish.SUPPLEMENT:
+        return followup.on_supplement(turn, said, pieces)
+    outcome = _STEPS[said.wish](turn, said)
+    unfinished = turn.talk.draft is not None and (outcome.talk is None or outcome.talk.draft is not None)
+    return answering(outcome, after=intake.ask_again(turn)) if unfinished else outcome
+
+
+def _media(turn: Turn, media: Media) -> Outcome:
+    """A file: fetched in any case; a voice message is first of all its words."""
+    piece, order = parts.take(turn, media)
+    outcome = _text(turn, media.words, (piece,)) if media.words.strip() else parts.on_piece(turn, piece)
+    return replace(outcome, media=(*outcome.media, order))
+
+
+def _follow(turn: Turn, follow: Follow) -> Outcome:
+    """A welcome, or the ticket whose code was scanned."""
+    ticket = next(iter(turn.found.by_number.values()), None)
+    if follow.scene.startswith(TICKET_SCENE) and ticket is not None:
+        return mine.shown(turn, ticket) if turn.owns(ticket) else mine.stranger(turn, ticket)
+    if follow.scanned:
+        return say(wording.WELCOME_BACK)
+    return say(wording.WELCOME, *wording.WELCOME_TAPS)
+
+
+def _words(body: object) -> str | None:
+    """The words of a message that has any."""
+    if isinstance(body, Text):
+        return body.text
+    if isinstance(body, Media) and body.words.strip():
+        return body.words
+    return SAYS.get(body.key) if isinstance(body, Click) else None
+
+
+def _lapse(turn: Turn) -> tuple[Turn, Draft | None]:
+    """The turn without a talk whose time is up; what was unfinished rests and is returned."""
+    talk = turn.talk
+    if talk.until is None or turn.now <= talk.until or (_words(turn.incoming.body) is None and not _opens(turn)):
+        return turn, None
+    resting = _unfinished(talk)
+    rested = replace(talk, draft=None, asking=None, later=(), pieces=(), resting=resting)
+    return turn.with_talk(turn.kept(rested)), resting
+
+
+def _opens(turn: Turn) -> bool:
+    return isinstance(turn.incoming.body, (Media, Location, Link))
+
+
+def _unfinished(talk: Talk) -> Draft | None:
+    """What of the talk is worth going on with."""
+    draft = talk.draft
+    if draft is None:
+        return Draft(pieces=talk.pieces) if talk.pieces else None
+    parts_of_it = talk.asking is Asking.SPLIT
+    text = draft.text if parts_of_it else "\n".join((draft.text, *talk.later)).strip()
+    return replace(draft, text=text, guesses=())
+
+
+def _on_correct(turn: Turn, said: Said) -> Outcome:
+    return correct(turn, said.rest)
+
+
+def _on_anew(turn: Turn, said: Said) -> Outcome:
+    return intake.start(turn, said.rest)
+
+
+_STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
+    Wish.TRACK: mine.on_track,
+    Wish.LIST_MINE: mine.on_mine,
+    Wish.URGE: followup.on_urge,
+    Wish.RATE: followup.on_rate,
+    Wish.JOIN: followup.on_join,
+    Wish.WITHDRAW: followup.on_withdraw,
+    Wish.CORRECT: _on_correct,
+    Wish.HUMAN: followup.on_human,
+    Wish.HELP: smalltalk.on_help,
+    Wish.CANCEL: smalltalk.on_cancel,
+    Wish.YES: smalltalk.on_nothing_asked,
+    Wish.NO: smalltalk.on_nothing_asked,
+    Wish.PICK: smalltalk.on_nothing_asked,
+    Wish.SKIP: smalltalk.on_nothing_asked,
+    Wish.GREET: smalltalk.on_greeting,
+    Wish.THANKS: smalltalk.on_thanks,
+    Wish.ABUSE: smalltalk.on_abuse,
+    Wish.CHAT: smalltalk.on_chat,
+    Wish.EMPTY: smalltalk.on_empty,
+    Extra.LOOK_UP: mine.on_look_up,
+    Extra.SHOW: followup.on_show,
+    Extra.SETTINGS: followup.on_settings,
+    Extra.REDO: followup.on_redo,
+    Extra.CONTINUE: smalltalk.on_continue,
+    Extra.ANEW: _on_anew,
+    Extra.APART: smalltalk.on_nothing_asked,
+    Extra.TOGETHER: smalltalk.on_nothing_asked,
+    Extra.ONLY_NEW: smalltalk.on_nothing_asked,
+}

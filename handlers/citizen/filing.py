@@ -1,0 +1,133 @@
+"""From an appeal that is understood to a ticket on a unit's desk, and the one reply that says what happened."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handlers import deadlines, notices, routing
+from handlers.citizen import safety, wording
+from handlers.citizen.talk import Asking, Draft, Piece
+from handlers.citizen.turn import Turn
+from handlers.outcome import Outcome, Reply
+from handlers.people import Person
+from handlers.pushes import Push
+from handlers.tickets import lifecycle, numbers
+from handlers.tickets.events import Event, Filed
+from handlers.tickets.ticket import Attachment, Place, Ticket
+from nlp.understand import Understanding
+
+TITLE_LENGTH = 24
+"""Characters: what fits one line of a small phone in large type."""
+
+ANONYMOUS_BY_DEFAULT = False
+HIDDEN_BY_DEFAULT = False
+
+_OPENING = re.compile(
+    r"^(?:(?:尊敬的|敬爱的)?(?:各位)?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)们?[,，:：!！\s]*|(?:你好|您好|你们好|大家好|请问|您好呀)[,，:：!！。\s]*"
+    r"|(?:我(?:想|要|来)?(?:反映|投诉|举报|咨询|问|说)(?:一下|一个|个)?(?:问题|情况|事情|事)?[,，:：。\s]+))+"
+)
+_END_OF_SENTENCE = re.compile(r"[。！？!?；;\n]")
+_PAUSES = "，,、：: "
+
+
+class Done(Struct, frozen=True):
+    """A ticket just filed, with what it set in motion."""
+
+    ticket: Ticket
+    event: Event
+    pushes: tuple[Push, ...]
+    reason: str
+    call_now: str
+
+
+def title(text: str) -> str:
+    """The first thing the person says, without greetings, short enough for a list."""
+    words = _OPENING.sub("", text.strip()) or text.strip()
+    first = _END_OF_SENTENCE.split(words, maxsplit=1)[0].strip(_PAUSES) or words
+    if len(first) <= TITLE_LENGTH:
+        return first
+    cut = max(first.rfind(mark, 8, TITLE_LENGTH) for mark in "，,、 ")
+    return first[:cut] if cut > 0 else first[: TITLE_LENGTH - 1] + "…"
+
+
+def attachments(pieces: tuple[Piece, ...]) -> tuple[Attachment, ...]:
+    """The files of a draft as a ticket's own."""
+    return tuple(Attachment(piece.id, piece.kind) for piece in pieces)
+
+
+def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Done:
+    """File the draft as it stands; what nobody could tell (a category) is left to the dispatcher."""
+    ctx, person = turn.ctx, turn.person
+    kind = draft.kind or reading.kind.value
+    category = draft.category or reading.category
+    known = category if draft.category or reading.sure else ""
+    routed = routing.route(ctx.directory, known, place.area if place else "", draft.text, reading.leader)
+    filed = Filed(
+        number=numbers.make(ctx.new_serial(), ctx.now),
+        token=ctx.new_token(),
+        code=ctx.new_code(),
+        person_id=person.id,
+        kind=kind,
+        category=category,
+        subcategory=reading.subcategory if category == reading.category else None,
+        title=title(draft.text),
+        text=draft.text,
+        place=place,
+        urgent=reading.urgent,
+        leader=reading.leader,
+        named=bool(person.named),
+        public=bool(person.public),
+        unit_id=routed.unit_id,
+        routed=routed.reason,
+        promise=deadlines.promise(kind, category, reading.urgent, ctx.now, is_vital=deadlines.vital(kind, draft.text)),
+        keywords=reading.keywords,
+        attachments=attachments(draft.pieces),
+    )
+    change = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
+    return Done(
+        change.ticket, change.event, notices.notices(ctx, change, None), routed.reason, safety.call_now(reading)
+    )
+
+
+def outcome(turn: Turn, done: tuple[Done, ...]) -> Outcome:
+    """All that these filings write, and the reply that tells of them. Asks once how the person wants to be shown."""
+    person, last = turn.person, done[-1].ticket
+    ask_showing = person.named is None and person.public is None
+    asking = Asking.SHOWING if ask_showing else None
+    talk = turn.kept(replace(turn.talk, draft=None, pieces=(), later=(), asking=asking, ticket_id=last.id))
+    text = confirmation(turn, done)
+    choices = wording.SHOWING_TAPS if ask_showing else ()
+    return Outcome(
+        reply=Reply(text + ("\n" + wording.ASK_SHOWING if ask_showing else ""), choices),
+        person=_asked(person) if ask_showing else None,
+        talk=talk,
+        tickets=tuple(one.ticket for one in done),
+        events=tuple(one.event for one in done),
+        pushes=tuple(push for one in done for push in one.pushes),
+    )
+
+
+def confirmation(turn: Turn, done: tuple[Done, ...]) -> str:
+    """What was understood, the number, the desk, the date and the link, for one ticket or several."""
+    ctx = turn.ctx
+    lines = list(dict.fromkeys(one.call_now for one in done if one.call_now))
+    if lines:
+        lines.append(wording.NOT_A_RESCUE)
+    if len(done) == 1:
+        ticket = done[0].ticket
+        lines.append(
+            wording.filed(ticket, ctx.directory.name(ticket.unit_id), done[0].reason, ctx.link(ticket.token), ctx.now)
+        )
+    else:
+        lines.append(
+            wording.filed_several([(one.ticket, ctx.directory.name(one.ticket.unit_id)) for one in done], ctx.now)
+        )
+    return "\n".join(lines)
+
+
+def _asked(person: Person) -> Person:
+    """Asked once: until they choose, they are anonymous and unseen."""
+    return replace(person, named=ANONYMOUS_BY_DEFAULT, public=HIDDEN_BY_DEFAULT)

@@ -1,0 +1,228 @@
+"""What a citizen does with a ticket that is filed: 补充, 催办, 撤回, 评价, 重办, how it is shown."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from handlers import deadlines, notices
+from handlers.citizen import filing, wording
+from handlers.citizen.said import Said
+from handlers.citizen.talk import Asking, Piece
+from handlers.citizen.turn import Turn, say, tap
+from handlers.citizen.which import numbered, own
+from handlers.outcome import Outcome, Reply
+from handlers.pushes import Push
+from handlers.tickets import lifecycle
+from handlers.tickets.events import (
+    By,
+    Event,
+    Happening,
+    Rated,
+    Reopened,
+    Shown,
+    Supplemented,
+    Urged,
+    Withdrawn,
+)
+from handlers.tickets.ticket import Place, State, Ticket
+
+LOW = 2
+"""A rating of this or less is asked about (好差评: bad grades must be answered by rectification)."""
+
+SHORT_NAME = 12
+"""Characters of what somebody wants to be called."""
+
+_UNSOLVED = (
+    "没解决",
+    "没有解决",
+    "未解决",
+    "没修",
+    "没人来",
+    "还是老样子",
+    "还是一样",
+    "没处理",
+    "没办",
+    "重办",
+    "重新办",
+    "依旧",
+    "依然",
+)
+
+
+def happen(turn: Turn, ticket: Ticket, *whats: Happening) -> Outcome:
+    """Let these happen to the ticket, one after another, with their pushes; no reply yet. Raises Refused."""
+    events: list[Event] = []
+    pushes: list[Push] = []
+    now = ticket
+    for what in whats:
+        change = lifecycle.apply(now, what, turn.actor, turn.now)
+        pushes += notices.notices(turn.ctx, change, now)
+        events.append(change.event)
+        now = change.ticket
+    return Outcome(tickets=(now,), events=tuple(events), pushes=tuple(pushes), talk=turn.asking(None, ticket.id))
+
+
+def told(outcome: Outcome, text: str, *choices: tuple[str, str]) -> Outcome:
+    """The outcome with its reply."""
+    return replace(outcome, reply=Reply(text, tuple(tap(label, words) for label, words in choices)))
+
+
+def supplement(
+    turn: Turn, ticket: Ticket, text: str, pieces: tuple[Piece, ...] = (), place: Place | None = None
+) -> Outcome:
+    """补充: words, files or a place added; a pause ends with it."""
+    resumed = ticket.state is State.WAITING
+    reply_by = deadlines.resume(ticket, turn.now) if resumed else None
+    what = Supplemented(text, filing.attachments(pieces), place, reply_by)
+    outcome = happen(turn, ticket, what)
+    return told(outcome, wording.supplemented(outcome.tickets[0], len(pieces), resumed, turn.now))
+
+
+def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome:
+    """补充 [NO] [words]: what is added comes now or in the next message."""
+    ticket = own(turn, said, "补充", Supplemented)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    lifecycle.check_can(ticket, Supplemented, By.CITIZEN)
+    waiting = turn.talk.pieces if turn.talk.draft is None else ()
+    if said.rest or pieces or waiting:
+        outcome = supplement(turn, ticket, said.rest, waiting + pieces)
+        return replace(outcome, talk=replace(turn.asking(None, ticket.id), pieces=())) if waiting else outcome
+    return say(wording.ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
+
+
+def on_urge(turn: Turn, said: Said) -> Outcome:
+    """催办 [NO] [words]."""
+    ticket = own(turn, said, "催办", Urged)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    if lifecycle.can(ticket, Reopened, By.CITIZEN):
+        talk = turn.asking(None, ticket.id)
+        return say(wording.urge_answered(ticket), wording.REDO_TAP, tap("去评价", "评价"), talk=talk)
+    outcome = happen(turn, ticket, Urged(said.rest))
+    urged = outcome.tickets[0]
+    return told(outcome, wording.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
+
+
+def on_withdraw(turn: Turn, said: Said) -> Outcome:
+    """撤回 [NO]: asked back first, since it cannot be taken back."""
+    ticket = own(turn, said, "撤回", Withdrawn)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    lifecycle.check_can(ticket, Withdrawn, By.CITIZEN)
+    return say(wording.ask_withdraw(ticket), *wording.WITHDRAW_TAPS, talk=turn.asking(Asking.WITHDRAW, ticket.id))
+
+
+def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
+    """撤回, confirmed."""
+    outcome = happen(turn, ticket, Withdrawn(reason))
+    return told(outcome, wording.withdrawn(ticket))
+
+
+def on_rate(turn: Turn, said: Said) -> Outcome:
+    """评价 [NO] [1–5] [words]."""
+    ticket = own(turn, said, "评价", Rated)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    lifecycle.check_can(ticket, Rated, By.CITIZEN)
+    if said.score is None:
+        return say(wording.ASK_RATING, *wording.RATING_TAPS, talk=turn.asking(Asking.RATING, ticket.id))
+    return rate(turn, ticket, said.score, said.rest)
+
+
+def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
+    """The rating; a bad one with "not solved" goes round again at once, a bad one without a reason is asked about."""
+    if score <= LOW and says_unsolved(words) and lifecycle.can(ticket, Reopened, By.CITIZEN):
+        return redo(turn, ticket, words, Rated(score, words))
+    outcome = happen(turn, ticket, Rated(score, words))
+    if score > LOW:
+        return told(outcome, wording.rated(ticket, score))
+    if words:
+        return told(outcome, wording.REASON_NOTED, ("没解决，重新办", "没解决"))
+    low = replace(outcome, talk=turn.asking(Asking.REASON, ticket.id))
+    return replace(low, reply=Reply(wording.rated_low(ticket, score), wording.REASON_TAPS))
+
+
+def on_redo(turn: Turn, said: Said) -> Outcome:
+    """没解决: an answered ticket is opened again, an open one is urged."""
+    ticket = own(turn, said, "没解决", Reopened)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    if lifecycle.can(ticket, Urged, By.CITIZEN):
+        return on_urge(turn, replace(said, rest=said.text))
+    return redo(turn, ticket, said.text)
+
+
+def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
+    """重办, with a clock of its own."""
+    promise = deadlines.promise(ticket.kind, ticket.category, ticket.urgent, turn.now)
+    outcome = happen(turn, ticket, *before, Reopened(words, promise))
+    again = outcome.tickets[0]
+    return told(outcome, wording.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))
+
+
+def says_unsolved(words: str) -> bool:
+    """Whether the words say that the problem is still there."""
+    return any(sign in words for sign in _UNSOLVED)
+
+
+def on_show(turn: Turn, said: Said) -> Outcome:
+    """公开 / 不公开 / 匿名 / 署名: one numbered ticket, or the person's own way from now on and the last ticket."""
+    if said.number is not None:
+        ticket = numbered(turn, said.number)
+        if isinstance(ticket, Reply):
+            return Outcome(reply=ticket)
+        outcome = happen(turn, ticket, _shown(ticket, said))
+        return told(outcome, wording.shown_one(outcome.tickets[0]))
+    person = turn.person
+    named = bool(person.named) if said.named is None else said.named
+    public = bool(person.public) if said.public is None else said.public
+    last = turn.last()
+    outcome = happen(turn, last, Shown(named, public)) if last else Outcome(talk=turn.asking(None))
+    text = wording.shown(named, public, last)
+    ask_name = named and not person.called
+    if ask_name:
+        outcome = replace(outcome, talk=turn.asking(Asking.CALLED))
+        text = f"{text}\n{wording.ASK_CALLED}"
+    return replace(outcome, reply=Reply(text), person=replace(person, named=named, public=public))
+
+
+def on_settings(turn: Turn, _said: Said) -> Outcome:
+    """公开设置: the setting as it is, and the taps that change it."""
+    person = turn.person
+    return say(wording.showing_now(bool(person.named), bool(person.public)), *wording.SHOWING_TAPS)
+
+
+def on_called(turn: Turn, name: str) -> Outcome:
+    """What the person wants to be called."""
+    return say(wording.called(name), talk=turn.asking(None), person=replace(turn.person, called=name))
+
+
+def on_join(_turn: Turn, _said: Said) -> Outcome:
+    """附议: honest about what is not there yet; the person's own ticket of the same matter is always possible."""
+    return say(wording.JOIN_NOT_YET)
+
+
+def on_human(turn: Turn, _said: Said) -> Outcome:
+    """人工: whom to call, and who has the ticket."""
+    directory = turn.ctx.directory
+    dispatch = directory.units.get(directory.dispatch_id)
+    ticket = turn.last()
+    if ticket is not None and ticket.closed_at is not None:
+        ticket = None
+    desk = directory.units.get(ticket.unit_id) if ticket else None
+    return say(
+        wording.human(
+            dispatch.name if dispatch else "",
+            dispatch.phone if dispatch else "",
+            ticket,
+            desk.name if desk else "",
+            desk.phone if desk and desk.id != directory.dispatch_id else "",
+        )
+    )
+
+
+def _shown(ticket: Ticket, said: Said) -> Shown:
+    named = ticket.named if said.named is None else said.named
+    public = ticket.public if said.public is None else said.public
+    return Shown(named, public)

@@ -1,0 +1,266 @@
+"""An appeal in the making: is it understood well enough to be filed, and if not, which one thing do we ask for?
+
+Order of what may be missing: the matter itself, whether several matters go together, the place. A danger to life is
+filed with whatever is there, and asked about afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handlers import routing
+from handlers.citizen import filing, wording
+from handlers.citizen.followup import supplement
+from handlers.citizen.places import guesses, needs_place, place_in, vague
+from handlers.citizen.said import Said
+from handlers.citizen.talk import Asking, Draft, Piece
+from handlers.citizen.turn import Turn, answering, say, tap
+from handlers.messages import Location
+from handlers.outcome import Outcome
+from handlers.tickets.ticket import Place, State, Ticket
+from nlp.understand import OTHER, Understanding
+
+LEAST_WORDS = 4
+"""Characters that say something, below which nobody could act ("坏了")."""
+
+SHORT = 30
+"""Characters: a longer message right after a filing is a matter of its own."""
+
+MOST_MATTERS = 4
+"""Tickets offered from one message; whatever is beyond stays in the last of them."""
+
+MOST_PIECES = 20
+"""Files kept with one appeal."""
+
+ATTACHES_FOR = timedelta(minutes=30)
+"""Files and points belong to a ticket this long after its filing: people file first and take the picture then."""
+
+CONTINUES_FOR = timedelta(minutes=10)
+"""Short words without a matter of their own go on about the ticket this long."""
+
+SAME_WORDS_FOR = timedelta(minutes=10)
+"""The very same words again are a second tap and not a second appeal this long."""
+
+_KINDS = ("投诉", "举报", "建议", "咨询", "求助", "感谢")
+_SAYING = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
+
+
+class Ready(Struct, frozen=True):
+    """A draft that can be filed."""
+
+    draft: Draft
+    reading: Understanding
+    place: Place | None
+
+
+class Lacking(Struct, frozen=True):
+    """A draft that needs one answer."""
+
+    draft: Draft
+    asking: Asking
+    matters: tuple[str, ...] = ()
+
+
+def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
+    """Words that are neither command nor answer: a new appeal, or more about the one just filed."""
+    if len(_SAYING.findall(text[:40])) < LEAST_WORDS and not pieces and not turn.talk.pieces:
+        return _thin(turn, text)
+    reading = turn.ctx.understand(text)
+    last = turn.last()
+    if last is not None:
+        if last.text == text and turn.now - last.filed_at < SAME_WORDS_FOR:
+            return say(
+                wording.filed_already(last),
+                tap("这是另一件", "另报 " + text[:100]) if len(text) <= 100 else tap("进度"),
+            )
+        if _goes_on(turn, text, reading, last):
+            more = supplement(turn, last, text, pieces)
+            return answering(more, choices=(tap("这是另一件事", "另报 " + text),))
+    return start(turn, text, pieces, reading)
+
+
+def start(turn: Turn, text: str, pieces: tuple[Piece, ...] = (), reading: Understanding | None = None) -> Outcome:
+    """A new appeal of these words, with the files that came before it."""
+    draft = Draft(text=text, pieces=(turn.talk.pieces + pieces)[:MOST_PIECES])
+    return settle(turn, (draft,), reading)
+
+
+def open_up(turn: Turn, said: Said) -> Outcome:
+    """Open with "我要投诉" or the menu's button: the person wants to tell something and has not yet."""
+    kind = next((kind for kind in _KINDS if kind in said.text), None)
+    draft = Draft(kind=kind, pieces=turn.talk.pieces)
+    return say(wording.START, talk=turn.drafting(draft, Asking.MATTER))
+
+
+def settle(turn: Turn, drafts: tuple[Draft, ...], reading: Understanding | None = None) -> Outcome:
+    """File what is ready, and ask for what the first unready one lacks. `reading` is that of the first draft's words."""
+    ready: list[Ready] = []
+    lacking: list[Lacking] = []
+    for number, draft in enumerate(drafts):
+        verdict = judge(turn, draft, reading if number == 0 else None)
+        if isinstance(verdict, Ready):
+            ready.append(verdict)
+        else:
+            lacking.append(verdict)
+    if not lacking:
+        return _calmly(ready, _filed(turn, ready))
+    first, later = lacking[0], tuple(one.draft.text for one in lacking[1:])
+    if not ready:
+        return ask(turn, first, later)
+    done = _filed(turn, ready)
+    asked = ask(turn.with_talk(done.talk or turn.talk), first, later)
+    question = asked.reply.text if asked.reply else ""
+    said = done.reply.text.removesuffix("\n" + wording.ASK_SHOWING) if done.reply else ""
+    choices = asked.reply.choices if asked.reply else ()
+    person = None if done.person is not None else done.person
+    told = say(said + "\n" + question, *choices, talk=asked.talk, person=person)
+    return replace(told, tickets=done.tickets, events=done.events, pushes=done.pushes)
+
+
+def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Ready | Lacking:
+    """Whether this draft can be filed, and with which place; or what it lacks."""
+    if not draft.text:
+        return Lacking(draft, Asking.MATTER)
+    reading = turn.ctx.understand(draft.text) if reading is None else reading
+    danger = reading.danger is not None
+    if not danger and not _says_enough(draft, reading):
+        return Lacking(draft, Asking.MATTER)
+    matters = reading.matters
+    if len(matters) > 1 and not draft.whole and not danger:
+        return Lacking(draft, Asking.SPLIT, _at_most(matters))
+    place = draft.place or place_in(turn.ctx.directory, reading)
+    unplaced = draft.place is None and not draft.placeless and (place is None or vague(reading))
+    if unplaced and not danger and needs_place(draft, reading):
+        offered = guesses(turn, reading)
+        asking = Asking.WHICH_PLACE if offered else Asking.PLACE
+        return Lacking(replace(draft, guesses=offered, kind=draft.kind or reading.kind.value), asking)
+    return Ready(draft, reading, place)
+
+
+def ask(turn: Turn, lacking: Lacking, later: tuple[str, ...] = ()) -> Outcome:
+    """The one question, remembered."""
+    draft, asking = lacking.draft, lacking.asking
+    if asking is Asking.SPLIT:
+        talk = turn.drafting(draft, asking, lacking.matters)
+        return say(wording.ask_split(lacking.matters), *wording.split_taps(len(lacking.matters)), talk=talk)
+    talk = turn.drafting(draft, asking, later)
+    if asking is Asking.MATTER:
+        return say(wording.ask_matter(draft), talk=talk)
+    taps = (*(tap(guess) for guess in draft.guesses), wording.SKIP_TAP)
+    return say(wording.ask_place(filing.title(draft.text), bool(draft.guesses)), *taps, talk=talk)
+
+
+def name(draft: Draft) -> str:
+    """What we call a draft when speaking of it; "" when there are no words yet."""
+    return filing.title(draft.text) if draft.text else ""
+
+
+def ask_again(turn: Turn) -> str:
+    """One line that reminds of an unfinished appeal, empty when there is none."""
+    talk = turn.talk
+    return wording.still_open(name(talk.draft), talk.asking) if talk.draft and talk.asking else ""
+
+
+def split(turn: Turn, draft: Draft, matters: tuple[str, ...]) -> Outcome:
+    """Each matter a ticket of its own; one without a place takes the place of the whole, files go with the first."""
+    whole = draft.place or place_in(turn.ctx.directory, turn.ctx.understand(draft.text))
+    drafts: list[Draft] = []
+    for number, matter in enumerate(matters):
+        own = place_in(turn.ctx.directory, turn.ctx.understand(matter))
+        pieces = draft.pieces if number == 0 else ()
+        drafts.append(Draft(text=matter, place=None if own else whole, pieces=pieces, whole=True))
+    return settle(turn.with_talk(replace(turn.talk, draft=None, later=())), tuple(drafts))
+
+
+def resume(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Outcome:
+    """Go on with a draft that got an answer, and with the matters that wait behind it."""
+    waiting = tuple(Draft(text=text, whole=True) for text in turn.talk.later)
+    return settle(turn, (draft, *waiting), reading)
+
+
+def put_place(turn: Turn, draft: Draft, words: str, point: Location | None = None) -> Outcome:
+    """The draft with its place told."""
+    return resume(turn, replace(draft, place=place_of(turn, words, point), guesses=()))
+
+
+def place_of(turn: Turn, words: str, point: Location | None = None) -> Place:
+    """A place as the person told it: words, and a point if they sent one."""
+    area = routing.area_of(turn.ctx.directory, words)
+    if point is None:
+        return Place(words, area)
+    return Place(words, area, point.latitude, point.longitude)
+
+
+def recently(turn: Turn, ticket: Ticket | None) -> bool:
+    """Whether files and points that come now still belong to this ticket."""
+    if ticket is None or ticket.closed_at is not None:
+        return False
+    return ticket.state is State.WAITING or turn.now - ticket.filed_at < ATTACHES_FOR
+
+
+def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
+    done = tuple(filing.file(turn, one.draft, one.reading, one.place) for one in ready)
+    outcome = filing.outcome(turn, done)
+    last = ready[-1]
+    if len(ready) == 1 and last.place is None and last.reading.danger is not None and outcome.talk is not None:
+        asking = turn.kept(replace(outcome.talk, asking=Asking.PLACE))
+        said = outcome.reply.text.removesuffix("\n" + wording.ASK_SHOWING) if outcome.reply else ""
+        told = say(said + "\n" + wording.ASK_PLACE_NOW, talk=asking)
+        return replace(outcome, reply=told.reply, talk=asking, person=None)
+    return outcome
+
+
+def _calmly(ready: list[Ready], outcome: Outcome) -> Outcome:
+    """A calm word first when the person is upset, an honest one when they wrote to somebody by name."""
+    reading = ready[0].reading
+    if reading.danger is not None:
+        return outcome
+    before = wording.CALM if reading.rude else ""
+    if reading.leader:
+        before = "\n".join(part for part in (before, wording.to_leader(reading.leader)) if part)
+    return answering(outcome, before=before) if before else outcome
+
+
+def _says_enough(draft: Draft, reading: Understanding) -> bool:
+    words = len(_SAYING.findall(draft.text[:80]))
+    if words < LEAST_WORDS:
+        return False
+    return (
+        words >= 10
+        or reading.category != OTHER
+        or bool(reading.places)
+        or bool(draft.category)
+        or len(reading.keywords) > 1
+    )
+
+
+def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> bool:
+    """Whether these words go on about the ticket rather than begin another matter."""
+    if reading.danger is not None or len(reading.matters) > 1:
+        return False
+    other = reading.category not in (OTHER, last.category)
+    if last.state is State.WAITING:
+        return not (other and len(text) > SHORT)
+    if turn.now - last.filed_at > CONTINUES_FOR or len(text) > SHORT or last.closed_at is not None:
+        return False
+    if turn.talk.pieces:
+        return False
+    elsewhere = bool(reading.places) and (last.place is None or reading.places[0].text not in last.place.text)
+    return not other and not (elsewhere and reading.category != OTHER)
+
+
+def _thin(turn: Turn, text: str) -> Outcome:
+    """Too little to act on: an emoji, one word."""
+    if not _SAYING.search(text):
+        return say(wording.SIGNS_ONLY)
+    return ask(turn, Lacking(Draft(text=text), Asking.MATTER))
+
+
+def _at_most(matters: tuple[str, ...]) -> tuple[str, ...]:
+    if len(matters) <= MOST_MATTERS:
+        return matters
+    return (*matters[: MOST_MATTERS - 1], "\n".join(matters[MOST_MATTERS - 1 :]))

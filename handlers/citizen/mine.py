@@ -1,0 +1,81 @@
+"""进度, 我的, 查: where a ticket is, for its owner and for whoever has its number and query code."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+
+from handlers.citizen import wording
+from handlers.citizen.said import Said
+from handlers.citizen.turn import Turn, say, tap
+from handlers.citizen.which import by_number, not_open, numbered
+from handlers.outcome import Choice, Outcome, Reply
+from handlers.tickets import lifecycle, timeline
+from handlers.tickets import wording as ticket_wording
+from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
+from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.tracking import Audience
+
+LISTED = 5
+"""Tickets shown by 我的; the rest is on the page of each."""
+
+_OFFERS: tuple[tuple[type[Happening], Choice], ...] = (
+    (Rated, Choice("评一评", "评价")),
+    (Reopened, wording.REDO_TAP),
+    (Supplemented, Choice("补充", "补充")),
+    (Urged, Choice("催一催", "催办")),
+    (Withdrawn, wording.WITHDRAW_TAP),
+)
+"""What can be done next, most likely first."""
+_MOST_OFFERS = 3
+
+
+def on_track(turn: Turn, said: Said) -> Outcome:
+    """进度 [NO]: the ticket's timeline; without a number the one spoken of last, else the newest."""
+    if said.number is not None:
+        ticket = numbered(turn, said.number)
+        return Outcome(reply=ticket) if isinstance(ticket, Reply) else shown(turn, ticket)
+    last = turn.last()
+    if last is not None:
+        return shown(turn, last)
+    return on_mine(turn, said) if turn.found.mine else say(wording.NO_TICKETS)
+
+
+def on_look_up(turn: Turn, said: Said) -> Outcome:
+    """查 NO CODE: anybody's ticket, without personal data, for whoever has both."""
+    given = said.number or ""
+    ticket = by_number(turn, given)
+    if ticket is None:
+        return Outcome(reply=not_open(given))
+    if turn.owns(ticket):
+        return shown(turn, ticket)
+    if said.code is None or not compare_digest(said.code.encode(), ticket.code.encode()):
+        return say(wording.NOT_OPEN)
+    return stranger(turn, ticket)
+
+
+def on_mine(turn: Turn, _said: Said) -> Outcome:
+    """我的: the newest tickets, one tap each."""
+    mine = turn.found.mine
+    if not mine:
+        return say(wording.NO_TICKETS)
+    rows = [(ticket, ticket_wording.STATES[ticket.state]) for ticket in mine[:LISTED]]
+    taps = (tap(f"{ticket.number} {ticket.title}"[:30], f"查 {ticket.number}") for ticket in mine[:LISTED])
+    return say(wording.listed(rows, len(mine)), *taps)
+
+
+def shown(turn: Turn, ticket: Ticket) -> Outcome:
+    """The owner's compact timeline, the link to the whole, and what they can do next."""
+    history = turn.found.history.get(ticket.id, ())
+    view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN)
+    text = ticket_wording.progress(view) + "\n" + wording.progress_link(turn.ctx.link(ticket.token))
+    offers = [choice for what, choice in _OFFERS if lifecycle.can(ticket, what, By.CITIZEN)]
+    if ticket.state is State.WAITING:
+        offers = [Choice("现在补充", "补充")]
+    return say(text, *offers[:_MOST_OFFERS], talk=turn.about(ticket))
+
+
+def stranger(turn: Turn, ticket: Ticket) -> Outcome:
+    """The same for somebody else: no personal data, nothing to do, not remembered as theirs."""
+    history = turn.found.history.get(ticket.id, ())
+    view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.STRANGER)
+    return say(ticket_wording.progress(view))

@@ -1,0 +1,54 @@
+"""The tracking page's buttons: the same deeds as the words, on exactly one ticket, asked for by whoever holds its link.
+
+The page has checked what it must (the token, a confirmation); the chat's memory is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from handlers.citizen import followup, wording
+from handlers.citizen.turn import Turn, say
+from handlers.messages import PageAction, PageVerb
+from handlers.outcome import Outcome
+from handlers.tickets.events import Urged
+from handlers.tickets.ticket import Ticket
+
+_SCORE = re.compile(r"\s*([1-5])(?!\d)\s*")
+
+
+def on_action(turn: Turn, action: PageAction) -> Outcome:
+    """One button. Raises Refused when the ticket is past it."""
+    ticket = turn.found.by_id.get(action.ticket_id)
+    if ticket is None:
+        return say(wording.NOT_OPEN)
+    outcome = _VERBS[action.verb](turn, ticket, action.text.strip())
+    return replace(outcome, talk=None)
+
+
+def _supplement(turn: Turn, ticket: Ticket, text: str) -> Outcome:
+    return followup.supplement(turn, ticket, text) if text else say(wording.EMPTY_SUPPLEMENT)
+
+
+def _urge(turn: Turn, ticket: Ticket, text: str) -> Outcome:
+    outcome = followup.happen(turn, ticket, Urged(text))
+    urged = outcome.tickets[0]
+    return followup.told(outcome, wording.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
+
+
+def _rate(turn: Turn, ticket: Ticket, text: str) -> Outcome:
+    score = _SCORE.match(text)
+    if score is None:
+        return say(wording.ASK_RATING)
+    return followup.rate(turn, ticket, int(score[1]), text[score.end() :])
+
+
+_VERBS: dict[PageVerb, Callable[[Turn, Ticket, str], Outcome]] = {
+    PageVerb.SUPPLEMENT: _supplement,
+    PageVerb.URGE: _urge,
+    PageVerb.WITHDRAW: followup.withdraw,
+    PageVerb.RATE: _rate,
+}

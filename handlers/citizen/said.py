@@ -1,0 +1,146 @@
+"""What a citizen's words ask of us: the wishes of `nlp.wants`, plus the answers that only our own questions and taps bring.
+
+Nothing is decided here. A long message is an appeal unless it begins like a command: looking closer would cost time and
+could only misread it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+
+from handlers.tickets import numbers
+from nlp.normalize import fold
+from nlp.wants import Wish, wants
+
+COMMAND_LENGTH = 40
+"""Characters: a longer message is only a command when it begins with one of `_STARTS`."""
+
+_STARTS = ("补充", "追加", "催办", "催", "评价", "评分", "打分", "撤回", "撤销", "我要补充", "我补充", "再补充", "另报")
+
+
+class Extra(StrEnum):
+    """Wishes that exist only in this dialogue."""
+
+    CONTINUE = "continue"
+    APART = "apart"
+    TOGETHER = "together"
+    ONLY_NEW = "only_new"
+    ANEW = "anew"
+    LOOK_UP = "look_up"
+    SHOW = "show"
+    SETTINGS = "settings"
+    REDO = "redo"
+
+
+class Said(Struct, frozen=True):
+    """One message as a wish. `text` are all its words, `rest` those that belong to the wish.
+
+    `number` is as typed (may be wrong), `code` a query code, `named` and `public` the showing asked for.
+    """
+
+    wish: Wish | Extra
+    text: str
+    number: str | None = None
+    rest: str = ""
+    score: int | None = None
+    code: str | None = None
+    named: bool | None = None
+    public: bool | None = None
+
+    @property
+    def bare(self) -> bool:
+        """A bare wish to report something ("我要投诉"), without the thing itself."""
+        return self.wish is Wish.FILE and not self.rest
+
+
+_TAPS: dict[str, Extra] = {
+    **dict.fromkeys(("继续", "接着报", "接着说", "继续报", "继续吧"), Extra.CONTINUE),
+    **dict.fromkeys(("分开报", "分开", "分开办", "分别报", "都报", "两件都报", "都要报"), Extra.APART),
+    **dict.fromkeys(
+        ("一起报", "一起", "合在一起", "合成一件", "是同一件", "同一件", "同一件事", "一件事"), Extra.TOGETHER
+    ),
+    **dict.fromkeys(("只报新的", "报新的", "只报后面的"), Extra.ONLY_NEW),
+    **dict.fromkeys(
+        (
+            "没解决",
+            "没有解决",
+            "问题没解决",
+            "没解决重新办",
+            "没解决重办",
+            "重办",
+            "重新办",
+            "还是没解决",
+            "根本没解决",
+        ),
+        Extra.REDO,
+    ),
+    **dict.fromkeys(("公开设置", "匿名与公开", "匿名公开设置", "署名设置"), Extra.SETTINGS),
+}
+
+# Words of the four ways to be shown: under a name or not, readable by everybody or not.
+_SHOWN: dict[str, tuple[bool, bool]] = {
+    **dict.fromkeys(("匿名不公开", "不公开匿名"), (False, False)),
+    **dict.fromkeys(("匿名公开", "公开匿名"), (False, True)),
+    **dict.fromkeys(("署名公开", "实名公开", "公开署名", "公开实名"), (True, True)),
+    **dict.fromkeys(("署名不公开", "实名不公开", "不公开署名", "不公开实名"), (True, False)),
+}
+_WISHED_SHOWN: dict[Wish, tuple[bool | None, bool | None]] = {
+    Wish.PUBLISH: (None, True),
+    Wish.UNPUBLISH: (None, False),
+    Wish.ANONYMOUS: (False, None),
+    Wish.NAMED: (True, None),
+}
+
+_NOT_WORDS = re.compile(r"[\s,.!?、。，！？~～:：;；…·]+")
+_TOKENS = re.compile(r"[0-9a-z-]+")
+_CODE = re.compile(r"\d{6}")
+_DIGIT = re.compile(r"\d")
+_ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
+_LOOK_UP_WORDS = 12
+"""Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
+
+
+def read(text: str) -> Said:
+    """The wish of these words; never raises."""
+    text = text.strip()
+    if len(text) > COMMAND_LENGTH and not text.startswith(_STARTS):
+        return Said(Wish.FILE, text, rest=text)
+    ours = _ours(text)
+    if ours is not None:
+        return ours
+    want = wants(text)
+    if want.wish is Wish.FILE and want.rest:
+        return _look_up(text) or Said(Wish.FILE, text, rest=text)
+    named, public = _WISHED_SHOWN.get(want.wish, (None, None))
+    if named is not None or public is not None:
+        return Said(Extra.SHOW, text, want.number, named=named, public=public)
+    return Said(want.wish, text, want.number, want.rest, want.score)
+
+
+def _ours(text: str) -> Said | None:
+    """The answers to our own questions, and 另报."""
+    plain = _NOT_WORDS.sub("", text)
+    tap = _TAPS.get(plain)
+    if tap is not None:
+        return Said(tap, text)
+    shown = _SHOWN.get(plain)
+    if shown is not None:
+        return Said(Extra.SHOW, text, named=shown[0], public=shown[1])
+    anew = _ANEW.match(text)
+    return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
+
+
+def _look_up(text: str) -> Said | None:
+    """A ticket's number with the query code that opens it to those who did not file it."""
+    if _DIGIT.search(text) is None:
+        return None
+    plain = fold(text).text
+    tokens = _TOKENS.findall(plain)
+    if not 2 <= len(tokens) <= 4 or len(_NOT_WORDS.sub("", _TOKENS.sub("", plain))) > _LOOK_UP_WORDS:
+        return None
+    number = next((token for token in tokens if numbers.find(token) or numbers.mistyped(token)), None)
+    code = next((token for token in reversed(tokens) if token != number and _CODE.fullmatch(token)), None)
+    return Said(Extra.LOOK_UP, text, number, code=code) if number and code else None

@@ -1,0 +1,77 @@
+"""Words that are no appeal: greetings, thanks, temper, 帮助, 取消, 继续, and answers to nothing."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from handlers.citizen import intake, wording
+from handlers.citizen.said import Said
+from handlers.citizen.turn import Turn, say, tap
+from handlers.outcome import Outcome
+from handlers.tickets import lifecycle
+from handlers.tickets.events import By, Rated, Urged
+
+_SAYING = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
+
+
+def on_help(_turn: Turn, _said: Said) -> Outcome:
+    """帮助."""
+    return say(wording.HELP)
+
+
+def on_greeting(_turn: Turn, _said: Said) -> Outcome:
+    """A greeting."""
+    return say(wording.GREETING)
+
+
+def on_thanks(turn: Turn, _said: Said) -> Outcome:
+    """Thanks; after an answer the person may like to rate it."""
+    last = turn.last()
+    rateable = last is not None and last.rating is None and lifecycle.can(last, Rated, By.CITIZEN)
+    return say(wording.THANKS, *((tap("评一评", "评价"),) if rateable else ()))
+
+
+def on_abuse(turn: Turn, _said: Said) -> Outcome:
+    """Temper: calm, with the nearest thing that helps."""
+    last = turn.last()
+    if last is not None and lifecycle.can(last, Urged, By.CITIZEN):
+        return say(wording.UPSET_WITH_TICKET, *wording.UPSET_TAPS)
+    return say(wording.UPSET)
+
+
+def on_chat(_turn: Turn, said: Said) -> Outcome:
+    """Chat without a request, or signs without words."""
+    return say(wording.CHAT if _SAYING.search(said.text) else wording.SIGNS_ONLY)
+
+
+def on_empty(_turn: Turn, _said: Said) -> Outcome:
+    """A message without anything in it."""
+    return say(wording.EMPTY)
+
+
+def on_nothing_asked(_turn: Turn, _said: Said) -> Outcome:
+    """An answer where no question was."""
+    return say(wording.NOTHING_ASKED)
+
+
+def on_cancel(turn: Turn, _said: Said) -> Outcome:
+    """取消: the appeal in the making, or the one that rests; what is filed needs 撤回."""
+    talk = turn.talk
+    if talk.draft is not None or talk.pieces or talk.resting is not None:
+        empty = replace(talk, draft=None, asking=None, later=(), pieces=(), resting=None, until=None)
+        return say(wording.DROPPED, talk=empty)
+    last = turn.last()
+    if intake.recently(turn, last):
+        return say(wording.CANCEL_FILED, wording.WITHDRAW_TAP)
+    return say(wording.NOTHING_TO_CANCEL)
+
+
+def on_continue(turn: Turn, _said: Said) -> Outcome:
+    """继续: the appeal that rests."""
+    resting = turn.talk.resting
+    if resting is None:
+        return say(wording.NOTHING_TO_CONTINUE)
+    going_on = turn.with_talk(replace(turn.talk, resting=None, draft=None, later=(), asking=None))
+    return intake.settle(going_on, (resting,))

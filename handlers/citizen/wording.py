@@ -1,0 +1,370 @@
+"""Everything a citizen reads in the dialogue. Short and warm; says what happened, what comes next and by when.
+
+Times are shown on China's clock. No sentence promises what the rules do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.citizen.talk import Asking, Draft
+from handlers.outcome import Choice
+from handlers.tickets.ticket import Place, Promise, Ticket
+from handlers.tickets.wording import GRADES, moment
+
+ASK_SHOWING = "再问一句：要不要署名、要不要公开？不选就是匿名、不公开，以后随时能改。"
+SHOWING_TAPS = (
+    Choice("匿名、不公开", "匿名不公开"),
+    Choice("匿名、公开", "匿名公开"),
+    Choice("署名、公开", "署名公开"),
+)
+SKIP_TAP = Choice("跳过，说不清", "跳过")
+ASK_PLACE_NOW = "请马上告诉我具体在哪儿（几号楼、哪个路口），或者发个位置，我立刻转给他们。"
+CALM = "听得出您很着急，换谁都会急。这件事我马上替您报上去。"
+
+
+def understood(ticket: Ticket) -> str:
+    """What we took the words for, in one line."""
+    about = [ticket.kind, ticket.category] if ticket.category else [ticket.kind]
+    where = ticket.place.text if ticket.place else ""
+    line = " · ".join(part for part in (*about, where) if part)
+    return f"{line}（紧急）" if ticket.urgent else line
+
+
+def promised(promise: Promise, now: datetime) -> str:
+    """Both dates of a promise."""
+    return f"{moment(promise.accept_by, now)} 前受理，{moment(promise.reply_by, now)} 前答复您"
+
+
+def filed(ticket: Ticket, unit: str, reason: str, link: str, now: datetime) -> str:
+    """The confirmation of one ticket."""
+    why = f"（{reason}）" if reason else ""
+    return (
+        f"记下了：{ticket.title}\n{understood(ticket)}\n编号 {ticket.number}，查询码 {ticket.code}\n"
+        f"交给{unit}{why}，{promised(ticket.promise, now)}。\n哪里不对直接说，要看进度点这里：{link}"
+    )
+
+
+def filed_several(done: Sequence[tuple[Ticket, str]], now: datetime) -> str:
+    """The confirmation of several tickets from one message."""
+    lines = [
+        f"{number}. {ticket.title}：编号 {ticket.number}，查询码 {ticket.code}，{unit}，{moment(ticket.promise.reply_by, now)} 前答复"
+        for number, (ticket, unit) in enumerate(done, 1)
+    ]
+    return "\n".join([f"{len(done)}件事分别报好了：", *lines, "回「进度」随时看，回「我的」看全部。"])
+
+
+def filed_already(ticket: Ticket) -> str:
+    """The same words again within minutes."""
+    return f"这件事刚才已经报上去了，编号 {ticket.number}，没有重复登记。想看进展回「进度」。"
+
+
+def to_leader(leader: str) -> str:
+    """Honest words on a message to somebody by name."""
+    return f"写给{leader}的话已注明并原样转交，由派单台登记分办；回复您的会是具体承办的单位，不一定是{leader}本人。"
+
+
+CALL_GAS = "请先离开：别开关电器、别点火，开窗，到户外再打119，有人不舒服打120。"
+CALL_FIRE = "请马上离开并打119！弯腰捂口鼻走楼梯，别坐电梯，别回去拿东西。"
+CALL_COLLAPSE = "请马上离远并打119！有人受伤打120，别让人靠近。"
+CALL_VIOLENCE = "请先躲到安全的地方，马上打110！不方便说话就发短信到12110。有人受伤打120。"
+CALL_SUICIDE = "请马上打110或120，现在就有人来帮。想说说话，打12356，24小时有人听。您的命最要紧。"
+CALL_MEDICAL = "请马上打120，说清地点和病人的样子，别挂电话，照着他们说的做。"
+CALL_ELECTRIC = "请离远，别碰电线和触电的人！马上打119，有人触电打120。断落的电线8米内别靠近。"
+CALL_WATER = "请马上打119或110！别贸然下水，往高处走，扔绳子、救生圈、木棍。"
+CALL_TRAPPED = "请马上打119！别硬扒门、别乱动，留在原处等救援，有人不舒服打120。"
+CALL_TRAFFIC = "请马上打110（122），有人受伤打120。人到路边安全处，别站在车道上。"
+NOT_A_RESCUE = "我叫不来救援，请先打电话。这边同时按紧急件报上去："
+"""Said after whom to call: nobody may believe that writing here brings help."""
+
+SIGNS_ONLY = "收到您的表情啦。遇到什么事，用一句话告诉我就行，比如：「建设路12号门口路灯坏了三天」。"
+EMPTY = "这条消息是空的。遇到什么事，打字、发语音或拍张照片都行，我来帮您报。"
+UNSUPPORTED = "这种消息我打不开。请打字、发语音，或者发照片、位置给我。"
+
+
+def ask_matter(draft: Draft) -> str:
+    """The thing itself is missing."""
+    got = f"位置「{draft.place.text}」记下了。" if draft.place else ""
+    files = f"{len(draft.pieces)}个文件收好了。" if draft.pieces else ""
+    heard = f"您说「{draft.text[:20]}」，" if draft.text else ""
+    return f"{got}{files}{heard}请再说一句：发生了什么事、在哪儿？比如「幸福小区3栋停水两天了」。"
+
+
+def ask_place(title: str, guessed: bool) -> str:
+    """The place is missing."""
+    how = "点一下，或者写路名、小区名，也可以发位置。" if guessed else "写路名、小区名或单位名都行，也可以直接发位置。"
+    return f"明白了：{title}。\n就差一样：在哪儿？{how}"
+
+
+def ask_split(matters: Sequence[str]) -> str:
+    """Several matters in one message."""
+    lines = [f"{number}. {matter[:30]}{'…' if len(matter) > 30 else ''}" for number, matter in enumerate(matters, 1)]
+    return "\n".join([f"您说了{len(matters)}件事：", *lines, "分开报，各找各的单位，办得更快。要分开吗？"])
+
+
+def split_taps(count: int) -> tuple[Choice, ...]:
+    """Apart or together."""
+    return (Choice(f"分开报（{count}件）", "分开报"), Choice("合成一件报", "一起报"))
+
+
+def ask_new_topic(old: str, new: str) -> str:
+    """A new matter while another is unfinished."""
+    return f"前面「{old}」还差个地点，您又说了「{new}」。是两件事吗？"
+
+
+NEW_TOPIC_TAPS = (Choice("两件都报", "两件都报"), Choice("只报新的", "只报新的"), Choice("是同一件事", "同一件事"))
+
+_STILL: dict[Asking, str] = {
+    Asking.PLACE: "还差一个地点",
+    Asking.WHICH_PLACE: "还差一个地点",
+    Asking.MATTER: "还差一句：是什么事",
+    Asking.SPLIT: "等您说一声：分开报还是一起报",
+    Asking.NEW_TOPIC: "等您说一声：几件事怎么报",
+}
+
+
+def still_open(title: str, asking: Asking) -> str:
+    """Reminds of the unfinished appeal after something else was answered."""
+    missing = _STILL.get(asking)
+    if missing is None:
+        return ""
+    return f"另外，「{title}」{missing}。" if title else f"另外，您要报的事{missing}。"
+
+
+def pieces_waiting(count: int) -> str:
+    """Files came before any words."""
+    return f"{count}个文件收好了。请说一句：是什么事、在哪儿？说完我一起报上去。"
+
+
+def piece_in_draft(count: int, asking: Asking | None) -> str:
+    """A file during the draft."""
+    missing = _STILL.get(asking) if asking else None
+    return f"收到，附上了（共{count}个）。{missing + '。' if missing else ''}"
+
+
+TOO_MANY_PIECES = "文件已经够多了，这些足够说明情况。还有要紧的，请用文字说。"
+UNHEARD = "语音收好了，但没听清说的什么。请打字说一句，或者再说一遍。"
+NEEDS_WORDS_FOR_LINK = "链接收到了，网页我打不开。请用自己的话说说：什么事、在哪儿？链接会一起附上。"
+UNNAMED_POINT = "您发来的定位点"
+EMPTY_SUPPLEMENT = "补充的内容是空的，请写几个字再提交。"
+LINK_KEPT = "链接记下了。"
+
+
+def amended(ticket: Ticket, what: str, unit: str, moved: bool, kept_by: bool) -> str:
+    """A correction after filing."""
+    if moved:
+        return f"改好了：{what}。{ticket.number} 已改交{unit}，答复时间不变。"
+    tail = f"{unit}已经在办，会看到您的更正。" if kept_by else "答复时间不变。"
+    return f"改好了：{what}（{ticket.number}）。{tail}"
+
+
+def amended_place(place: Place) -> str:
+    """The new place."""
+    return f"地点是{place.text}"
+
+
+def amended_category(category: str) -> str:
+    """The new category."""
+    return f"归到「{category}」"
+
+
+def amended_kind(kind: str) -> str:
+    """The new kind."""
+    return f"按「{kind}」办"
+
+
+NOTHING_TO_CORRECT = "要改哪件事呢？回「我的」看看您报过的事，或者直接把事情再说一遍。"
+"""A correction without anything to correct."""
+
+
+def correct_what(rest: str) -> str:
+    """A correction whose subject we cannot tell."""
+    return f"「{rest[:20]}」是要改地点吗？请说全一点，比如「地点改成五一路8号」。"
+
+
+def supplemented(ticket: Ticket, files: int, resumed: bool, now: datetime) -> str:
+    """Words or files added to a ticket."""
+    what = f"（{files}个文件）" if files else ""
+    if resumed:
+        return (
+            f"收到，已补充到 {ticket.number}{what}。承办单位接着办，{moment(ticket.promise.reply_by, now)} 前答复您。"
+        )
+    return f"收到，已补充到 {ticket.number}「{ticket.title}」{what}，承办单位会看到。"
+
+
+def ask_supplement(ticket: Ticket) -> str:
+    """补充 without anything to add."""
+    asked = f"承办单位想知道：{ticket.question}\n" if ticket.question else ""
+    return f"{asked}请把要补充的发给我，文字、照片、语音都行，会附到 {ticket.number}「{ticket.title}」。"
+
+
+NOTHING_ADDED = "好的，那就不补了。以后想补随时回「补充」。"
+
+
+def urged(ticket: Ticket, unit: str, now: datetime) -> str:
+    """催办 was passed on."""
+    times = f"这是第{ticket.urges}次催。" if ticket.urges > 1 else ""
+    return f"替您催了：{ticket.number}「{ticket.title}」。{unit}马上会收到。{times}答应的时间是{moment(ticket.promise.reply_by, now)} 前，一有动静我就告诉您。"
+
+
+def urge_answered(ticket: Ticket) -> str:
+    """催办 when there is an answer already."""
+    return f"{ticket.number}「{ticket.title}」已经有答复了，不用再催。要是没解决，点一下，退回去重新办。"
+
+
+REDO_TAP = Choice("没解决，重新办", "没解决")
+
+
+def ask_withdraw(ticket: Ticket) -> str:
+    """Ask before withdrawing."""
+    return f"要撤回 {ticket.number}「{ticket.title}」吗？撤回后就不再办了，想再办要重新报。"
+
+
+WITHDRAW_TAPS = (Choice("确认撤回", "确认"), Choice("不撤了", "不要"))
+KEPT = "好的，不撤。这件事照常办。"
+
+
+def withdrawn(ticket: Ticket) -> str:
+    """撤回 done."""
+    return f"撤回了：{ticket.number}「{ticket.title}」，承办单位不再办理。以后有事，直接说就行。"
+
+
+ASK_RATING = "这次办得怎么样？点一下就行。"
+RATING_TAPS = (
+    Choice("非常满意", "评价 5"),
+    Choice("满意", "评价 4"),
+    Choice("基本满意", "评价 3"),
+    Choice("不满意", "评价 2"),
+    Choice("非常不满意", "评价 1"),
+)
+
+
+def rated(ticket: Ticket, score: int) -> str:
+    """A good or middling rating."""
+    tail = "谢谢您，这句话会转给办事的人。" if score > 3 else "谢谢您，我们记下了，还会再改进。"
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」。{tail}"
+
+
+def rated_low(ticket: Ticket, score: int) -> str:
+    """A bad rating: why?"""
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。\n是哪里没办好？点一下，或者直接说。"
+
+
+REASON_TAPS = (Choice("没解决，重新办", "没解决"), Choice("答非所问", "答非所问"), Choice("态度不好", "态度不好"), Choice("不说了", "跳过"))
+REASON_NOTED = "记下了，会转给承办单位和督办的人。要是问题还在，回「没解决」就重新办。"
+REASON_SKIPPED = "好的，评价已经记下。要是问题还在，随时回「没解决」。"
+
+
+def reopened(ticket: Ticket, unit: str, now: datetime) -> str:
+    """The ticket goes round again."""
+    return f"退回去重新办了：{ticket.number}「{ticket.title}」。{unit}要在{moment(ticket.promise.reply_by, now)} 前重新答复您，办完再请您评。"
+
+
+def shown(named: bool, public: bool, ticket: Ticket | None) -> str:
+    """How the person is shown from now on."""
+    how = f"{'署名' if named else '匿名'}、{'公开' if public else '不公开'}"
+    which = f"{ticket.number} 和以后报的事都" if ticket else "以后报的事都"
+    tail = "公开时会先隐去电话、证件号这些个人信息。" if public else "只有您和办事的单位看得到。"
+    return f"好的，{which}{how}。{tail}想改随时说。"
+
+
+def shown_one(ticket: Ticket) -> str:
+    """How one ticket is shown."""
+    return f"好的，{ticket.number} 改成{'署名' if ticket.named else '匿名'}、{'公开' if ticket.public else '不公开'}。"
+
+
+def showing_now(named: bool, public: bool) -> str:
+    """The setting as it is."""
+    return f"现在是{'署名' if named else '匿名'}、{'公开' if public else '不公开'}。要改，点一下："
+
+
+ASK_CALLED = "署名的话，怎么称呼您？比如「王女士」「老李」。不想说回「跳过」。"
+
+
+def called(name: str) -> str:
+    """The name is noted."""
+    return f"好的，{name}。署名的事就写「{name}」。"
+
+
+JOIN_NOT_YET = (
+    "一起推动同一件事的功能还没开通，现在没法把您加进别人的那件。\n"
+    "您把同样的情况说一遍，我单独给您报一件：有自己的编号、自己的答复，也能自己评价。说的人多，单位也看得见。"
+)
+
+
+NO_TICKETS = "您还没有报过事。遇到什么事，直接用一句话告诉我，比如「建设路12号门口路灯坏了三天」。"
+NOT_OPEN = "没查到。请核对编号和查询码，两样都要对，比如「查 26000015 123456」。"
+"""One answer for a wrong code, a number that does not exist and one that is not theirs: nobody learns which."""
+
+
+def mistyped(number: str) -> str:
+    """A number whose check digit is wrong."""
+    return f"「{number[:20]}」像是打错了一位，请对照一下。回「我的」可以看到您所有的编号。"
+
+
+def listed(tickets: Sequence[tuple[Ticket, str]], total: int) -> str:
+    """The person's own tickets, newest first."""
+    lines = [f"{ticket.number} {ticket.title} · {state}" for ticket, state in tickets]
+    more = f"（只列最近{len(tickets)}件）" if total > len(tickets) else ""
+    return "\n".join([f"您报过的事{more}：", *lines, "点一件看进度。"])
+
+
+def choose(verb: str) -> str:
+    """Several tickets, one is meant."""
+    return f"您有好几件事，要{verb}哪一件？点一下。"
+
+
+def progress_link(link: str) -> str:
+    """Where the whole story is."""
+    return f"详细过程和照片：{link}"
+
+
+WELCOME = (
+    "您好，我是民声速递，有事找政府，跟我说一句就行。\n"
+    "打字、语音、照片、位置都可以，我帮您报到该管的单位，像查快递一样看得到每一步。\n"
+    "点一个试试，或者直接说您的事："
+)
+WELCOME_TAPS = (Choice("路灯坏了，怎么报？", "我要反映"), Choice("我报的事到哪了？", "进度"), Choice("怎么用", "帮助"))
+WELCOME_BACK = "欢迎回来。有事直接说，查进度回「进度」。"
+HELP = (
+    "有事直接说：什么事、在哪儿。照片、语音、视频、位置都行。\n"
+    "报完以后，可以回：\n"
+    "进度 — 到哪一步了\n我的 — 我报过的事\n补充 内容 — 加点情况\n催办 — 催一催\n评价 1–5 — 5最满意\n"
+    "撤回 — 不办了\n公开／匿名 — 随时改\n人工 — 找真人\n"
+    "说错了直接改，比如「不是那条路，是五一路」。有生命危险请先打110、119、120。"
+)
+GREETING = "您好，我在。遇到什么事，用一句话告诉我就行：什么事、在哪儿。"
+THANKS = "不客气，应该的。有进展我会告诉您。"
+CHAT = "我是帮大家报事、查进度的，别的聊不好。您遇到什么难事，跟我说一句就行。"
+UPSET = "您生气，我理解。跟我说说是哪件事、在哪儿，我马上替您报上去，几号前答复也会告诉您。"
+UPSET_WITH_TICKET = "您着急，我理解。这件事我可以替您催一催，或者看看到哪一步了。"
+UPSET_TAPS = (Choice("催一催", "催办"), Choice("到哪一步了", "进度"), Choice("找真人", "人工"))
+NOTHING_TO_CANCEL = "现在没有没报完的事。报上去的事不想办了，回「撤回」。"
+CANCEL_FILED = "这件已经报上去了。要是不办了，回「撤回」；说错了，直接告诉我哪里不对。"
+WITHDRAW_TAP = Choice("撤回这件", "撤回")
+DROPPED = "好的，刚才那件不报了。以后有事随时说。"
+NOTHING_TO_CONTINUE = "没有没报完的事。有事直接说就行。"
+NOTHING_ASKED = "好的。有事直接说，查进度回「进度」。"
+START = "好，您说：什么事、在哪儿？打字、语音、照片都行。"
+
+
+def human(unit: str, phone: str, ticket: Ticket | None, desk: str, desk_phone: str) -> str:
+    """Where a person can be reached."""
+    lines = []
+    if ticket is not None:
+        lines.append(
+            f"{ticket.number}「{ticket.title}」现在在{desk}" + (f"，电话 {desk_phone}。" if desk_phone else "。")
+        )
+    lines.append(f"想跟人说话，打{unit} {phone}。" if phone else "想跟人说话，打 12345，全天有人接。")
+    lines.append("也可以把话写在这里：每件事都有工作人员看，写清什么事、在哪儿就行。")
+    return "\n".join(lines)
+
+
+def expired(title: str) -> str:
+    """What became of an unfinished appeal."""
+    what = f"「{title}」" if title else "之前发来的内容"
+    return f"上次{what}没说完，隔得久了我先收着，还没有报上去。要接着报回「继续」，不要了回「取消」。"
+
+
+CONTINUE_TAPS = (Choice("继续", "继续"), Choice("不要了", "取消"))
