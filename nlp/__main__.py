@@ -52,12 +52,10 @@ def shown(read: Understanding) -> dict[str, object]:
 
 
 def answers(reader: Reader, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """One JSON line for each line that is not blank, in order; `{"error": …}` where a line is not usable."""
+    """One JSON line for each line, in order; `{"error": …}` where a line is not usable."""
     decoder = msgspec.json.Decoder(Request)
     encoder = msgspec.json.Encoder()
     for line in lines:
-        if not line.strip():
-            continue
         try:
             yield encoder.encode(shown(reader.understand(decoder.decode(line).whole())))
         except (msgspec.MsgspecError, ValueError) as error:

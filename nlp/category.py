@@ -1,16 +1,19 @@
 """The category of an appeal: first level with a probability, second level where the words tell it.
 
-The probability comes from the words of `data/civic.txt`.
+Seven categories have a fitted linear model; the words of `data/civic.txt` speak for all fifteen and are the only witness for
+the other eight. Both are weighed into one probability.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from nlp.lexicon import Hit
+from nlp.lexicon import Hits
+from nlp.model import CategoryModel
+from nlp.segment import Token
 
 OTHER = "其他"
 """Nothing in the message tells a category."""
@@ -24,11 +27,14 @@ CATEGORIES = (
 SURE = 0.6
 """At and above this confidence a category is acted upon; below it a dispatcher decides."""
 
-_KNOWN = frozenset(CATEGORIES)
 _HEAD = 40
 _STRENGTH = {1.0: 0.2, 2.0: 0.7, 3.0: 1.6}
-_BASE = 0.8
-"""What the unknown weighs: the pseudo-evidence for `OTHER`."""
+_BASE_LOGIT, _ALONE = -1.2, 2.5
+"""Log-odds from listed words alone: they start below nothing and grow with the evidence."""
+_ENOUGH = 5
+"""Features known to the model below which a message without a listed word says nothing."""
+_NOTHING, _LITTLE = -6.0, 9.0
+"""The log-odds of `OTHER` when the message says something, and when it does not."""
 _SUBCATEGORY_LEAST = 1.6
 _SUBCATEGORY_LEAD = 1.25
 
@@ -41,15 +47,15 @@ class Topic(Struct, frozen=True):
     subcategory: str | None
 
 
-def evidence(hits: Iterable[Hit]) -> dict[str, dict[str, float]]:
+def evidence(hits: Hits) -> dict[str, dict[str, float]]:
     """What the listed words speak for: category → second level → strength. A word counts once, more when said first."""
     seen: set[str] = set()
     found: dict[str, dict[str, float]] = {}
-    for hit in hits:
+    for hit in hits["civic"]:
         if hit.word in seen:
             continue
         for row in hit.evidence:
-            if row.group in _KNOWN:
+            if row.section == "civic":
                 seen.add(hit.word)
                 parts = found.setdefault(row.group, {})
                 strength = _STRENGTH[row.weight] * (1.4 if hit.start < _HEAD else 1.0) * (1.15 if len(hit.word) > 3 else 1.0)
@@ -57,18 +63,36 @@ def evidence(hits: Iterable[Hit]) -> dict[str, dict[str, float]]:
     return found
 
 
-def topic(hits: Iterable[Hit]) -> Topic:
-    """The category of a message whose listed words are known."""
+def topic(hits: Hits, model: CategoryModel | None = None, folded: str = "", words: Sequence[Token] = ()) -> Topic:
+    """The category of a message whose listed words are known; without a model the listed words alone decide."""
     found = evidence(hits)
-    sums = {category: sum(parts.values()) for category, parts in found.items()}
-    if not sums:
+    logits = {category: _BASE_LOGIT + math.log1p(sum(parts.values())) * _ALONE for category, parts in found.items()}
+    nothing = 0.0
+    if model is not None:
+        scores, known = model.scores(folded, words)
+        logits = _combined(model, scores, found)
+        nothing = _NOTHING if known >= _ENOUGH or found else _LITTLE
+    if not logits:
         return Topic(OTHER, 0.0, None)
-    best = max(sums, key=lambda category: sums[category])
-    total = sum(math.exp(min(value, 12.0)) for value in sums.values()) + math.exp(_BASE)
-    confidence = math.exp(min(sums[best], 12.0)) / total
-    if sums[best] < _BASE:
-        return Topic(OTHER, 0.0, None)
-    return Topic(best, confidence, subcategory(found[best]))
+    best = max(logits, key=logits.__getitem__)
+    total = sum(math.exp(value) for value in logits.values()) + math.exp(nothing)
+    if logits[best] <= nothing:
+        return Topic(OTHER, math.exp(nothing) / total, None)
+    return Topic(best, math.exp(logits[best]) / total, subcategory(found.get(best, {})))
+
+
+def _combined(model: CategoryModel, scores: list[float], found: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Log-odds of all categories: fitted ones from scores and words, the others from words alone."""
+    weigh = model.calibration
+    told = {category: math.log1p(sum(parts.values())) for category, parts in found.items()}
+    logits = {
+        label: weigh.slope * score + weigh.lexicon * told.get(label, 0.0) + bias
+        for label, score, bias in zip(model.labels, scores, model.bias, strict=True)
+    }
+    for category, value in told.items():
+        if category not in logits:
+            logits[category] = weigh.slope * weigh.unfitted + weigh.unfitted_lexicon * value
+    return logits
 
 
 def subcategory(parts: dict[str, float]) -> str | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from enum import StrEnum
 
-from nlp.lexicon import Hit
+from nlp.lexicon import Hits
 
 
 class Kind(StrEnum):
@@ -41,24 +40,24 @@ _HEADS = (
 _KINDS = {kind.value: kind for kind in Kind}
 
 
-def kind_of(text: str, hits: Iterable[Hit]) -> Kind:
+def kind_of(text: str, hits: Hits) -> Kind:
     """The kind of a folded text whose listed words are known."""
     scores = score(text, hits)
     return max(scores, key=lambda kind: scores[kind])
 
 
-def score(text: str, hits: Iterable[Hit]) -> dict[Kind, float]:
+def score(text: str, hits: Hits) -> dict[Kind, float]:
     """How much speaks for each kind. A word counts once; courtesies ("谢谢领导") speak against thanks being the point."""
     seen: set[str] = set()
     sums = dict.fromkeys(Kind, 0.0)
-    courtesy = 0.0
-    for hit in hits:
-        for evidence in hit.evidence:
-            if evidence.group == "kind" and (hit.word, evidence.part) not in seen:
-                seen.add((hit.word, evidence.part))
-                sums[_KINDS[evidence.part]] += evidence.weight * (1.5 if hit.start < _HEAD else 1.0)
-            elif evidence.group == "thanks":
-                courtesy += 1.5
+    courtesy = 1.5 * len(hits["thanks"])
+    for hit in hits["kind"]:
+        if hit.word in seen:
+            continue
+        seen.add(hit.word)
+        for row in hit.evidence:
+            if row.section == "kind":
+                sums[_KINDS[row.part]] += row.weight * (1.5 if hit.start < _HEAD else 1.0)
     scores = {kind: _PRIOR[kind] + min(total, _CAP) for kind, total in sums.items()}
     for pattern, kind, bonus in _HEADS:
         if pattern.match(text):

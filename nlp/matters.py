@@ -30,7 +30,7 @@ def matters(given: str, folded: Folded, subject: Callable[[str], str | None]) ->
         if pattern is _NUMBERED and len(starts) < 2:
             continue
         borders = [0, *(start for start in starts if start > 0), len(text)]
-        parts = _parts(text, borders, subject)
+        parts = _parts(text, borders, subject) if len(borders) > 2 else []
         if len(parts) > 1:
             return tuple(given[slice(*folded.span(start, end))].strip() for start, end in parts[:_MOST])
     whole = given.strip()

@@ -81,6 +81,8 @@ _I_AM = re.compile(rf"(?:我是|本人)[: ]?(?P<name>{_NAME})(?=$|[,.;!?、。\n
 # "我是方方面面的…" aside, these follow 我是 without being names though they begin with a surname.
 _NOT_NAMES = re.compile(r"高中|高三|高二|高一|方便|安全|成都|成年|金融|石油|文科|农民|农村|农业|司机|全体|全职|应届|师范|师傅|公司|单亲|单身|关于|连续|温州|江苏|江西|安徽|宁波|宁夏|武汉|黎族|华侨|华人|包工|管理|党员|游客|路人|路过|边境|万科|江北|江南|白领|车主|左右|古城|和平|和谐|卫校|易地")
 
+_HINT = re.compile(r"\d{3}|@|微信|qq|[vw]x|v信")
+
 
 def find(folded: Folded) -> tuple[Personal, ...]:
     """All personal data of the folded text, as spans of the given text, in order and without overlap."""
@@ -91,7 +93,7 @@ def find(folded: Folded) -> tuple[Personal, ...]:
         if all(end <= first or start >= after for first, after, _ in taken):
             taken.append((start, end, kind))
 
-    if any(char.isdigit() for char in text) or "@" in text or "微信" in text:
+    if _HINT.search(text):
         for match in _ID.finditer(text):
             take(PersonalKind.ID, *match.span())
         for match in _LONG_DIGITS.finditer(text):

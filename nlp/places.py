@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from nlp.divisions import Divisions
-from nlp.lexicon import Hit
+from nlp.lexicon import Hits
 from nlp.normalize import Folded
 from nlp.segment import Token
 
@@ -69,6 +69,7 @@ _ENDINGS: dict[str, PlaceKind] = {
     }.items()
     for ending in endings.split()
 }
+_LAST = frozenset(ending[-1] for ending in _ENDINGS)
 _LONGEST_ENDING = max(map(len, _ENDINGS))
 _PRECISION = {
     PlaceKind.CROSSING: 6.0,
@@ -115,7 +116,6 @@ _HIGHWAY = re.compile(r"(?<![a-z\d])[gsx]\d{2,4}(?!\d)(?:国道|省道|高速|�
 _MOST = 5
 _MERGE_GAP = re.compile(r"(?:的|内|里|,|、| )?$")
 _POSITION = 0.004
-_DIVISION_MIN = 2
 
 
 class PlaceFinder:
@@ -126,7 +126,7 @@ class PlaceFinder:
         self._divisions = divisions
         self._home = home
 
-    def find(self, given: str, folded: Folded, tokens: Sequence[Token], hits: Sequence[Hit]) -> tuple[Place, ...]:
+    def find(self, given: str, folded: Folded, tokens: Sequence[Token], hits: Hits) -> tuple[Place, ...]:
         """At most five places of the given text, best first."""
         text = folded.text
         regions = self._regions(text, hits)
@@ -144,10 +144,9 @@ class PlaceFinder:
                 found[words] = Place(words, start, end, self._region(run, names), _kind(run))
         return tuple(found.values())[:_MOST]
 
-    def _regions(self, text: str, hits: Sequence[Hit]) -> list[_Part]:
+    def _regions(self, text: str, hits: Hits) -> list[_Part]:
         """Division names, the longest where they overlap."""
-        named = [hit for hit in hits if hit.word in self._divisions and hit.end - hit.start >= _DIVISION_MIN]
-        named.sort(key=lambda hit: (hit.start, -hit.end))
+        named = sorted(hits["name"], key=lambda hit: (hit.start, -hit.end))
         parts: list[_Part] = []
         after = 0
         for hit in named:
@@ -171,7 +170,7 @@ def _named(text: str, tokens: Sequence[Token], regions: Sequence[_Part]) -> list
     parts = []
     borders = {part.end for part in regions}
     for index, token in enumerate(tokens):
-        kind = _ending(token.word)
+        kind = _ending(token.word) if token.word[-1] in _LAST else None
         if kind is None:
             continue
         start = _leftmost(tokens, index, borders)

@@ -15,7 +15,8 @@ from nlp.category import OTHER, SURE, evidence, topic
 from nlp.divisions import Divisions
 from nlp.keywords import keywords, read_idf
 from nlp.kind import Kind, kind_of
-from nlp.lexicon import DATA, Hit, Lexicon, read_sections
+from nlp.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
+from nlp.model import CategoryModel
 from nlp.matters import matters
 from nlp.normalize import LIMIT, fold
 from nlp.personal import Personal, PersonalKind, find
@@ -81,11 +82,12 @@ _EMOTION_LEAST = 2.0
 class Reader:
     """Dictionaries and automata in memory; safe to share between threads, since nothing in it changes."""
 
-    def __init__(self, lexicon: Lexicon, places: PlaceFinder, idf: dict[str, float]) -> None:
+    def __init__(self, lexicon: Lexicon, places: PlaceFinder, idf: dict[str, float], model: CategoryModel | None) -> None:
         """Take what `load` has read."""
         self._lexicon = lexicon
         self._places = places
         self._idf = idf
+        self._model = model
 
     def understand(self, text: str) -> Understanding:
         """Everything we can tell about one message. Never raises; of a very long message the first part is read."""
@@ -93,7 +95,7 @@ class Reader:
         folded = fold(given)
         hits = self._lexicon.hits(folded.text)
         words = segment.tokens(folded.text)
-        about = topic(hits)
+        about = topic(hits, self._model, folded.text, words)
         pressing = urgency(given, folded, hits)
         personal = find(folded)
         places = self._places.find(given, folded, words, hits)
@@ -103,7 +105,7 @@ class Reader:
             category=about.category,
             confidence=about.confidence,
             subcategory=about.subcategory,
-            keywords=keywords(words, hits, self._idf, avoid),
+            keywords=keywords(words, hits, self._idf, avoid, len(folded.text)),
             places=places,
             urgent=pressing.urgent,
             urgent_phrase=pressing.phrase,
@@ -111,7 +113,7 @@ class Reader:
             personal=personal,
             leader=_leader(folded.text),
             matters=matters(given, folded, self._subject),
-            rude=any(row.group == "rude" for hit in hits for row in hit.evidence),
+            rude=bool(hits["rude"]),
             emotion=_emotion(hits),
         )
 
@@ -126,8 +128,9 @@ def load(home: str = "") -> Reader:
     """Read the dictionaries (0.3 s, 130 MB). `home` is the code of the service's region; it decides between namesakes."""
     segment.load()
     divisions = Divisions.read(DATA / "divisions.txt")
-    rows = [*read_sections(DATA / "civic.txt"), *read_sections(DATA / "cues.txt")]
-    return Reader(Lexicon(rows, divisions.names()), PlaceFinder(divisions, home), read_idf(DATA / "idf.txt"))
+    rows = [*read_sections(DATA / "civic.txt", "civic"), *read_sections(DATA / "cues.txt")]
+    names = ((name, Evidence("name", "", "", 0.0)) for name in divisions.names())
+    return Reader(Lexicon([*rows, *names]), PlaceFinder(divisions, home), read_idf(DATA / "idf.txt"), CategoryModel.read(DATA / "category.npz"))
 
 
 def _leader(folded: str) -> str | None:
@@ -135,11 +138,11 @@ def _leader(folded: str) -> str | None:
     return match["to"] if match else None
 
 
-def _emotion(hits: list[Hit]) -> Emotion:
+def _emotion(hits: Hits) -> Emotion:
     sums: dict[str, float] = {}
-    for hit in hits:
+    for hit in hits["emotion"]:
         for row in hit.evidence:
-            if row.group == "emotion":
+            if row.section == "emotion":
                 sums[row.part] = sums.get(row.part, 0.0) + row.weight
     if not sums:
         return Emotion.CALM

@@ -6,12 +6,11 @@ A danger is something that is happening: "燃气泄漏隐患", "去年起火" an
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
-from nlp.lexicon import Hit
+from nlp.lexicon import Hit, Hits
 from nlp.normalize import Folded
 
 
@@ -78,21 +77,22 @@ _LONG = 160
 """Characters: a longer message tells a story; a danger buried in it must say that it is now."""
 
 
-def urgency(given: str, folded: Folded, hits: Sequence[Hit]) -> Urgency:
+def urgency(given: str, folded: Folded, hits: Hits) -> Urgency:
     """What of the message cannot wait: a danger first, then vital supply cut now, then hazards and words of urgency."""
     text = folded.text
     danger_hit = next(
-        (hit for hit in hits if _group(hit, "danger") and _present(text, hit)),
+        (hit for hit in hits["danger"] if _present(text, hit)),
         None,
     )
     if danger_hit is not None:
-        kind = DangerKind(_part(danger_hit, "danger"))
+        kind = _danger(danger_hit)
         phrase = _cut(given, folded, danger_hit)
         return Urgency(True, phrase, Danger(kind, CALL[kind], phrase))
-    supply = next((hit for hit in hits if _is(hit, "supply") and not _denied(text, hit)), None)
-    if supply is not None and len(text) < 2 * _LONG and any(_is(hit, "now") and abs(hit.start - supply.start) < 30 for hit in hits):
+    signs = hits["urgent"]
+    supply = next((hit for hit in signs if _is(hit, "supply") and not _denied(text, hit)), None)
+    if supply is not None and len(text) < 2 * _LONG and any(_is(hit, "now") and abs(hit.start - supply.start) < 30 for hit in signs):
         return Urgency(True, _cut(given, folded, supply), None)
-    for hit in hits:
+    for hit in signs:
         if (_is(hit, "words") or _is(hit, "hazard")) and not _denied(text, hit):
             return Urgency(True, _cut(given, folded, hit), None)
     return Urgency(False, None, None)
@@ -104,7 +104,7 @@ def _present(text: str, hit: Hit) -> bool:
     near = text[max(0, hit.start - 30) : hit.end + 30]
     if _PAST.search(near):
         return False
-    return len(text) < _LONG or _RUNS.search(near) is not None or (hit.start < 30 and DangerKind(_part(hit, "danger")) in _LIFE)
+    return len(text) < _LONG or _RUNS.search(near) is not None or (hit.start < 30 and _danger(hit) in _LIFE)
 
 
 def _denied(text: str, hit: Hit) -> bool:
@@ -126,13 +126,9 @@ def _cut(given: str, folded: Folded, hit: Hit) -> str:
     return given[first:after].strip()
 
 
-def _group(hit: Hit, group: str) -> bool:
-    return any(evidence.group == group for evidence in hit.evidence)
-
-
-def _part(hit: Hit, group: str) -> str:
-    return next(evidence.part for evidence in hit.evidence if evidence.group == group)
+def _danger(hit: Hit) -> DangerKind:
+    return DangerKind(next(row.part for row in hit.evidence if row.section == "danger"))
 
 
 def _is(hit: Hit, part: str) -> bool:
-    return any(evidence.group == "urgent" and evidence.part == part for evidence in hit.evidence)
+    return any(row.section == "urgent" and row.part == part for row in hit.evidence)
