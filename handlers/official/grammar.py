@@ -15,8 +15,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from handlers.official import wording
-from handlers.official.commands import BY_WORD, Argument, Command, Show, Slot, Spec, spec_of
-from handlers.tickets.numbers import SHORTEST, is_number, mistyped
+from handlers.official.commands import Command, Show
+from handlers.official.spec import BY_WORD, Argument, Slot, Spec, spec_of
+from handlers.tickets.numbers import LONGEST, SHORTEST, is_number
 
 
 class WrongCommand(Struct, frozen=True):
@@ -148,13 +149,18 @@ def _take_number(words: _Words) -> str | None:
         joined += piece.group().translate(_SPOKEN)
         ends.append((joined, piece.end()))
     right = next((end for end in ends if is_number(end[0])), None)
-    wrong = next((end for end in ends if mistyped(end[0])), None)
+    wrong = next((end for end in ends if _meant_as_number(end[0])), None)
     if digits := right or wrong:
         words.at = digits[1]
         if words.take(_AFTER_NUMBER):
             return digits[0]
     words.at = mark
     return None
+
+
+def _meant_as_number(digits: str) -> bool:
+    """Digits that stand where a number belongs, begin like one and are about as long: one was mistyped."""
+    return SHORTEST - 1 <= len(digits) <= LONGEST and digits[0] in "2345"
 
 
 def _take_verb(words: _Words) -> Spec | None:

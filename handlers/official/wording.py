@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from handlers.official.commands import SPEC, Argument, Asks, Group, Slot, Spec, example
-from handlers.units import Role
-from handlers.zone import local
+from handlers.official.spec import SPEC, Argument, Asks, Group, Slot, Spec, example
+from handlers.tickets import events
+from handlers.tickets.states import What
+from handlers.tickets.ticket import Ticket
+from handlers.tickets.wording import cut, moment, told
+from handlers.units import Directory, Role, Staff
+
+SHORT = 30
+"""Characters quoted of what somebody typed."""
+TITLE = 20
 
 EMPTY = "请发一个命令，例如：待办。全部命令请回「帮助」。"
 ROLES = {
@@ -21,12 +30,12 @@ CITIZEN_TOO = "想以市民身份反映事情，请在前面写“市民”，�
 
 def glued(row: Spec, rest: str) -> str:
     """A body that follows its verb without a blank may be ordinary talk; nothing was done."""
-    return f"没有执行。如果要{row.verb}，请在“{row.verb}”后面写编号，或留一个空格：\n{row.verb} {_short(rest)}"
+    return f"没有执行。如果要{row.verb}，请在“{row.verb}”后面写编号，或留一个空格：\n{row.verb} {cut(rest, SHORT)}"
 
 
 def too_much(row: Spec, rest: str) -> str:
     """Words after a command that takes no more of them."""
-    return f"没有执行：看不懂后面的“{_short(rest)}”。这个命令请这样写：\n{row.form}\n例如：{example(row)}"
+    return f"没有执行：看不懂后面的“{cut(rest, SHORT)}”。这个命令请这样写：\n{row.form}\n例如：{example(row)}"
 
 
 def missing(row: Spec, argument: Argument) -> str:
@@ -37,7 +46,7 @@ def missing(row: Spec, argument: Argument) -> str:
 
 def no_such_help(words: str) -> str:
     """帮助 with something that is no command."""
-    return f"没有“{_short(words)}”这个命令。全部命令请回「帮助」。"
+    return f"没有“{cut(words, SHORT)}”这个命令。全部命令请回「帮助」。"
 
 
 def unknown(number: str | None) -> str:
@@ -51,37 +60,6 @@ def did_you_mean(typed: str, row: Spec, fix: str) -> str:
     """A slip of the pen: the right command, ready to send."""
     right = fix if fix and len(fix) <= 60 else row.form
     return f"没有“{typed}”这个命令，什么都没有改动。您是不是想发：\n{right}"
-
-
-def ago(then: datetime, now: datetime) -> str:
-    """A span of time in the largest unit that fits: 2 天, 3 小时, 5 分钟."""
-    minutes = int((now - then).total_seconds() // 60)
-    if minutes >= 24 * 60:
-        return f"{minutes // (24 * 60)} 天"
-    if minutes >= 60:
-        return f"{minutes // 60} 小时"
-    return f"{max(minutes, 1)} 分钟"
-
-
-def moment(at: datetime, now: datetime) -> str:
-    """A date and time as short as it can be without doubt: 今天 18:00, 明天 09:30, 10月20日 18:00."""
-    there, here = local(at), local(now)
-    days = (there.date() - here.date()).days
-    clock = f"{there:%H:%M}"
-    if days in _NEAR_DAYS:
-        return f"{_NEAR_DAYS[days]} {clock}"
-    year = f"{there.year}年" if there.year != here.year else ""
-    return f"{year}{there.month}月{there.day}日 {clock}"
-
-
-_NEAR_DAYS = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
-
-
-def due(at: datetime, now: datetime, step: str) -> str:
-    """A due date: 今天 18:00 前答复, 已逾期 2 天."""
-    if at < now:
-        return f"已逾期 {ago(at, now)}（应在 {moment(at, now)} 前{step}）"
-    return f"{moment(at, now)} 前{step}"
 
 
 def help_all() -> str:
@@ -111,6 +89,131 @@ ASKS = {
     Asks.OUT_OF_COUNTY: "转出本县（区）不能撤销，会先请您确认；县（区）内五分钟内可以撤销",
 }
 
+NO_CONTEXT = "是哪一件？请写上编号，例如：受理 26000428；或先「查看」一件，之后就可以不写编号。"
+NOT_SAME_PERSON = "没有合并：两件不是同一位市民提交的。不同市民的同一件事，请分别办理、分别答复。"
+NOTHING_TO_CONFIRM = "现在没有等您确认的命令（确认 10 分钟内有效）。请把原来的命令再发一次。"
+NOTHING_TO_CANCEL = "现在没有要取消的。已经执行的命令，五分钟内可以回「撤销」。"
+NOTHING_TO_UNDO = "没有可以撤销的：只能在五分钟内撤销自己的上一条命令，确认过的不能撤销。"
+HOW_TO_CONFIRM = "回「确认」执行，回「取消」不办，10 分钟内有效。"
+CAN_UNDO = "弄错了？五分钟内回「撤销」。"
+CANCELLED = "好，没有执行，什么都没有改动。"
+PUT_IN_WORDS = "收到。位置和链接不能直接放进工单，请用文字写在「现场」或「备注」里。"
+CITIZENS_MENU = "菜单是给市民用的。想以市民身份使用，请点下面一条；办件请直接发命令。"
+NOT_STAFF = "这是工作人员的命令。工作人员请先发「绑定 绑定码」登记身份。"
+BAD_CODE = "这个绑定码不能用：可能写错了、用过了或过期了。请核对后再发，或请管理员再给一个。"
+UNBOUND = "已解绑。这个账号以后按普通市民接待；再要办件，请向管理员要新的绑定码。"
+ASK_UNBIND = "解绑后，这个账号不能再办件，也收不到工单提醒；再绑定要用新的绑定码。"
 
-def _short(words: str, most: int = 30) -> str:
-    return words if len(words) <= most else words[:most] + "…"
+
+def bound_already(unit: str) -> str:
+    """绑定 by somebody who is bound."""
+    return f"您已经绑定在{unit}。换单位请先「解绑」，再用新的绑定码绑定。"
+
+
+def welcome(staff: Staff, unit: str) -> str:
+    """The first words after 绑定."""
+    return f"{staff.name}，您好。已绑定：{unit} · {ROLES[staff.role]}。\n发「待办」看桌上的工单，发「帮助」看全部命令。"
+
+
+def mistyped(number: str) -> str:
+    """A number whose check digit or length is wrong."""
+    return f"没有执行：编号 {number} 打错了（位数或校验位不对），请对照工单再写一次。"
+
+
+def no_such_ticket(number: str) -> str:
+    """A well-formed number that nobody was given."""
+    return f"没有执行：没有编号 {number} 的工单，请对照工单再写一次。"
+
+
+def no_such_unit(words: str, near: Sequence[str]) -> str:
+    """A unit's name that is in no directory, with the nearest."""
+    if not near:
+        return f"没有执行：找不到“{cut(words, SHORT)}”这个单位，请写单位的全称。"
+    return f"没有执行：找不到“{cut(words, SHORT)}”这个单位。您是不是指：" + "、".join(near) + "？"
+
+
+def merge_into_ended(number: str) -> str:
+    """合并 into a ticket whose journey is over."""
+    return f"没有合并：{number} 已经了结，请并到还在办的一件。"
+
+
+def last_page(pages: int) -> str:
+    """更多 after the last page."""
+    return f"后面没有了，一共 {pages} 页。回「待办」从头看。"
+
+
+def piece_kept(count: int) -> str:
+    """A file came in."""
+    return f"收到，共 {count} 个文件。下一条「现场」「答复」或「备注」会一起附上；不要了请回「取消」。"
+
+
+def too_many_pieces(most: int) -> str:
+    """More files than one command takes."""
+    return f"这个没有收：一次最多附 {most} 个文件。请先发「现场 说明」把前面的附上。"
+
+
+def pictures_dropped(count: int) -> str:
+    """取消 with files waiting."""
+    return f"好，刚才的 {count} 个文件不附了。"
+
+
+def _case(ticket: Ticket) -> str:
+    return f"{ticket.number}「{cut(ticket.title, TITLE)}」"
+
+
+Name = Callable[[str], str]
+
+_ASK: dict[What, Callable[[Any, Ticket, Name], str]] = {
+    events.Closed: lambda what, ticket, _: (
+        f"要办结 {_case(ticket)} 吗？{told(what.text).lstrip('：')}\n办结后请市民评价。"
+    ),
+    events.Refusal: lambda what, ticket, _: (
+        f"要对 {_case(ticket)} 不予受理吗？\n原因：{what.reason}\n"
+        + (f"去处：{what.instead}" if what.instead else "还没有写去处，最好补上，例如在后面加：去处：哪里可以办")
+    ),
+    events.Merged: lambda what, ticket, _: f"要把 {_case(ticket)} 并入 {what.into} 吗？以后只办 {what.into}。",
+    events.Transferred: lambda what, ticket, name: (
+        f"要把 {_case(ticket)} 转出本县（区），交给{name(what.unit_id)}吗？{told(what.reason).lstrip('：')}"
+    ),
+}
+
+
+def ask_first(ticket: Ticket, what: events.Happening, directory: Directory) -> str:
+    """The question before something that cannot be undone."""
+    return f"{_ASK[type(what)](what, ticket, directory.name)}\n执行后不能撤销。"
+
+
+_DONE: dict[What, Callable[[Any, Ticket, Name, datetime], str]] = {
+    events.Accepted: lambda what, ticket, name, now: (
+        f"已受理 {_case(ticket)}，请在{moment(ticket.promise.reply_by, now)} 前答复市民。"
+    ),
+    events.Asked: lambda what, ticket, name, now: f"已请市民补充 {_case(ticket)}，等回话期间时钟停走。",
+    events.OnSite: lambda what, ticket, name, now: f"已记下 {_case(ticket)} 的现场情况{_files(what)}，市民看得到。",
+    events.Extended: lambda what, ticket, name, now: (
+        f"{_case(ticket)} 已延期 {what.days} 个工作日，新的期限是{moment(what.reply_by, now)}。原因市民看得到。"
+    ),
+    events.Replied: lambda what, ticket, name, now: f"已答复 {_case(ticket)}{_files(what)}，市民马上会看到。",
+    events.Closed: lambda what, ticket, name, now: f"已办结 {_case(ticket)}，接下来请市民评价。",
+    events.Returned: lambda what, ticket, name, now: f"已退回 {_case(ticket)}，由{name(what.unit_id)}重新分派。",
+    events.Noted: lambda what, ticket, name, now: f"已给 {_case(ticket)} 加了备注{_files(what)}，市民看不到。",
+    events.CoHandled: lambda what, ticket, name, now: f"已请{name(what.unit_id)}协办 {_case(ticket)}，主办单位不变。",
+    events.Transferred: lambda what, ticket, name, now: f"已把 {_case(ticket)} 转给{name(what.unit_id)}。",
+    events.Refusal: lambda what, ticket, name, now: f"{_case(ticket)} 已不予受理，原因和去处会告诉市民。",
+    events.Merged: lambda what, ticket, name, now: f"已把 {_case(ticket)} 并入 {what.into}。",
+    events.Supervised: lambda what, ticket, name, now: f"已督办 {_case(ticket)}，意见会推送给{name(ticket.unit_id)}。",
+}
+
+
+def done(what: events.Happening, ticket: Ticket, directory: Directory, now: datetime) -> str:
+    """What came of a command; `ticket` as it is now."""
+    return _DONE[type(what)](what, ticket, directory.name, now)
+
+
+def undone(what: events.Happening, verb: str, ticket: Ticket, directory: Directory) -> str:
+    """What was taken back, and where the ticket stands now; a reply that was read cannot be unread."""
+    told_already = "市民可能已经看到，请尽快把正确的发给他。" if isinstance(what, events.Replied | events.Asked) else ""
+    return f"已撤销刚才的「{verb}」。{_case(ticket)} 现在在{directory.name(ticket.unit_id)}。{told_already}"
+
+
+def _files(what: Any) -> str:
+    return f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""

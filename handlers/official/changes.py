@@ -1,0 +1,121 @@
+"""From a command to what it lets happen to a ticket: one use case a function. Nothing is decided twice: the state's
+rules are in `tickets/lifecycle.py`, who may in `permissions.py`.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from handlers import deadlines
+from handlers.errors import Refused
+from handlers.official import permissions, targets, wording
+from handlers.official.commands import (
+    Accept,
+    Ask,
+    Close,
+    CoHandle,
+    Command,
+    Extend,
+    Merge,
+    Note,
+    OnSite,
+    Refuse,
+    Reply,
+    Return,
+    Supervise,
+    Transfer,
+)
+from handlers.official.scene import Scene
+from handlers.official.spec import Asks, spec_of
+from handlers.tickets import events
+from handlers.tickets.events import Happening
+from handlers.tickets.states import ENDED
+from handlers.tickets.ticket import Attachment, Ticket
+
+ChangeCommand = (
+    Accept | Ask | Close | CoHandle | Extend | Merge | Note | OnSite | Refuse | Reply | Return | Supervise | Transfer
+)
+"""Commands that let something happen to a ticket."""
+
+LEADS_TO: dict[type[Command], type[Happening]] = {
+    Accept: events.Accepted,
+    Ask: events.Asked,
+    Close: events.Closed,
+    CoHandle: events.CoHandled,
+    Extend: events.Extended,
+    Merge: events.Merged,
+    Note: events.Noted,
+    OnSite: events.OnSite,
+    Refuse: events.Refusal,
+    Reply: events.Replied,
+    Return: events.Returned,
+    Supervise: events.Supervised,
+    Transfer: events.Transferred,
+}
+"""The event that each of them leads to."""
+
+TAKES_PICTURES: frozenset[type[Command]] = frozenset({OnSite, Reply, Note})
+"""The files an official sent before belong to the next of these."""
+
+
+def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening:  # noqa: C901, PLR0912 -- a case a command
+    """The event that the command asks for, complete. Refused or Unclear when the words do not make one."""
+    match command:
+        case Accept():
+            return events.Accepted()
+        case Ask(question=question):
+            return events.Asked(question)
+        case OnSite(text=text):
+            return events.OnSite(text, _pictures(scene))
+        case Reply(text=text):
+            return events.Replied(text, _pictures(scene))
+        case Note(text=text):
+            return events.Noted(text, _pictures(scene))
+        case Close(text=text):
+            return events.Closed(text)
+        case Refuse(reason=reason, instead=instead):
+            return events.Refusal(reason, instead)
+        case Return(reason=reason):
+            return events.Returned(scene.directory.dispatch_id, reason)
+        case Supervise(opinion=opinion):
+            return events.Supervised(opinion)
+        case Extend(days=days, reason=reason):
+            return events.Extended(days, reason, deadlines.extend(ticket, days, scene.now))
+        case Transfer():
+            return _transferred(command, ticket, scene)
+        case CoHandle(unit=words):
+            return events.CoHandled(targets.unit(scene, words, f"协办 {ticket.number} {{unit}}").id)
+        case Merge(into=into):
+            return _merged(into, ticket, scene)
+        case _:
+            assert_never(command)
+
+
+def must_ask(command: ChangeCommand, what: Happening, ticket: Ticket, scene: Scene) -> bool:
+    """Whether the command waits for 确认 (SPEC column `asks`); what waits cannot be undone afterwards."""
+    asks = spec_of(command).asks
+    if asks is Asks.OUT_OF_COUNTY:
+        return isinstance(what, events.Transferred) and targets.leaves_county(
+            scene.directory, ticket.unit_id, what.unit_id
+        )
+    return asks is Asks.ALWAYS
+
+
+def _pictures(scene: Scene) -> tuple[Attachment, ...]:
+    return tuple(Attachment(piece.id, piece.kind) for piece in scene.talk.pieces)
+
+
+def _transferred(command: Transfer, ticket: Ticket, scene: Scene) -> events.Transferred:
+    again = f"转办 {ticket.number} {{unit}} {command.reason}".rstrip()
+    unit = targets.unit(scene, command.unit, again)
+    permissions.check_may_send(scene.directory, scene.staff, unit)
+    return events.Transferred(unit.id, command.reason)
+
+
+def _merged(number: str, ticket: Ticket, scene: Scene) -> events.Merged:
+    into = targets.ticket(scene, number)
+    if into.person_id != ticket.person_id:
+        raise Refused(wording.NOT_SAME_PERSON)
+    if into.state in ENDED:
+        raise Refused(wording.merge_into_ended(into.number))
+    return events.Merged(into.number)

@@ -1,0 +1,148 @@
+"""The officials' room: what a message of theirs needs, and what comes of it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from handlers.citizen.menu import SAYS
+from handlers.citizen.talk import Piece
+from handlers.errors import Refused
+from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
+from handlers.official import binding, execute, figures, reading, wording
+from handlers.official.commands import (
+    Bind,
+    Cancel,
+    Command,
+    Confirm,
+    Help,
+    Merge,
+    More,
+    Rank,
+    Show,
+    Stats,
+    TicketCommand,
+    Todo,
+    Undo,
+    Why,
+)
+from handlers.official.grammar import WrongCommand, parse
+from handlers.official.scene import Scene, Unclear, says
+from handlers.outcome import NOTHING, Choice, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.tickets.numbers import is_number
+from handlers.units import Staff
+
+MOST_PIECES = 9
+"""Files kept for the next 现场, 答复 or 备注: as many as the platform lets one choose at once."""
+LONGEST_TAP = 60
+"""A corrected command longer than this is not offered as a tap: the person has it on the screen anyway."""
+
+_TALK_WORDS = Confirm | Cancel | More | Undo | Help
+"""Words that mean something in a citizen's talk too."""
+
+
+def is_binding(incoming: Incoming) -> bool:
+    """Whether somebody who is no official yet shows a binding code."""
+    return isinstance(_command(incoming), Bind)
+
+
+def is_command(incoming: Incoming) -> bool:
+    """Whether an official in the middle of a talk as a citizen gives a command all the same, beyond doubt."""
+    command = _command(incoming)
+    if command is None or isinstance(command, WrongCommand | _TALK_WORDS):
+        return False
+    return not isinstance(command, TicketCommand) or command.number is not None
+
+
+def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
+    """What must be loaded to carry out this message. `ctx` for the directory and the hash of a binding code."""
+    command = _command(incoming)
+    if isinstance(command, Bind):
+        return Needs(invite=ctx.hash_invite(command.code))
+    if isinstance(command, Confirm) and who.talk.order is not None:
+        command = parse(who.talk.order.words)
+    if command is None or isinstance(command, WrongCommand) or who.staff is None:
+        return NOTHING
+    return _needs(command, who, who.staff, ctx)
+
+
+def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+    """What this message changes and how it is answered; raises nothing that a person could cause."""
+    command = _command(incoming)
+    try:
+        if who.staff is None:
+            return binding.bind(who, found, ctx) if isinstance(command, Bind) else says(wording.NOT_STAFF)
+        if isinstance(command, WrongCommand):
+            return _wrong(command)
+        if command is not None:
+            return execute.run(command, Scene(who.staff, who, found, ctx))
+        return _other(incoming, who, ctx)
+    except Unclear as unclear:
+        return says(unclear.say, *unclear.choices)
+    except Refused as refused:
+        return says(refused.say)
+
+
+def _command(incoming: Incoming) -> Command | WrongCommand | None:
+    """The words of the message as a command; None for what is not words."""
+    return parse(incoming.body.text) if isinstance(incoming.body, Text) else None
+
+
+def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
+    match command:
+        case Todo() | More():
+            return Needs(desk=reading.desks(staff, ctx.directory))
+        case Stats():
+            return Needs(counts=figures.stats_of(staff, ctx.directory))
+        case Rank():
+            return Needs(counts=figures.ranked(ctx.directory))
+        case Undo():
+            last = who.talk.undoable
+            return Needs(ids=frozenset({last.ticket_id}), history=True) if last is not None else NOTHING
+        case _:
+            return _needs_ticket(command, who) if isinstance(command, TicketCommand) else NOTHING
+
+
+def _needs_ticket(command: TicketCommand, who: Who) -> Needs:
+    named = [command.number, command.into] if isinstance(command, Merge) else [command.number]
+    spoken_of = who.talk.ticket_id if command.number is None else None
+    return Needs(
+        numbers=frozenset(number for number in named if number is not None and is_number(number)),
+        ids=frozenset() if spoken_of is None else frozenset({spoken_of}),
+        history=isinstance(command, Show | Why),
+    )
+
+
+def _wrong(wrong: WrongCommand) -> Outcome:
+    fix = wrong.fix
+    return says(wrong.say, Choice(fix, fix)) if fix is not None and len(fix) <= LONGEST_TAP else says(wrong.say)
+
+
+def _other(incoming: Incoming, who: Who, ctx: Context) -> Outcome:
+    """Everything an official may send that is not words."""
+    match incoming.body:
+        case Media() as media:
+            return _keep(media, who, ctx)
+        case Location() | Link():
+            return says(wording.PUT_IN_WORDS)
+        case Follow():
+            return says(wording.help_all(), Choice("待办", "待办"))
+        case Click(key=key):
+            words = SAYS.get(key, "")
+            if words in {"", "帮助"}:
+                return says(wording.help_all(), Choice("待办", "待办"))
+            return says(wording.CITIZENS_MENU, Choice(f"市民 {words}", f"市民 {words}"), Choice("待办", "待办"))
+        case _:
+            return Outcome()
+
+
+def _keep(media: Media, who: Who, ctx: Context) -> Outcome:
+    """Keeps a file for the next command that takes pictures; fetched at once, for the platform deletes it soon."""
+    pieces = who.talk.pieces
+    if len(pieces) >= MOST_PIECES:
+        return says(wording.too_many_pieces(MOST_PIECES))
+    piece = Piece(ctx.new_id(), media.kind, media.media_id)
+    return Outcome(
+        reply=Reply(wording.piece_kept(len(pieces) + 1)),
+        talk=replace(who.talk, pieces=(*pieces, piece)),
+        media=(MediaWanted.of(media, piece.id, who.person.id, None),),
+    )

@@ -1,0 +1,149 @@
+"""Carrying out a command: find the ticket, ask who may, let it happen, say what came of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from handlers.citizen.talk import Order, Undoable
+from handlers.errors import Refused
+from handlers.notices import notices
+from handlers.official import binding, changes, figures, reading, targets, wording
+from handlers.official.changes import ChangeCommand
+from handlers.official.commands import (
+    Bind,
+    Cancel,
+    Command,
+    Confirm,
+    Help,
+    More,
+    Rank,
+    Show,
+    Stats,
+    Todo,
+    Unbind,
+    Undo,
+    Why,
+)
+from handlers.official.grammar import WrongCommand, parse, render
+from handlers.official.scene import Scene, says
+from handlers.official.spec import BY_WORD
+from handlers.outcome import Choice, Outcome, Reply
+from handlers.tickets import lifecycle
+from handlers.tickets.events import By
+from handlers.tickets.lifecycle import UNDO_WITHIN, Change
+from handlers.tickets.ticket import Ticket
+from handlers.tickets.wording import VERBS
+
+CONFIRM_WITHIN = timedelta(minutes=10)
+"""How long we wait for 确认: long enough to think, short enough to remember what was asked."""
+
+YES_NO = (Choice("确认", "确认"), Choice("取消", "取消"))
+
+
+def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a case a command
+    """What the command changes and how it is answered. Raises Refused when it may not or cannot be done."""
+    match command:
+        case Todo(page=page):
+            return reading.todo(scene, page)
+        case More():
+            return reading.todo(scene, scene.talk.page + 1)
+        case Show():
+            return reading.show(scene, command)
+        case Why():
+            return reading.why(scene, command)
+        case Stats():
+            return figures.stats(scene)
+        case Rank():
+            return figures.rank(scene)
+        case Undo():
+            return _undo(scene)
+        case Confirm():
+            return _confirm(scene)
+        case Cancel():
+            return _cancel(scene)
+        case Bind():
+            raise Refused(wording.bound_already(scene.directory.name(scene.staff.unit_id)))
+        case Unbind():
+            return binding.unbind(scene) if scene.confirmed else _wait(scene, command, wording.ASK_UNBIND)
+        case Help(verb=verb):
+            return says(wording.help_one(BY_WORD[verb]) if verb else wording.help_all())
+        case _:
+            return _change(command, scene)
+
+
+def _change(command: ChangeCommand, scene: Scene) -> Outcome:
+    """Lets something happen to a ticket, or asks first whether it shall."""
+    ticket = targets.permitted(scene, command, command.number)
+    lifecycle.check_can(ticket, changes.LEADS_TO[type(command)], By.STAFF)
+    what = changes.happening(command, ticket, scene)
+    change = lifecycle.apply(ticket, what, scene.actor, scene.now)
+    final = changes.must_ask(command, what, ticket, scene)
+    if final and not scene.confirmed:
+        return _wait(scene, replace(command, number=ticket.number), wording.ask_first(ticket, what, scene.directory))
+    return _done(command, scene, ticket, change, final)
+
+
+def _done(command: ChangeCommand, scene: Scene, before: Ticket, change: Change, final: bool) -> Outcome:
+    talk = replace(
+        scene.talk,
+        ticket_id=change.ticket.id,
+        order=None,
+        undoable=None if final else Undoable(change.ticket.id, change.event.seq, scene.now + UNDO_WITHIN),
+        pieces=() if type(command) in changes.TAKES_PICTURES else scene.talk.pieces,
+    )
+    said = wording.done(change.event.what, change.ticket, scene.directory, scene.now)
+    if not final:
+        said = f"{said}\n{wording.CAN_UNDO}"
+    return Outcome(
+        reply=Reply(said, () if final else (Choice("撤销", "撤销"),)),
+        talk=talk,
+        tickets=(change.ticket,),
+        events=(change.event,),
+        pushes=notices(scene.ctx, change, before),
+    )
+
+
+def _wait(scene: Scene, command: Command, ask: str) -> Outcome:
+    """Remembers the command, complete with its number, until it is confirmed."""
+    order = Order(render(command), scene.now + CONFIRM_WITHIN)
+    return Outcome(reply=Reply(f"{ask}\n{wording.HOW_TO_CONFIRM}", YES_NO), talk=replace(scene.talk, order=order))
+
+
+def _confirm(scene: Scene) -> Outcome:
+    """Carries out what waits; every rule is asked again, for much may have happened since."""
+    order = scene.talk.order
+    command = parse(order.words) if order is not None and scene.now <= order.until else None
+    if command is None or isinstance(command, WrongCommand | Confirm):
+        raise Refused(wording.NOTHING_TO_CONFIRM)
+    outcome = run(command, replace(scene, confirmed=True))
+    return replace(outcome, talk=replace(outcome.talk or scene.talk, order=None))
+
+
+def _cancel(scene: Scene) -> Outcome:
+    """Drops what waits: a command first, else the pictures sent."""
+    talk = scene.talk
+    if talk.order is not None:
+        return Outcome(reply=Reply(wording.CANCELLED), talk=replace(talk, order=None))
+    if talk.pieces:
+        return Outcome(reply=Reply(wording.pictures_dropped(len(talk.pieces))), talk=replace(talk, pieces=()))
+    return says(wording.NOTHING_TO_CANCEL)
+
+
+def _undo(scene: Scene) -> Outcome:
+    """Takes back the official's own last command."""
+    last = scene.talk.undoable
+    before = scene.found.by_id.get(last.ticket_id) if last is not None else None
+    if last is None or before is None or scene.now > last.until:
+        raise Refused(wording.NOTHING_TO_UNDO)
+    history = scene.found.history.get(last.ticket_id, ())
+    change = lifecycle.undo(history, last.seq, scene.actor, scene.now)
+    what = history[last.seq - 1].what
+    return Outcome(
+        reply=Reply(wording.undone(what, VERBS[type(what)], change.ticket, scene.directory)),
+        talk=replace(scene.talk, undoable=None, ticket_id=change.ticket.id),
+        tickets=(change.ticket,),
+        events=(change.event,),
+        pushes=notices(scene.ctx, change, before),
+    )

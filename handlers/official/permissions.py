@@ -1,0 +1,151 @@
+"""Who may do what: one table of role × command × how the ticket lies to the official's unit.
+
+Source: issue 2, "permissions by role and unit from one table". A command without a ticket is in `FREE`. What may happen
+to a ticket in its state is another matter (`tickets/states.py`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from handlers.errors import Refused
+from handlers.official.commands import (
+    Accept,
+    Ask,
+    Bind,
+    Cancel,
+    Close,
+    CoHandle,
+    Command,
+    Confirm,
+    Extend,
+    Help,
+    Merge,
+    More,
+    Note,
+    OnSite,
+    Rank,
+    Refuse,
+    Reply,
+    Return,
+    Show,
+    Stats,
+    Supervise,
+    Todo,
+    Transfer,
+    Unbind,
+    Undo,
+    Why,
+)
+from handlers.official.spec import BY_COMMAND
+from handlers.official.wording import ROLES
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory, Role, Staff, Unit
+
+
+class Relation(StrEnum):
+    """How a ticket lies to an official's unit."""
+
+    OWN = "own"
+    BELOW = "below"
+    CO = "co"
+    ELSEWHERE = "elsewhere"
+
+
+_OWN, _BELOW, _CO, _ELSEWHERE = Relation
+_NOWHERE: frozenset[Relation] = frozenset()
+_DESK = frozenset({_OWN})
+_HELPING = frozenset({_OWN, _CO})
+_DOWN = frozenset({_OWN, _BELOW})
+_NEAR = frozenset({_OWN, _BELOW, _CO})
+_ALL = frozenset(Relation)
+
+ROLE_ORDER = (Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN)
+
+# One row per command about a ticket; columns in ROLE_ORDER.
+#             handler    dispatcher supervisor leader    admin
+_TABLE: dict[type[Command], tuple[frozenset[Relation], ...]] = {
+    Show: (_NEAR, _ALL, _ALL, _NEAR, _ALL),
+    Why: (_NEAR, _ALL, _ALL, _NEAR, _ALL),
+    Note: (_HELPING, _ALL, _ALL, _NEAR, _ALL),
+    OnSite: (_HELPING, _DESK, _NOWHERE, _HELPING, _ALL),
+    Accept: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
+    Ask: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
+    Extend: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
+    Reply: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
+    Close: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
+    Return: (_DESK, _NOWHERE, _NOWHERE, _DESK, _ALL),
+    CoHandle: (_DESK, _ALL, _NOWHERE, _DOWN, _ALL),
+    Transfer: (_DESK, _ALL, _NOWHERE, _DOWN, _ALL),
+    Refuse: (_NOWHERE, _ALL, _NOWHERE, _NOWHERE, _ALL),
+    Merge: (_NOWHERE, _ALL, _NOWHERE, _NOWHERE, _ALL),
+    Supervise: (_NOWHERE, _NOWHERE, _ALL, _DOWN, _ALL),
+}
+
+MAY: dict[tuple[Role, type[Command]], frozenset[Relation]] = {
+    (role, command): row[column] for command, row in _TABLE.items() for column, role in enumerate(ROLE_ORDER)
+}
+"""Where a role may give a command; empty means nowhere."""
+
+FREE: frozenset[type[Command]] = frozenset({Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, Cancel, Help})
+"""Commands about no ticket of others: everybody on the staff may give them (撤销 takes back only one's own)."""
+
+SENDS_ANYWHERE = frozenset({Role.DISPATCHER, Role.ADMIN})
+"""Who may transfer to any unit; the others only to units below their own (a wrong desk is for 退回)."""
+
+SEES_PERSONAL: dict[Role, frozenset[Relation]] = {
+    Role.HANDLER: _DESK,
+    Role.DISPATCHER: _DESK,
+    Role.SUPERVISOR: _NOWHERE,
+    Role.LEADER: _DESK,
+    Role.ADMIN: _NOWHERE,
+}
+"""Who reads telephone numbers and the like in the citizen's words unmasked: only those who must reach the citizen.
+
+Source: 个人信息保护法 第六条, the least that the purpose needs.
+"""
+
+
+def relation(directory: Directory, staff: Staff, ticket: Ticket) -> Relation:
+    """How the ticket lies to the official's unit; the nearest relation counts when there are two."""
+    if ticket.unit_id == staff.unit_id:
+        return Relation.OWN
+    if directory.within(ticket.unit_id, staff.unit_id):
+        return Relation.BELOW
+    return Relation.CO if staff.unit_id in ticket.co_units else Relation.ELSEWHERE
+
+
+def check_may(role: Role, command: type[Command], where: Relation, holder: str = "别的单位") -> None:
+    """Raise Refused, saying who could, when the role may not give the command there. `holder` names the ticket's unit."""
+    if command in FREE or where in MAY[role, command]:
+        return
+    verb = BY_COMMAND[command].verb
+    if MAY[role, command]:
+        raise Refused(f"这件现在由{holder}办理，您只能{verb}{_REACH[MAY[role, command]]}。")
+    others = "、".join(ROLES[other] for other in ROLE_ORDER if MAY[other, command] and other is not Role.ADMIN)
+    raise Refused(f"{verb}不在{ROLES[role]}的权限里，需要时请找{others}。")
+
+
+def may(role: Role, command: type[Command], where: Relation) -> bool:
+    """Whether the role may give the command there."""
+    return command in FREE or where in MAY[role, command]
+
+
+def check_may_send(directory: Directory, staff: Staff, to: Unit) -> None:
+    """Raise Refused when this official may not transfer to that unit."""
+    if staff.role in SENDS_ANYWHERE or (directory.within(to.id, staff.unit_id) and to.id != staff.unit_id):
+        return
+    raise Refused(f"您只能转给本单位的下属单位。不归本单位办的请退回，派单台会转给{to.name}：退回 编号 原因")
+
+
+def sees_personal(role: Role, where: Relation) -> bool:
+    """Whether the role reads the citizen's words unmasked."""
+    return where in SEES_PERSONAL[role]
+
+
+_REACH = {
+    _DESK: "本单位桌上的",
+    _HELPING: "本单位主办或协办的",
+    _DOWN: "本单位和下属单位的",
+    _NEAR: "本单位、下属单位和本单位协办的",
+}

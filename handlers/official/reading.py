@@ -1,0 +1,113 @@
+"""Looking without touching: 待办, 查看, 为何."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from handlers.errors import Refused
+from handlers.official import changes, clock, due, permissions, targets, views, wording
+from handlers.official.commands import Show, Why
+from handlers.official.scene import Scene, speaks_of
+from handlers.official.spec import BY_COMMAND, Slot, Spec
+from handlers.outcome import Choice, Outcome, Reply
+from handlers.tickets import lifecycle, timeline
+from handlers.tickets.events import By
+from handlers.tickets.ticket import Ticket
+from handlers.tickets.tracking import Audience
+from handlers.units import Directory, Role, Staff
+from nlp.personal import mask
+
+PAGE = 8
+"""Tickets of 待办 on one page: what fits on a phone without scrolling far."""
+WORDS_SHOWN = 800
+"""Characters of the citizen's words in 查看; whoever needs the rest opens the page."""
+LOOKS_DOWN = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
+"""Roles whose 待办 and 统计 hold the units below their own as well."""
+
+
+def desks(staff: Staff, directory: Directory) -> frozenset[str]:
+    """The units whose desks this official looks after."""
+    own = {staff.unit_id}
+    if staff.role is Role.DISPATCHER:
+        own.add(directory.dispatch_id)
+    if staff.role in LOOKS_DOWN:
+        own |= {unit_id for unit_id in directory.units if directory.within(unit_id, staff.unit_id)}
+    return frozenset(own)
+
+
+def todo(scene: Scene, page: int) -> Outcome:
+    """待办: a page of the open tickets, soonest due first."""
+    tickets = sorted(scene.found.desk, key=due.urgency)
+    pages = max(1, -(-len(tickets) // PAGE))
+    if page > pages:
+        raise Refused(wording.last_page(pages) if tickets else views.EMPTY_DESK)
+    if not tickets:
+        return Outcome(reply=Reply(views.EMPTY_DESK), talk=replace(scene.talk, page=1))
+    late = sum(due.overdue(ticket, scene.now) for ticket in tickets)
+    shown = tickets[(page - 1) * PAGE : page * PAGE]
+    lines = [views.desk_title(len(tickets), late, page, pages)]
+    for ticket in shown:
+        elsewhere = ticket.unit_id != scene.staff.unit_id
+        unit = scene.directory.name(ticket.unit_id) if elsewhere else ""
+        lines.append(views.desk_line(ticket, due.in_words(ticket, scene.now), unit))
+    choices = [Choice(f"查看 {shown[0].number}", f"查看 {shown[0].number}")]
+    if page < pages:
+        choices.append(Choice("更多", "更多"))
+    return Outcome(reply=Reply("\n".join(lines), tuple(choices)), talk=replace(scene.talk, page=page))
+
+
+def show(scene: Scene, command: Show) -> Outcome:
+    """查看: what an official needs to work on a ticket, as far as they may know it."""
+    ticket = targets.permitted(scene, command, command.number)
+    history = scene.found.history.get(ticket.id, ())
+    veil = _veil(scene, ticket)
+    view = timeline.view(ticket, history, scene.directory, scene.now, Audience.STAFF)
+    link = scene.ctx.desk_link(ticket) if scene.ctx.desk_link else ""
+    next_steps = possible(scene, ticket)
+    lines = [
+        *views.ticket(ticket, view, due.in_words(ticket, scene.now), veil(_beginning(ticket.text))),
+        views.files(len(view.attachments), link),
+        "经过：",
+        *(views.stop(stop, veil(stop.detail)) for stop in reversed(view.checkpoints)),
+        "可以：" + " · ".join(row.verb for row in next_steps) if next_steps else "",
+    ]
+    taps = tuple(Choice(row.verb, f"{row.verb} {ticket.number}") for row in next_steps if _one_tap(row))
+    return speaks_of(scene, ticket.id, "\n".join(filter(None, lines)), *taps)
+
+
+def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:
+    """The commands that would change this ticket now and that this official may give."""
+    where = permissions.relation(scene.directory, scene.staff, ticket)
+    return tuple(
+        BY_COMMAND[command]
+        for command, what in changes.LEADS_TO.items()
+        if permissions.may(scene.staff.role, command, where) and lifecycle.can(ticket, what, By.STAFF)
+    )
+
+
+def why(scene: Scene, command: Why) -> Outcome:
+    """为何: the promise line by line, from the log."""
+    ticket = targets.permitted(scene, command, command.number)
+    steps = clock.steps(scene.found.history.get(ticket.id, ()), scene.now)
+    lines = [
+        f"{ticket.number} 的期限：{due.in_words(ticket, scene.now)}",
+        *(f"{place}. {step}" for place, step in enumerate(steps, 1)),
+    ]
+    return speaks_of(scene, ticket.id, "\n".join(lines))
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= WORDS_SHOWN else text[:WORDS_SHOWN] + "…"
+
+
+def _one_tap(row: Spec) -> bool:
+    return all(argument.slot is Slot.NUMBER or not argument.required for argument in row.arguments) and (
+        len([argument for argument in row.arguments if argument.slot is Slot.NUMBER]) == 1
+    )
+
+
+def _veil(scene: Scene, ticket: Ticket) -> Callable[[str], str]:
+    where = permissions.relation(scene.directory, scene.staff, ticket)
+    return str if permissions.sees_personal(scene.staff.role, where) else mask

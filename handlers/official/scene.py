@@ -1,0 +1,63 @@
+"""What a use case is given: who commands, what was loaded, and the world's answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handlers.citizen.talk import Talk
+from handlers.errors import Refused
+from handlers.outcome import Choice, Context, Found, Outcome, Reply, Who
+from handlers.tickets.events import Actor, By
+from handlers.units import Directory, Staff
+
+
+class Unclear(Refused):
+    """Refused, with taps that put it right."""
+
+    def __init__(self, say: str, choices: tuple[Choice, ...]) -> None:
+        super().__init__(say)
+        self.choices = choices
+
+
+class Scene(Struct, frozen=True):
+    """One command of one official, about to be carried out. `confirmed`: they said 确认 to exactly this."""
+
+    staff: Staff
+    who: Who
+    found: Found
+    ctx: Context
+    confirmed: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The time of this batch."""
+        return self.ctx.now
+
+    @property
+    def directory(self) -> Directory:
+        """All units and staff."""
+        return self.ctx.directory
+
+    @property
+    def talk(self) -> Talk:
+        """What we remember of this official."""
+        return self.who.talk
+
+    @property
+    def actor(self) -> Actor:
+        """The official as the log names them."""
+        staff = self.staff
+        return Actor(By.STAFF, staff.id, staff.name, staff.unit_id, self.who.person.channel)
+
+
+def says(text: str, *choices: Choice) -> Outcome:
+    """An answer that changes nothing."""
+    return Outcome(reply=Reply(text, choices))
+
+
+def speaks_of(scene: Scene, ticket_id: int, text: str, *choices: Choice) -> Outcome:
+    """An answer about a ticket, which is from now on the one spoken of."""
+    return Outcome(reply=Reply(text, choices), talk=replace(scene.talk, ticket_id=ticket_id))

@@ -1,0 +1,59 @@
+"""Which ticket and which unit an official means."""
+
+from __future__ import annotations
+
+from handlers.errors import Refused
+from handlers.official import permissions, wording
+from handlers.official.commands import Command
+from handlers.official.scene import Scene, Unclear
+from handlers.outcome import Choice
+from handlers.tickets.numbers import is_number
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory, Level, Unit
+
+
+def ticket(scene: Scene, number: str | None) -> Ticket:
+    """The ticket of this number, or the one last spoken of. Refused when it is mistyped, missing or unsaid."""
+    if number is None:
+        found = scene.found.by_id.get(scene.talk.ticket_id) if scene.talk.ticket_id is not None else None
+        if found is None:
+            raise Refused(wording.NO_CONTEXT)
+        return found
+    if not is_number(number):
+        raise Refused(wording.mistyped(number))
+    if number not in scene.found.by_number:
+        raise Refused(wording.no_such_ticket(number))
+    return scene.found.by_number[number]
+
+
+def permitted(scene: Scene, command: Command, number: str | None) -> Ticket:
+    """The ticket, once it is sure that this official may give this command there."""
+    found = ticket(scene, number)
+    where = permissions.relation(scene.directory, scene.staff, found)
+    permissions.check_may(scene.staff.role, type(command), where, scene.directory.name(found.unit_id))
+    return found
+
+
+def unit(scene: Scene, words: str, say: str) -> Unit:
+    """The unit called `words`. Unclear when there is none: the nearest names, each a tap; `say` is the command as it
+    would be sent again, with {unit} in the unit's place.
+    """
+    found = scene.directory.called(words)
+    if found is not None:
+        return found
+    near = scene.directory.near(words)
+    choices = tuple(Choice(each.name, say.replace("{unit}", each.name)) for each in near)
+    raise Unclear(wording.no_such_unit(words, [each.name for each in near]), choices)
+
+
+def county(directory: Directory, unit_id: str) -> str | None:
+    """The county that the unit is or lies in; None for one that stands above all counties."""
+    here = directory.units.get(unit_id)
+    chain = ((here,) if here else ()) + directory.above(unit_id)
+    return next((each.id for each in chain if each.level is Level.COUNTY), None)
+
+
+def leaves_county(directory: Directory, source_id: str, target_id: str) -> bool:
+    """Whether a transfer takes a ticket out of the county that holds it; from above, none is left."""
+    source = county(directory, source_id)
+    return source is not None and source != county(directory, target_id)

@@ -1,0 +1,113 @@
+"""How lists, a ticket and figures are laid out for an official to read in a chat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.outcome import Counts
+from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.tracking import Checkpoint, TrackingView
+from handlers.tickets.wording import STATES, cut, lasting, moment, short
+
+TITLE = 18
+PAUSED = "等市民补充，时钟停走"
+NOT_DUE = "没有待办的期限"
+EMPTY_DESK = "桌上没有待办的工单，辛苦了。"
+NO_RANKING = "现在还排不了：要有答复满 5 件的单位才排行。"
+RANK_TITLE = "按时答复排行（同分看满意）"
+
+
+def due(at: datetime, step: str, now: datetime) -> str:
+    """A due date: 今天 18:00 前答复, 已逾期 2 天."""
+    if at < now:
+        return f"已逾期 {lasting(now - at)}（应在{moment(at, now)} 前{step}）"
+    return f"{moment(at, now)} 前{step}"
+
+
+def desk_title(count: int, late: int, page: int, pages: int) -> str:
+    """The head of 待办."""
+    late_words = f"，逾期 {late} 件" if late else ""
+    page_words = f"（第 {page}/{pages} 页）" if pages > 1 else ""
+    return f"待办 {count} 件{late_words}{page_words}"
+
+
+def desk_line(ticket: Ticket, due_words: str, unit: str) -> str:
+    """One ticket of 待办; `unit` when it is on another desk than the reader's."""
+    return f"{ticket.number} {marks(ticket)}{cut(ticket.title, TITLE)}\n　{due_words}{f' · {unit}' if unit else ''}"
+
+
+def marks(ticket: Ticket) -> str:
+    """What makes a ticket stand out."""
+    found = (
+        "【急】" if ticket.urgent else "",
+        "【督】" if ticket.supervised else "",
+        "【重办】" if ticket.state is State.REWORK else "",
+        f"【催{ticket.urges}】" if ticket.urges else "",
+    )
+    return "".join(found)
+
+
+def ticket(ticket: Ticket, view: TrackingView, due_words: str, words: str) -> list[str]:
+    """查看 without its log: state, dates, place and the citizen's words (`words`, as far as the reader may see them)."""
+    lines = [
+        f"{ticket.number} {marks(ticket)}{ticket.kind} · {ticket.category}",
+        f"状态：{STATES[ticket.state]} · {view.desk}"
+        + (f"（协办：{'、'.join(view.helpers)}）" if view.helpers else ""),
+        f"期限：{due_words}（{ticket.promise.rule}）",
+        f"提交：{short(ticket.filed_at)}，{'实名' if ticket.named else '匿名'}，{'公开' if ticket.public else '不公开'}"
+        + (f"，写给{ticket.leader}" if ticket.leader else ""),
+    ]
+    if view.place:
+        lines.append(f"地点：{view.place}" + (f"（{ticket.place.area}）" if ticket.place and ticket.place.area else ""))
+    lines.append(f"原话：{words}")
+    if ticket.question and ticket.state is State.WAITING:
+        lines.append(f"在等市民回答：{ticket.question}")
+    lines += [f"注意：{snag.title}{f'，{snag.detail}' if snag.detail else ''}" for snag in view.snags]
+    return lines
+
+
+def files(count: int, link: str) -> str:
+    """How many files there are, and where to look at them."""
+    if not count:
+        return ""
+    return f"图片等 {count} 个：{link}" if link else f"图片等 {count} 个"
+
+
+def stop(checkpoint: Checkpoint, detail: str) -> str:
+    """One line of the log; `detail` as far as the reader may see it."""
+    who = f"{checkpoint.unit} " if checkpoint.unit else ""
+    said = f"：{cut(detail, 120)}" if detail else ""
+    attached = f"（附 {len(checkpoint.attachments)} 个文件）" if checkpoint.attachments else ""
+    return f"{short(checkpoint.at)} {who}{checkpoint.title}{said}{attached}"
+
+
+def stats(unit: str, total: Counts) -> list[str]:
+    """统计 of everything the reader looks after."""
+    return [
+        f"{unit}（含下属）统计",
+        f"在办 {total.open} 件，其中逾期 {total.overdue} 件",
+        f"已答复 {total.replied} 件，按时 {total.replied_on_time} 件{percent(total.replied_on_time, total.replied)}",
+        f"已办结 {total.closed} 件",
+        f"已评价 {total.rated} 件，满意 {total.satisfied} 件{percent(total.satisfied, total.rated)}",
+    ]
+
+
+def stats_line(unit: str, each: Counts) -> str:
+    """One unit of 统计."""
+    return f"{unit}：在办 {each.open}，逾期 {each.overdue}，已答复 {each.replied}"
+
+
+def rank_line(place: int, unit: str, each: Counts, own: bool) -> str:
+    """One unit of 排行, with the numbers that its place rests on."""
+    satisfied = f"，满意 {each.satisfied}/{each.rated}" if each.rated else ""
+    return f"{place}. {unit}{'（本单位）' if own else ''}：按时 {each.replied_on_time}/{each.replied}{satisfied}"
+
+
+def too_few(units: int, least: int) -> str:
+    """Units left out of 排行."""
+    return f"另有 {units} 个单位答复不满 {least} 件，件数太少，不排名次。"
+
+
+def percent(part: int, whole: int) -> str:
+    """（80%）, nothing of nothing."""
+    return f"（{round(100 * part / whole)}%）" if whole else ""
