@@ -61,9 +61,13 @@ _FATES: dict[tuple[Verdict, Way], Fate] = {
 _ALARMS = frozenset({Verdict.CONFIG, Verdict.CONTENT, Verdict.LOGIN})
 
 
-def decide(verdict: Verdict, way: Way, attempts: int) -> Step:
-    """The next step after try number `attempts` (from 1) was refused with this verdict."""
-    fate = _FATES[verdict, way]
+_NO_PERMISSION = 48001
+"""The account has no customer-service interface: it never will, so there is nothing to wait for."""
+
+
+def decide(verdict: Verdict, way: Way, attempts: int, code: int | None = None) -> Step:
+    """The next step after try number `attempts` (from 1) was refused with this verdict and errcode."""
+    fate = Fate.OTHER_WAY if code == _NO_PERMISSION and way is Way.CUSTOM else _FATES[verdict, way]
     alarm = verdict in _ALARMS
     if fate is not Fate.AGAIN:
         return Step(fate, alarm=alarm)

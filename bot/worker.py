@@ -12,18 +12,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
-from msgspec import Struct
 
 from bot.clock import Clock
 from bot.delivery import Fate, Way, decide
-from bot.gateway import Gateway, Message, Sent, Template, Words
+from bot.gateway import Gateway, Message, Sent, Words
 from bot.metrics import Metrics
 from bot.render import plain
+from bot.templates import Templates
 from bot.wechat.errors import PlatformError, Verdict
 from bot.wechat.replies import fit
 from handlers.messages import Channel
-from handlers.pushes import Card, CardKind
-from handlers.zone import local
 from storage.bus import Signal
 from storage.outbox import Claimed, Outbox
 
@@ -37,26 +35,6 @@ AT_ONCE = 16
 
 IDLE_SECONDS = 2.0
 """How long the worker sleeps when nothing wakes it: due retries are late by this at most."""
-
-
-class Templates(Struct, frozen=True):
-    """The account's template ids by kind of card; a missing one means that such cards cannot be sent."""
-
-    ids: Mapping[CardKind, str]
-
-    def message(self, card: Card, url: str, once: str) -> Template | None:
-        """The template message of a card. The field names are those that docs/operations.md asks to choose."""
-        template_id = self.ids.get(card.kind)
-        if not template_id:
-            return None
-        fields = {
-            "character_string1": card.number,
-            "thing2": card.title,
-            "phrase3": card.state,
-            "thing4": card.note,
-            "time5": local(card.at).strftime("%Y-%m-%d %H:%M"),
-        }
-        return Template(template_id, fields, url=url, once=once)
 
 
 class Worker:
@@ -144,7 +122,7 @@ class Worker:
         self._metrics.push(Fate.PARK.value)
 
     async def _refused(self, claimed: Claimed, gateway: Gateway, way: Way, error: PlatformError) -> None:
-        step = decide(error.verdict, way, claimed.attempts)
+        step = decide(error.verdict, way, claimed.attempts, error.code)
         emit = log.error if step.alarm else log.info
         emit(
             "push_refused",

@@ -1,0 +1,28 @@
+"""The directory as this process knows it, loaded again when another process changed it."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.units import Directory
+from storage import directory as store
+
+
+class CurrentDirectory:
+    """Holds the newest directory; rules are handed `now` and never wait for a load."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._directory = Directory((), (), (), "", version=-1)
+
+    @property
+    def now(self) -> Directory:
+        """The directory as last loaded."""
+        return self._directory
+
+    async def refresh(self) -> bool:
+        """Load again if it changed; whether it did."""
+        if await store.version(self._engine) == self._directory.version:
+            return False
+        self._directory = await store.load(self._engine)
+        return True

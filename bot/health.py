@@ -1,0 +1,58 @@
+"""Alive, able to serve, and the figures: what a container platform and an operator's monitor ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.metrics import Metrics
+
+CHECK_SECONDS = 2.0
+
+
+class Health:
+    """Answers /healthz, /readyz and /metrics. `checks` are what serving needs, by name; each raises when it is not so."""
+
+    def __init__(self, checks: dict[str, Callable[[], Awaitable[None]]], metrics: Metrics, metrics_token: str) -> None:
+        self._checks = checks
+        self._metrics = metrics
+        self._token = metrics_token
+
+    async def alive(self, _: web.Request) -> web.Response:
+        """The loop turns."""
+        return web.Response(text="ok")
+
+    async def ready(self, _: web.Request) -> web.Response:
+        """Everything that serving needs answers: 200, otherwise 503 with the names of what does not."""
+        names = list(self._checks)
+        results = await asyncio.gather(*(self._passes(self._checks[name]) for name in names))
+        state = {name: "ok" if good else "away" for name, good in zip(names, results, strict=True)}
+        return web.json_response(state, status=200 if all(results) else 503)
+
+    async def _passes(self, check: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await check()
+        except Exception:
+            # Whatever it is that fails, the answer is the same: not ready.
+            return False
+        return True
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        """The figures, for whoever has the token, or for this machine when there is none."""
+        if not self._may_read(request):
+            return web.Response(status=403)
+        return web.Response(body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    def _may_read(self, request: web.Request) -> bool:
+        if self._token:
+            given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            return hmac.compare_digest(given.encode(), self._token.encode())
+        # A proxy on this machine makes everybody look local, but it says so.
+        if "X-Forwarded-For" in request.headers or request.remote is None:
+            return False
+        return ipaddress.ip_address(request.remote).is_loopback

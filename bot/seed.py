@@ -1,0 +1,105 @@
+"""The seed file: units, routing rules and staff of a place, as an operator edits them (TOML)."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from handlers.units import Level, Role, Route, Staff, Unit
+
+
+class SeedError(Exception):
+    """A seed file that cannot be taken in; the text names the place and what is wrong there."""
+
+
+class _Unit(Struct, forbid_unknown_fields=True):
+    id: str
+    name: str
+    level: Level
+    parent: str | None = None
+    area: str = ""
+    phone: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class _Route(Struct, forbid_unknown_fields=True):
+    unit: str
+    category: str = ""
+    area: str = ""
+    words: tuple[str, ...] = ()
+
+
+class _Staff(Struct, forbid_unknown_fields=True):
+    id: int
+    unit: str
+    role: Role
+    name: str
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    dispatch: str
+    units: tuple[_Unit, ...]
+    routes: tuple[_Route, ...] = ()
+    staff: tuple[_Staff, ...] = ()
+
+
+class Seed(Struct, frozen=True):
+    """A checked seed file."""
+
+    units: tuple[Unit, ...]
+    routes: tuple[Route, ...]
+    staff: tuple[Staff, ...]
+    dispatch_id: str
+
+
+def read_seed(path: Path) -> Seed:
+    """The seed of a file; SeedError for one that is not well formed or whose parts do not fit together."""
+    try:
+        file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SeedError(f"{path.name}: {error}") from error
+    units = tuple(Unit(u.id, u.name, u.level, u.parent, u.area, u.phone, u.aliases) for u in file.units)
+    routes = tuple(Route(r.unit, r.category, r.area, r.words) for r in file.routes)
+    staff = tuple(Staff(s.id, s.unit, s.role, s.name) for s in file.staff)
+    problem = _problem(units, routes, staff, file.dispatch)
+    if problem:
+        raise SeedError(f"{path.name}: {problem}")
+    return Seed(units, routes, staff, file.dispatch)
+
+
+def _problem(
+    units: tuple[Unit, ...], routes: tuple[Route, ...], staff: tuple[Staff, ...], dispatch_id: str
+) -> str | None:
+    """The first thing that does not fit, None when all does."""
+    parents = {unit.id: unit.parent_id for unit in units}
+    if len(parents) != len(units):
+        return "two units have the same id"
+    if dispatch_id not in parents:
+        return f"dispatch: there is no unit {dispatch_id}"
+    for unit in units:
+        if unit.parent_id is not None and unit.parent_id not in parents:
+            return f"unit {unit.id}: there is no parent {unit.parent_id}"
+        if _in_circle(unit.id, parents):
+            return f"unit {unit.id}: its parents form a circle"
+    named: dict[str, str] = {}
+    for unit in units:
+        for name in (unit.name, *unit.aliases):
+            if named.setdefault(name, unit.id) != unit.id:
+                return f"units {named[name]} and {unit.id}: both are called {name}"
+    served = [route.unit_id for route in routes] + [member.unit_id for member in staff]
+    strangers = [unit_id for unit_id in served if unit_id not in parents]
+    return f"routes or staff: there is no unit {strangers[0]}" if strangers else None
+
+
+def _in_circle(start: str, parents: dict[str, str | None]) -> bool:
+    seen = {start}
+    at = parents[start]
+    while at is not None and at in parents:
+        if at in seen:
+            return True
+        seen.add(at)
+        at = parents[at]
+    return False

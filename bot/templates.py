@@ -1,0 +1,72 @@
+"""Template messages: which fields of an account's template show what of a card.
+
+Every account chooses its templates from the platform's library, and their field names differ; so a setting may say which
+field shows what: `TEMPLATE_ID:thing1=title,character_string2=number`. Without that the fields are the usual ones below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from bot.gateway import Template
+from handlers.pushes import Card, CardKind
+from handlers.zone import local
+
+USUAL: dict[CardKind, dict[str, str]] = {
+    CardKind.PROGRESS: {
+        "thing1": "title",
+        "character_string2": "number",
+        "phrase3": "state",
+        "thing4": "note",
+        "time5": "at",
+    },
+    CardKind.TASK: {"thing1": "title", "character_string2": "number", "thing3": "note", "time4": "at"},
+    CardKind.REMINDER: {"thing1": "title", "character_string2": "number", "thing3": "note", "time4": "at"},
+}
+
+_PARTS = frozenset({"title", "number", "state", "note", "at"})
+
+
+class Layout(Struct, frozen=True):
+    """One template of the account: its id, and which field shows which part of a card."""
+
+    template_id: str
+    fields: Mapping[str, str]
+
+
+def layout(kind: CardKind, setting: str) -> Layout | None:
+    """The layout that a setting describes, None for an empty one; ValueError for one that cannot be read."""
+    if not setting:
+        return None
+    template_id, _, given = setting.partition(":")
+    if not given:
+        return Layout(template_id, USUAL[kind])
+    fields: dict[str, str] = {}
+    for pair in given.split(","):
+        name, _, part = pair.strip().partition("=")
+        if not name or part not in _PARTS:
+            raise ValueError(f"{pair.strip()!r} is not FIELD=PART with PART one of {', '.join(sorted(_PARTS))}")
+        fields[name] = part
+    return Layout(template_id, fields)
+
+
+class Templates(Struct, frozen=True):
+    """The account's layouts by kind of card; a kind without one cannot be sent."""
+
+    layouts: Mapping[CardKind, Layout]
+
+    def message(self, card: Card, url: str, once: str) -> Template | None:
+        """The template message of a card, None when the account has no template for its kind."""
+        chosen = self.layouts.get(card.kind)
+        if chosen is None:
+            return None
+        parts = {
+            "title": card.title,
+            "number": card.number,
+            "state": card.state,
+            "note": card.note,
+            "at": local(card.at).strftime("%Y-%m-%d %H:%M"),
+        }
+        return Template(chosen.template_id, {n: parts[p] for n, p in chosen.fields.items()}, url=url, once=once)

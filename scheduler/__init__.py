@@ -1,0 +1,1 @@
+"""The clock: says when, calls what wiring hands it. No rules in here."""

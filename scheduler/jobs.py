@@ -1,0 +1,44 @@
+"""What a job is, and when it is due: pure, so that a stepped clock can drive it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+
+class Job(Struct, frozen=True):
+    """Something done every so often. `alone`: by one process among all, the one that holds the lease.
+
+    `run` is told the time; doing it once too often must do no harm, since a lease can change hands half-way.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], Awaitable[None]]
+    alone: bool = True
+
+
+class Timetable:
+    """When each job ran last, in this process."""
+
+    def __init__(self, jobs: tuple[Job, ...]) -> None:
+        names = [job.name for job in jobs]
+        if len(set(names)) != len(names):
+            raise ValueError("two jobs of one name")
+        self._jobs = jobs
+        self._last: dict[str, datetime] = {}
+
+    def due(self, now: datetime) -> tuple[Job, ...]:
+        """The jobs whose time has come: at the first look all of them, after missed times each once."""
+        return tuple(job for job in self._jobs if self._is_due(job, now))
+
+    def ran(self, job: Job, now: datetime) -> None:
+        """The job ran, or another process is the one to run it."""
+        self._last[job.name] = now
+
+    def _is_due(self, job: Job, now: datetime) -> bool:
+        last = self._last.get(job.name)
+        # A clock that was set back must not silence a job until the old time comes again.
+        return last is None or now - last >= job.every or now < last
