@@ -30,6 +30,6 @@ docs: setup  ## write again the documents that are derived from the code
 	@$(VENV)/python -m bot docs
 
 lock: setup  ## solve the dependencies of pyproject.toml anew, as the lock files' head lines say
-	$(VENV)/uv pip compile --quiet pyproject.toml --extra embedded --group dev --group bench --generate-hashes --universal -o requirements/dev.txt
+	$(VENV)/uv pip compile --quiet pyproject.toml --extra embedded --group dev --group bench --group train --generate-hashes --universal -o requirements/dev.txt
 	$(VENV)/uv pip compile --quiet pyproject.toml --generate-hashes --universal -c requirements/dev.txt -o requirements/run.txt
 	$(VENV)/uv pip compile --quiet --group pyproject.toml:installer --generate-hashes --universal -o requirements/uv.txt
