@@ -7,13 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from handlers.tickets import events, wording
+from handlers.tickets import events, strangers, wording
 from handlers.tickets.events import By, Event, Filed, Undone
 from handlers.tickets.states import What
-from handlers.tickets.ticket import Attachment, Place, Ticket
+from handlers.tickets.ticket import Attachment, Ticket
 from handlers.tickets.tracking import Audience, Checkpoint
 from handlers.units import Directory
-from nlp.personal import mask
 
 Names = Callable[[str], str]
 """From a unit's id to its name."""
@@ -46,7 +45,7 @@ def _reply_by(what: events.Extended, _name: Names) -> str:
 
 
 def _refused(what: events.Refusal, _name: Names) -> str:
-    return f"{what.reason}。可以找{what.instead}" if what.instead else what.reason
+    return f"{wording.clause(what.reason)}。可以找{what.instead}" if what.instead else what.reason
 
 
 def _rated(what: events.Rated, _name: Names) -> str:
@@ -135,7 +134,7 @@ def _stop(event: Event, detail: str, directory: Directory, audience: Audience) -
         title=title.replace("市民", "您") if audience is Audience.CITIZEN else title,
         detail=detail,
         unit=_who(event, directory, audience),
-        place=_place(getattr(event.what, "place", None), stranger),
+        place=strangers.place(getattr(event.what, "place", None), audience),
         attachments=files,
     )
 
@@ -147,12 +146,6 @@ def _who(event: Event, directory: Directory, audience: Audience) -> str:
     return f"{unit} {event.actor.name}" if audience is Audience.STAFF and event.actor.name else unit
 
 
-def _place(place: Place | None, stranger: bool) -> str:
-    if place is None:
-        return ""
-    return place.area if stranger else place.text or place.area
-
-
 def _detail(ticket: Ticket, event: Event, directory: Directory, audience: Audience) -> str:
     stop = STOPS[type(event.what)]
     if audience not in stop.read_by:
@@ -161,7 +154,7 @@ def _detail(ticket: Ticket, event: Event, directory: Directory, audience: Audien
         return stop.detail(event.what, directory.name)
     if type(event.what) in _PLAIN:
         return _units_only(event, directory)
-    return mask(stop.detail(event.what, directory.name)) if ticket.public else ""
+    return strangers.hide(stop.detail(event.what, directory.name), ticket.place) if ticket.public else ""
 
 
 def _units_only(event: Event, directory: Directory) -> str:

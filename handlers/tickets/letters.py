@@ -39,13 +39,13 @@ class Facts(Struct, frozen=True):
 
     @property
     def reply_by(self) -> str:
-        """The promised date in words."""
-        return wording.moment(self.ticket.promise.reply_by, self.event.at)
+        """The promised date in words that stay true however late the push is read: never 明天."""
+        return wording.moment(self.ticket.promise.reply_by)
 
     @property
     def accept_by(self) -> str:
         """The date to take it up by, in words."""
-        return wording.moment(self.ticket.promise.accept_by, self.event.at)
+        return wording.moment(self.ticket.promise.accept_by)
 
 
 Letter = Callable[[Facts, Any], str]
@@ -67,14 +67,14 @@ def accepted(facts: Facts, _what: events.Accepted) -> str:
 
 def transferred(facts: Facts, what: events.Transferred) -> str:
     """To the citizen."""
-    reason = f"原因：{what.reason}。" if what.reason else ""
+    reason = f"原因：{wording.clause(what.reason)}。" if what.reason else ""
     return f"{_yours(facts)}已转给{facts.desk}办理。{reason}答复期限不变，{facts.reply_by} 前。{_see(facts)}"
 
 
 def returned(facts: Facts, what: events.Returned) -> str:
     """To the citizen: an honest word that it bounced."""
     return (
-        f"{_yours(facts)}被{facts.by_unit}退回，原因：{what.reason}。"
+        f"{_yours(facts)}被{facts.by_unit}退回，原因：{wording.clause(what.reason)}。"
         f"{facts.desk}会重新分派，答复期限不变，{facts.reply_by} 前。{_see(facts)}"
     )
 
@@ -95,7 +95,7 @@ def on_site(facts: Facts, what: events.OnSite) -> str:
 
 def extended(facts: Facts, what: events.Extended) -> str:
     """To the citizen."""
-    return f"{_yours(facts)}需要更多时间：{what.reason}。{facts.by_unit}改在 {facts.reply_by} 前答复您。{_see(facts)}"
+    return f"{_yours(facts)}需要更多时间：{wording.clause(what.reason)}。{facts.by_unit}改在 {facts.reply_by} 前答复您。{_see(facts)}"
 
 
 def replied(facts: Facts, what: events.Replied) -> str:
@@ -115,15 +115,13 @@ def closed(facts: Facts, what: events.Closed) -> str:
 
 def refused(facts: Facts, what: events.Refusal) -> str:
     """To the citizen: why, and where to go instead."""
-    instead = f"您可以找{what.instead}。" if what.instead else ""
-    return f"{_yours(facts)}，{facts.by_unit}没有受理，原因：{what.reason}。{instead}有疑问回复「人工」。{_see(facts)}"
+    instead = f"您可以找{wording.clause(what.instead)}。" if what.instead else ""
+    return f"{_yours(facts)}，{facts.by_unit}没有受理，原因：{wording.clause(what.reason)}。{instead}有疑问回复「人工」。{_see(facts)}"
 
 
 def reopened(facts: Facts, what: events.Reopened) -> str:
     """To the citizen, when somebody else had it reopened."""
-    return (
-        f"{_yours(facts)}将重新办理{wording.told(what.reason)}。{facts.desk}在 {facts.reply_by} 前答复您。{_see(facts)}"
-    )
+    return f"{_yours(facts)}将重新办理{wording.told(wording.clause(what.reason))}。{facts.desk}在 {facts.reply_by} 前答复您。{_see(facts)}"
 
 
 def co_handled(facts: Facts, what: events.CoHandled) -> str:
@@ -177,7 +175,7 @@ def task_moved(facts: Facts, what: events.Transferred) -> str:
     """To the new desk."""
     number = facts.ticket.number
     return (
-        f"转来工单 {number}{wording.told(what.reason)}\n{_brief(facts)}\n{_due(facts)}\n"
+        f"转来工单 {number}{wording.told(wording.clause(what.reason))}\n{_brief(facts)}\n{_due(facts)}\n"
         f"回复：受理 {number}｜退回 {number} 原因"
     )
 
@@ -201,7 +199,7 @@ def task_returned(facts: Facts, what: events.Returned) -> str:
     """To the dispatcher."""
     times = f"（第 {facts.ticket.returns} 次）" if facts.ticket.returns > 1 else ""
     return (
-        f"{facts.by_unit}退回 {_case(facts)}{times}，原因：{what.reason}。\n{_brief(facts)}\n"
+        f"{facts.by_unit}退回 {_case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n"
         f"请转办：转办 {facts.ticket.number} 单位。{facts.reply_by} 前要答复市民。"
     )
 
@@ -250,7 +248,7 @@ def task_help(facts: Facts, _what: events.CoHandled) -> str:
 
 def task_supervised(facts: Facts, what: events.Supervised) -> str:
     """To the desk and those who help."""
-    return f"{facts.by_unit}督办 {_case(facts)}：{what.opinion}\n{_due(facts)}"
+    return f"{facts.by_unit}督办 {_case(facts)}：{wording.clause(what.opinion)}\n{_due(facts)}"
 
 
 def task_rated(facts: Facts, what: events.Rated) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.messages import PageVerb
-from handlers.tickets import checkpoints, lifecycle, states, wording
+from handlers.tickets import checkpoints, lifecycle, states, strangers, wording
 from handlers.tickets.events import (
     By,
     Event,
@@ -23,12 +23,9 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
-from handlers.tickets.ticket import Place, State, Ticket
+from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
 from handlers.units import Directory
-from nlp.personal import mask
-
-NOT_PUBLIC = "（内容未公开）"
 
 _STAGE: dict[State, int] = {
     State.SUBMITTED: 0,
@@ -63,9 +60,11 @@ def view(
         number=ticket.number,
         kind=ticket.kind,
         category=ticket.category,
-        title=_words(ticket, ticket.title, audience) if not stranger or ticket.public else f"一件{ticket.kind}",
-        text=_words(ticket, ticket.text, audience),
-        place=place_words(ticket.place, audience),
+        title=strangers.words(ticket, ticket.title, audience)
+        if not stranger or ticket.public
+        else f"一件{ticket.kind}",
+        text=strangers.words(ticket, ticket.text, audience),
+        place=strangers.place(ticket.place, audience),
         filed_at=ticket.filed_at,
         state=ticket.state,
         big="等您补充" if _asks(ticket, audience) else wording.STATES[ticket.state],
@@ -85,7 +84,7 @@ def view(
         next=next_step,
         next_by=next_by,
         question="" if stranger else ticket.question,
-        reply=_words(ticket, ticket.reply, audience),
+        reply=strangers.words(ticket, ticket.reply, audience),
         rating=ticket.rating,
         urgent=ticket.urgent,
         named=ticket.named,
@@ -112,19 +111,6 @@ def accept_lateness(ticket: Ticket, now: datetime) -> timedelta | None:
     """How long nobody has taken the ticket up after the promised time; None when in time or taken up."""
     untouched = ticket.state in states.UNACCEPTED and ticket.accepted_at is None and ticket.asks == 0
     return now - ticket.promise.accept_by if untouched and now > ticket.promise.accept_by else None
-
-
-def place_words(place: Place | None, audience: Audience) -> str:
-    """The place for this audience: a stranger learns the part of town, not the door."""
-    if place is None:
-        return ""
-    return place.area if audience is Audience.STRANGER else place.text or place.area
-
-
-def _words(ticket: Ticket, text: str, audience: Audience) -> str:
-    if audience is not Audience.STRANGER or not text:
-        return text
-    return mask(text) if ticket.public else NOT_PUBLIC
 
 
 def _asks(ticket: Ticket, audience: Audience) -> bool:
@@ -158,13 +144,13 @@ def _says(ticket: Ticket, directory: Directory, now: datetime, audience: Audienc
         desk=directory.name(ticket.unit_id),
         you="您" if audience is Audience.CITIZEN else "市民",
         closed=wording.day(ticket.closed_at or now, now),
-        reason="。" if hidden or not ticket.reason else wording.told(_words(ticket, ticket.reason, audience)),
+        reason="。" if hidden or not ticket.reason else wording.told(strangers.words(ticket, ticket.reason, audience)),
         into=ticket.merged_into,
     )
 
 
 def _promised(ticket: Ticket, now: datetime) -> str:
-    rule = ticket.promise.rule
+    rule = f"已延期，原为{ticket.promise.rule}" if ticket.extensions else ticket.promise.rule
     if ticket.state is State.WAITING:
         return f"期限暂停中，补充后重新计算（{rule}）"
     if ticket.state in states.OPEN:
@@ -244,12 +230,20 @@ def _told_snags(
         unit, reason = returned[-1]
         said = "" if hidden else reason
         who = directory.name(unit) if unit else ""
-        found.append(Snag(SnagKind.RETURNED, f"退回 {ticket.returns} 次", f"{who}{wording.told(said)}"))
+        found.append(
+            Snag(SnagKind.RETURNED, f"退回 {ticket.returns} 次", f"{who}（{wording.clause(said)}）" if said else who)
+        )
     reasons = [event.what.reason for event in counting if isinstance(event.what, Extended)]
     if ticket.extensions and reasons:
         reason = "" if hidden else reasons[-1]
         until = f"延到{wording.moment(ticket.promise.reply_by, now)}"
-        found.append(Snag(SnagKind.EXTENDED, f"延期 {ticket.extensions} 次", f"{until}{wording.told(reason)}"))
+        found.append(
+            Snag(
+                SnagKind.EXTENDED,
+                f"延期 {ticket.extensions} 次",
+                f"{until}，原因：{wording.clause(reason)}" if reason else until,
+            )
+        )
     if ticket.reworks:
         found.append(Snag(SnagKind.REWORK, f"重办 {ticket.reworks} 次"))
     if ticket.supervised:

@@ -105,6 +105,11 @@ def cut(text: str, length: int) -> str:
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
 
 
+def clause(text: str) -> str:
+    """A person's words fit to stand inside a sentence of ours: one line, no full stop of their own."""
+    return " ".join(text.split()).rstrip("。.！!；;，,、 ")
+
+
 def told(words: str) -> str:
     """A colon and the words for the end of a sentence, nothing for no words."""
     return f"：{words}" if words else ""

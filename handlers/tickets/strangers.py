@@ -1,0 +1,39 @@
+"""What is kept from strangers who hold a number and its query code: who wrote, how to reach them, which door."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.tracking import Audience
+from nlp.personal import mask
+
+NOT_PUBLIC = "（内容未公开）"
+DOOR = "〔门牌〕"
+SOMEWHERE = "〔地点〕"
+
+_DOOR = re.compile(
+    r"[0-9０-９一二三四五六七八九十]{1,5}(?:号楼|栋|幢|座|单元|室|号)"
+    r"(?:[ ,，-]?[0-9０-９a-zA-Z一二三四五六七八九十]{1,5}(?:号楼|栋|幢|座|单元|楼|层|室|户|号)?)*"
+)
+
+
+def hide(text: str, told: Place | None) -> str:
+    """The text without personal data, without the exact place it names and without door numbers."""
+    if told is not None and told.text:
+        text = text.replace(told.text, told.area or SOMEWHERE)
+    return _DOOR.sub(DOOR, mask(text))
+
+
+def words(ticket: Ticket, text: str, audience: Audience) -> str:
+    """A text of the ticket as the audience may read it."""
+    if audience is not Audience.STRANGER or not text:
+        return text
+    return hide(text, ticket.place) if ticket.public else NOT_PUBLIC
+
+
+def place(told: Place | None, audience: Audience) -> str:
+    """The place for this audience: a stranger learns the part of town, not the door."""
+    if told is None:
+        return ""
+    return told.area if audience is Audience.STRANGER else told.text or told.area
