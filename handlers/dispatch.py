@@ -31,7 +31,7 @@ def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
     if isinstance(incoming.body, Unfollow) or _floods(_counted(who.person, incoming)):
         return NOTHING
     if _is_desk(incoming, who):
-        return desk.needs(incoming, who, ctx.hash_invite)
+        return desk.needs(incoming, who, ctx)
     return dialogue.needs(_as_citizen(incoming, who), who)
 
 
