@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -111,5 +112,6 @@ def test_a_server_dies_with_its_owner(service: str, end: signal.Signals) -> None
         assert port is not None
         with socket.create_connection(("127.0.0.1", port), timeout=15) as held:
             owner.send_signal(end)
-            # A server that dies lets go of its connections.
-            assert held.recv(1) == b""
+            # A server that dies lets go of its connections, rudely of one that it had not accepted yet.
+            with suppress(ConnectionResetError):
+                assert held.recv(1) == b""
