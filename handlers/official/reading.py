@@ -21,8 +21,6 @@ from nlp.personal import mask
 
 PAGE = 8
 """Tickets of 待办 on one page: what fits on a phone without scrolling far."""
-WORDS_SHOWN = 800
-"""Characters of the citizen's words in 查看; whoever needs the rest opens the page."""
 LOOKS_DOWN = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
 """Roles whose 待办 and 统计 hold the units below their own as well."""
 
@@ -67,7 +65,7 @@ def show(scene: Scene, command: Show) -> Outcome:
     link = scene.ctx.desk_link(ticket) if scene.ctx.desk_link else ""
     next_steps = possible(scene, ticket)
     lines = [
-        *views.ticket(ticket, view, due.in_words(ticket, scene.now), veil(_beginning(ticket.text))),
+        *views.ticket(ticket, view, due.in_words(ticket, scene.now), veil),
         views.files(len(view.attachments), link),
         "经过：",
         *(views.stop(stop, veil(stop.detail)) for stop in reversed(view.checkpoints)),
@@ -96,10 +94,6 @@ def why(scene: Scene, command: Why) -> Outcome:
         *(f"{place}. {step}" for place, step in enumerate(steps, 1)),
     ]
     return speaks_of(scene, ticket.id, "\n".join(lines))
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= WORDS_SHOWN else text[:WORDS_SHOWN] + "…"
 
 
 def _one_tap(row: Spec) -> bool:

@@ -47,10 +47,10 @@ def unit(scene: Scene, words: str, say: str) -> Unit:
 
 
 def county(directory: Directory, unit_id: str) -> str | None:
-    """The county that the unit is or lies in; None for one that stands above all counties."""
+    """The county that the unit is or lies in (its bureaus are of the same level); None for what stands above all."""
     here = directory.units.get(unit_id)
     chain = ((here,) if here else ()) + directory.above(unit_id)
-    return next((each.id for each in chain if each.level is Level.COUNTY), None)
+    return next((each.id for each in reversed(chain) if each.level is Level.COUNTY), None)
 
 
 def leaves_county(directory: Directory, source_id: str, target_id: str) -> bool:

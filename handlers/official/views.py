@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from handlers.outcome import Counts
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Checkpoint, TrackingView
 from handlers.tickets.wording import STATES, cut, lasting, moment, short
+from nlp.personal import mask
 
 TITLE = 18
+WORDS_SHOWN = 800
+"""Characters of the citizen's words in 查看."""
+STEP_SHOWN = 120
 PAUSED = "等市民补充，时钟停走"
 NOT_DUE = "没有待办的期限"
 EMPTY_DESK = "桌上没有待办的工单，辛苦了。"
@@ -33,7 +38,9 @@ def desk_title(count: int, late: int, page: int, pages: int) -> str:
 
 def desk_line(ticket: Ticket, due_words: str, unit: str) -> str:
     """One ticket of 待办; `unit` when it is on another desk than the reader's."""
-    return f"{ticket.number} {marks(ticket)}{cut(ticket.title, TITLE)}\n　{due_words}{f' · {unit}' if unit else ''}"
+    return (
+        f"{ticket.number} {marks(ticket)}{cut(mask(ticket.title), TITLE)}\n　{due_words}{f' · {unit}' if unit else ''}"
+    )
 
 
 def marks(ticket: Ticket) -> str:
@@ -47,8 +54,8 @@ def marks(ticket: Ticket) -> str:
     return "".join(found)
 
 
-def ticket(ticket: Ticket, view: TrackingView, due_words: str, words: str) -> list[str]:
-    """查看 without its log: state, dates, place and the citizen's words (`words`, as far as the reader may see them)."""
+def ticket(ticket: Ticket, view: TrackingView, due_words: str, veil: Callable[[str], str]) -> list[str]:
+    """查看 without its log: state, dates, place and the citizen's words. `veil` hides what the reader may not see."""
     lines = [
         f"{ticket.number} {marks(ticket)}{ticket.kind} · {ticket.category}",
         f"状态：{STATES[ticket.state]} · {view.desk}"
@@ -59,11 +66,15 @@ def ticket(ticket: Ticket, view: TrackingView, due_words: str, words: str) -> li
     ]
     if view.place:
         lines.append(f"地点：{view.place}" + (f"（{ticket.place.area}）" if ticket.place and ticket.place.area else ""))
-    lines.append(f"原话：{words}")
+    lines.append(f"原话：{veil(_beginning(ticket.text))}")
     if ticket.question and ticket.state is State.WAITING:
-        lines.append(f"在等市民回答：{ticket.question}")
-    lines += [f"注意：{snag.title}{f'，{snag.detail}' if snag.detail else ''}" for snag in view.snags]
+        lines.append(f"在等市民回答：{veil(ticket.question)}")
+    lines += [f"注意：{snag.title}{f'，{veil(snag.detail)}' if snag.detail else ''}" for snag in view.snags]
     return lines
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= WORDS_SHOWN else text[:WORDS_SHOWN] + "…"
 
 
 def files(count: int, link: str) -> str:
@@ -76,7 +87,7 @@ def files(count: int, link: str) -> str:
 def stop(checkpoint: Checkpoint, detail: str) -> str:
     """One line of the log; `detail` as far as the reader may see it."""
     who = f"{checkpoint.unit} " if checkpoint.unit else ""
-    said = f"：{cut(detail, 120)}" if detail else ""
+    said = f"：{cut(detail, STEP_SHOWN)}" if detail else ""
     attached = f"（附 {len(checkpoint.attachments)} 个文件）" if checkpoint.attachments else ""
     return f"{short(checkpoint.at)} {who}{checkpoint.title}{said}{attached}"
 

@@ -12,6 +12,7 @@ from handlers.tickets.states import What
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import cut, moment, told
 from handlers.units import Directory, Role, Staff
+from nlp.personal import mask
 
 SHORT = 30
 """Characters quoted of what somebody typed."""
@@ -158,7 +159,7 @@ def pictures_dropped(count: int) -> str:
 
 
 def _case(ticket: Ticket) -> str:
-    return f"{ticket.number}「{cut(ticket.title, TITLE)}」"
+    return f"{ticket.number}「{cut(mask(ticket.title), TITLE)}」"
 
 
 Name = Callable[[str], str]
