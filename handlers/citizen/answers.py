@@ -10,7 +10,7 @@ from handlers.citizen import filing, followup, intake, wording
 from handlers.citizen.corrections import amend, correct
 from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking, Draft, Piece
-from handlers.citizen.turn import Turn, say
+from handlers.citizen.turn import Turn, answering, say
 from handlers.outcome import Outcome
 from nlp.understand import OTHER, Understanding
 from nlp.wants import Wish
@@ -53,7 +53,7 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     if said.wish in _NO_PLACE or said.text in ("跳过，说不清", "说不清"):
         return intake.resume(turn, replace(draft, placeless=True))
     if said.wish is Wish.CORRECT:
-        return correct(turn, said.rest)
+        return correct(turn, said)
     if is_command(said):
         return None
     if said.bare or said.wish in (Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.YES, Wish.PICK, Wish.EMPTY):
@@ -86,8 +86,9 @@ def _other_matter(turn: Turn, draft: Draft, text: str, reading: Understanding) -
 
 def _new_topic(turn: Turn, draft: Draft, text: str) -> Outcome:
     if turn.ctx.understand(text).danger is not None:
-        waiting = (draft.text, *turn.talk.later)
-        return intake.settle(turn, (Draft(text=text), *(Draft(text=one, whole=True) for one in waiting)))
+        rested = replace(draft, text="\n".join((draft.text, *turn.talk.later)), guesses=())
+        alone = turn.with_talk(replace(turn.talk, draft=None, later=(), asking=None, resting=rested))
+        return answering(intake.settle(alone, (Draft(text=text),)), after=wording.put_aside(intake.name(rested)))
     talk = turn.drafting(draft, Asking.NEW_TOPIC, (text, *turn.talk.later))
     return say(wording.ask_new_topic(filing.title(draft.text), filing.title(text)), *wording.NEW_TOPIC_TAPS, talk=talk)
 
@@ -141,7 +142,8 @@ def _topics(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
     if same:
         return intake.settle(turn, (replace(draft, text=f"{draft.text}\n{new}", whole=True), *waiting))
     place = intake.place_of(turn, said.text) if _only_place(turn, said) else draft.place
-    return intake.settle(turn, (replace(draft, place=place), Draft(text=new), *waiting))
+    old = replace(draft, place=place, placeless=said.wish is Wish.SKIP)
+    return intake.settle(turn, (old, Draft(text=new), *waiting))
 
 
 def _only_place(turn: Turn, said: Said) -> bool:
@@ -176,7 +178,7 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
         return None
     if said.wish in (Wish.CANCEL, Wish.SKIP, Wish.NO):
         return say(wording.NOTHING_ADDED, talk=turn.asking(None))
-    if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS):
+    if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or turn.ctx.understand(said.text).danger is not None:
         return None
     return followup.supplement(turn, ticket, said.text, pieces)
 

@@ -10,6 +10,7 @@ from handlers import routing
 from handlers.citizen import wording
 from handlers.citizen.followup import happen, told
 from handlers.citizen.intake import place_of, resume
+from handlers.citizen.said import Said
 from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn, say
 from handlers.outcome import Outcome
@@ -53,21 +54,27 @@ LONGEST_PLACE = 24
 _FRAME = re.compile(
     r"^(?:是|在|应该是|应是|改成|改为|属于|归)+|(?:的?事情?|的?问题|类|方面|那边|这边)+$|[。.!！,，\s]+$"
 )
+_WRONG = re.compile(
+    r"不是(?:在|那条|这条|那个|这个)?(?P<wrong>[^\s,，。;；!！?？]{2,16}?)(?:[\s,，。;；!！]+(?:而)?(?:应该)?(?:是|在)|[。.!！]?$)"
+)
 _PLACE_SIGN = re.compile(
     r"[路街巷道弄号栋幢楼村镇乡区县市里园苑城广场桥站口院校厦庭湾府邸]|小区|门口|对面|旁边|附近|路口|超市|公园|单元|室$"
 )
 
 
-def correct(turn: Turn, words: str) -> Outcome:
+def correct(turn: Turn, said: Said) -> Outcome:
     """Put right what the words name, in the draft or else in the ticket spoken of last."""
-    plain = _FRAME.sub("", words.strip()).strip() or words.strip()
+    words = said.rest.strip()
+    plain = _FRAME.sub("", words).strip() or words
+    wrong = _WRONG.search(said.text)
+    turned = wrong["wrong"] if wrong else ""
     draft = turn.talk.draft
     if draft is not None and draft.text:
-        return _in_draft(turn, draft, plain)
+        return _in_draft(turn, draft, plain, turned)
     ticket = turn.last()
     if ticket is None:
         return say(wording.NOTHING_TO_CORRECT)
-    return _in_ticket(turn, ticket, plain)
+    return _in_ticket(turn, ticket, plain, turned)
 
 
 def amend(
@@ -91,23 +98,23 @@ def amend(
     return told(outcome, wording.amended(after, "，".join(said), unit, moved, ticket.accepted_at is not None))
 
 
-def _in_draft(turn: Turn, draft: Draft, words: str) -> Outcome:
+def _in_draft(turn: Turn, draft: Draft, words: str, wrong: str) -> Outcome:
     if words in KINDS:
         return resume(turn, replace(draft, kind=KINDS[words]))
     if words in CATEGORIES:
         return resume(turn, replace(draft, category=CATEGORIES[words]))
-    place = _place(turn, words)
+    place = _place(turn, words, draft.place, wrong)
     if place is not None:
         return resume(turn, replace(draft, place=place, guesses=()))
     return resume(turn, replace(draft, text=f"{draft.text}\n{words}"))
 
 
-def _in_ticket(turn: Turn, ticket: Ticket, words: str) -> Outcome:
+def _in_ticket(turn: Turn, ticket: Ticket, words: str, wrong: str) -> Outcome:
     if words in KINDS:
         return amend(turn, ticket, kind=KINDS[words])
     if words in CATEGORIES:
         return amend(turn, ticket, category=CATEGORIES[words])
-    place = _place(turn, words)
+    place = _place(turn, words, ticket.place, wrong)
     if place is not None:
         return amend(turn, ticket, place=place)
     reading = turn.ctx.understand(words)
@@ -116,9 +123,14 @@ def _in_ticket(turn: Turn, ticket: Ticket, words: str) -> Outcome:
     return say(wording.correct_what(words))
 
 
-def _place(turn: Turn, words: str) -> Place | None:
-    """The words as a place, if they can be one."""
+def _place(turn: Turn, words: str, before: Place | None, wrong: str) -> Place | None:
+    """The words as a place, if they can be one: a part put right keeps the rest of the place, and its part of town."""
+    if before is not None and wrong and wrong in before.text:
+        return place_of(turn, before.text.replace(wrong, words, 1))
     found = turn.ctx.understand(words).places
     if len(words) <= LONGEST_PLACE and (found or _PLACE_SIGN.search(words)):
-        return place_of(turn, words)
+        place = place_of(turn, words)
+        if place.area or before is None or not before.area:
+            return place
+        return Place(before.area + words if before.area in before.text else words, before.area)
     return place_of(turn, found[0].text) if found else None

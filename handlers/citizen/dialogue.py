@@ -172,10 +172,6 @@ def _unfinished(talk: Talk) -> Draft | None:
     return replace(draft, text=text, guesses=())
 
 
-def _on_correct(turn: Turn, said: Said) -> Outcome:
-    return correct(turn, said.rest)
-
-
 def _on_anew(turn: Turn, said: Said) -> Outcome:
     return intake.start(turn, said.rest)
 
@@ -187,7 +183,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.RATE: followup.on_rate,
     Wish.JOIN: followup.on_join,
     Wish.WITHDRAW: followup.on_withdraw,
-    Wish.CORRECT: _on_correct,
+    Wish.CORRECT: correct,
     Wish.HUMAN: followup.on_human,
     Wish.HELP: smalltalk.on_help,
     Wish.CANCEL: smalltalk.on_cancel,

@@ -26,7 +26,7 @@ ANONYMOUS_BY_DEFAULT = False
 HIDDEN_BY_DEFAULT = False
 
 _OPENING = re.compile(
-    r"^(?:(?:尊敬的|敬爱的)?(?:各位)?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)们?[,，:：!！\s]*|(?:你好|您好|你们好|大家好|请问|您好呀)[,，:：!！。\s]*"
+    r"^(?:(?:[1-9①-⑨一二三四五][.、．)）]|[(（][1-9一二三四五][)）]|[①-⑤])\s*|(?:另外|此外|还有|同时|顺便|对了)[,，、\s]*|(?:请?转?给|写给|致)[^\s,，:：。]{0,6}?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)[,，:：\s]+|(?:尊敬的|敬爱的)?(?:各位)?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)们?[,，:：!！\s]*|(?:你好|您好|你们好|大家好|请问|您好呀)[,，:：!！。\s]*"
     r"|(?:我(?:想|要|来)?(?:反映|投诉|举报|咨询|问|说)(?:一下|一个|个)?(?:问题|情况|事情|事)?[,，:：。\s]+))+"
 )
 _END_OF_SENTENCE = re.compile(r"[。！？!?；;\n]")
@@ -63,8 +63,9 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     ctx, person = turn.ctx, turn.person
     kind = draft.kind or reading.kind.value
     category = draft.category or reading.category
+    leader = draft.leader or reading.leader
     known = category if draft.category or reading.sure else ""
-    routed = routing.route(ctx.directory, known, place.area if place else "", draft.text, reading.leader)
+    routed = routing.route(ctx.directory, known, place.area if place else "", draft.text, leader)
     filed = Filed(
         number=numbers.make(ctx.new_serial(), ctx.now),
         token=ctx.new_token(),
@@ -77,7 +78,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         text=draft.text,
         place=place,
         urgent=reading.urgent,
-        leader=reading.leader,
+        leader=leader,
         named=bool(person.named),
         public=bool(person.public),
         unit_id=routed.unit_id,

@@ -180,7 +180,7 @@ def on_show(turn: Turn, said: Said) -> Outcome:
     last = turn.last()
     outcome = happen(turn, last, Shown(named, public)) if last else Outcome(talk=turn.asking(None))
     text = wording.shown(named, public, last)
-    ask_name = named and not person.called
+    ask_name = named and not person.called and turn.talk.draft is None
     if ask_name:
         outcome = replace(outcome, talk=turn.asking(Asking.CALLED))
         text = f"{text}\n{wording.ASK_CALLED}"

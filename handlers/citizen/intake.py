@@ -20,7 +20,7 @@ from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.messages import Location
-from handlers.outcome import Outcome
+from handlers.outcome import Outcome, Reply
 from handlers.tickets.ticket import Place, State, Ticket
 from nlp.understand import OTHER, Understanding
 
@@ -111,14 +111,17 @@ def settle(turn: Turn, drafts: tuple[Draft, ...], reading: Understanding | None 
     first, later = lacking[0], tuple(one.draft.text for one in lacking[1:])
     if not ready:
         return ask(turn, first, later)
-    done = _filed(turn, ready)
-    asked = ask(turn.with_talk(done.talk or turn.talk), first, later)
-    question = asked.reply.text if asked.reply else ""
-    said = done.reply.text.removesuffix("\n" + wording.ASK_SHOWING) if done.reply else ""
-    choices = asked.reply.choices if asked.reply else ()
-    person = None if done.person is not None else done.person
-    told = say(said + "\n" + question, *choices, talk=asked.talk, person=person)
-    return replace(told, tickets=done.tickets, events=done.events, pushes=done.pushes)
+    return _then_ask(turn, _filed(turn, ready), first, later)
+
+
+def _then_ask(turn: Turn, done: Outcome, lacking: Lacking, later: tuple[str, ...]) -> Outcome:
+    """Some are filed, one still lacks something: that is asked first, how to be shown another time."""
+    asked = ask(turn.with_talk(done.talk or turn.talk), lacking, later)
+    if done.reply is None or asked.reply is None:
+        return done
+    said = done.reply.text.removesuffix("\n" + wording.ASK_SHOWING)
+    reply = Reply(f"{said}\n{asked.reply.text}", asked.reply.choices)
+    return replace(done, reply=reply, talk=asked.talk, person=None)
 
 
 def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Ready | Lacking:
@@ -146,7 +149,11 @@ def ask(turn: Turn, lacking: Lacking, later: tuple[str, ...] = ()) -> Outcome:
     draft, asking = lacking.draft, lacking.asking
     if asking is Asking.SPLIT:
         talk = turn.drafting(draft, asking, lacking.matters)
-        return say(wording.ask_split(lacking.matters), *wording.split_taps(len(lacking.matters)), talk=talk)
+        return say(
+            wording.ask_split([filing.title(matter) for matter in lacking.matters]),
+            *wording.split_taps(len(lacking.matters)),
+            talk=talk,
+        )
     talk = turn.drafting(draft, asking, later)
     if asking is Asking.MATTER:
         return say(wording.ask_matter(draft), talk=talk)
@@ -167,12 +174,15 @@ def ask_again(turn: Turn) -> str:
 
 def split(turn: Turn, draft: Draft, matters: tuple[str, ...]) -> Outcome:
     """Each matter a ticket of its own; one without a place takes the place of the whole, files go with the first."""
-    whole = draft.place or place_in(turn.ctx.directory, turn.ctx.understand(draft.text))
+    reading = turn.ctx.understand(draft.text)
+    whole = draft.place or place_in(turn.ctx.directory, reading)
+    leader = draft.leader or reading.leader
     drafts: list[Draft] = []
     for number, matter in enumerate(matters):
         own = place_in(turn.ctx.directory, turn.ctx.understand(matter))
         pieces = draft.pieces if number == 0 else ()
-        drafts.append(Draft(text=matter, place=None if own else whole, pieces=pieces, whole=True))
+        place = None if own else whole
+        drafts.append(Draft(text=matter, place=place, pieces=pieces, whole=True, leader=leader))
     return settle(turn.with_talk(replace(turn.talk, draft=None, later=())), tuple(drafts))
 
 
@@ -206,12 +216,12 @@ def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
     done = tuple(filing.file(turn, one.draft, one.reading, one.place) for one in ready)
     outcome = filing.outcome(turn, done)
     last = ready[-1]
-    if len(ready) == 1 and last.place is None and last.reading.danger is not None and outcome.talk is not None:
-        asking = turn.kept(replace(outcome.talk, asking=Asking.PLACE))
-        said = outcome.reply.text.removesuffix("\n" + wording.ASK_SHOWING) if outcome.reply else ""
-        told = say(said + "\n" + wording.ASK_PLACE_NOW, talk=asking)
-        return replace(outcome, reply=told.reply, talk=asking, person=None)
-    return outcome
+    placeless_danger = len(ready) == 1 and last.place is None and last.reading.danger is not None
+    if not placeless_danger or outcome.talk is None or outcome.reply is None:
+        return outcome
+    said = outcome.reply.text.removesuffix("\n" + wording.ASK_SHOWING)
+    talk = turn.kept(replace(outcome.talk, asking=Asking.PLACE))
+    return replace(outcome, reply=Reply(f"{said}\n{wording.ASK_PLACE_NOW}"), talk=talk, person=None)
 
 
 def _calmly(ready: list[Ready], outcome: Outcome) -> Outcome:
@@ -220,8 +230,9 @@ def _calmly(ready: list[Ready], outcome: Outcome) -> Outcome:
     if reading.danger is not None:
         return outcome
     before = wording.CALM if reading.rude else ""
-    if reading.leader:
-        before = "\n".join(part for part in (before, wording.to_leader(reading.leader)) if part)
+    leader = ready[0].draft.leader or reading.leader
+    if leader:
+        before = "\n".join(part for part in (before, wording.to_leader(leader)) if part)
     return answering(outcome, before=before) if before else outcome
 
 
@@ -249,8 +260,10 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
         return False
     if turn.talk.pieces:
         return False
+    if reading.category == OTHER or not reading.sure:
+        return True
     elsewhere = bool(reading.places) and (last.place is None or reading.places[0].text not in last.place.text)
-    return not other and not (elsewhere and reading.category != OTHER)
+    return not other and not elsewhere and any(word in last.text for word in reading.keywords)
 
 
 def _thin(turn: Turn, text: str) -> Outcome:

@@ -98,6 +98,7 @@ _NOT_WORDS = re.compile(r"[\s,.!?、。，！？~～:：;；…·]+")
 _TOKENS = re.compile(r"[0-9a-z-]+")
 _CODE = re.compile(r"\d{6}")
 _DIGIT = re.compile(r"\d")
+_RATHER = re.compile(r"^(?:应该)?是(?P<right>[^,，。不]{2,12})[,，\s]*(?:而)?不是[^,，。]{2,12}[。.!！]?$")
 _ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
 _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
@@ -121,7 +122,7 @@ def read(text: str) -> Said:
 
 
 def _ours(text: str) -> Said | None:
-    """The answers to our own questions, and 另报."""
+    """The answers to our own questions, "是甲不是乙", and 另报."""
     plain = _NOT_WORDS.sub("", text)
     tap = _TAPS.get(plain)
     if tap is not None:
@@ -129,6 +130,9 @@ def _ours(text: str) -> Said | None:
     shown = _SHOWN.get(plain)
     if shown is not None:
         return Said(Extra.SHOW, text, named=shown[0], public=shown[1])
+    rather = _RATHER.match(text)
+    if rather:
+        return Said(Wish.CORRECT, text, rest=rather["right"])
     anew = _ANEW.match(text)
     return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
 

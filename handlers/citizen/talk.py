@@ -42,7 +42,8 @@ class Piece(Struct, frozen=True):
 class Draft(Struct, frozen=True):
     """An appeal in the making: the words so far, and what the person told us about it apart from them.
 
-    `placeless`: they said there is no place to tell; `whole`: several matters in it stay one ticket.
+    `placeless`: they said there is no place to tell; `whole`: several matters in it stay one ticket;
+    `leader`: the one addressed, where another part of the message said so.
     """
 
     text: str = ""
@@ -53,6 +54,7 @@ class Draft(Struct, frozen=True):
     pieces: tuple[Piece, ...] = ()
     placeless: bool = False
     whole: bool = False
+    leader: str | None = None
 
 
 class Order(Struct, frozen=True):

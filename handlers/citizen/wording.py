@@ -34,15 +34,17 @@ def understood(ticket: Ticket) -> str:
 
 def promised(promise: Promise, now: datetime) -> str:
     """Both dates of a promise."""
+    if promise.accept_by >= promise.reply_by:
+        return f"{moment(promise.reply_by, now)} 前答复您"
     return f"{moment(promise.accept_by, now)} 前受理，{moment(promise.reply_by, now)} 前答复您"
 
 
 def filed(ticket: Ticket, unit: str, reason: str, link: str, now: datetime) -> str:
     """The confirmation of one ticket."""
-    why = f"（{reason}）" if reason else ""
+    desk = reason or f"交给{unit}"
     return (
         f"记下了：{ticket.title}\n{understood(ticket)}\n编号 {ticket.number}，查询码 {ticket.code}\n"
-        f"交给{unit}{why}，{promised(ticket.promise, now)}。\n哪里不对直接说，要看进度点这里：{link}"
+        f"{desk}，{promised(ticket.promise, now)}。\n哪里不对直接说，要看进度点这里：{link}"
     )
 
 
@@ -98,8 +100,8 @@ def ask_place(title: str, guessed: bool) -> str:
 
 
 def ask_split(matters: Sequence[str]) -> str:
-    """Several matters in one message."""
-    lines = [f"{number}. {matter[:30]}{'…' if len(matter) > 30 else ''}" for number, matter in enumerate(matters, 1)]
+    """Several matters in one message, by their titles."""
+    lines = [f"{number}. {matter}" for number, matter in enumerate(matters, 1)]
     return "\n".join([f"您说了{len(matters)}件事：", *lines, "分开报，各找各的单位，办得更快。要分开吗？"])
 
 
@@ -114,6 +116,12 @@ def ask_new_topic(old: str, new: str) -> str:
 
 
 NEW_TOPIC_TAPS = (Choice("两件都报", "两件都报"), Choice("只报新的", "只报新的"), Choice("是同一件事", "同一件事"))
+
+
+def put_aside(title: str) -> str:
+    """An unfinished appeal gave way to a danger."""
+    return f"前面「{title}」先放一放，等安全了回「继续」接着报。"
+
 
 _STILL: dict[Asking, str] = {
     Asking.PLACE: "还差一个地点",
@@ -251,7 +259,12 @@ def rated_low(ticket: Ticket, score: int) -> str:
     return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。\n是哪里没办好？点一下，或者直接说。"
 
 
-REASON_TAPS = (Choice("没解决，重新办", "没解决"), Choice("答非所问", "答非所问"), Choice("态度不好", "态度不好"), Choice("不说了", "跳过"))
+REASON_TAPS = (
+    Choice("没解决，重新办", "没解决"),
+    Choice("答非所问", "答非所问"),
+    Choice("态度不好", "态度不好"),
+    Choice("不说了", "跳过"),
+)
 REASON_NOTED = "记下了，会转给承办单位和督办的人。要是问题还在，回「没解决」就重新办。"
 REASON_SKIPPED = "好的，评价已经记下。要是问题还在，随时回「没解决」。"
 
