@@ -329,8 +329,18 @@ def _reply(answer: dict[str, Any]) -> web.Response:
     return web.Response(text=text, content_type="application/json", charset="utf-8")
 
 
+async def read_body(request: web.Request) -> bytes:
+    """The whole body, whatever cap the application around us sets for its own. Raises Refusal 40006 over ours."""
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise Refusal(40006)
+    return bytes(body)
+
+
 async def _json(request: web.Request) -> dict[str, Any]:
-    raw = await request.read()
+    raw = await read_body(request)
     if not raw:
         raise Refusal(44002)
     try:
@@ -347,7 +357,12 @@ async def _form_file(request: web.Request, name: str) -> bytes:
         raise Refusal(41005)
     async for part in await request.multipart():
         if isinstance(part, BodyPartReader) and part.name == name:
-            return bytes(await part.read())
+            body = bytearray()
+            while chunk := await part.read_chunk():
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise Refusal(40006)
+            return bytes(body)
     raise Refusal(41005)
 
 

@@ -33,14 +33,20 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Real HTTP to the callback address, without cookies and without following redirects."""
+    """Real HTTP to the callback address, without cookies and without following redirects. Must be closed."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        self._session = session
+    def __init__(self, url: str) -> None:
+        self._session: aiohttp.ClientSession | None = None
         self._url = url
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._session is not None:
+            await self._session.close()
 
     async def __call__(self, method: str, query: Mapping[str, str], body: bytes, seconds: float) -> tuple[int, bytes]:
         """See Transport."""
+        self._session = self._session or aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         limit = aiohttp.ClientTimeout(total=seconds)
         headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept": "*/*"}
         try:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
@@ -73,10 +73,12 @@ def bot(account: Account) -> EchoBot:
 
 @pytest.fixture
 async def pusher(world: World, account: Account, bot: EchoBot) -> AsyncIterator[Pusher]:
-    async with TestServer(bot.app()) as server, ClientSession() as session:
-        pusher = Pusher(world, account, HttpTransport(session, str(server.make_url("/wechat"))), Patience(timeout=5.0))
+    async with TestServer(bot.app()) as server:
+        transport = HttpTransport(str(server.make_url("/wechat")))
+        pusher = Pusher(world, account, transport, Patience(timeout=5.0))
         yield pusher
         await pusher.close()
+        await transport.close()
 
 
 @pytest.fixture

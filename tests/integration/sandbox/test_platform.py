@@ -97,10 +97,11 @@ async def test_a_slow_bot_is_cut_off_and_asked_again(world: World, account: Acco
 
     app = web.Application()
     app.router.add_post("/wechat", slow)
-    async with TestServer(app) as server, ClientSession() as session:
-        transport = HttpTransport(session, str(server.make_url("/wechat")))
+    async with TestServer(app) as server:
+        transport = HttpTransport(str(server.make_url("/wechat")))
         delivery = await Pusher(world, account, transport, Patience(timeout=0.05)).deliver(phone.say("在吗"))
         go.set()
+        await transport.close()
     assert (delivery.outcome, delivery.attempts, len(seen)) == ("fault", 3, 3)
     assert isinstance(world.messages(WANG)[-1].content, Notice)
 

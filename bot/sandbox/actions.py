@@ -1,0 +1,193 @@
+"""What can be done on the page: each wish as a type, and what it makes the phone do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from bot.sandbox import samples
+from bot.sandbox.codes import Refusal
+from bot.sandbox.events import Push
+from bot.sandbox.model import Article, Place
+from bot.sandbox.phone import Phone, PictureUrl
+from bot.sandbox.world import World
+
+LONGEST_TYPED = 10_000
+
+
+class Wish(Struct, frozen=True, rename="camel", tag_field="do"):
+    """Something done on the phone of `openid`."""
+
+    openid: str
+
+
+class Say(Wish, frozen=True, tag="say"):
+    """Type and send, or tap a line of a message menu."""
+
+    text: str
+    menu_id: str | None = None
+
+
+class Click(Wish, frozen=True, tag="click"):
+    """Tap a menu button of type click."""
+
+    key: str
+
+
+class View(Wish, frozen=True, tag="view"):
+    """Tap a menu button of type view."""
+
+    url: str
+
+
+class Scancode(Wish, frozen=True, tag="scancode"):
+    """Scan by a menu button; `button` is its type."""
+
+    button: str
+    key: str
+    result: str
+
+
+class Locate(Wish, frozen=True, tag="place"):
+    """Send a place; `key` when it was a menu button of type location_select."""
+
+    latitude: float
+    longitude: float
+    label: str
+    key: str = ""
+
+
+class Speak(Wish, frozen=True, tag="voice"):
+    """Say `text` aloud."""
+
+    text: str
+    recognised: bool = True
+
+
+class Sample(Wish, frozen=True, tag="sample"):
+    """Send a built-in picture; `button` and `key` when it was a menu button of type pic_…."""
+
+    name: str
+    button: str = ""
+    key: str = ""
+
+
+class Film(Wish, frozen=True, tag="video"):
+    """Send the built-in video."""
+
+
+class Share(Wish, frozen=True, tag="share"):
+    """Forward an article."""
+
+    title: str
+    description: str
+    url: str
+
+
+class Follow(Wish, frozen=True, tag="follow"):
+    """Follow, by a code's scene when given."""
+
+    scene: str = ""
+
+
+class Unfollow(Wish, frozen=True, tag="unfollow"):
+    """Stop following."""
+
+
+class Scan(Wish, frozen=True, tag="scan"):
+    """Scan a code of the account."""
+
+    scene: str
+
+
+class Refuse(Wish, frozen=True, tag="refuse"):
+    """Switch 接收消息."""
+
+    refuses: bool
+
+
+class Answer(Wish, frozen=True, tag="popup"):
+    """Answer the subscription dialogue."""
+
+    template: str
+    accept: bool
+
+
+Action = (
+    Say | Click | View | Scancode | Locate | Speak | Sample | Film | Share | Follow | Unfollow | Scan | Refuse | Answer
+)
+
+
+class Actions:
+    """Does wishes on the world's phones."""
+
+    def __init__(self, world: World, picture_url: PictureUrl) -> None:
+        self._world = world
+        self._picture_url = picture_url
+
+    def prepare(self, action: Action) -> bytes:
+        """The file an action sends, drawn where that takes a while (may run in a thread). Raises Refusal 40007."""
+        if isinstance(action, Sample):
+            if action.name not in samples.PICTURES:
+                raise Refusal(40007)
+            return samples.picture(action.name)
+        return samples.thumb() if isinstance(action, Film) else b""
+
+    def run(self, action: Action, file: bytes) -> Iterable[Push]:
+        """Do it; `file` is what `prepare` gave. Raises Refusal or NotFollowing."""
+        phone = self._phone(action.openid)
+        match action:
+            case Sample():
+                return self._picture(phone, file, action.button, action.key)
+            case Film():
+                return (phone.video(samples.video(), file),)
+            case Locate():
+                place = Place(action.latitude, action.longitude, action.label)
+                return phone.choose_place(action.key, place) if action.key else (phone.place(place),)
+            case Refuse():
+                self._world.set_refuses(action.openid, action.refuses)
+                return ()
+            case _:
+                return (self._simple(phone, action),)
+
+    def file(self, kind: str, openid: str, data: bytes, button: str, key: str) -> Iterable[Push]:
+        """Send a file from the person's own device; `kind` is image or video. Raises Refusal or NotFollowing."""
+        phone = self._phone(openid)
+        if kind == "video":
+            return (phone.video(data, samples.thumb()),)
+        return self._picture(phone, data, button, key)
+
+    @staticmethod
+    def _simple(phone: Phone, action: Action) -> Push:
+        match action:
+            case Say():
+                return phone.say(action.text[:LONGEST_TYPED], menu_id=action.menu_id)
+            case Click():
+                return phone.click(action.key)
+            case View():
+                return phone.view(action.url)
+            case Scancode():
+                return phone.scan_by_menu(action.button, action.key, action.result)
+            case Speak():
+                seconds = max(1, min(60, len(action.text) // 4))
+                return phone.voice(action.text, samples.sound(seconds), recognised=action.recognised)
+            case Share():
+                return phone.share(Article(action.title, action.description, action.url))
+            case Follow():
+                return phone.follow(action.scene)
+            case Unfollow():
+                return phone.unfollow()
+            case Scan():
+                return phone.scan(action.scene)
+            case Answer():
+                return phone.answer_popup(action.template, accept=action.accept)
+        raise TypeError(type(action).__name__)
+
+    @staticmethod
+    def _picture(phone: Phone, data: bytes, button: str, key: str) -> tuple[Push, ...]:
+        return phone.choose_picture(button, key, data) if button else (phone.picture(data),)
+
+    def _phone(self, openid: str) -> Phone:
+        self._world.person(openid)
+        return Phone(self._world, openid, self._picture_url)

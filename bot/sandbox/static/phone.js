@@ -1,0 +1,175 @@
+// One phone: its chat, its foot, and what slides over it.
+
+import { bubble } from "./bubbles.js";
+import { h, icon, s, send, toast } from "./dom.js";
+import { composer } from "./composer.js";
+import { profile, webview, prompt, viewer } from "./sheets.js";
+import { hourMinute, now, spoken } from "./times.js";
+import { townMap } from "./town.js";
+
+const GAP = 300;
+
+export class Phone {
+  constructor(person, shared) {
+    this.person = person;
+    this.shared = shared;
+    this.lastAt = 0;
+    this.build();
+    this.update(person);
+    for (const message of person.messages) this.add(message, false);
+  }
+
+  get openid() {
+    return this.person.openid;
+  }
+
+  build() {
+    const { person, shared } = this;
+    this.time = h("span", { class: "time" });
+    this.subtitle = h("small", { text: "" });
+    this.chat = h("div", { class: "chat", role: "log", "aria-live": "polite", "aria-label": `${person.nickname}与${shared.account.name}的聊天`, tabindex: "0" });
+    this.hint = h("div", { class: "hint" }, h("img", { src: "static/logo.svg", alt: "", width: 52, height: 52 }), h("p", { text: `${shared.account.name}` }), h("small", { text: "想说什么，直接打字；也可以点下面的“试试看”" }));
+    this.chat.append(this.hint);
+    this.foot = h("footer", { class: "foot" });
+    this.over = h("div", { class: "over", hidden: true });
+    this.screen = h(
+      "div",
+      { class: "screen" },
+      h("div", { class: "status", "aria-hidden": "true" }, this.time, h("span", { class: "island" }), s("svg", { viewBox: "0 0 60 14", class: "signals" }, s("path", { d: "M1 10h2v3H1zM5 8h2v5H5zM9 5h2v8H9zM13 2h2v11h-2z" }), s("path", { d: "M27 12.500l-2-2.400a3 3 0 0 1 4 0zM22.5 7.300a7 7 0 0 1 9 0l-1.3 1.500a5 5 0 0 0-6.4 0zM20 4.300a11 11 0 0 1 14 0l-1.3 1.500a9 9 0 0 0-11.4 0z" }), s("path", { d: "M40 2.500h15a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2H40a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2zm.5 1.800v5.400h11V4.300zM58 5.500h1v3h-1z" }))),
+      h(
+        "div",
+        { class: "bar" },
+        h("span", { class: "back" }, icon("back")),
+        h("div", { class: "name" }, h("strong", { text: shared.account.name }), this.subtitle),
+        h("button", { type: "button", class: "round", "aria-label": "公众号资料与设置", on: { click: () => this.show(profile(this)) } }, icon("more")),
+      ),
+      this.chat,
+      this.foot,
+      this.over,
+    );
+    this.root = h(
+      "section",
+      { class: "slot", id: `phone-${person.openid}`, "aria-label": `${person.nickname}的手机` },
+      h("div", { class: "owner" }, avatar(person), h("div", {}, h("strong", { text: person.nickname }), h("small", { text: person.role }))),
+      h("div", { class: "bezel" }, this.screen),
+    );
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.hide();
+    });
+    this.tick();
+  }
+
+  tick() {
+    this.time.textContent = hourMinute(now());
+  }
+
+  update(person) {
+    const follows = this.person.following;
+    this.person = { ...this.person, ...person };
+    this.subtitle.textContent = person.typing ? "对方正在输入…" : "";
+    clearTimeout(this.typingTimer);
+    if (person.typing) this.typingTimer = setTimeout(() => (this.subtitle.textContent = ""), 15000);
+    if (!this.foot.childElementCount || follows !== person.following) this.drawFoot();
+  }
+
+  drawFoot() {
+    if (this.person.following) {
+      this.foot.replaceChildren(composer(this));
+      return;
+    }
+    this.foot.replaceChildren(h("button", { type: "button", class: "follow", text: "关注公众号", on: { click: () => this.do({ do: "follow" }) } }));
+  }
+
+  /** A message arrived (or was sent). */
+  add(message, live = true) {
+    this.hint.remove();
+    this.subtitle.textContent = message.mine ? this.subtitle.textContent : "";
+    if (message.at - this.lastAt > GAP) this.chat.append(h("div", { class: "when", text: spoken(message.at) }));
+    this.lastAt = message.at;
+    const shown = bubble(message, this.acts());
+    if (message.content.type === "notice") {
+      this.chat.append(shown);
+    } else {
+      const face = message.mine ? avatar(this.person) : h("img", { class: "face", src: "static/logo.svg", alt: "" });
+      const wide = message.content.type === "card" || message.content.type === "news";
+      this.chat.append(h("div", { class: `line ${message.mine ? "mine" : "theirs"}${wide ? " wide" : ""}${live ? " fresh" : ""}` }, face, shown));
+    }
+    this.bottom();
+  }
+
+  bottom() {
+    this.chat.scrollTop = this.chat.scrollHeight;
+    for (const image of this.chat.querySelectorAll("img:not([data-seen])")) {
+      image.dataset.seen = "1";
+      if (!image.complete) image.addEventListener("load", () => (this.chat.scrollTop = this.chat.scrollHeight), { once: true });
+    }
+  }
+
+  acts() {
+    return {
+      open: (url) => this.open(url),
+      say: (text, menuId) => this.do({ do: "say", text, menuId }),
+      see: (src) => this.show(viewer(this, h("img", { src, alt: "图片" }))),
+      watch: (src) => this.show(viewer(this, h("video", { src, controls: true, autoplay: true, on: { error: () => toast("示例视频只有一个壳，没有画面") } }))),
+    };
+  }
+
+  do(wish) {
+    return send("do", { ...wish, openid: this.openid });
+  }
+
+  /** A file from this device; `button` and `key` when the menu asked for it. */
+  file(kind, file, button = "", key = "") {
+    const query = new URLSearchParams({ openid: this.openid, button, key });
+    return send(`${kind}?${query}`, file, file.type || "application/octet-stream");
+  }
+
+  open(url) {
+    if (!/^https?:\/\//.test(url)) {
+      toast("这个链接打不开");
+      return;
+    }
+    this.show(webview(this, url));
+  }
+
+  /** A menu button without sub-menu. */
+  press(button) {
+    const { type, key } = button;
+    if (type === "click") this.do({ do: "click", key });
+    else if (type === "view") this.do({ do: "view", url: button.url }).then(() => this.open(button.url));
+    else if (type === "location_select") this.locate(key);
+    else if (type.startsWith("pic_")) this.shared.pickPicture(this, type, key);
+    else if (type.startsWith("scancode_")) this.show(prompt(this, "扫一扫", "假装扫到了什么？", (result) => this.do({ do: "scancode", button: type, key, result })));
+    else toast("沙盒里没有这一类按钮");
+  }
+
+  locate(key = "") {
+    const map = townMap(this.shared.town, (latitude, longitude, label) => {
+      this.hide();
+      this.do({ do: "place", latitude, longitude, label, key });
+    });
+    this.show(h("div", { class: "sheet" }, sheetBar(this, "位置"), map));
+  }
+
+  show(content) {
+    this.before = document.activeElement;
+    this.over.replaceChildren(content);
+    this.over.hidden = false;
+    this.over.querySelector("button, input, textarea")?.focus({ preventScroll: true });
+  }
+
+  hide() {
+    if (this.over.hidden) return;
+    this.over.hidden = true;
+    this.over.replaceChildren();
+    this.before?.focus?.({ preventScroll: true });
+  }
+}
+
+export function avatar(person) {
+  return h("span", { class: "face", colour: person.colour, text: person.avatar, "aria-hidden": "true" });
+}
+
+export function sheetBar(phone, title, ...extra) {
+  return h("div", { class: "sheet-bar" }, h("button", { type: "button", class: "round", "aria-label": "关闭", on: { click: () => phone.hide() } }, icon("close")), h("strong", { text: title }), h("span", { class: "extra" }, ...extra));
+}

@@ -1,0 +1,94 @@
+// The town's map on a phone: tap a point, or choose a place by name.
+
+import { h, s } from "./dom.js";
+
+const FILL = { park: "#cfe8c4", hospital: "#f9d9d6", school: "#fbe6c0", office: "#dcd8f2", market: "#fde0cb", station: "#d6e4f5", works: "#dfe1e4", bridge: "#e7e0d4", place: "#e6e2da" };
+
+/** The sheet's content. `choose(latitude, longitude, label)` when 发送 is pressed. */
+export function townMap(town, choose) {
+  const pin = s("g", { class: "pin" }, s("path", { d: "M0 0c3-3.3 4.5-5.4 4.5-7.500a4.5 4.5 0 0 0-9 0C-4.5-5.4-3-3.3 0 0z" }), s("circle", { cy: -7.5, r: 1.7 }));
+  const svg = s(
+    "svg",
+    { viewBox: "0 0 100 100", class: "town", role: "img", "aria-label": `${town.name}地图，点一下选位置` },
+    s("rect", { width: 100, height: 100, class: "land" }),
+    town.roads.filter((road) => road.kind === "river").map((road) => s("path", { d: line(road), class: "river" })),
+    town.spots.filter((spot) => spot.kind === "park").map((spot) => s("circle", { cx: spot.x, cy: spot.y, r: 6.5, class: "green" })),
+    roads(town, "edge"),
+    roads(town, "face"),
+    town.roads.map(roadName),
+    town.spots.map((spot) => [
+      s("circle", { cx: spot.x, cy: spot.y, r: 1.6, class: "spot", fill: FILL[spot.kind] ?? FILL.place }),
+      s("text", { x: spot.x, y: spot.y + 4.7, class: "spot-name" }, spot.name),
+    ]),
+    pin,
+  );
+  const name = h("strong", { text: "点一下地图，或从下面选" });
+  const button = h("button", { type: "button", class: "primary", text: "发送", disabled: true });
+  let chosen = null;
+
+  function pick(x, y, label) {
+    chosen = { x, y, label };
+    pin.setAttribute("transform", `translate(${x} ${y})`);
+    pin.classList.add("set");
+    name.textContent = label;
+    button.disabled = false;
+  }
+  svg.addEventListener("click", (event) => {
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    pick(point.x, point.y, town.name + nameOf(town, point.x, point.y));
+  });
+  button.addEventListener("click", () => {
+    const unit = town.span / 100;
+    choose(round(town.north - chosen.y * unit), round(town.west + chosen.x * unit), chosen.label);
+  });
+  const list = h("div", { class: "spots" }, town.spots.map((spot) => h("button", { type: "button", text: spot.name, on: { click: () => pick(spot.x, spot.y, town.name + spot.name) } })));
+  const ground = h("div", { class: "ground" }, svg);
+  requestAnimationFrame(() => (ground.scrollLeft = (ground.scrollWidth - ground.clientWidth) / 2));
+  return h("div", { class: "locate" }, ground, list, h("div", { class: "locate-foot" }, name, button));
+}
+
+const round = (value) => Math.round(value * 1e6) / 1e6;
+const line = (road) => road.points.map(([x, y], index) => `${index ? "L" : "M"}${x} ${y}`).join("");
+
+function roads(town, layer) {
+  return town.roads.filter((road) => road.kind !== "river").map((road) => s("path", { d: line(road), class: `${road.kind} ${layer}` }));
+}
+
+/** A road's name along its longest piece; on a steep one letter below letter. */
+function roadName(road) {
+  let best = null;
+  for (let index = 1; index < road.points.length; index += 1) {
+    const [[ax, ay], [bx, by]] = [road.points[index - 1], road.points[index]];
+    const length = Math.hypot(bx - ax, by - ay);
+    if (!best || length > best.length) best = { ax, ay, bx, by, length };
+  }
+  const steep = Math.abs(best.by - best.ay) > Math.abs(best.bx - best.ax);
+  const share = steep ? 0.7 : 0.3;
+  const x = best.ax + (best.bx - best.ax) * share;
+  const y = best.ay + (best.by - best.ay) * share;
+  const name = `road-name ${road.kind}`;
+  if (steep) return [...road.name].map((letter, index) => s("text", { x, y: y + index * 2.9, class: name }, letter));
+  const angle = (Math.atan2(best.by - best.ay, best.bx - best.ax) * 180) / Math.PI;
+  return s("text", { x, y: y + 0.9, class: name, transform: `rotate(${angle} ${x} ${y})` }, road.name);
+}
+
+function nameOf(town, x, y) {
+  const near = [...town.spots].sort((a, b) => gap(a, x, y) - gap(b, x, y))[0];
+  if (gap(near, x, y) < 4) return near.name;
+  const road = town.roads.map((each) => ({ each, far: distance(each.points, x, y) })).sort((a, b) => a.far - b.far)[0];
+  if (road.far < 4) return `${road.each.name}${gap(near, x, y) < 16 ? `（${near.name}附近）` : ""}`;
+  return `${near.name}附近`;
+}
+
+const gap = (spot, x, y) => Math.hypot(spot.x - x, spot.y - y);
+
+function distance(points, x, y) {
+  let best = Infinity;
+  for (let index = 1; index < points.length; index += 1) {
+    const [[ax, ay], [bx, by]] = [points[index - 1], points[index]];
+    const along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2);
+    const share = Math.min(1, Math.max(0, along));
+    best = Math.min(best, Math.hypot(ax + (bx - ax) * share - x, ay + (by - ay) * share - y));
+  }
+  return best;
+}
