@@ -147,7 +147,7 @@ def _answer(text: str) -> str:
 def _brief(facts: Facts) -> str:
     """The heart of a ticket for an official, in three lines."""
     ticket = facts.ticket
-    head = "紧急　" if ticket.urgent else ""
+    head = ("紧急　" if ticket.urgent else "") + (f"写给{ticket.leader}　" if ticket.leader else "")
     place = f"\n地点：{ticket.place.text or ticket.place.area}" if ticket.place else ""
     return (
         f"{head}{ticket.kind}{'·' + ticket.category if ticket.category else ''}\n{wording.cut(ticket.text, 120)}{place}"
@@ -167,8 +167,9 @@ def _case(facts: Facts) -> str:
 def task(facts: Facts, _what: events.Filed) -> str:
     """To the desk: a new ticket."""
     number = facts.ticket.number
-    leader = f"写给{facts.ticket.leader}的" if facts.ticket.leader else ""
-    return f"新工单 {number}　{leader}{_brief(facts)}\n{_due(facts)}\n回复：受理 {number}｜转办 {number} 单位｜退回 {number} 原因"
+    return (
+        f"新工单 {number}　{_brief(facts)}\n{_due(facts)}\n回复：受理 {number}｜转办 {number} 单位｜退回 {number} 原因"
+    )
 
 
 def task_moved(facts: Facts, what: events.Transferred) -> str:

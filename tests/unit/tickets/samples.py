@@ -1,0 +1,197 @@
+"""A small town and tickets in it, for tests of the rules. All names and texts are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import count
+
+from handlers.outcome import Context
+from handlers.tickets import lifecycle
+from handlers.tickets.events import (
+    Accepted,
+    Actor,
+    Amended,
+    Asked,
+    By,
+    Closed,
+    CoHandled,
+    Event,
+    Extended,
+    Filed,
+    Happening,
+    Merged,
+    Noted,
+    OnSite,
+    Rated,
+    Refusal,
+    Reopened,
+    Replied,
+    Returned,
+    Shown,
+    Supervised,
+    Supplemented,
+    Transferred,
+    Urged,
+    Withdrawn,
+)
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import What
+from handlers.tickets.ticket import Place, Promise, State, Ticket
+from handlers.units import Directory, Level, Role, Route, Staff, Unit
+from handlers.zone import SHANGHAI
+from nlp.understand import Understanding
+
+CITIZEN_PERSON = 7
+HOUR = timedelta(hours=1)
+START = datetime(2026, 4, 1, 9, 12, tzinfo=SHANGHAI)
+PROMISE = Promise(START + timedelta(days=1), START + timedelta(days=8), "投诉 5 个工作日内答复")
+
+CITIZEN = Actor(By.CITIZEN, CITIZEN_PERSON, "小林")
+DISPATCHER = Actor(By.STAFF, 1, "小丁", "dispatch")
+HOUSING = Actor(By.STAFF, 2, "老张", "housing")
+CLOCK = Actor(By.CLOCK)
+SYSTEM = Actor(By.SYSTEM)
+ACTORS = {By.CITIZEN: CITIZEN, By.STAFF: HOUSING, By.CLOCK: CLOCK, By.SYSTEM: SYSTEM}
+
+UNITS = (
+    Unit("city", "江城市政府", Level.CITY, None, "江城市"),
+    Unit("dispatch", "市派单台", Level.CITY, "city"),
+    Unit("housing", "市住建局", Level.CITY, "city", phone="0700-1234"),
+    Unit("water", "市水务局", Level.CITY, "city"),
+    Unit("lake", "东湖区政府", Level.COUNTY, "city", "东湖区"),
+    Unit("lake-city", "东湖区城管局", Level.COUNTY, "lake"),
+    Unit("may", "五一街道办", Level.STREET, "lake", "五一街道"),
+    Unit("pine", "松林社区", Level.COMMUNITY, "may", "松林社区"),
+)
+STAFF = (
+    Staff(1, "dispatch", Role.DISPATCHER, "小丁", 101),
+    Staff(2, "housing", Role.HANDLER, "老张", 102),
+    Staff(3, "city", Role.SUPERVISOR, "周主任", 103),
+    Staff(4, "water", Role.DISPATCHER, "小水", 104),
+    Staff(5, "lake-city", Role.HANDLER, "小城", None),
+    Staff(6, "may", Role.LEADER, "吴书记", 106),
+    Staff(7, "housing", Role.HANDLER, "小李", 107),
+)
+ROUTES = (
+    Route("housing", "城乡建设"),
+    Route("lake-city", "城乡建设", "东湖区"),
+    Route("may", "", "五一街道"),
+    Route("may", "", "五一街道", ("路灯", "井盖")),
+    Route("water", words=("停水", "漏水")),
+    Route("gone", "交通运输"),
+)
+
+
+def directory(staff: Iterable[Staff] = STAFF) -> Directory:
+    """The town's directory."""
+    return Directory(UNITS, staff, ROUTES, "dispatch")
+
+
+def context(now: datetime = START, staff: Iterable[Staff] = STAFF) -> Context:
+    """A world in which ids count up."""
+    ids = count(1000)
+    return Context(
+        now=now,
+        directory=directory(staff),
+        understand=_no_reader,
+        new_id=lambda: next(ids),
+        new_serial=lambda: next(ids),
+        new_token=lambda: "token",
+        new_code=lambda: "123456",
+        hash_invite=str,
+        link=lambda token: f"https://town.example/t/{token}",
+    )
+
+
+def _no_reader(text: str) -> Understanding:
+    raise AssertionError("the rules of tickets read no text")
+
+
+def filed(**changes: object) -> Filed:
+    """A plain complaint on the housing office's desk."""
+    given: dict[str, object] = {
+        "number": "26000010",
+        "token": "token",
+        "code": "123456",
+        "person_id": CITIZEN_PERSON,
+        "kind": "投诉",
+        "category": "城乡建设",
+        "subcategory": None,
+        "title": "东湖路的路灯坏了半个月",
+        "text": "东湖路18号门口的路灯坏了半个月，联系我13900001111",
+        "place": Place("东湖路18号", "东湖区"),
+        "urgent": False,
+        "leader": None,
+        "named": False,
+        "public": True,
+        "unit_id": "housing",
+        "routed": "「城乡建设」类的事归市住建局办理",
+        "promise": PROMISE,
+    }
+    return Filed(**(given | changes))  # type: ignore[arg-type]
+
+
+def start(**changes: object) -> Change:
+    """A ticket just filed at START."""
+    return lifecycle.start(5, filed(**changes), CITIZEN, START)
+
+
+SAMPLES: dict[What, Happening] = {
+    Filed: filed(),
+    Accepted: Accepted(),
+    Transferred: Transferred("water", "水务的事"),
+    Returned: Returned("dispatch", "不归我们管。"),
+    Asked: Asked("请问是哪一盏灯？"),
+    Supplemented: Supplemented("门口左边那盏"),
+    Amended: Amended(place=Place("五一路", "五一街道")),
+    OnSite: OnSite("师傅已到现场"),
+    Extended: Extended(5, "等配件", START + timedelta(days=30)),
+    Replied: Replied("换了新灯。"),
+    Closed: Closed("已经修好。"),
+    Refusal: Refusal("属于私人院内设施。", "物业公司"),
+    Withdrawn: Withdrawn("自己修好了"),
+    Reopened: Reopened("没修好", Promise(START + timedelta(days=20), START + timedelta(days=25), "重办")),
+    Noted: Noted("配件已订"),
+    CoHandled: CoHandled("water"),
+    Supervised: Supervised("本周内解决"),
+    Merged: Merged("26000028"),
+    Urged: Urged("什么时候修？"),
+    Rated: Rated(4, "挺好"),
+    Shown: Shown(True, False),
+}
+"""One of each kind of event that `apply` takes, and Filed."""
+
+PATHS: dict[State, tuple[tuple[Happening, Actor], ...]] = {
+    State.SUBMITTED: (),
+    State.TRANSFERRED: ((Transferred("lake-city"), DISPATCHER),),
+    State.RETURNED: ((SAMPLES[Returned], HOUSING),),
+    State.ACCEPTED: ((Accepted(), HOUSING),),
+    State.ON_SITE: ((SAMPLES[OnSite], HOUSING),),
+    State.WAITING: ((Accepted(), HOUSING), (SAMPLES[Asked], HOUSING)),
+    State.REWORK: ((SAMPLES[Replied], HOUSING), (SAMPLES[Reopened], CITIZEN)),
+    State.REPLIED: ((SAMPLES[Replied], HOUSING),),
+    State.CLOSED: ((SAMPLES[Closed], HOUSING),),
+    State.WITHDRAWN: ((SAMPLES[Withdrawn], CITIZEN),),
+    State.REFUSED: ((SAMPLES[Refusal], HOUSING),),
+    State.MERGED: ((SAMPLES[Merged], HOUSING),),
+}
+"""How a ticket comes into each state."""
+
+
+def log(*steps: tuple[Happening, Actor], every: timedelta = HOUR, first: Change | None = None) -> list[Change]:
+    """The changes of a ticket filed at START (`first`, if it is not the plain one) to which these steps happened, one every so often."""
+    changes_so_far = [first or start()]
+    for number, (what, actor) in enumerate(steps, 1):
+        changes_so_far.append(lifecycle.apply(changes_so_far[-1].ticket, what, actor, START + number * every))
+    return changes_so_far
+
+
+def events(changes: Iterable[Change]) -> tuple[Event, ...]:
+    """Their events alone."""
+    return tuple(change.event for change in changes)
+
+
+def ticket_in(state: State) -> Ticket:
+    """A ticket in this state."""
+    return log(*PATHS[state])[-1].ticket

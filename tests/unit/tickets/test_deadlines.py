@@ -1,0 +1,164 @@
+"""Promises, extensions and pauses, over long holidays, make-up days, midnight and the end of the year."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from handlers import deadlines
+from handlers.calendar import WorkCalendar, YearOverride
+from handlers.errors import Refused
+from handlers.tickets.ticket import Promise, State
+from handlers.zone import SHANGHAI, local
+from tests.unit.tickets import samples
+
+
+def at(words: str) -> datetime:
+    """A moment in China."""
+    return datetime.fromisoformat(words).replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("kind", "filed", "accept", "reply"),
+    [
+        ("咨询", "2026-04-01 09:00", "2026-04-02 18:00", "2026-04-03 18:00"),
+        ("投诉", "2026-04-01 09:00", "2026-04-02 18:00", "2026-04-09 18:00"),
+        ("举报", "2026-04-01 09:00", "2026-04-02 18:00", "2026-04-09 18:00"),
+        ("求助", "2026-04-01 09:00", "2026-04-02 18:00", "2026-04-09 18:00"),
+        ("建议", "2026-04-01 09:00", "2026-04-02 18:00", "2026-04-23 18:00"),
+        ("感谢", "2026-04-01 09:00", "2026-04-02 18:00", "2026-04-09 18:00"),
+        ("别的", "2026-04-01 09:00", "2026-04-02 18:00", "2026-04-09 18:00"),
+        ("咨询", "2026-04-01 23:59", "2026-04-02 18:00", "2026-04-03 18:00"),
+        ("咨询", "2026-04-02 00:00", "2026-04-03 18:00", "2026-04-07 18:00"),
+        ("投诉", "2026-02-13 15:00", "2026-02-14 18:00", "2026-02-27 18:00"),
+        ("投诉", "2026-02-20 15:00", "2026-02-24 18:00", "2026-02-28 18:00"),
+        ("投诉", "2025-09-30 20:00", "2025-10-09 18:00", "2025-10-14 18:00"),
+        ("投诉", "2025-12-30 10:00", "2025-12-31 18:00", "2026-01-07 18:00"),
+        ("建议", "2025-01-24 10:00", "2025-01-26 18:00", "2025-02-20 18:00"),
+    ],
+)
+def test_working_day_rules(kind: str, filed: str, accept: str, reply: str) -> None:
+    promise = deadlines.promise(kind, "", False, at(filed))
+    assert (promise.accept_by, promise.reply_by) == (at(accept), at(reply))
+    assert "工作日内答复" in promise.rule
+    assert not promise.in_hours
+
+
+@pytest.mark.parametrize("kind", deadlines.POLICIES)
+def test_urgency_comes_before_everything(kind: str) -> None:
+    filed = at("2026-02-18 03:00")
+    promise = deadlines.promise(kind, "自来水供应", True, filed, is_vital=True)
+    assert promise == Promise(
+        filed + timedelta(hours=2), filed + timedelta(hours=2), "紧急情况 2 小时内处置回应", in_hours=True
+    )
+
+
+def test_vital_supplies_round_the_clock() -> None:
+    filed = at("2026-02-18 03:00")
+    for promise in (
+        deadlines.promise("投诉", "", False, filed, is_vital=True),
+        deadlines.promise("求助", "冬季采暖", False, filed),
+    ):
+        assert promise.reply_by == filed + timedelta(hours=24) == promise.accept_by
+        assert promise.in_hours
+    assert not deadlines.promise("咨询", "冬季采暖", False, filed).in_hours
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "家里停水两天了",
+        "小区又停电",
+        "没水用",
+        "没有电",
+        "天然气停了",
+        "暖气一直不热",
+        "停暖三天",
+        "断水",
+        "没气做饭",
+        "水停了",
+    ],
+)
+def test_outages(text: str) -> None:
+    assert deadlines.vital("求助", text)
+    assert not deadlines.vital("咨询", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电梯停了",
+        "停电梯半个月",
+        "服务没水平",
+        "没电话通知",
+        "没气质",
+        "公交停运",
+        "停车位不够",
+        "水费太贵",
+        "断电器卖假货",
+        "没收到电费单",
+    ],
+)
+def test_no_outages(text: str) -> None:
+    assert not deadlines.vital("投诉", text)
+
+
+def test_every_policy_says_its_source_and_one_limit() -> None:
+    for row in (*deadlines.POLICIES.values(), deadlines.URGENT, deadlines.VITAL):
+        assert row.source
+        assert bool(row.days) != bool(row.hours)
+        assert str(row.days or row.hours) in row.rule
+
+
+@given(st.integers(0, 690 * 24 * 60), st.sampled_from(list(deadlines.POLICIES)))
+def test_promises_are_later_and_end_with_office_hours(minutes: int, kind: str) -> None:
+    moment = at("2025-01-01 00:00") + timedelta(minutes=minutes)
+    promise = deadlines.promise(kind, "", False, moment)
+    assert moment < promise.accept_by <= promise.reply_by
+    assert promise.reply_by.tzinfo is UTC
+    assert (local(promise.reply_by).hour, local(promise.reply_by).minute) == (18, 0)
+
+
+def test_an_override_moves_the_promise() -> None:
+    storm = WorkCalendar([YearOverride(2026, off=frozenset({at("2026-04-02 00:00").date()}))])
+    assert deadlines.promise("咨询", "", False, at("2026-04-01 09:00"), calendar=storm).reply_by == at(
+        "2026-04-07 18:00"
+    )
+
+
+def test_extending_counts_from_the_promised_date() -> None:
+    ticket = samples.start(promise=deadlines.promise("投诉", "", False, at("2026-04-01 09:00"))).ticket
+    assert deadlines.extend(ticket, 3, at("2026-04-08 10:00")) == at("2026-04-14 18:00")
+    for days in (0, -1, 16):
+        with pytest.raises(Refused, match="1 到 15"):
+            deadlines.extend(ticket, days, at("2026-04-08 10:00"))
+    with pytest.raises(Refused, match="还是已经过期"):
+        deadlines.extend(ticket, 1, at("2026-05-08 10:00"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "due"),
+    [
+        ("2026-04-02 10:00", "2026-04-02 17:00", "2026-04-09 18:00"),
+        ("2026-04-02 10:00", "2026-04-03 09:00", "2026-04-10 18:00"),
+        ("2026-04-03 10:00", "2026-04-06 22:00", "2026-04-09 18:00"),
+        ("2026-04-03 10:00", "2026-04-07 08:00", "2026-04-10 18:00"),
+        ("2026-04-02 10:00", "2026-04-16 09:00", "2026-04-22 18:00"),
+        ("2026-04-02 10:00", "2026-04-02 10:00", "2026-04-09 18:00"),
+    ],
+)
+def test_a_pause_gives_back_the_working_days_lost(asked: str, answered: str, due: str) -> None:
+    ticket = samples.start(promise=deadlines.promise("投诉", "", False, at("2026-04-01 09:00"))).ticket
+    paused = replace(ticket, state=State.WAITING, waiting_since=at(asked))
+    assert deadlines.resume(paused, at(answered)) == at(due)
+
+
+def test_a_pause_under_a_rule_in_hours_gives_back_hours() -> None:
+    ticket = samples.start(promise=deadlines.promise("求助", "", False, at("2026-04-01 09:00"), is_vital=True)).ticket
+    paused = replace(ticket, waiting_since=at("2026-04-01 10:00"))
+    assert deadlines.resume(paused, at("2026-04-01 13:30")) == at("2026-04-02 12:30")
+    assert deadlines.resume(ticket, at("2026-04-01 13:30")) == ticket.promise.reply_by

@@ -1,0 +1,249 @@
+"""Who hears of what: the whole table in the sample town, and its rules."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from handlers import notices
+from handlers.pushes import CardKind, Push
+from handlers.tickets import lifecycle, states
+from handlers.tickets.events import (
+    Accepted,
+    Actor,
+    Amended,
+    Asked,
+    By,
+    Closed,
+    CoHandled,
+    Extended,
+    Filed,
+    Happening,
+    Merged,
+    Noted,
+    OnSite,
+    Rated,
+    Refusal,
+    Reopened,
+    Replied,
+    Returned,
+    Shown,
+    Supervised,
+    Supplemented,
+    Transferred,
+    Undone,
+    Urged,
+    Withdrawn,
+)
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.ticket import State, Ticket
+from tests.unit.tickets import samples
+from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
+
+ME, DISPATCH, ZHANG, LI, CHIEF, WATER, SECRETARY = samples.CITIZEN_PERSON, 101, 102, 107, 103, 104, 106
+SUPERVISOR = Actor(By.STAFF, 3, "周主任", "city")
+
+
+def told(what: Happening, actor: Actor, before: Ticket) -> tuple[Push, ...]:
+    """The pushes of one step."""
+    change = lifecycle.apply(before, what, actor, START + timedelta(days=2))
+    return notices.notices(samples.context(), change, before)
+
+
+@pytest.mark.parametrize(
+    ("what", "actor", "state", "people"),
+    [
+        (Accepted(), HOUSING, State.SUBMITTED, {ME}),
+        (Transferred("water"), HOUSING, State.SUBMITTED, {ME, WATER, LI}),
+        (Transferred("water"), DISPATCHER, State.SUBMITTED, {ME, WATER, ZHANG, LI}),
+        (Transferred("lake-city"), DISPATCHER, State.SUBMITTED, {ME, ZHANG, LI}),
+        (Returned("dispatch", "不归我们"), HOUSING, State.SUBMITTED, {ME, DISPATCH}),
+        (Asked("哪一盏？"), HOUSING, State.ACCEPTED, {ME}),
+        (Supplemented("这盏"), CITIZEN, State.WAITING, {ZHANG, LI}),
+        (Amended(kind="求助"), CITIZEN, State.SUBMITTED, {ZHANG, LI}),
+        (Amended(unit_id="water"), CITIZEN, State.SUBMITTED, {WATER, ZHANG, LI}),
+        (OnSite("到了"), HOUSING, State.ACCEPTED, {ME}),
+        (Extended(3, "等料", START + timedelta(days=30)), HOUSING, State.ACCEPTED, {ME}),
+        (Replied("好了"), HOUSING, State.ACCEPTED, {ME}),
+        (Closed("好了"), HOUSING, State.REPLIED, {ME}),
+        (Closed(), samples.CLOCK, State.REPLIED, {ME}),
+        (Refusal("私人设施"), HOUSING, State.SUBMITTED, {ME}),
+        (Withdrawn(), CITIZEN, State.ACCEPTED, {ZHANG, LI}),
+        (samples.SAMPLES[Reopened], CITIZEN, State.REPLIED, {ZHANG, LI, CHIEF}),
+        (samples.SAMPLES[Reopened], SUPERVISOR, State.REPLIED, {ME, ZHANG, LI}),
+        (Noted("看过"), HOUSING, State.ACCEPTED, set()),
+        (Noted("看过"), SUPERVISOR, State.ACCEPTED, {ZHANG, LI}),
+        (Noted("看过"), SUPERVISOR, State.CLOSED, set()),
+        (CoHandled("water"), HOUSING, State.ACCEPTED, {ME, WATER}),
+        (Supervised("抓紧"), SUPERVISOR, State.ACCEPTED, {ZHANG, LI}),
+        (Merged("26000028"), HOUSING, State.ACCEPTED, {ME}),
+        (Urged(), CITIZEN, State.ACCEPTED, {ZHANG, LI}),
+        (Rated(5), CITIZEN, State.REPLIED, {ZHANG, LI}),
+        (Rated(2), CITIZEN, State.REPLIED, {ZHANG, LI, CHIEF}),
+        (Shown(True, True), CITIZEN, State.ACCEPTED, set()),
+    ],
+)
+def test_who_is_told(what: Happening, actor: Actor, state: State, people: set[int]) -> None:
+    pushes = told(what, actor, samples.ticket_in(state))
+    assert {push.person_id for push in pushes} == people
+    assert len(pushes) == len(people), "one push a person"
+
+
+def test_every_kind_of_event_has_its_row() -> None:
+    assert set(notices.TABLE) == set(states.WHATS)
+
+
+def test_filing_tells_the_desk_and_urgent_filing_its_supervisor_too() -> None:
+    for urgent, people in ((False, [ZHANG, LI]), (True, [ZHANG, LI, CHIEF])):
+        pushes = notices.notices(samples.context(), samples.start(urgent=urgent), None)
+        assert [push.person_id for push in pushes] == people
+
+
+def test_the_second_urging_reaches_the_supervisor() -> None:
+    ticket = replace(samples.ticket_in(State.ACCEPTED), urges=1)
+    assert CHIEF in {push.person_id for push in told(Urged("还没修"), CITIZEN, ticket)}
+
+
+def test_helpers_hear_what_the_desk_hears() -> None:
+    ticket = replace(samples.ticket_in(State.ACCEPTED), co_units=("water",))
+    for what in (Urged(), Supplemented("还有一盏"), Withdrawn()):
+        assert {push.person_id for push in told(what, CITIZEN, ticket)} == {ZHANG, LI, WATER}
+
+
+@pytest.mark.parametrize(
+    ("unit", "people"),
+    [
+        ("housing", (ZHANG, LI)),
+        ("dispatch", (DISPATCH,)),
+        ("water", (WATER,)),
+        ("may", (SECRETARY,)),
+        ("pine", (DISPATCH,)),
+        ("lake-city", (DISPATCH,)),
+        ("unheard-of", ()),
+    ],
+)
+def test_who_sits_at_a_desk(unit: str, people: tuple[int, ...]) -> None:
+    assert notices.desk(samples.directory(), unit) == people
+
+
+def test_nobody_bound_means_nobody_told() -> None:
+    pushes = notices.notices(samples.context(staff=()), samples.start(), None)
+    assert pushes == ()
+    assert notices.supervisors(samples.directory(()), "housing") == ()
+
+
+def test_taking_back_tells_those_who_were_told() -> None:
+    changes = samples.log((Transferred("water", "手滑"), HOUSING))
+    done = lifecycle.undo(samples.events(changes), 2, HOUSING, START + timedelta(minutes=62))
+    pushes = notices.notices(samples.context(), done, changes[-1].ticket)
+    assert {push.person_id for push in pushes} == {ME, LI, WATER}
+    noted = samples.log((Noted("错了"), HOUSING))
+    done = lifecycle.undo(samples.events(noted), 2, HOUSING, START + timedelta(minutes=62))
+    assert notices.notices(samples.context(), done, noted[-1].ticket) == ()
+
+
+def test_the_link_goes_to_the_citizen_only_and_no_text_has_holes() -> None:
+    for what in states.WHATS:
+        if what in {Filed, Undone}:
+            continue
+        for state in State:
+            ticket = replace(samples.ticket_in(state), co_units=("lake-city",))
+            for actor in (CITIZEN, HOUSING, SUPERVISOR):
+                if lifecycle.can(ticket, what, actor.by):
+                    _check(told(samples.SAMPLES[what], actor, ticket))
+
+
+def _check(pushes: tuple[Push, ...]) -> None:
+    for push in pushes:
+        assert push.card is not None
+        mine = push.person_id == ME
+        assert ("https://town.example/t/token" in push.text) is mine
+        assert push.card.path == ("/t/token" if mine else "")
+        assert push.card.number == "26000010"
+        assert len(push.card.state) <= 5
+        assert len(push.card.note) <= 20
+        assert "None" not in push.text
+        assert "。。" not in push.text
+        assert "今天" not in push.text
+        assert "明天" not in push.text
+        assert len(push.text.encode()) < 2000
+
+
+def test_ids_are_fresh_and_cards_know_their_kind() -> None:
+    ticket = samples.ticket_in(State.ACCEPTED)
+    asked = told(Asked("哪盏？"), HOUSING, ticket)
+    urged = told(Urged(), CITIZEN, ticket)
+    assert [push.card.kind for push in (*asked, *urged) if push.card] == [CardKind.REMINDER] * 3
+    assert len({push.id for push in urged}) == 2
+
+
+@pytest.mark.parametrize(
+    ("what", "actor", "state", "person", "text"),
+    [
+        (
+            Accepted(),
+            HOUSING,
+            State.SUBMITTED,
+            ME,
+            (
+                "您反映的「东湖路的路灯坏了半个月」（26000010）已由市住建局受理，4月9日（周四）09:12 前答复您。\n"
+                "看进度：https://town.example/t/token"
+            ),
+        ),
+        (
+            samples.SAMPLES[Returned],
+            HOUSING,
+            State.ACCEPTED,
+            ME,
+            (
+                "您反映的「东湖路的路灯坏了半个月」（26000010）被市住建局退回，原因：不归我们管。"
+                "市派单台会重新分派，答复期限不变，4月9日（周四）09:12 前。\n看进度：https://town.example/t/token"
+            ),
+        ),
+        (
+            samples.SAMPLES[Refusal],
+            HOUSING,
+            State.SUBMITTED,
+            ME,
+            (
+                "您反映的「东湖路的路灯坏了半个月」（26000010），市住建局没有受理，原因：属于私人院内设施。"
+                "您可以找物业公司。有疑问回复「人工」。\n看进度：https://town.example/t/token"
+            ),
+        ),
+        (
+            samples.SAMPLES[Returned],
+            HOUSING,
+            State.ACCEPTED,
+            DISPATCH,
+            (
+                "市住建局退回 26000010「东湖路的路灯坏了半个月」，原因：不归我们管。\n投诉·城乡建设\n"
+                "东湖路18号门口的路灯坏了半个月，联系我13900001111\n地点：东湖路18号\n"
+                "请转办：转办 26000010 单位。4月9日（周四）09:12 前要答复市民。"
+            ),
+        ),
+        (
+            samples.SAMPLES[Urged],
+            CITIZEN,
+            State.ACCEPTED,
+            ZHANG,
+            (
+                "市民第 1 次催办 26000010「东湖路的路灯坏了半个月」：什么时候修？\n"
+                "在市住建局，已受理。请在 4月9日（周四）09:12 前答复。"
+            ),
+        ),
+    ],
+)
+def test_words(what: Happening, actor: Actor, state: State, person: int, text: str) -> None:
+    pushes = told(what, actor, samples.ticket_in(state))
+    assert next(push.text for push in pushes if push.person_id == person) == text
+
+
+def test_a_new_task_says_by_when_and_what_to_type() -> None:
+    change: Change = samples.start(urgent=True, leader="市长")
+    assert notices.notices(samples.context(), change, None)[0].text == (
+        "新工单 26000010　紧急　写给市长　投诉·城乡建设\n东湖路18号门口的路灯坏了半个月，联系我13900001111\n"
+        "地点：东湖路18号\n请在 4月2日（周四）09:12 前受理，4月9日（周四）09:12 前答复。\n"
+        "回复：受理 26000010｜转办 26000010 单位｜退回 26000010 原因"
+    )

@@ -1,0 +1,86 @@
+"""The platform's allowances (A7), step by step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers import reach
+from handlers.messages import (
+    Body,
+    Click,
+    Consent,
+    Delivery,
+    Follow,
+    Link,
+    Location,
+    Media,
+    MediaKind,
+    PageAction,
+    PageVerb,
+    Silent,
+    Text,
+    Unfollow,
+)
+from handlers.people import Reach
+from handlers.reach import Trigger
+from tests.unit.tickets.samples import START
+
+MINUTE = timedelta(minutes=1)
+TWO_DAYS = timedelta(hours=48)
+
+
+@pytest.mark.parametrize(
+    ("body", "trigger"),
+    [
+        (Text("你好"), Trigger.MESSAGE),
+        (Text("进度", menu_id="3"), Trigger.MENU),
+        (Media(MediaKind.IMAGE, "m"), Trigger.MESSAGE),
+        (Location(31.0, 118.0), Trigger.MESSAGE),
+        (Link("a", "b", "https://town.example"), Trigger.MESSAGE),
+        (Click("mine"), Trigger.MENU),
+        (Follow(), Trigger.FOLLOW),
+        (Follow("desk", scanned=True), Trigger.SCAN),
+        (Unfollow(), None),
+        (Delivery("1", True, "success"), None),
+        (Consent((("t", True),)), None),
+        (PageAction(1, PageVerb.URGE), None),
+        (Silent("view"), None),
+    ],
+)
+def test_what_counts_as_what(body: Body, trigger: Trigger | None) -> None:
+    assert reach.trigger_of(body) is trigger
+
+
+@pytest.mark.parametrize(
+    ("before", "trigger", "expected"),
+    [
+        (Reach(), Trigger.MESSAGE, Reach(START + TWO_DAYS, 5)),
+        (Reach(START + MINUTE, 1), Trigger.MESSAGE, Reach(START + TWO_DAYS, 5)),
+        (Reach(), Trigger.MENU, Reach(START + MINUTE, 3)),
+        (Reach(), Trigger.FOLLOW, Reach(START + MINUTE, 3)),
+        (Reach(), Trigger.SCAN, Reach(START + MINUTE, 3)),
+        (Reach(START + TWO_DAYS, 2), Trigger.MENU, Reach(START + TWO_DAYS, 2)),
+        (Reach(START + TWO_DAYS, 0), Trigger.MENU, Reach(START + MINUTE, 3)),
+        (Reach(START - MINUTE, 4), Trigger.MENU, Reach(START + MINUTE, 3)),
+        (Reach(START + MINUTE / 2, 1), Trigger.MENU, Reach(START + MINUTE, 3)),
+    ],
+)
+def test_after(before: Reach, trigger: Trigger, expected: Reach) -> None:
+    assert reach.after(before, trigger, START) == expected
+
+
+def test_five_messages_and_no_sixth_and_none_after_two_days() -> None:
+    left = reach.after(Reach(), Trigger.MESSAGE, START)
+    assert reach.allows(left, START + TWO_DAYS - MINUTE)
+    assert not reach.allows(left, START + TWO_DAYS)
+    for _ in range(5):
+        assert reach.allows(left, START)
+        left = reach.spend(left)
+    assert not reach.allows(left, START)
+    assert reach.spend(left).left == 0
+
+
+def test_every_trigger_has_an_allowance() -> None:
+    assert set(reach.ALLOWANCES) == set(Trigger)
