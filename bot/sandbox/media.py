@@ -12,6 +12,8 @@ from msgspec import Struct
 from bot.sandbox.codes import Refusal
 
 KEPT = timedelta(days=3)
+REMEMBERED = 256 * 1024 * 1024
+"""Bytes kept for the phones, which go on showing what their owners sent; then the oldest go."""
 MediaType = Literal["image", "voice", "video", "thumb"]
 
 # Largest size in bytes. Source: uploadTempMedia, "新增临时素材".
@@ -67,6 +69,7 @@ class MediaStore:
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._files: dict[str, Stored] = {}
+        self._size = 0
 
     def add(self, type_: str, data: bytes, now: datetime) -> Stored:
         """Keep a file. Raises Refusal 40004 (type), 41005 (empty), 40005 (format) or 40006 (size)."""
@@ -80,11 +83,16 @@ class MediaStore:
             raise Refusal(40005)
         if len(data) > LARGEST[media_type]:
             raise Refusal(40006)
-        self._drop_old(now)
         media_id = "".join(self._rng.choices(_LETTERS, k=64))
         stored = Stored(media_id, media_type, content_type, data, now)
         self._files[media_id] = stored
+        self._size += len(data)
+        self._forget()
         return stored
+
+    def seen(self, media_id: str) -> Stored | None:
+        """The file as phones and PicUrl still show it, however old; None when it is not there (any more)."""
+        return self._files.get(media_id)
 
     def get(self, media_id: str, now: datetime) -> Stored:
         """The file. Raises Refusal 41006 (no id) or 40007 (unknown or older than three days)."""
@@ -95,6 +103,7 @@ class MediaStore:
             raise Refusal(40007)
         return stored
 
-    def _drop_old(self, now: datetime) -> None:
-        for media_id in [key for key, stored in self._files.items() if now - stored.created_at >= KEPT]:
-            del self._files[media_id]
+    def _forget(self) -> None:
+        while self._size > REMEMBERED:
+            oldest = self._files.pop(next(iter(self._files)))
+            self._size -= len(oldest.data)

@@ -27,7 +27,8 @@ class Account(Struct, frozen=True):
 
 class Persona(Struct, frozen=True):
     """A person of the story. `avatar` is one or two characters on a disc of `colour` (CSS); `role` is shown above the
-    phone; `examples` are offered for tapping, each a message of its own.
+    phone; `examples` are offered for tapping, each a message of its own. `on_page` is False for those who live in the
+    town without a phone of theirs on the page.
     """
 
     openid: str
@@ -37,6 +38,7 @@ class Persona(Struct, frozen=True):
     role: str
     examples: tuple[str, ...] = ()
     following: bool = True
+    on_page: bool = True
 
 
 class Person(Struct, frozen=True):

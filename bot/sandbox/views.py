@@ -32,6 +32,7 @@ class View:
             "phones": [
                 self._person(person) | {"messages": [_message(message) for message in world.messages(openid)]}
                 for openid, person in world.people.items()
+                if person.persona.on_page
             ],
             "menu": world.menu or [],
             "now": world.now.timestamp(),

@@ -63,7 +63,7 @@ function roadName(road) {
     if (!best || length > best.length) best = { ax, ay, bx, by, length };
   }
   const steep = Math.abs(best.by - best.ay) > Math.abs(best.bx - best.ax);
-  const share = steep ? 0.7 : 0.3;
+  const share = steep ? (road.kind === "street" ? 0.14 : 0.77) : 0.45;
   const x = best.ax + (best.bx - best.ax) * share;
   const y = best.ay + (best.by - best.ay) * share;
   const name = `road-name ${road.kind}`;

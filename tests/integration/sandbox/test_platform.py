@@ -18,6 +18,7 @@ from bot.sandbox.callbacks import HttpTransport, Patience, Pusher
 from bot.sandbox.faults import EVERY_API, Fault
 from bot.sandbox.model import Account, Card, Menu, Notice, Picture, Place, Text
 from bot.sandbox.phone import Phone
+from bot.sandbox.town import PERSONAS
 from bot.sandbox.world import World
 from tests.integration.sandbox.conftest import EchoBot
 
@@ -193,7 +194,7 @@ async def test_followers_codes_and_addresses(client: WeChatClient, world: World,
     phone.scan("bind")
     known = await call(client.user.get, WANG)
     assert (known["subscribe"], known["nickname"], known["qr_scene_str"]) == (1, "", "bind")
-    assert (await call(client.user.get_followers))["total"] == 4
+    assert (await call(client.user.get_followers))["total"] == len(PERSONAS)
     made = await call(
         client.qrcode.create, {"action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "bind-1"}}}
     )

@@ -177,6 +177,7 @@ def test_media_live_three_days(world: World) -> None:
     assert world.media.get(stored.media_id, world.now).content_type == "image/jpeg"
     world.advance(timedelta(seconds=1))
     assert refused(lambda: world.media.get(stored.media_id, world.now)) == 40007
+    assert world.media.seen(stored.media_id) == stored
 
 
 @pytest.mark.parametrize(
