@@ -160,7 +160,7 @@ def _take_number(words: _Words) -> str | None:
 
 def _meant_as_number(digits: str) -> bool:
     """Digits that stand where a number belongs, begin like one and are about as long: one was mistyped."""
-    return SHORTEST - 1 <= len(digits) <= LONGEST and digits[0] in "2345"
+    return SHORTEST - 1 <= len(digits) <= LONGEST and "25" <= digits[:2] < "60"
 
 
 def _take_verb(words: _Words) -> Spec | None:

@@ -1,0 +1,217 @@
+"""A small invented county and the chats of its officials: commands go through the desk, outcomes are applied in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from msgspec.structs import replace
+
+from handlers import deadlines
+from handlers.citizen.talk import Talk
+from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text
+from handlers.official import desk
+from handlers.outcome import Choice, Context, Counts, Found, MediaWanted, Needs, Outcome, Who
+from handlers.people import Person
+from handlers.pushes import Push
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Actor, By, Event, Filed, Happening
+from handlers.tickets.numbers import make
+from handlers.tickets.states import OPEN
+from handlers.tickets.ticket import Place, Ticket
+from handlers.units import Directory, Level, Role, Staff, Unit
+from nlp.understand import Understanding
+
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""Nine in the morning in China."""
+
+CITIZEN = 7
+UNITS = (
+    Unit("province", "青岭省", Level.PROVINCE),
+    Unit("city", "云川市", Level.CITY, "province"),
+    Unit("county", "松江县人民政府", Level.COUNTY, "city", "松江县", aliases=("县政府",)),
+    Unit("dispatch", "县受理中心", Level.COUNTY, "county"),
+    Unit("roads", "县城市管理局", Level.COUNTY, "county", aliases=("城管局",)),
+    Unit("team", "城管执法中队", Level.STREET, "roads"),
+    Unit("water", "县水务局", Level.COUNTY, "county", aliases=("水务局",)),
+    Unit("other", "柳河县人民政府", Level.COUNTY, "city"),
+    Unit("other_roads", "柳河县城管局", Level.COUNTY, "other"),
+)
+
+
+def hash_invite(code: str) -> str:
+    """Stands for the keyed hash."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def no_reader(_text: str) -> Understanding:
+    """Officials' words are parsed, never understood."""
+    raise AssertionError("the desk reads no plain words")
+
+
+class Bureau:
+    """The world of one conversation: a clock moved by hand, officials, tickets, and what was written."""
+
+    def __init__(self) -> None:
+        self.now = MONDAY
+        self.staff: dict[int, Staff] = {}
+        self.people: dict[int, Person] = {CITIZEN: Person(CITIZEN, Channel.WECHAT, "citizen", self.now)}
+        self.talks: dict[int, Talk] = {}
+        self.tickets: dict[int, Ticket] = {}
+        self.events: dict[int, list[Event]] = {}
+        self.pushes: list[Push] = []
+        self.media: list[MediaWanted] = []
+        self.counts: dict[str, Counts] = {}
+        self._ids = count(1000)
+        self._serials = count(1)
+
+    @property
+    def directory(self) -> Directory:
+        return Directory(UNITS, self.staff.values(), (), "dispatch")
+
+    def context(self) -> Context:
+        return Context(
+            now=self.now,
+            directory=self.directory,
+            understand=no_reader,
+            new_id=lambda: next(self._ids),
+            new_serial=lambda: next(self._serials),
+            new_token=lambda: "token",
+            new_code=lambda: "482913",
+            hash_invite=hash_invite,
+            link=lambda token: f"https://ms.example/t/{token}",
+            desk_link=lambda ticket: f"https://ms.example/desk/{ticket.number}",
+        )
+
+    def later(self, **spans: int) -> None:
+        self.now += timedelta(**spans)
+
+    def stranger(self) -> Desk:
+        """Somebody who is no official yet."""
+        person = Person(next(self._ids), Channel.WECHAT, f"o{len(self.people)}", self.now)
+        self.people[person.id] = person
+        self.talks[person.id] = Talk()
+        return Desk(self, person.id)
+
+    def official(self, role: Role = Role.HANDLER, unit: str = "roads", name: str = "小周") -> Desk:
+        """An official who is bound already."""
+        chat = self.stranger()
+        member = Staff(next(self._ids), unit, role, name, chat.id)
+        self.staff[member.id] = member
+        return chat
+
+    def invite(self, code: str, role: Role = Role.HANDLER, unit: str = "roads", **spans: int) -> Staff:
+        """A member of staff with an unused code, good for a day unless `spans` says otherwise."""
+        until = int((self.now + timedelta(**(spans or {"days": 1}))).timestamp())
+        member = Staff(next(self._ids), unit, role, "小吴", None, hash_invite(code), until)
+        self.staff[member.id] = member
+        return member
+
+    def ticket(
+        self, *whats: Happening, unit: str = "roads", kind: str = "投诉", person: int = CITIZEN, text: str = ""
+    ) -> Ticket:
+        """A ticket of the citizen's on that desk; then the unit lets `whats` happen."""
+        number = make(next(self._serials), self.now)
+        text = text or "滨河路路灯坏了一周，晚上看不见路，电话 13900001234。"
+        filed = Filed(
+            number, "token", "482913", person, kind, "城乡建设", None, "滨河路路灯坏了", text,
+            Place("滨河路12号", "城关街道"), False, None, True, False, unit, "按类别和地点",
+            deadlines.promise(kind, "城乡建设", False, self.now),
+        )  # fmt: skip
+        change = lifecycle.start(next(self._ids), filed, Actor(By.CITIZEN, person), self.now)
+        self.write(change)
+        for what in whats:
+            self.happens(change.ticket, what)
+        return self.tickets[change.ticket.id]
+
+    def happens(self, ticket: Ticket, what: Happening, by: By = By.STAFF, actor: int = 1) -> Ticket:
+        change = lifecycle.apply(self.tickets[ticket.id], what, Actor(by, actor, "小李", "roads"), self.now)
+        self.write(change)
+        return change.ticket
+
+    def write(self, change: lifecycle.Change) -> None:
+        self.tickets[change.ticket.id] = change.ticket
+        self.events.setdefault(change.ticket.id, []).append(change.event)
+
+    def find(self, needs: Needs) -> Found:
+        """Load exactly what was asked for."""
+        tickets = self.tickets.values()
+        by_number = {t.number: t for t in tickets if t.number in needs.numbers}
+        by_id = {t.id: t for t in tickets if t.id in needs.ids}
+        named = [*by_number.values(), *by_id.values()] if needs.history else []
+        return Found(
+            by_number,
+            by_id,
+            desk=tuple(t for t in tickets if t.unit_id in needs.desk and t.state in OPEN),
+            history={t.id: tuple(self.events[t.id]) for t in named},
+            invite=next((m for m in self.staff.values() if needs.invite and m.invite_hash == needs.invite), None),
+            counts=tuple(self.counts[unit] for unit in sorted(needs.counts) if unit in self.counts),
+        )
+
+    def apply(self, person_id: int, outcome: Outcome) -> None:
+        """Write what the outcome says, and check that it is whole."""
+        if outcome.talk is not None:
+            self.talks[person_id] = outcome.talk
+        for event in outcome.events:
+            assert event.seq == len(self.events[event.ticket_id]) + 1
+            self.events[event.ticket_id].append(event)
+        for ticket in outcome.tickets:
+            self.tickets[ticket.id] = ticket
+            assert lifecycle.fold(self.events[ticket.id]) == ticket
+        for member in outcome.staff:
+            self.staff[member.id] = member
+        self.pushes += outcome.pushes
+        self.media += outcome.media
+
+
+class Desk:
+    """One official's side of the conversation."""
+
+    def __init__(self, bureau: Bureau, person_id: int) -> None:
+        self.bureau = bureau
+        self.id = person_id
+        self.choices: tuple[Choice, ...] = ()
+        self.outcome = Outcome()
+
+    @property
+    def talk(self) -> Talk:
+        return self.bureau.talks[self.id]
+
+    @property
+    def member(self) -> Staff | None:
+        return next((m for m in self.bureau.staff.values() if m.person_id == self.id), None)
+
+    def send(self, body: Body) -> str:
+        """One message; what is read in answer."""
+        bureau = self.bureau
+        person = bureau.people[self.id]
+        incoming = Incoming("key", Channel.WECHAT, person.openid, bureau.now, bureau.now, body)
+        who = Who(person, self.talk, self.member)
+        context = bureau.context()
+        found = bureau.find(desk.needs(incoming, who, context))
+        self.outcome = desk.handle(incoming, who, found, context)
+        bureau.apply(self.id, self.outcome)
+        reply = self.outcome.reply
+        self.choices = reply.choices if reply else ()
+        return reply.text if reply else ""
+
+    def say(self, text: str) -> str:
+        return self.send(Text(text))
+
+    def photo(self) -> str:
+        return self.send(Media(MediaKind.IMAGE, "media-photo"))
+
+    def tap(self, label: str) -> str:
+        choice = next(choice for choice in self.choices if label in choice.label)
+        return self.say(choice.say)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the last message changed any ticket."""
+        return bool(self.outcome.events)
+
+
+def late(ticket: Ticket, reply_by: datetime) -> Ticket:
+    """The ticket with another promised date, for lists."""
+    return replace(ticket, promise=replace(ticket.promise, reply_by=reply_by))

@@ -1,0 +1,107 @@
+"""The whole matrix of role × command × how the ticket lies, against the sentences of the issue."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from handlers.errors import Refused
+from handlers.official import commands, permissions
+from handlers.official.changes import LEADS_TO
+from handlers.official.commands import Accept, Merge, Refuse, Reply, Return, Supervise, Transfer
+from handlers.official.permissions import FREE, MAY, Relation, check_may, check_may_send, may, relation
+from handlers.official.spec import BY_COMMAND, SPEC
+from handlers.tickets.events import CoHandled
+from handlers.units import Role, Staff
+from tests.unit.official.bureau import Bureau
+
+ALL_COMMANDS = [row.command for row in SPEC]
+MATRIX = list(product(Role, ALL_COMMANDS, Relation))
+
+
+def test_the_table_names_every_command_once() -> None:
+    about_tickets = {row.command for row in SPEC if row.about_ticket}
+    assert {command for _, command in MAY} == about_tickets
+    assert set(ALL_COMMANDS) - about_tickets == FREE
+    assert set(LEADS_TO) <= about_tickets
+    assert len(MAY) == len(Role) * len(about_tickets)
+
+
+@pytest.mark.parametrize(("role", "command", "where"), MATRIX)
+def test_check_and_question_agree_and_every_no_has_a_reason(
+    role: Role, command: type[commands.Command], where: Relation
+) -> None:
+    if may(role, command, where):
+        check_may(role, command, where)
+        return
+    with pytest.raises(Refused) as refused:
+        check_may(role, command, where, "县水务局")
+    assert BY_COMMAND[command].verb in refused.value.say
+    assert refused.value.say.endswith("。")
+
+
+@pytest.mark.parametrize("command", [command for command in ALL_COMMANDS if command not in FREE])
+def test_a_handler_does_nothing_to_tickets_elsewhere(command: type[commands.Command]) -> None:
+    assert not may(Role.HANDLER, command, Relation.ELSEWHERE)
+    assert not may(Role.LEADER, command, Relation.ELSEWHERE)
+
+
+@pytest.mark.parametrize(("role", "where"), list(product(Role, Relation)))
+def test_only_dispatchers_refuse_and_merge(role: Role, where: Relation) -> None:
+    allowed = role in {Role.DISPATCHER, Role.ADMIN}
+    assert may(role, Refuse, where) is allowed
+    assert may(role, Merge, where) is allowed
+
+
+@pytest.mark.parametrize(("role", "where"), list(product(Role, Relation)))
+def test_supervising_is_for_those_above(role: Role, where: Relation) -> None:
+    expected = role in {Role.SUPERVISOR, Role.ADMIN} or (
+        role is Role.LEADER and where in {Relation.OWN, Relation.BELOW}
+    )
+    assert may(role, Supervise, where) is expected
+
+
+@pytest.mark.parametrize("command", [Accept, Reply, Return, Transfer])
+def test_a_supervisor_does_not_do_the_units_work(command: type[commands.Command]) -> None:
+    assert not any(may(Role.SUPERVISOR, command, where) for where in Relation)
+
+
+@pytest.mark.parametrize("where", [where for where in Relation if where is not Relation.OWN])
+@pytest.mark.parametrize("role", list(Role))
+def test_personal_data_is_for_the_desk_that_must_reach_the_citizen(role: Role, where: Relation) -> None:
+    assert not permissions.sees_personal(role, where)
+
+
+@pytest.mark.parametrize(
+    ("unit", "holder", "helpers", "expected"),
+    [
+        ("roads", "roads", (), Relation.OWN),
+        ("roads", "team", (), Relation.BELOW),
+        ("county", "team", (), Relation.BELOW),
+        ("roads", "water", ("roads",), Relation.CO),
+        ("roads", "water", (), Relation.ELSEWHERE),
+        ("team", "roads", (), Relation.ELSEWHERE),
+        ("roads", "team", ("roads",), Relation.BELOW),
+    ],
+)
+def test_relation(unit: str, holder: str, helpers: tuple[str, ...], expected: Relation) -> None:
+    bureau = Bureau()
+    ticket = bureau.ticket(unit=holder)
+    for helper in helpers:
+        ticket = bureau.happens(ticket, CoHandled(helper))
+    assert relation(bureau.directory, Staff(1, unit, Role.HANDLER, "小周"), ticket) is expected
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(
+    ("target", "below"), [("team", True), ("roads", False), ("water", False), ("county", False), ("other_roads", False)]
+)
+def test_only_dispatchers_send_sideways(role: Role, target: str, below: bool) -> None:
+    directory = Bureau().directory
+    staff = Staff(1, "roads", role, "小周")
+    if below or role in {Role.DISPATCHER, Role.ADMIN}:
+        check_may_send(directory, staff, directory.unit(target))
+    else:
+        with pytest.raises(Refused, match="退回"):
+            check_may_send(directory, staff, directory.unit(target))

@@ -1,0 +1,347 @@
+"""待办, 查看, 为何, 统计, 排行, 帮助, binding, and everything that is not words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.citizen.menu import SAYS
+from handlers.messages import (
+    Body,
+    Channel,
+    Click,
+    Follow,
+    Incoming,
+    Link,
+    Location,
+    Media,
+    MediaKind,
+    Silent,
+    Text,
+    Unfollow,
+)
+from handlers.official import desk
+from handlers.official.figures import RANKED_FROM, order
+from handlers.official.manual import manual
+from handlers.official.reading import PAGE
+from handlers.official.spec import EXAMPLE_NUMBER, SPEC
+from handlers.outcome import Counts
+from handlers.tickets.events import (
+    Accepted,
+    Asked,
+    By,
+    Closed,
+    CoHandled,
+    Noted,
+    Replied,
+    Supervised,
+    Supplemented,
+    Urged,
+)
+from handlers.units import Role
+from tests.unit.official.bureau import CITIZEN, MONDAY, Bureau, late
+
+
+@pytest.fixture
+def bureau() -> Bureau:
+    return Bureau()
+
+
+class TestTodo:
+    """待办 is sorted by what is due first."""
+
+    def test_the_order(self, bureau: Bureau) -> None:
+        soon = bureau.ticket(Accepted(), kind="咨询")
+        later = bureau.ticket(Accepted())
+        overdue = bureau.ticket(Accepted())
+        bureau.tickets[overdue.id] = late(overdue, MONDAY)
+        waiting = bureau.ticket(Asked("在哪一段？"))
+        fresh = bureau.ticket()
+        bureau.ticket(Replied("已修好"))
+        bureau.later(days=1, hours=-1)
+        said = bureau.official().say("待办")
+        in_order = sorted((overdue, fresh, soon, later, waiting), key=lambda ticket: said.index(ticket.number))
+        assert in_order == [overdue, fresh, soon, later, waiting]
+        assert said.startswith("待办 5 件，逾期 1 件")
+        assert "已逾期 23 小时" in said
+        assert "今天 18:00 前受理" in said
+        assert "明天 18:00 前答复" in said
+        assert "等市民补充" in said
+
+    def test_marks(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(Supervised("快办"))
+        bureau.happens(ticket, Urged("快"), By.CITIZEN, CITIZEN)
+        assert "【督】【催1】" in bureau.official().say("待办")
+
+    def test_pages(self, bureau: Bureau) -> None:
+        tickets = [bureau.ticket() for _ in range(PAGE + 1)]
+        official = bureau.official()
+        first = official.say("待办")
+        assert "第 1/2 页" in first
+        second = official.tap("更多")
+        assert tickets[-1].number in second
+        assert tickets[-1].number not in first
+        assert "一共 2 页" in official.say("更多")
+        assert official.say("待办 2") == second
+
+    def test_an_empty_desk(self, bureau: Bureau) -> None:
+        official = bureau.official(unit="water")
+        bureau.ticket()
+        assert "没有待办" in official.say("待办")
+        assert "没有待办" in official.say("更多")
+
+    @pytest.mark.parametrize(
+        ("role", "unit", "sees"),
+        [
+            (Role.HANDLER, "roads", False),
+            (Role.LEADER, "roads", True),
+            (Role.SUPERVISOR, "county", True),
+            (Role.SUPERVISOR, "other", False),
+            (Role.DISPATCHER, "dispatch", False),
+        ],
+    )
+    def test_those_above_see_the_desks_below(self, bureau: Bureau, role: Role, unit: str, sees: bool) -> None:
+        ticket = bureau.ticket(unit="team")
+        assert (ticket.number in bureau.official(role, unit).say("待办")) is sees
+
+
+class TestShow:
+    """查看 holds what an official needs, as far as they may know it."""
+
+    def test_everything(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(Accepted(), CoHandled("water"), Noted("已约物业"), Asked("灯杆编号？"))
+        bureau.happens(ticket, Supplemented("编号 12"), By.CITIZEN, CITIZEN)
+        said = bureau.official().say(f"查看 {ticket.number}")
+        for part in (
+            ticket.number, "投诉", "城乡建设", "已受理", "县城市管理局", "县水务局", "11月30日（周一）18:00 前答复",
+            ticket.promise.rule, "实名", "不公开", "滨河路12号", "城关街道", "路灯坏了一周", "13900001234", "已约物业",
+            "灯杆编号？", "编号 12", "可以：",
+        ):  # fmt: skip
+            assert part in said, part
+
+    @pytest.mark.parametrize(
+        ("role", "unit", "masked"),
+        [
+            (Role.HANDLER, "roads", False),
+            (Role.LEADER, "roads", False),
+            (Role.HANDLER, "water", True),
+            (Role.SUPERVISOR, "county", True),
+            (Role.DISPATCHER, "dispatch", True),
+            (Role.ADMIN, "county", True),
+        ],
+    )
+    def test_personal_data(self, bureau: Bureau, role: Role, unit: str, masked: bool) -> None:
+        ticket = bureau.ticket(CoHandled("water"), Asked("电话？"))
+        bureau.happens(ticket, Supplemented("改打 13700004321"), By.CITIZEN, CITIZEN)
+        said = bureau.official(role, unit).say(f"查看 {ticket.number}")
+        assert ("13900001234" not in said) is masked
+        assert ("13700004321" not in said) is masked
+
+    def test_the_citizens_own_link_is_never_shown(self, bureau: Bureau) -> None:
+        """Whoever holds it may rate and withdraw as the citizen."""
+        ticket = bureau.ticket()
+        official = bureau.official()
+        for words in (f"查看 {ticket.number}", "为何", "待办"):
+            assert "/t/" not in official.say(words)
+            assert ticket.code not in official.say(words)
+
+    def test_what_may_be_done_is_offered(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        said = official.say(f"查看 {ticket.number}")
+        offered = said.rpartition("可以：")[2].split(" · ")
+        assert "受理" in offered
+        assert "不予受理" not in offered
+        assert "延期" not in offered
+        official.tap("受理")
+        assert official.changed
+
+
+class TestWhy:
+    """为何 tells line by line what the promised date rests on."""
+
+    def test_the_story(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(Accepted())
+        bureau.later(hours=2)
+        bureau.happens(ticket, Asked("在哪一段？"))
+        bureau.later(days=2)
+        bureau.happens(ticket, Supplemented("桥头", reply_by=ticket.promise.reply_by), By.CITIZEN, CITIZEN)
+        official = bureau.official()
+        official.say(f"延期 {ticket.number} 3天 等配件")
+        said = official.say("为何")
+        for part in (ticket.promise.rule, "时钟停走", "停了 2 天", "延期 3 个工作日", "等配件", "市民提交"):
+            assert part in said, part
+        assert [line[0] for line in said.splitlines()[1:]] == ["1", "2", "3", "4", "5"]
+
+        official.say("撤销")
+        assert "等配件" not in official.say("为何")
+
+    def test_while_it_waits(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(Asked("在哪一段？"))
+        bureau.later(hours=5)
+        assert "已经停了 5 小时" in bureau.official().say(f"为何 {ticket.number}")
+
+    def test_when_it_is_over(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(Replied("已修好"), Closed())
+        assert "办结" in bureau.official().say(f"为何 {ticket.number}")
+
+
+class TestFigures:
+    """统计 and 排行 rest on the counts that were loaded."""
+
+    def test_stats_add_up_what_lies_below(self, bureau: Bureau) -> None:
+        bureau.counts = {
+            "roads": Counts("roads", 3, 1, 4, 3, 2, 2, 1),
+            "team": Counts("team", 2, 0, 1, 1),
+            "water": Counts("water", 90, 90),
+        }
+        said = bureau.official(Role.LEADER).say("统计")
+        assert "在办 5 件，其中逾期 1 件" in said
+        assert "按时 4 件（80%）" in said
+        assert "满意 1 件（50%）" in said
+        assert "水务" not in said
+
+    def test_a_rank_rests_on_enough_answers(self, bureau: Bureau) -> None:
+        bureau.counts = {
+            "roads": Counts("roads", replied=10, replied_on_time=7),
+            "water": Counts("water", replied=RANKED_FROM, replied_on_time=RANKED_FROM),
+            "team": Counts("team", replied=1, replied_on_time=1),
+        }
+        said = bureau.official().say("排行")
+        assert said.index("1. 县水务局") < said.index("2. 县城市管理局（本单位）")
+        assert "中队" not in said
+        assert "1 个单位" in said
+
+    def test_nothing_to_rank(self, bureau: Bureau) -> None:
+        assert "排不了" in bureau.official().say("排行")
+
+    @given(st.lists(st.builds(Counts, st.text(max_size=3), replied=st.integers(0, 20), rated=st.integers(0, 9))))
+    def test_ranking_never_divides_by_nothing(self, counts: list[Counts]) -> None:
+        assert all(each.replied >= RANKED_FROM for each in order(counts))
+
+
+class TestBinding:
+    """A one-time code makes an official."""
+
+    def test_bind_work_unbind(self, bureau: Bureau) -> None:
+        bureau.invite("K7M2Q9XD")
+        chat = bureau.stranger()
+        assert "小吴" in chat.say("绑定 k7m2-q9xd")
+        member = chat.member
+        assert member is not None
+        assert (member.person_id, member.invite_hash) == (chat.id, None)
+        assert "待办" in chat.tap("待办")
+        assert "确认" in chat.say("解绑")
+        assert chat.member == member
+        assert "已解绑" in chat.say("确认")
+        assert chat.member is None
+        assert chat.talk.order is None
+
+    def test_wrong_used_and_late_codes_sound_the_same(self, bureau: Bureau) -> None:
+        bureau.invite("K7M2Q9XD")
+        bureau.invite("A1B2C3D4", minutes=1)
+        bureau.stranger().say("绑定 K7M2Q9XD")
+        bureau.later(minutes=2)
+        chat = bureau.stranger()
+        answers = {chat.say(f"绑定 {code}") for code in ("K7M2Q9XD", "A1B2C3D4", "ZZZZ9999")}
+        assert len(answers) == 1
+        assert chat.member is None
+
+    def test_strangers_command_nothing(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        chat = bureau.stranger()
+        assert "绑定" in chat.say(f"受理 {ticket.number}")
+        assert not chat.changed
+
+
+class TestHelp:
+    """The help is printed from the table."""
+
+    def test_all(self, bureau: Bureau) -> None:
+        said = bureau.official().say("帮助")
+        assert all(row.form in said for row in SPEC)
+        assert "市民" in said
+
+    @pytest.mark.parametrize("row", SPEC, ids=lambda row: row.verb)
+    def test_one(self, bureau: Bureau, row: object) -> None:
+        spec = next(each for each in SPEC if each is row)
+        said = bureau.official().say(f"帮助 {spec.verb}")
+        assert said.startswith(spec.form)
+        assert spec.help in said
+
+    def test_the_handbook_names_everything(self) -> None:
+        page = manual()
+        for row in SPEC:
+            assert f"`{row.form}`" in page
+            assert row.source in page
+            assert all(word in page for word in row.synonyms)
+        assert page == manual()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (Location(30.1, 120.2, "桥头"), "备注"),
+        (Link("标题", "", "https://example.org"), "备注"),
+        (Follow(), "待办"),
+        (Click("help"), "待办"),
+        (Click("an older menu's"), "待办"),
+        (Click("file"), "市民"),
+        (Silent("VIEW"), ""),
+        (Unfollow(), ""),
+    ],
+)
+def test_what_is_not_words(bureau: Bureau, body: Body, expected: str) -> None:
+    assert expected in bureau.official().send(body)
+
+
+def test_the_menu_leads_to_a_citizens_talk(bureau: Bureau) -> None:
+    official = bureau.official()
+    official.send(Click("file"))
+    assert official.choices[0].say == f"市民 {SAYS['file']}"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (f"受理 {EXAMPLE_NUMBER}", True),
+        ("待办", True),
+        ("受理", False),
+        ("确认", False),
+        ("取消", False),
+        ("撤回", False),
+        ("桥头那一段路灯不亮", False),
+    ],
+)
+def test_in_a_citizens_talk_only_plain_commands_interrupt(text: str, command: bool) -> None:
+    incoming = Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, Text(text))
+    assert desk.is_command(incoming) is command
+
+
+@pytest.mark.parametrize(
+    ("body", "binding"),
+    [(Text("绑定 K7M2Q9XD"), True), (Text("绑定"), False), (Text("你好"), False), (Media(MediaKind.IMAGE, "m"), False)],
+)
+def test_who_wants_to_bind(body: Body, binding: bool) -> None:
+    assert desk.is_binding(Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, body)) is binding
+
+
+_WORDS = st.sampled_from([word for row in SPEC for word in (row.verb, *row.synonyms)])
+
+
+@given(
+    st.lists(
+        st.tuples(_WORDS, st.sampled_from(["", " {n}", " {m}", " 3天", " 水务局", "：好", " 26000017"])), max_size=12
+    )
+)
+def test_no_conversation_goes_wrong(words: list[tuple[str, str]]) -> None:
+    """Whatever is said in whatever order: an answer, and tickets that are the fold of their events (checked on apply)."""
+    bureau = Bureau()
+    first, second = bureau.ticket(), bureau.ticket()
+    official = bureau.official(Role.ADMIN, "county")
+    for verb, rest in words:
+        if official.member is None:
+            break
+        assert official.say(verb + rest.format(n=first.number, m=second.number))
+        bureau.later(seconds=20)

@@ -1,0 +1,325 @@
+"""Conversations: what each command does to a ticket, what is said, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.official.desk import MOST_PIECES
+from handlers.tickets.events import (
+    Accepted,
+    Asked,
+    By,
+    Closed,
+    CoHandled,
+    Extended,
+    Happening,
+    Merged,
+    Noted,
+    OnSite,
+    Refusal,
+    Replied,
+    Returned,
+    Supervised,
+    Supplemented,
+    Transferred,
+)
+from handlers.tickets.ticket import State
+from handlers.units import Role
+from tests.unit.official.bureau import CITIZEN, Bureau, Desk
+
+
+@pytest.fixture
+def bureau() -> Bureau:
+    return Bureau()
+
+
+WORK: list[tuple[Role, str, str, Happening, State]] = [
+    (Role.HANDLER, "roads", "受理 {n}", Accepted(), State.ACCEPTED),
+    (Role.HANDLER, "roads", "询问 {n} 灯杆编号是多少？", Asked("灯杆编号是多少？"), State.WAITING),
+    (Role.HANDLER, "roads", "现场 {n} 正在换灯泡", OnSite("正在换灯泡"), State.ON_SITE),
+    (
+        Role.HANDLER,
+        "roads",
+        "答复 {n} 已修好。\n值班电话见公告。",
+        Replied("已修好。\n值班电话见公告。"),
+        State.REPLIED,
+    ),
+    (Role.HANDLER, "roads", "退回 {n} 归水务局", Returned("dispatch", "归水务局"), State.RETURNED),
+    (Role.HANDLER, "roads", "备注 {n} 已约物业", Noted("已约物业"), State.SUBMITTED),
+    (Role.HANDLER, "roads", "协办 {n} 水务局", CoHandled("water"), State.SUBMITTED),
+    (Role.HANDLER, "roads", "转办 {n} 城管执法中队 请到场", Transferred("team", "请到场"), State.TRANSFERRED),
+    (Role.DISPATCHER, "dispatch", "转办 {n} 水务局", Transferred("water"), State.TRANSFERRED),
+    (Role.SUPERVISOR, "county", "督办 {n} 今天到场", Supervised("今天到场"), State.SUBMITTED),
+]
+
+
+@pytest.mark.parametrize(("role", "unit", "words", "what", "state"), WORK, ids=[row[2].split()[0] for row in WORK])
+def test_a_command_does_its_work_and_can_be_undone(
+    bureau: Bureau, role: Role, unit: str, words: str, what: Happening, state: State
+) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official(role, unit)
+    said = official.say(words.format(n=ticket.number))
+    assert bureau.events[ticket.id][-1].what == what
+    assert bureau.tickets[ticket.id].state is state
+    assert ticket.number in said or what == Accepted()
+    actor = bureau.events[ticket.id][-1].actor
+    assert official.member is not None
+    assert (actor.by, actor.id, actor.unit_id) == (By.STAFF, official.member.id, unit)
+    assert actor.channel is not None
+
+    bureau.later(minutes=4)
+    assert "已撤销" in official.say("撤销")
+    assert bureau.tickets[ticket.id].state is State.SUBMITTED
+    assert bureau.tickets[ticket.id].unit_id == "roads"
+    assert "没有可以撤销的" in official.say("撤销")
+
+
+def test_undo_ends_after_five_minutes(bureau: Bureau) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official()
+    official.say(f"受理 {ticket.number}")
+    bureau.later(minutes=5, seconds=1)
+    assert "五分钟" in official.say("撤销")
+    assert not official.changed
+
+
+def test_undo_does_not_reach_past_the_citizen(bureau: Bureau) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official()
+    official.say(f"询问 {ticket.number} 在哪一段？")
+    bureau.happens(ticket, Supplemented("桥头"), By.CITIZEN, CITIZEN)
+    assert "市民" in official.say("撤销")
+    assert not official.changed
+
+
+FINAL: list[tuple[Role, str, str, type[Happening], State]] = [
+    (Role.HANDLER, "roads", "办结 {n} 已修好", Closed, State.CLOSED),
+    (Role.DISPATCHER, "dispatch", "不予受理 {n} 要由法院判断 去处：诉讼服务中心", Refusal, State.REFUSED),
+    (Role.DISPATCHER, "dispatch", "合并 {n} {m}", Merged, State.MERGED),
+    (Role.DISPATCHER, "dispatch", "转办 {n} 柳河县城管局 地点在柳河", Transferred, State.TRANSFERRED),
+]
+
+
+@pytest.mark.parametrize(("role", "unit", "words", "what", "state"), FINAL, ids=[row[2].split()[0] for row in FINAL])
+class TestFinal:
+    """What cannot be undone is asked first."""
+
+    def ask(self, bureau: Bureau, role: Role, unit: str, words: str) -> tuple[Desk, int, str]:
+        ticket, other = bureau.ticket(), bureau.ticket()
+        official = bureau.official(role, unit)
+        said = official.say(words.format(n=ticket.number, m=other.number))
+        assert "确认" in said
+        assert "不能撤销" in said
+        assert not official.changed
+        return official, ticket.id, ticket.number
+
+    def test_confirmed(
+        self, bureau: Bureau, role: Role, unit: str, words: str, what: type[Happening], state: State
+    ) -> None:
+        official, ticket_id, _ = self.ask(bureau, role, unit, words)
+        bureau.later(minutes=9)
+        official.tap("确认")
+        assert isinstance(bureau.events[ticket_id][-1].what, what)
+        assert bureau.tickets[ticket_id].state is state
+        assert official.talk.order is None
+        assert "没有可以撤销的" in official.say("撤销")
+        assert "没有等您确认" in official.say("确认")
+        assert not official.changed
+
+    def test_cancelled(
+        self, bureau: Bureau, role: Role, unit: str, words: str, what: type[Happening], state: State
+    ) -> None:
+        official, _, _ = self.ask(bureau, role, unit, words)
+        official.tap("取消")
+        official.say("确认")
+        assert not official.changed
+
+    def test_expired(
+        self, bureau: Bureau, role: Role, unit: str, words: str, what: type[Happening], state: State
+    ) -> None:
+        official, _, _ = self.ask(bureau, role, unit, words)
+        bureau.later(minutes=10, seconds=1)
+        assert "没有等您确认" in official.say("确认")
+        assert not official.changed
+
+    def test_looking_meanwhile_keeps_it_and_working_drops_it(
+        self, bureau: Bureau, role: Role, unit: str, words: str, what: type[Happening], state: State
+    ) -> None:
+        official, ticket_id, number = self.ask(bureau, role, unit, words)
+        official.say(f"查看 {number}")
+        assert official.talk.order is not None
+        official.say(f"备注 {number} 再想想")
+        official.say("确认")
+        assert not official.changed
+        assert bureau.tickets[ticket_id].state is State.SUBMITTED
+
+    def test_every_rule_is_asked_again(
+        self, bureau: Bureau, role: Role, unit: str, words: str, what: type[Happening], state: State
+    ) -> None:
+        official, ticket_id, _ = self.ask(bureau, role, unit, words)
+        bureau.happens(bureau.tickets[ticket_id], Closed("别处先办结了"))
+        official.say("确认")
+        assert not official.changed
+
+
+def test_extension(bureau: Bureau) -> None:
+    ticket = bureau.ticket(Accepted())
+    official = bureau.official()
+    said = official.say(f"延期 {ticket.number} 三天 等配件")
+    what = bureau.events[ticket.id][-1].what
+    assert isinstance(what, Extended)
+    assert (what.days, what.reason) == (3, "等配件")
+    assert bureau.tickets[ticket.id].promise.reply_by > ticket.promise.reply_by
+    assert "3 个工作日" in said
+
+
+REFUSED: list[tuple[Role, str, str, str]] = [
+    (Role.HANDLER, "water", "受理 {n}", "县城市管理局"),
+    (Role.HANDLER, "water", "查看 {n}", "县城市管理局"),
+    (Role.HANDLER, "roads", "不予受理 {n} 不归我们", "派单员"),
+    (Role.HANDLER, "roads", "督办 {n} 快办", "督办员"),
+    (Role.HANDLER, "roads", "转办 {n} 水务局", "退回"),
+    (Role.HANDLER, "roads", "延期 {n} 3天 等配件", "先受理"),
+    (Role.HANDLER, "roads", "办结 {n}", "先答复"),
+    (Role.HANDLER, "roads", "协办 {n} 城管局", "主办单位"),
+    (Role.SUPERVISOR, "county", "答复 {n} 已修好", "督办员"),
+    (Role.DISPATCHER, "dispatch", "转办 {n} 城管局", "已经在这个单位"),
+    (Role.DISPATCHER, "dispatch", "合并 {n} {n}", "自己"),
+    (Role.DISPATCHER, "dispatch", "合并 {n} 26999991", "26999991"),
+    (Role.HANDLER, "roads", "受理 26000017", "打错"),
+    (Role.HANDLER, "roads", "受理 26999991", "26999991"),
+    (Role.HANDLER, "roads", "受理", "编号"),
+    (Role.HANDLER, "roads", "绑定 K7M2Q9XD", "解绑"),
+    (Role.HANDLER, "roads", "取消", "没有要取消"),
+    (Role.HANDLER, "roads", "确认", "没有等您确认"),
+    (Role.HANDLER, "roads", "撤销", "没有可以撤销"),
+    (Role.HANDLER, "roads", "受里 {n}", "受理 {n}"),
+]
+
+
+@pytest.mark.parametrize(("role", "unit", "words", "expected"), REFUSED)
+def test_a_refusal_says_why_and_changes_nothing(
+    bureau: Bureau, role: Role, unit: str, words: str, expected: str
+) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official(role, unit)
+    said = official.say(words.format(n=ticket.number))
+    assert expected.format(n=ticket.number) in said
+    assert not official.changed
+    assert not bureau.pushes
+
+
+def test_only_one_persons_tickets_are_merged(bureau: Bureau) -> None:
+    mine, yours = bureau.ticket(), bureau.ticket(person=8)
+    said = bureau.official(Role.DISPATCHER, "dispatch").say(f"合并 {mine.number} {yours.number}")
+    assert "不是同一位市民" in said
+
+
+def test_nothing_is_merged_into_what_is_over(bureau: Bureau) -> None:
+    mine, over = bureau.ticket(), bureau.ticket(Closed("好了"))
+    said = bureau.official(Role.DISPATCHER, "dispatch").say(f"合并 {mine.number} {over.number}")
+    assert "已经了结" in said
+
+
+def test_a_unit_half_remembered_is_one_tap_away(bureau: Bureau) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official(Role.DISPATCHER, "dispatch")
+    assert "县水务局" in official.say(f"转办 {ticket.number} 县水务 漏水")
+    assert not official.changed
+    official.tap("县水务局")
+    assert bureau.events[ticket.id][-1].what == Transferred("water", "漏水")
+
+
+def test_a_unit_nobody_knows(bureau: Bureau) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official(Role.DISPATCHER, "dispatch")
+    assert "全称" in official.say(f"转办 {ticket.number} qqqq")
+    assert not official.choices
+
+
+class TestContext:
+    """The number may be left out after 查看 or after work on a ticket."""
+
+    def test_after_looking(self, bureau: Bureau) -> None:
+        ticket, _ = bureau.ticket(), bureau.ticket()
+        official = bureau.official()
+        official.say(f"查看 {ticket.number}")
+        official.say("受理")
+        official.say("答复：已修好")
+        assert bureau.tickets[ticket.id].state is State.REPLIED
+
+    def test_a_confirmation_keeps_its_ticket_when_another_is_looked_at(self, bureau: Bureau) -> None:
+        first, second = bureau.ticket(), bureau.ticket()
+        official = bureau.official()
+        official.say(f"查看 {first.number}")
+        official.say("办结 已修好")
+        official.say(f"查看 {second.number}")
+        official.say("确认")
+        assert bureau.tickets[first.id].state is State.CLOSED
+        assert bureau.tickets[second.id].state is State.SUBMITTED
+
+    def test_merging_from_context(self, bureau: Bureau) -> None:
+        first, second = bureau.ticket(), bureau.ticket()
+        official = bureau.official(Role.DISPATCHER, "dispatch")
+        official.say(f"查看 {first.number}")
+        official.say(f"合并 {second.number}")
+        official.say("确认")
+        assert bureau.tickets[first.id].merged_into == second.number
+
+
+class TestPictures:
+    """Files sent before belong to the next 现场, 答复 or 备注."""
+
+    @pytest.mark.parametrize("words", ["现场 {n} 正在换灯泡", "答复 {n} 已修好", "备注 {n} 见照片"])
+    def test_they_are_attached_once(self, bureau: Bureau, words: str) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        official.photo()
+        assert "2 个文件" in official.photo()
+        assert [wanted.ticket_id for wanted in bureau.media] == [None, None]
+        official.say(words.format(n=ticket.number))
+        attached = getattr(bureau.events[ticket.id][-1].what, "attachments")  # noqa: B009 -- not every event has files
+        assert [each.id for each in attached] == [wanted.id for wanted in bureau.media]
+        assert official.talk.pieces == ()
+
+    def test_other_commands_leave_them(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        official.photo()
+        official.say(f"受理 {ticket.number}")
+        assert len(official.talk.pieces) == 1
+
+    def test_a_refused_command_leaves_them(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official(unit="water")
+        official.photo()
+        official.say(f"现场 {ticket.number} 已到")
+        assert len(official.talk.pieces) == 1
+
+    def test_they_can_be_dropped(self, bureau: Bureau) -> None:
+        official = bureau.official()
+        official.photo()
+        assert "1 个文件" in official.say("取消")
+        assert official.talk.pieces == ()
+
+    def test_there_is_a_limit(self, bureau: Bureau) -> None:
+        official = bureau.official()
+        for _ in range(MOST_PIECES):
+            official.photo()
+        assert "没有收" in official.photo()
+        assert len(bureau.media) == MOST_PIECES
+
+
+def test_the_citizen_is_told_and_the_official_is_not_told_of_their_own_work(bureau: Bureau) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official()
+    official.say(f"答复 {ticket.number} 已修好")
+    assert {push.person_id for push in bureau.pushes} == {CITIZEN}
+
+
+def test_a_transfer_is_pushed_to_the_new_desk(bureau: Bureau) -> None:
+    ticket = bureau.ticket()
+    colleague = bureau.official(unit="water", name="小郑")
+    bureau.official(Role.DISPATCHER, "dispatch").say(f"转办 {ticket.number} 水务局")
+    assert colleague.id in {push.person_id for push in bureau.pushes}
