@@ -56,37 +56,25 @@ class Said(Struct, frozen=True):
         return self.wish is Wish.FILE and not self.rest
 
 
-_TAPS: dict[str, Extra] = {
-    **dict.fromkeys(("继续", "接着报", "接着说", "继续报", "继续吧"), Extra.CONTINUE),
-    **dict.fromkeys(("分开报", "分开", "分开办", "分别报", "都报", "两件都报", "都要报"), Extra.APART),
-    **dict.fromkeys(
-        ("一起报", "一起", "合在一起", "合成一件", "是同一件", "同一件", "同一件事", "一件事"), Extra.TOGETHER
-    ),
-    **dict.fromkeys(("只报新的", "报新的", "只报后面的"), Extra.ONLY_NEW),
-    **dict.fromkeys(
-        (
-            "没解决",
-            "没有解决",
-            "问题没解决",
-            "没解决重新办",
-            "没解决重办",
-            "重办",
-            "重新办",
-            "还是没解决",
-            "根本没解决",
-        ),
-        Extra.REDO,
-    ),
-    **dict.fromkeys(("公开设置", "匿名与公开", "匿名公开设置", "署名设置"), Extra.SETTINGS),
+_TAP_WORDS: dict[Extra, str] = {
+    Extra.CONTINUE: "继续 接着报 接着说 继续报 继续吧",
+    Extra.APART: "分开报 分开 分开办 分别报 都报 两件都报 都要报",
+    Extra.TOGETHER: "一起报 一起 合在一起 合成一件 是同一件 同一件 同一件事 一件事",
+    Extra.ONLY_NEW: "只报新的 报新的 只报后面的",
+    Extra.REDO: "没解决 没有解决 问题没解决 没解决重新办 没解决重办 重办 重新办 还是没解决 根本没解决",
+    Extra.SETTINGS: "公开设置 匿名与公开 匿名公开设置 署名设置",
 }
+_TAPS: dict[str, Extra] = {word: tap for tap, words in _TAP_WORDS.items() for word in words.split()}
 
-# Words of the four ways to be shown: under a name or not, readable by everybody or not.
-_SHOWN: dict[str, tuple[bool, bool]] = {
-    **dict.fromkeys(("匿名不公开", "不公开匿名"), (False, False)),
-    **dict.fromkeys(("匿名公开", "公开匿名"), (False, True)),
-    **dict.fromkeys(("署名公开", "实名公开", "公开署名", "公开实名"), (True, True)),
-    **dict.fromkeys(("署名不公开", "实名不公开", "不公开署名", "不公开实名"), (True, False)),
+_SHOWN_WORDS: dict[tuple[bool, bool], str] = {
+    (False, False): "匿名不公开 不公开匿名",
+    (False, True): "匿名公开 公开匿名",
+    (True, True): "署名公开 实名公开 公开署名 公开实名",
+    (True, False): "署名不公开 实名不公开 不公开署名 不公开实名",
 }
+_SHOWN: dict[str, tuple[bool, bool]] = {word: shown for shown, words in _SHOWN_WORDS.items() for word in words.split()}
+"""Words of the four ways to be shown: under a name or not, readable by everybody or not."""
+
 _WISHED_SHOWN: dict[Wish, tuple[bool | None, bool | None]] = {
     Wish.PUBLISH: (None, True),
     Wish.UNPUBLISH: (None, False),
@@ -100,6 +88,7 @@ _CODE = re.compile(r"\d{6}")
 _DIGIT = re.compile(r"\d")
 _RATHER = re.compile(r"^(?:应该)?是(?P<right>[^,，。不]{2,12})[,，\s]*(?:而)?不是[^,，。]{2,12}[。.!！]?$")
 _ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
+_TRACK_WORDS = 6
 _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
 
@@ -138,13 +127,19 @@ def _ours(text: str) -> Said | None:
 
 
 def _look_up(text: str) -> Said | None:
-    """A ticket's number with the query code that opens it to those who did not file it."""
+    """A ticket's number, spaced as they like, and the query code that opens it to those who did not file it."""
     if _DIGIT.search(text) is None:
         return None
     plain = fold(text).text
     tokens = _TOKENS.findall(plain)
-    if not 2 <= len(tokens) <= 4 or len(_NOT_WORDS.sub("", _TOKENS.sub("", plain))) > _LOOK_UP_WORDS:
+    words = len(_NOT_WORDS.sub("", _TOKENS.sub("", plain)))
+    if len(tokens) > 5 or words > _LOOK_UP_WORDS:
         return None
-    number = next((token for token in tokens if numbers.find(token) or numbers.mistyped(token)), None)
+    found = numbers.find(plain)
+    number = found[0] if found else next((token for token in tokens if numbers.mistyped(token)), None)
+    if number is None:
+        return None
     code = next((token for token in reversed(tokens) if token != number and _CODE.fullmatch(token)), None)
-    return Said(Extra.LOOK_UP, text, number, code=code) if number and code else None
+    if code is not None:
+        return Said(Extra.LOOK_UP, text, number, code=code)
+    return Said(Wish.TRACK, text, number) if words <= _TRACK_WORDS else None

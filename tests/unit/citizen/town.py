@@ -1,0 +1,203 @@
+"""A small invented town and a chat with it: messages go through the citizen's dialogue, outcomes are applied in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from handlers.citizen import dialogue
+from handlers.citizen.talk import Talk
+from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text
+from handlers.outcome import Choice, Context, Found, MediaWanted, Needs, Outcome, Who
+from handlers.people import Person
+from handlers.pushes import Push
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Actor, By, Event, Filed, Happening
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory, Level, Route, Unit
+from tests.unit.citizen.reading import understand
+
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""Nine in the morning in China."""
+
+STAFF = Actor(By.STAFF, 900, "小周", "roads")
+
+
+def directory() -> Directory:
+    """A city of two districts with a dispatcher's desk."""
+    units = (
+        Unit("city", "云川市政府", Level.CITY, None, "云川市"),
+        Unit("dispatch", "市派单台", Level.CITY, "city", phone="0700-12345"),
+        Unit("roads", "市城管局", Level.CITY, "city", phone="0700-5550101"),
+        Unit("water", "市水务局", Level.CITY, "city"),
+        Unit("school", "市教育局", Level.CITY, "city"),
+        Unit("green", "市环保局", Level.CITY, "city"),
+        Unit("east", "河东区政府", Level.COUNTY, "city", "河东区"),
+        Unit("west", "河西区政府", Level.COUNTY, "city", "河西区"),
+    )
+    routes = (
+        Route("roads", "城乡建设"),
+        Route("west", "城乡建设", "河西区"),
+        Route("school", "教育文体"),
+        Route("green", "环境保护"),
+    )
+    return Directory(units, (), routes, "dispatch")
+
+
+class Town:
+    """The world of one conversation: a clock that is moved by hand, people, and what was written."""
+
+    def __init__(self) -> None:
+        self.now = MONDAY
+        self.people: dict[int, Person] = {}
+        self.talks: dict[int, Talk] = {}
+        self.tickets: dict[int, Ticket] = {}
+        self.events: dict[int, list[Event]] = {}
+        self.pushes: list[Push] = []
+        self.media: list[MediaWanted] = []
+        self.forgotten: set[int] = set()
+        self.directory = directory()
+        self._ids = count(1000)
+        self._serials = count(1)
+        self._keys = count(1)
+
+    def context(self) -> Context:
+        """What the rules may ask, as of now."""
+        return Context(
+            now=self.now,
+            directory=self.directory,
+            understand=understand,
+            new_id=lambda: next(self._ids),
+            new_serial=lambda: next(self._serials),
+            new_token=lambda: f"token{next(self._ids)}",
+            new_code=lambda: "482913",
+            hash_invite=lambda code: code,
+            link=lambda token: f"https://ms.example/t/{token}",
+        )
+
+    def citizen(self) -> Chat:
+        """Somebody new opens the chat."""
+        person = Person(next(self._ids), Channel.WECHAT, f"o{len(self.people)}", self.now)
+        self.people[person.id] = person
+        self.talks[person.id] = Talk()
+        return Chat(self, person.id)
+
+    def later(self, **spans: int) -> None:
+        """Move the clock."""
+        self.now += timedelta(**spans)
+
+    def staff(self, ticket: Ticket, *whats: Happening) -> Ticket:
+        """The unit does something to the ticket."""
+        for what in whats:
+            change = lifecycle.apply(self.tickets[ticket.id], what, STAFF, self.now)
+            self.tickets[ticket.id] = change.ticket
+            self.events[ticket.id].append(change.event)
+        return self.tickets[ticket.id]
+
+    def find(self, needs: Needs, person_id: int) -> Found:
+        """Load exactly what was asked for."""
+        tickets = self.tickets.values()
+        by_number = {t.number: t for t in tickets if t.number in needs.numbers}
+        by_id = {t.id: t for t in tickets if t.id in needs.ids}
+        mine = (
+            tuple(sorted((t for t in tickets if t.person_id == person_id), key=lambda t: -t.id)) if needs.mine else ()
+        )
+        named = [*by_number.values(), *by_id.values()] if needs.history else []
+        return Found(by_number, by_id, mine, history={t.id: tuple(self.events[t.id]) for t in named})
+
+    def apply(self, person_id: int, outcome: Outcome) -> None:
+        """Write what the outcome says, and check that it is whole."""
+        if outcome.person:
+            self.people[person_id] = outcome.person
+        if outcome.talk is not None:
+            self.talks[person_id] = outcome.talk
+        for event in outcome.events:
+            log = self.events.setdefault(event.ticket_id, [])
+            assert event.seq == len(log) + 1
+            log.append(event)
+        for ticket in outcome.tickets:
+            self.tickets[ticket.id] = ticket
+            assert lifecycle.fold(self.events[ticket.id]) == ticket
+        self.pushes += outcome.pushes
+        self.media += outcome.media
+        if outcome.forget:
+            self.forgotten.add(person_id)
+
+
+class Chat:
+    """One person's side of the conversation."""
+
+    def __init__(self, town: Town, person_id: int) -> None:
+        self.town = town
+        self.id = person_id
+        self.choices: tuple[Choice, ...] = ()
+        self.outcome = Outcome()
+
+    @property
+    def person(self) -> Person:
+        return self.town.people[self.id]
+
+    @property
+    def talk(self) -> Talk:
+        return self.town.talks[self.id]
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        """The person's tickets, oldest first."""
+        return [ticket for ticket in self.town.tickets.values() if ticket.person_id == self.id]
+
+    @property
+    def ticket(self) -> Ticket:
+        """The newest ticket."""
+        return self.tickets[-1]
+
+    def send(self, body: Body) -> str:
+        """One message; what is read in answer."""
+        town = self.town
+        incoming = Incoming(f"k{next(town._keys)}", Channel.WECHAT, self.person.openid, town.now, town.now, body)
+        who = Who(self.person, self.talk)
+        found = town.find(dialogue.needs(incoming, who), self.id)
+        self.outcome = dialogue.handle(incoming, who, found, town.context())
+        town.apply(self.id, self.outcome)
+        reply = self.outcome.reply
+        self.choices = reply.choices if reply else ()
+        return reply.text if reply else ""
+
+    def say(self, text: str) -> str:
+        return self.send(Text(text))
+
+    def tap(self, label: str) -> str:
+        """Tap the choice whose label contains these words."""
+        choice = next(choice for choice in self.choices if label in choice.label)
+        return self.send(Text(choice.say, menu_id="1"))
+
+    def photo(self) -> str:
+        return self.send(Media(MediaKind.IMAGE, "media-photo"))
+
+    def voice(self, words: str = "") -> str:
+        return self.send(Media(MediaKind.VOICE, "media-voice", words))
+
+    def video(self) -> str:
+        return self.send(Media(MediaKind.VIDEO, "media-video"))
+
+    def point(self, label: str = "云川市河东区解放路12号") -> str:
+        return self.send(Location(29.1234, 113.5678, label))
+
+    def click(self, key: str) -> str:
+        return self.send(Click(key))
+
+    def follow(self, scene: str = "", scanned: bool = False) -> str:
+        return self.send(Follow(scene, scanned))
+
+    def filed(self) -> int:
+        """Tickets filed by the last message."""
+        return sum(isinstance(event.what, Filed) for event in self.outcome.events)
+
+    def labels(self) -> list[str]:
+        return [choice.label for choice in self.choices]
+
+
+def happenings(town: Town, ticket: Ticket) -> Iterator[str]:
+    """The kinds of events of a ticket, in order."""
+    return (type(event.what).__name__ for event in town.events[ticket.id])
