@@ -26,6 +26,7 @@ from handlers.official.commands import (
     Why,
 )
 from handlers.official.grammar import WrongCommand, parse
+from handlers.official.permissions import known_to
 from handlers.official.scene import Scene, Unclear, says
 from handlers.outcome import NOTHING, Choice, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.tickets.numbers import is_number
@@ -75,7 +76,7 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
             return _wrong(command)
         if command is not None:
             return execute.run(command, Scene(who.staff, who, found, ctx))
-        return _other(incoming, who, ctx)
+        return _other(incoming, who, who.staff, ctx)
     except Unclear as unclear:
         return says(unclear.say, *unclear.choices)
     except Refused as refused:
@@ -117,7 +118,7 @@ def _wrong(wrong: WrongCommand) -> Outcome:
     return says(wrong.say, Choice(fix, fix)) if fix is not None and len(fix) <= LONGEST_TAP else says(wrong.say)
 
 
-def _other(incoming: Incoming, who: Who, ctx: Context) -> Outcome:
+def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
     """Everything an official may send that is not words."""
     match incoming.body:
         case Media() as media:
@@ -125,11 +126,11 @@ def _other(incoming: Incoming, who: Who, ctx: Context) -> Outcome:
         case Location() | Link():
             return says(wording.PUT_IN_WORDS)
         case Follow():
-            return says(wording.help_all(), Choice("待办", "待办"))
+            return says(wording.help_all(known_to(staff.role)), Choice("待办", "待办"))
         case Click(key=key):
             words = SAYS.get(key, "")
             if words in {"", "帮助"}:
-                return says(wording.help_all(), Choice("待办", "待办"))
+                return says(wording.help_all(known_to(staff.role)), Choice("待办", "待办"))
             return says(wording.CITIZENS_MENU, Choice(f"市民 {words}", f"市民 {words}"), Choice("待办", "待办"))
         case _:
             return Outcome()

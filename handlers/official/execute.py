@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handlers.citizen.talk import Order, Undoable
 from handlers.errors import Refused
 from handlers.notices import notices
-from handlers.official import binding, changes, figures, reading, targets, wording
+from handlers.official import binding, changes, figures, permissions, reading, targets, wording
 from handlers.official.changes import ChangeCommand
 from handlers.official.commands import (
     Bind,
@@ -68,7 +68,9 @@ def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a 
         case Unbind():
             return binding.unbind(scene) if scene.confirmed else _wait(scene, command, wording.ASK_UNBIND)
         case Help(verb=verb):
-            return says(wording.help_one(BY_WORD[verb]) if verb else wording.help_all())
+            return says(
+                wording.help_one(BY_WORD[verb]) if verb else wording.help_all(permissions.known_to(scene.staff.role))
+            )
         case _:
             return _change(command, scene)
 

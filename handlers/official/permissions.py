@@ -37,7 +37,7 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
-from handlers.official.spec import BY_COMMAND
+from handlers.official.spec import BY_COMMAND, SPEC, Spec
 from handlers.official.wording import ROLES
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory, Role, Staff, Unit
@@ -129,6 +129,11 @@ def check_may(role: Role, command: type[Command], where: Relation, holder: str =
 def may(role: Role, command: type[Command], where: Relation) -> bool:
     """Whether the role may give the command there."""
     return command in FREE or where in MAY[role, command]
+
+
+def known_to(role: Role) -> tuple[Spec, ...]:
+    """The commands that the role may give somewhere, in the order of the table."""
+    return tuple(row for row in SPEC if row.command in FREE or MAY[role, row.command])
 
 
 def check_may_send(directory: Directory, staff: Staff, to: Unit) -> None:

@@ -8,13 +8,13 @@ from msgspec.structs import replace
 
 from handlers.errors import Refused
 from handlers.official import changes, clock, due, permissions, targets, views, wording
-from handlers.official.commands import Show, Why
+from handlers.official.commands import Close, Show, Why
 from handlers.official.scene import Scene, speaks_of
-from handlers.official.spec import BY_COMMAND, Slot, Spec
+from handlers.official.spec import SPEC, Slot, Spec
 from handlers.outcome import Choice, Outcome, Reply
 from handlers.tickets import lifecycle, timeline
 from handlers.tickets.events import By
-from handlers.tickets.ticket import Ticket
+from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience
 from handlers.units import Directory, Role, Staff
 from nlp.personal import mask
@@ -71,7 +71,7 @@ def show(scene: Scene, command: Show) -> Outcome:
         *(views.stop(stop, veil(stop.detail)) for stop in reversed(view.checkpoints)),
         "可以：" + " · ".join(row.verb for row in next_steps) if next_steps else "",
     ]
-    taps = tuple(Choice(row.verb, f"{row.verb} {ticket.number}") for row in next_steps if _one_tap(row))
+    taps = tuple(Choice(row.verb, f"{row.verb} {ticket.number}") for row in next_steps if _one_tap(row, ticket))
     return speaks_of(scene, ticket.id, "\n".join(filter(None, lines)), *taps)
 
 
@@ -79,9 +79,11 @@ def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:
     """The commands that would change this ticket now and that this official may give."""
     where = permissions.relation(scene.directory, scene.staff, ticket)
     return tuple(
-        BY_COMMAND[command]
-        for command, what in changes.LEADS_TO.items()
-        if permissions.may(scene.staff.role, command, where) and lifecycle.can(ticket, what, By.STAFF)
+        row
+        for row in SPEC
+        if (what := changes.LEADS_TO.get(row.command)) is not None
+        and permissions.may(scene.staff.role, row.command, where)
+        and lifecycle.can(ticket, what, By.STAFF)
     )
 
 
@@ -96,9 +98,11 @@ def why(scene: Scene, command: Why) -> Outcome:
     return speaks_of(scene, ticket.id, "\n".join(lines))
 
 
-def _one_tap(row: Spec) -> bool:
-    return all(argument.slot is Slot.NUMBER or not argument.required for argument in row.arguments) and (
-        len([argument for argument in row.arguments if argument.slot is Slot.NUMBER]) == 1
+def _one_tap(row: Spec, ticket: Ticket) -> bool:
+    """Whether the number alone makes the command; closing without a word needs an answer given before."""
+    needed = [argument for argument in row.arguments if argument.required]
+    return [argument.slot for argument in needed] == [Slot.NUMBER] and (
+        row.command is not Close or ticket.state is State.REPLIED
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from handlers.official.spec import SPEC, Argument, Asks, Group, Slot, Spec, example
+from handlers.official.spec import Argument, Asks, Group, Slot, Spec, example
 from handlers.tickets import events
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.wording import cut, moment, told
+from handlers.tickets.wording import cut, moment
 from handlers.units import Directory, Role, Staff
 from nlp.personal import mask
 
@@ -63,12 +63,14 @@ def did_you_mean(typed: str, row: Spec, fix: str) -> str:
     return f"没有“{typed}”这个命令，什么都没有改动。您是不是想发：\n{right}"
 
 
-def help_all() -> str:
-    """All commands by heading; the number may be left out."""
+def help_all(rows: Sequence[Spec]) -> str:
+    """The commands of these rows by heading, short enough for one message; 帮助 with a verb tells more."""
     lines = ["办件命令（[ ] 里的可以不写）"]
     for group in Group:
-        lines.append(f"【{group.value}】")
-        lines += [f"{row.form}：{row.help}" for row in SPEC if row.group is group]
+        forms = [row.form for row in rows if row.group is group]
+        if forms:
+            lines.append(f"【{group.value}】" + "；".join(forms))
+    lines.append("不知道怎么写？发「帮助 答复」，就讲这一个。")
     lines.append("查看过一件之后，编号可以不写。照片直接发来，会附在下一次现场、答复或备注里。")
     lines.append(CITIZEN_TOO)
     return "\n".join(lines)
@@ -162,19 +164,21 @@ def _case(ticket: Ticket) -> str:
     return f"{ticket.number}「{cut(mask(ticket.title), TITLE)}」"
 
 
+def _line(title: str, words: str) -> str:
+    return f"\n{title}：{words}" if words else ""
+
+
 Name = Callable[[str], str]
 
 _ASK: dict[What, Callable[[Any, Ticket, Name], str]] = {
-    events.Closed: lambda what, ticket, _: (
-        f"要办结 {_case(ticket)} 吗？{told(what.text).lstrip('：')}\n办结后请市民评价。"
-    ),
+    events.Closed: lambda what, ticket, _: f"要办结{_case(ticket)}吗？{_line('正文', what.text)}\n办结后请市民评价。",
     events.Refusal: lambda what, ticket, _: (
-        f"要对 {_case(ticket)} 不予受理吗？\n原因：{what.reason}\n"
+        f"要对{_case(ticket)}不予受理吗？\n原因：{what.reason}\n"
         + (f"去处：{what.instead}" if what.instead else "还没有写去处，最好补上，例如在后面加：去处：哪里可以办")
     ),
-    events.Merged: lambda what, ticket, _: f"要把 {_case(ticket)} 并入 {what.into} 吗？以后只办 {what.into}。",
+    events.Merged: lambda what, ticket, _: f"要把{_case(ticket)}并入 {what.into} 吗？以后只办 {what.into}。",
     events.Transferred: lambda what, ticket, name: (
-        f"要把 {_case(ticket)} 转出本县（区），交给{name(what.unit_id)}吗？{told(what.reason).lstrip('：')}"
+        f"要把{_case(ticket)}转出本县（区），交给{name(what.unit_id)}吗？{_line('原因', what.reason)}"
     ),
 }
 
@@ -186,22 +190,22 @@ def ask_first(ticket: Ticket, what: events.Happening, directory: Directory) -> s
 
 _DONE: dict[What, Callable[[Any, Ticket, Name, datetime], str]] = {
     events.Accepted: lambda what, ticket, name, now: (
-        f"已受理 {_case(ticket)}，请在{moment(ticket.promise.reply_by, now)} 前答复市民。"
+        f"已受理{_case(ticket)}，请在{moment(ticket.promise.reply_by, now)} 前答复市民。"
     ),
-    events.Asked: lambda what, ticket, name, now: f"已请市民补充 {_case(ticket)}，等回话期间时钟停走。",
-    events.OnSite: lambda what, ticket, name, now: f"已记下 {_case(ticket)} 的现场情况{_files(what)}，市民看得到。",
+    events.Asked: lambda what, ticket, name, now: f"已请市民补充{_case(ticket)}，等回话期间时钟停走。",
+    events.OnSite: lambda what, ticket, name, now: f"已记下{_case(ticket)}的现场情况{_files(what)}，市民看得到。",
     events.Extended: lambda what, ticket, name, now: (
-        f"{_case(ticket)} 已延期 {what.days} 个工作日，新的期限是{moment(what.reply_by, now)}。原因市民看得到。"
+        f"{_case(ticket)}已延期 {what.days} 个工作日，新的期限是{moment(what.reply_by, now)}。原因市民看得到。"
     ),
-    events.Replied: lambda what, ticket, name, now: f"已答复 {_case(ticket)}{_files(what)}，市民马上会看到。",
-    events.Closed: lambda what, ticket, name, now: f"已办结 {_case(ticket)}，接下来请市民评价。",
-    events.Returned: lambda what, ticket, name, now: f"已退回 {_case(ticket)}，由{name(what.unit_id)}重新分派。",
-    events.Noted: lambda what, ticket, name, now: f"已给 {_case(ticket)} 加了备注{_files(what)}，市民看不到。",
-    events.CoHandled: lambda what, ticket, name, now: f"已请{name(what.unit_id)}协办 {_case(ticket)}，主办单位不变。",
-    events.Transferred: lambda what, ticket, name, now: f"已把 {_case(ticket)} 转给{name(what.unit_id)}。",
-    events.Refusal: lambda what, ticket, name, now: f"{_case(ticket)} 已不予受理，原因和去处会告诉市民。",
-    events.Merged: lambda what, ticket, name, now: f"已把 {_case(ticket)} 并入 {what.into}。",
-    events.Supervised: lambda what, ticket, name, now: f"已督办 {_case(ticket)}，意见会推送给{name(ticket.unit_id)}。",
+    events.Replied: lambda what, ticket, name, now: f"已答复{_case(ticket)}{_files(what)}，市民马上会看到。",
+    events.Closed: lambda what, ticket, name, now: f"已办结{_case(ticket)}，接下来请市民评价。",
+    events.Returned: lambda what, ticket, name, now: f"已退回{_case(ticket)}，由{name(what.unit_id)}重新分派。",
+    events.Noted: lambda what, ticket, name, now: f"已给{_case(ticket)}加了备注{_files(what)}，市民看不到。",
+    events.CoHandled: lambda what, ticket, name, now: f"已请{name(what.unit_id)}协办{_case(ticket)}，主办单位不变。",
+    events.Transferred: lambda what, ticket, name, now: f"已把{_case(ticket)}转给{name(what.unit_id)}。",
+    events.Refusal: lambda what, ticket, name, now: f"{_case(ticket)}已不予受理，原因和去处会告诉市民。",
+    events.Merged: lambda what, ticket, name, now: f"已把{_case(ticket)}并入 {what.into}。",
+    events.Supervised: lambda what, ticket, name, now: f"已督办{_case(ticket)}，意见会推送给{name(ticket.unit_id)}。",
 }
 
 
@@ -213,7 +217,7 @@ def done(what: events.Happening, ticket: Ticket, directory: Directory, now: date
 def undone(what: events.Happening, verb: str, ticket: Ticket, directory: Directory) -> str:
     """What was taken back, and where the ticket stands now; a reply that was read cannot be unread."""
     told_already = "市民可能已经看到，请尽快把正确的发给他。" if isinstance(what, events.Replied | events.Asked) else ""
-    return f"已撤销刚才的「{verb}」。{_case(ticket)} 现在在{directory.name(ticket.unit_id)}。{told_already}"
+    return f"已撤销刚才的「{verb}」。{_case(ticket)}现在在{directory.name(ticket.unit_id)}。{told_already}"
 
 
 def _files(what: Any) -> str:
