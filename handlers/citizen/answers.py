@@ -96,7 +96,7 @@ def _new_topic(turn: Turn, draft: Draft, text: str) -> Outcome:
 def _place_of_ticket(turn: Turn, said: Said) -> Outcome | None:
     """The place asked for after an urgent filing."""
     ticket = turn.last()
-    if ticket is None or is_command(said):
+    if ticket is None or is_command(said) or said.wish in (Wish.EMPTY, Wish.GREET, Wish.CHAT, Wish.ABUSE):
         return None
     if said.wish in _NO_PLACE or said.wish in (Wish.YES, Wish.THANKS):
         return say(wording.NOTHING_ASKED, talk=turn.asking(None))

@@ -46,7 +46,7 @@ SAME_WORDS_FOR = timedelta(minutes=10)
 """The very same words again are a second tap and not a second appeal this long."""
 
 _KINDS = ("投诉", "举报", "建议", "咨询", "求助", "感谢")
-_SAYING = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
+_SAYING = re.compile(r"[a-zA-Z\d\u3400-\u9fff]+")
 
 
 class Ready(Struct, frozen=True):
@@ -67,7 +67,7 @@ class Lacking(Struct, frozen=True):
 
 def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
     """Words that are neither command nor answer: a new appeal, or more about the one just filed."""
-    if len(_SAYING.findall(text[:40])) < LEAST_WORDS and not pieces and not turn.talk.pieces:
+    if _said(text) < LEAST_WORDS and not pieces and not turn.talk.pieces:
         return _thin(turn, text)
     reading = turn.ctx.understand(text)
     last = turn.last()
@@ -236,8 +236,13 @@ def _calmly(ready: list[Ready], outcome: Outcome) -> Outcome:
     return answering(outcome, before=before) if before else outcome
 
 
+def _said(text: str) -> int:
+    """Characters that say something among the first of the text; enough of them are enough."""
+    return sum(map(len, _SAYING.findall(text[:40])))
+
+
 def _says_enough(draft: Draft, reading: Understanding) -> bool:
-    words = len(_SAYING.findall(draft.text[:80]))
+    words = _said(draft.text)
     if words < LEAST_WORDS:
         return False
     return (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -93,8 +94,9 @@ _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
 
 
+@lru_cache(maxsize=256)
 def read(text: str) -> Said:
-    """The wish of these words; never raises."""
+    """The wish of these words; never raises. Remembered for a moment, since it decides first what to load and then what to do."""
     text = text.strip()
     if len(text) > COMMAND_LENGTH and not text.startswith(_STARTS):
         return Said(Wish.FILE, text, rest=text)
