@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
@@ -17,7 +17,9 @@ CHECK_SECONDS = 2.0
 class Health:
     """Answers /healthz, /readyz and /metrics. `checks` are what serving needs, by name; each raises when it is not so."""
 
-    def __init__(self, checks: dict[str, Callable[[], Awaitable[None]]], metrics: Metrics, metrics_token: str) -> None:
+    def __init__(
+        self, checks: Mapping[str, Callable[[], Awaitable[None]]], metrics: Metrics, metrics_token: str
+    ) -> None:
         self._checks = checks
         self._metrics = metrics
         self._token = metrics_token
@@ -46,7 +48,9 @@ class Health:
         """The figures, for whoever has the token, or for this machine when there is none."""
         if not self._may_read(request):
             return web.Response(status=403)
-        return web.Response(body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+        return web.Response(
+            body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
 
     def _may_read(self, request: web.Request) -> bool:
         if self._token:

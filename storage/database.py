@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, event
@@ -36,6 +37,12 @@ def database_url(text: str) -> URL:
     if driver is None:
         raise ValueError(f"DATABASE_URL: {url.get_backend_name()} is not supported, use sqlite or postgresql")
     return url.set(drivername=driver)
+
+
+def sqlite_file(text: str) -> Path | None:
+    """The file behind this address, None for one that has none."""
+    url = make_url(text)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:

@@ -1,0 +1,181 @@
+"""`python -m bot`: run the service, look after it, print its documents."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+import uvloop
+
+from bot import documents, operators
+from bot.clock import SystemClock
+from bot.config import Settings, Unusable, read_settings
+from bot.logs import configure
+from bot.sandboxed import serve_sandbox
+from bot.seed import SeedError
+from bot.serve import EVERYTHING, Part, Service, run_until_stopped
+from bot.wiring import open_database, open_parts
+from handlers.units import Role
+from storage import migrate as schema
+from storage.tables import OutboxState
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    help="民声速递 · Minsheng Express", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+staff = typer.Typer(help="工作人员：发绑定码、列出、停用", no_args_is_help=True)
+outbox = typer.Typer(help="推送：查看没发出去的，重新排队", no_args_is_help=True)
+directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
+app.add_typer(staff, name="staff")
+app.add_typer(outbox, name="outbox")
+app.add_typer(directory, name="directory")
+
+
+def _settings() -> Settings:
+    settings = read_settings()
+    configure(as_json=settings.log_json)
+    return settings
+
+
+def _command(work: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
+    """A command that ends with an exit status, and with one line on standard error when it cannot begin."""
+
+    @wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = uvloop.run(_whole(work(*args, **kwargs)))
+        except (Unusable, SeedError, operators.NotPossible) as error:
+            sys.stderr.write(f"{error}\n")
+            code = 2
+        raise typer.Exit(code or 0)
+
+    return run
+
+
+async def _whole(work: Awaitable[int | None]) -> int | None:
+    return await work
+
+
+@app.command()
+@_command
+async def serve(
+    only: Annotated[Part | None, typer.Option(help="只运行其中一部分：web、worker 或 scheduler")] = None,
+) -> None:
+    """Run the service: everything in one process, or one part of it (web, worker, scheduler)."""
+    settings = _settings()
+    if settings.sandbox:
+        await serve_sandbox(settings)
+        return
+    if not settings.database_url:
+        async with open_database(settings) as engine:
+            await schema.upgrade(engine)
+    async with open_parts(settings, SystemClock()) as parts:
+        await run_until_stopped(Service(parts, frozenset({only}) if only else EVERYTHING))
+
+
+@app.command()
+@_command
+async def migrate() -> None:
+    """Bring the database to the schema that this program needs."""
+    async with open_database(_settings()) as engine:
+        before = await schema.current(engine)
+        await schema.upgrade(engine)
+        typer.echo(f"数据库：{before or '空'} → {await schema.current(engine)}")
+
+
+@app.command()
+@_command
+async def rebuild(
+    check: Annotated[bool, typer.Option("--check", help="只核对，不改；有一处不符就以 1 退出")] = False,
+) -> int:
+    """Recompute every ticket from its events; repair what differs, or only report it."""
+    async with open_database(_settings()) as engine:
+        return await operators.rebuild(engine, repair=not check, say=typer.echo)
+
+
+@app.command()
+@_command
+async def doctor() -> int:
+    """Look at everything the service needs and say what is missing."""
+    return await operators.doctor(_settings(), say=typer.echo)
+
+
+@app.command()
+@_command
+async def export(
+    to: Annotated[Path, typer.Argument(help="写到哪个文件（每行一个 JSON）")],
+) -> None:
+    """Write all tickets with their events as JSON lines, personal data masked."""
+    async with open_database(_settings()) as engine:
+        typer.echo(f"已导出 {await operators.export(engine, to)} 件")
+
+
+@app.command()
+@_command
+async def backup(to: Annotated[Path, typer.Argument(help="备份到哪个文件夹")]) -> None:
+    """Copy the database and the files of a running service to a folder."""
+    await operators.backup(_settings(), to)
+    typer.echo(f"已备份到 {to}")
+
+
+@app.command()
+def docs(check: Annotated[bool, typer.Option("--check", help="只核对，不写")] = False) -> None:
+    """Write the documents that are derived from the code, or check that they are current."""
+    stale = documents.stale() if check else documents.write()
+    for name in stale:
+        typer.echo(f"{'过期' if check else '已更新'}：{name}")
+    raise typer.Exit(1 if check and stale else 0)
+
+
+@staff.command()
+@_command
+async def invite(
+    unit: Annotated[str, typer.Option(help="单位名称、别名或编号")],
+    role: Annotated[Role, typer.Option(help="角色")],
+    name: Annotated[str, typer.Option(help="姓名")] = "",
+) -> None:
+    """Print a one-time code; who sends “绑定 CODE” to the account becomes staff of this unit."""
+    settings = _settings()
+    async with open_database(settings) as engine:
+        typer.echo(await operators.invite(settings, engine, unit, role=role, name=name, now=SystemClock().now()))
+
+
+@staff.command("list")
+@_command
+async def list_staff() -> None:
+    """Print who works where, and who is bound."""
+    async with open_database(_settings()) as engine:
+        await operators.list_staff(engine, say=typer.echo)
+
+
+@outbox.command("list")
+@_command
+async def list_outbox(state: Annotated[OutboxState | None, typer.Option(help="只看这个状态")] = None) -> None:
+    """Print pushes that still wait, are parked or dead."""
+    async with open_database(_settings()) as engine:
+        await operators.list_outbox(engine, state, say=typer.echo)
+
+
+@outbox.command()
+@_command
+async def requeue(ids: Annotated[list[int] | None, typer.Argument(help="编号；不写为全部")] = None) -> None:
+    """Give dead pushes a fresh start."""
+    async with open_database(_settings()) as engine:
+        typer.echo(f"已重新排队 {await operators.requeue(engine, ids, SystemClock().now())} 条")
+
+
+@directory.command("load")
+@_command
+async def load_directory(file: Annotated[Path, typer.Argument(help="种子文件（TOML）")]) -> None:
+    """Take in units, routing rules and staff from a seed file."""
+    async with open_database(_settings()) as engine:
+        typer.echo(await operators.load_directory(engine, file))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,74 @@
+"""The web application: which address is answered by whom."""
+
+from __future__ import annotations
+
+import structlog
+from aiohttp import web
+
+from bot.config import Settings
+from bot.health import Health
+from bot.webhook import Webhook
+from bot.wechat.callback import Callback, wechat_callback
+from bot.wechat.crypto import AesKey
+from bot.wechat.push import MAX_BODY, Mode, PushSettings
+from bot.wecom.callback import wecom_callback
+from bot.wiring import Parts, ready_database
+from handlers.messages import Delivery, Incoming
+from storage.outbox import Outbox
+
+log = structlog.get_logger()
+
+
+def create_app(parts: Parts) -> web.Application:
+    """Everything under one root. What is not set up (no WeCom, no account yet) has no address."""
+    app = web.Application(client_max_size=MAX_BODY)
+    settings = parts.settings
+    if settings.wechat_token:
+        _add_webhook(app, "/wechat", wechat_callback(_wechat_settings(settings)), parts)
+    if settings.wecom_corp_id:
+        _add_webhook(app, "/wecom", wecom_callback(_wecom_settings(settings)), parts)
+    checks = {"database": lambda: ready_database(parts.engine)}
+    health = Health(checks, parts.metrics, settings.metrics_token)
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready)
+    app.router.add_get("/metrics", health.metrics)
+    return app
+
+
+def _add_webhook(app: web.Application, path: str, callback: Callback, parts: Parts) -> None:
+    webhook = Webhook(
+        callback=callback,
+        batcher=parts.batcher,
+        spool=parts.spool,
+        clock=parts.clock,
+        metrics=parts.metrics,
+        note=_Noted(parts.outbox).note,
+        late=parts.late,
+    )
+    app.router.add_get(path, webhook.greet)
+    app.router.add_post(path, webhook.receive)
+
+
+class _Noted:
+    """What is done with pushes that answer nobody."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    async def note(self, incoming: Incoming) -> None:
+        """A template's fate goes into the outbox; everything else is only logged."""
+        if isinstance(incoming.body, Delivery):
+            body = incoming.body
+            await self._outbox.delivered(body.message_id, body.delivered, body.status)
+        else:
+            log.info("push_noted", kind=getattr(incoming.body, "name", type(incoming.body).__name__))
+
+
+def _wechat_settings(settings: Settings) -> PushSettings:
+    texts = (settings.wechat_aes_key, settings.wechat_aes_key_previous)
+    keys = () if settings.wechat_mode is Mode.PLAIN else tuple(AesKey(text) for text in texts if text)
+    return PushSettings(settings.wechat_token, settings.wechat_app_id, keys, settings.wechat_mode)
+
+
+def _wecom_settings(settings: Settings) -> PushSettings:
+    return PushSettings(settings.wecom_token, settings.wecom_corp_id, (AesKey(settings.wecom_aes_key),))

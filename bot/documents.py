@@ -1,0 +1,66 @@
+"""Documents that are printed from code, so that they cannot say anything else than the code does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic_core import PydanticUndefined
+
+from bot.config import Settings
+from handlers.official.manual import manual
+from handlers.tickets import wording
+from handlers.tickets.states import mermaid
+
+FOLDER = Path(__file__).parent.parent / "docs"
+
+_DERIVED = "<!-- 本页由 `make docs` 从代码生成，请勿手改。 -->\n\n"
+
+
+def settings_page() -> str:
+    """All settings with their defaults, for whoever runs the service."""
+    lines = [
+        "# 设置",
+        "",
+        "写在环境变量里，或程序目录下的 `.env` 文件里。",
+        "",
+        "| 名称 | 默认值 | 说明 |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is PydanticUndefined else field.default
+        shown = getattr(default, "value", default)
+        text = {True: "1", False: "0"}.get(shown, str(shown)) if isinstance(shown, bool) else str(shown)
+        lines.append(f"| `{name.upper()}` | {f'`{text}`' if text else '（空）'} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def states_page() -> str:
+    """The life of a ticket as a diagram."""
+    return f"# 工单的一生\n\n```mermaid\n{mermaid(wording.STATES, wording.VERBS)}\n```\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "officials.md": manual,
+    "states.md": states_page,
+    "settings.md": settings_page,
+}
+
+
+def stale() -> list[str]:
+    """The documents that are not what the code says."""
+    return [name for name, page in PAGES.items() if _read(name) != _DERIVED + page()]
+
+
+def write() -> list[str]:
+    """Write those documents; their names."""
+    changed = stale()
+    FOLDER.mkdir(exist_ok=True)
+    for name in changed:
+        (FOLDER / name).write_text(_DERIVED + PAGES[name](), "utf-8")
+    return changed
+
+
+def _read(name: str) -> str | None:
+    path = FOLDER / name
+    return path.read_text("utf-8") if path.exists() else None

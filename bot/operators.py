@@ -1,0 +1,246 @@
+"""What the person who runs the service can do from a terminal. Each is one function that prints through `say`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import ids
+from bot.config import Settings
+from bot.seed import read_seed
+from bot.wiring import open_database, secret_key
+from handlers.units import Directory, Role, Staff, Unit
+from handlers.zone import local
+from nlp.personal import mask
+from storage import directory, loading, migrate
+from storage import rebuild as rebuilding
+from storage.outbox import Outbox
+from storage.rows import ticket as read_ticket
+from storage.tables import OutboxState, tickets
+
+Say = Callable[[str], None]
+
+INVITE_LASTS = timedelta(days=7)
+"""How long a binding code waits: a week covers a colleague's holiday."""
+
+_PAGE = 500
+
+
+class NotPossible(Exception):
+    """A command that cannot be carried out; the text says why in one line."""
+
+
+async def rebuild(engine: AsyncEngine, *, repair: bool, say: Say) -> int:
+    """Compare every ticket with its events; exit status 1 when one differs and was not repaired."""
+    count = 0
+    async for difference in rebuilding.differences(engine, repair):
+        count += 1
+        say(f"工单 {difference.number} 与事件记录不符：{'、'.join(difference.columns)}")
+    say("全部工单与事件记录一致" if not count else f"{count} 件不符{'，已按事件记录改正' if repair else ''}")
+    return 1 if count and not repair else 0
+
+
+async def invite(settings: Settings, engine: AsyncEngine, unit_words: str, role: Role, name: str, now: datetime) -> str:
+    """Make a one-time binding code; the code, and until when it holds."""
+    unit = _unit(await directory.load(engine), unit_words)
+    code = ids.new_invite()
+    member = Staff(
+        id=ids.Ids(lambda: now, os.getpid()).next(),
+        unit_id=unit.id,
+        role=role,
+        name=name,
+        invite_hash=ids.keyed_hash(secret_key(settings))(code),
+        invite_until=int((now + INVITE_LASTS).timestamp()),
+    )
+    await directory.save_staff(engine, [member])
+    until = local(now + INVITE_LASTS).strftime("%Y-%m-%d %H:%M")
+    return f"{code}\n请 {unit.name} 的{name or '同事'}在公众号里发送：绑定 {code}（{until} 前有效，只能用一次）"
+
+
+def _unit(known: Directory, words: str) -> Unit:
+    found = known.units.get(words) or known.called(words)
+    if found is not None:
+        return found
+    near = "、".join(unit.name for unit in known.near(words))
+    raise NotPossible(f"没有叫“{words}”的单位" + (f"，相近的有：{near}" if near else "；先用 directory load 装入单位"))
+
+
+async def list_staff(engine: AsyncEngine, say: Say) -> None:
+    """Print every member of staff with unit, role and whether they are bound."""
+    known = await directory.load(engine)
+    for member in sorted(known.staff.values(), key=lambda one: (one.unit_id, one.id)):
+        state = "已绑定" if member.person_id else "待绑定" if member.invite_hash else "未绑定"
+        say(f"{known.name(member.unit_id)}\t{member.role.value}\t{member.name or '—'}\t{state}")
+
+
+async def load_directory(engine: AsyncEngine, file: Path) -> str:
+    """Take in a seed file; a summary."""
+    seed = read_seed(file)
+    await directory.replace(engine, seed.units, seed.routes, seed.dispatch_id)
+    if seed.staff:
+        known = await directory.load(engine)
+        await directory.save_staff(engine, [member for member in seed.staff if member.id not in known.staff])
+    return f"单位 {len(seed.units)} 个，派单规则 {len(seed.routes)} 条，人员 {len(seed.staff)} 名"
+
+
+async def list_outbox(engine: AsyncEngine, state: OutboxState | None, say: Say) -> None:
+    """Print pushes that are not done, oldest first."""
+    for letter in await Outbox(engine).list(state):
+        due = local(letter.due_at).strftime("%m-%d %H:%M")
+        say(f"{letter.id}\t{letter.state.value}\t试过 {letter.attempts} 次\t{due}\t{letter.error or '—'}")
+
+
+async def requeue(engine: AsyncEngine, push_ids: Sequence[int] | None, now: datetime) -> int:
+    """Give dead pushes a fresh start; how many."""
+    return await Outbox(engine).requeue(now, push_ids or None)
+
+
+async def export(engine: AsyncEngine, to: Path) -> int:
+    """Write tickets with their events as JSON lines, without codes and tokens, words masked; how many tickets."""
+    count, after = 0, 0
+    with await asyncio.to_thread(to.open, "wb") as file:
+        while True:
+            async with engine.connect() as db:
+                query = select(tickets.c.id, tickets.c.doc).where(tickets.c.id > after).order_by(tickets.c.id)
+                page = (await db.execute(query.limit(_PAGE))).all()
+                logs = await loading.history(db, [row.id for row in page])
+            if not page:
+                return count
+            for row in page:
+                line = {"ticket": read_ticket(row.doc), "events": logs[row.id]}
+                file.write(_masked(msgspec.json.encode(line)) + b"\n")
+                count += 1
+            after = page[-1].id
+
+
+_SECRET = frozenset({"token", "code"})
+
+
+def _masked(line: bytes) -> bytes:
+    return msgspec.json.encode(_mask(msgspec.json.decode(line)))
+
+
+def _mask(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _mask(part) for name, part in value.items() if name not in _SECRET}
+    if isinstance(value, list):
+        return [_mask(part) for part in value]
+    return mask(value) if isinstance(value, str) else value
+
+
+async def backup(settings: Settings, to: Path) -> None:
+    """Copy the database (a consistent snapshot, the service may run) and the files to an empty folder."""
+    await asyncio.to_thread(_empty_folder, to)
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite":
+        await asyncio.to_thread(_copy_sqlite, Path(str(url.database)), to / "minsheng.db")
+    else:
+        await _dump_postgres(
+            url.set(drivername="postgresql").render_as_string(hide_password=False), to / "minsheng.dump"
+        )
+    await asyncio.to_thread(_copy_files, settings.data_dir / "media", to / "media")
+
+
+def _empty_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise NotPossible(f"{folder} 不是空文件夹")
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    if source.exists():
+        shutil.copytree(source, target)
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+async def _dump_postgres(url: str, target: Path) -> None:
+    # The address holds the password: handed over in the environment, where other accounts cannot read it.
+    command = ("pg_dump", "--format=custom", f"--file={target}")
+    parts = make_url(url)
+    given = {
+        "PGHOST": parts.host or "",
+        "PGPORT": str(parts.port or 5432),
+        "PGUSER": parts.username or "",
+        "PGPASSWORD": str(parts.password or ""),
+        "PGDATABASE": parts.database or "",
+        "PATH": os.defpath,
+    }
+    try:
+        process = await asyncio.create_subprocess_exec(*command, env=given)
+    except FileNotFoundError:
+        raise NotPossible("没有找到 pg_dump，请安装 postgresql-client") from None
+    if await process.wait():
+        raise NotPossible("pg_dump 没有成功，见上面的输出")
+
+
+async def doctor(settings: Settings, say: Say) -> int:
+    """Check what the service needs, one line each; exit status 1 when something is wrong."""
+    findings = [
+        await _database_finding(settings),
+        await _redis_finding(settings),
+        *_account_findings(settings),
+    ]
+    for good, words in findings:
+        say(f"{'✓' if good else '✗'} {words}")
+    return 0 if all(good for good, _ in findings) else 1
+
+
+async def _database_finding(settings: Settings) -> tuple[bool, str]:
+    try:
+        async with open_database(settings) as engine:
+            found, wanted = await migrate.current(engine), migrate.newest()
+            if found != wanted:
+                return False, f"数据库结构是 {found or '空'}，需要 {wanted}：运行 python -m bot migrate"
+            known = await directory.load(engine)
+    except (SQLAlchemyError, OSError) as error:
+        return False, f"数据库连不上（{type(error).__name__}）：检查 DATABASE_URL"
+    if not known.units:
+        return False, "还没有单位：用 python -m bot directory load 装入"
+    bound = sum(1 for member in known.staff.values() if member.person_id)
+    return True, f"数据库正常，{len(known.units)} 个单位，{bound} 位工作人员已绑定"
+
+
+async def _redis_finding(settings: Settings) -> tuple[bool, str]:
+    if not settings.redis_url:
+        return True, "没有用 Redis（单进程运行可以不用）"
+    client: Redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    try:
+        await client.ping()
+    except (RedisError, OSError) as error:
+        return (
+            False,
+            f"Redis 连不上（{type(error).__name__}）：检查 REDIS_URL；没有它仍能收件，但多进程之间不能及时通气",
+        )
+    finally:
+        await client.aclose()
+    return True, "Redis 正常"
+
+
+def _account_findings(settings: Settings) -> list[tuple[bool, str]]:
+    public = settings.site.startswith("https://")
+    return [
+        (
+            bool(settings.wechat_app_id),
+            "公众号已设置" if settings.wechat_app_id else "没有设置公众号：WECHAT_APP_ID 等",
+        ),
+        (public, "外网地址是 https" if public else "PUBLIC_URL 不是 https：市民的手机打不开进度页"),
+        (not settings.sandbox, "沙盒已关闭" if not settings.sandbox else "SANDBOX=1 只用于演示，生产环境要关闭"),
+    ]

@@ -1,0 +1,344 @@
+"""The one place that opens things: connects, and hands every part what it needs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from time import perf_counter
+
+import aiohttp
+import structlog
+from msgspec import Struct
+from redis.asyncio import Redis
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import ids
+from bot.batcher import Batcher, Run
+from bot.clock import Clock
+from bot.config import Settings, Unusable
+from bot.directory import CurrentDirectory
+from bot.gateway import Gateway
+from bot.late import LateAnswers
+from bot.media import MediaFetcher
+from bot.metrics import Metrics
+from bot.spool import Spool
+from bot.templates import Layout, Templates, layout
+from bot.wechat.client import OfficialAccount
+from bot.wechat.tokens import MemoryTokenStore, RedisTokenStore, TokenStore
+from bot.wechat.transport import Pause
+from bot.wecom.client import WorkAccount
+from bot.worker import Worker
+from handlers import dispatch
+from handlers.messages import Channel, Incoming
+from handlers.outcome import Context, Outcome
+from handlers.pushes import CardKind
+from nlp.understand import Reader
+from nlp.understand import load as load_reader
+from storage import migrate
+from storage.bus import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
+from storage.database import open_engine, sqlite_file
+from storage.leases import Leases
+from storage.limits import Limiter, MemoryLimiter, RedisLimiter
+from storage.media import FileStore, MediaList
+from storage.outbox import Outbox
+from storage.reading import Archive
+from storage.serials import Serials
+from storage.unit_of_work import Answer, UnitOfWork
+
+log = structlog.get_logger()
+
+_KEEPALIVE_SECONDS = 15
+"""Shorter than the platform's: a connection that it closed while idle would make a send look uncertain."""
+
+
+class Parts(Struct, frozen=True):
+    """Everything of one process, opened and connected."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
+    engine: AsyncEngine
+    redis: Redis | None
+    directory: CurrentDirectory
+    hash_invite: Callable[[str], str]
+    ids: ids.Ids
+    work_under: Callable[[Clock], UnitOfWork]
+    batcher: Batcher
+    late: LateAnswers
+    spool: Spool
+    bus: Bus
+    limiter: Limiter
+    leases: Leases
+    archive: Archive
+    outbox: Outbox
+    files: FileStore
+    media: MediaList
+    gateways: dict[Channel, Gateway]
+    wechat: OfficialAccount | None
+    worker: Worker
+    fetcher: MediaFetcher
+    secret_key: str
+
+
+def secret_key(settings: Settings) -> str:
+    """The installation's secret: from the settings, otherwise made once and kept in the data folder."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text("ascii")
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The database alone, for commands."""
+    file = sqlite_file(settings.database)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = None) -> AsyncIterator[Parts]:
+    """Everything a process needs, closed in order at the end. `reader` saves loading the dictionaries once more."""
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_database(settings))
+        await _require_schema(engine)
+        redis = await stack.enter_async_context(_open_redis(settings)) if settings.redis_url else None
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS))
+        )
+        bus: Bus = RedisBus(redis) if redis else Bus()
+        if isinstance(bus, RedisBus):
+            carrier = asyncio.create_task(bus.run())
+            stack.push_async_callback(_cancel, carrier)
+        if reader is None:
+            reader = await asyncio.to_thread(load_reader)
+        parts = await _assemble(settings, clock, reader=reader, engine=engine, redis=redis, session=session, bus=bus)
+        stack.push_async_callback(parts.batcher.drain)
+        yield parts
+
+
+async def _require_schema(engine: AsyncEngine) -> None:
+    found, wanted = await migrate.current(engine), migrate.newest()
+    if found != wanted:
+        raise Unusable(
+            f"DATABASE_URL: the database is at revision {found}, this program needs {wanted}: run `python -m bot migrate`"
+        )
+
+
+@asynccontextmanager
+async def _open_redis(settings: Settings) -> AsyncIterator[Redis]:
+    client: Redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _assemble(
+    settings: Settings,
+    clock: Clock,
+    *,
+    reader: Reader,
+    engine: AsyncEngine,
+    redis: Redis | None,
+    session: aiohttp.ClientSession,
+    bus: Bus,
+) -> Parts:
+    metrics = Metrics()
+    key = secret_key(settings)
+    directory = CurrentDirectory(engine)
+    await directory.refresh()
+    fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
+    context = _context_maker(settings, directory, reader, fresh, ids.keyed_hash(key))
+    serials = Serials(engine)
+    announce = _announcer(bus, metrics)
+
+    def work_under(time: Clock) -> UnitOfWork:
+        return UnitOfWork(engine, dispatch, lambda next_serial: context(time.now(), next_serial), serials, announce)
+
+    outbox, archive = Outbox(engine), Archive(engine)
+    spool = Spool(settings.data_dir / "spool")
+    spool.open()
+    late = LateAnswers(outbox, archive, spool, clock)
+    flights = 1 if engine.dialect.name == "sqlite" else 2
+    batcher = Batcher(_timed(work_under(clock).run, metrics), late.answer, flights=flights)
+    wechat = _official_account(settings, clock, session, redis)
+    gateways = _gateways(settings, clock, session, redis, wechat)
+    files, media = FileStore(settings.data_dir / "media"), MediaList(engine)
+    worker = Worker(
+        outbox=outbox,
+        gateways=gateways,
+        templates=_templates(settings),
+        site=settings.site,
+        clock=clock,
+        bus=bus,
+        metrics=metrics,
+    )
+    fetcher = MediaFetcher(wanted=media, files=files, gateways=gateways, clock=clock, bus=bus)
+    return Parts(
+        settings=settings,
+        clock=clock,
+        metrics=metrics,
+        engine=engine,
+        redis=redis,
+        directory=directory,
+        hash_invite=ids.keyed_hash(key),
+        ids=fresh,
+        work_under=work_under,
+        batcher=batcher,
+        late=late,
+        spool=spool,
+        bus=bus,
+        limiter=RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now),
+        leases=Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"),
+        archive=archive,
+        outbox=outbox,
+        files=files,
+        media=media,
+        gateways=gateways,
+        wechat=wechat,
+        worker=worker,
+        fetcher=fetcher,
+        secret_key=key,
+    )
+
+
+def _context_maker(
+    settings: Settings, directory: CurrentDirectory, reader: Reader, fresh: ids.Ids, hash_invite: Callable[[str], str]
+) -> Callable[[datetime, Callable[[], int]], Context]:
+    site = settings.site
+
+    def make(now: datetime, next_serial: Callable[[], int]) -> Context:
+        return Context(
+            now=now,
+            directory=directory.now,
+            understand=reader.understand,
+            new_id=fresh.next,
+            new_serial=next_serial,
+            new_token=ids.new_token,
+            new_code=ids.new_code,
+            hash_invite=hash_invite,
+            link=lambda token: f"{site}/t/{token}",
+        )
+
+    return make
+
+
+def _announcer(bus: Bus, metrics: Metrics) -> Callable[[Sequence[Outcome]], None]:
+    """What is told to everybody after a commit: that there is something to push, and which tickets changed."""
+
+    def announce(outcomes: Sequence[Outcome]) -> None:
+        topics: dict[str, None] = {}
+        for outcome in outcomes:
+            if outcome.pushes or outcome.media:
+                topics[OUTBOX] = None
+            if outcome.staff:
+                topics[DIRECTORY] = None
+            for event in outcome.events:
+                topics[ticket_topic(event.ticket_id)] = None
+                metrics.event(str(event.what.__struct_config__.tag))
+        if topics:
+            bus.ring(topics)
+
+    return announce
+
+
+def _timed(run: Run, metrics: Metrics) -> Run:
+    async def timed(batch: Sequence[Incoming]) -> list[Answer]:
+        begun = perf_counter()
+        answers = await run(batch)
+        metrics.batch(len(batch), perf_counter() - begun)
+        return answers
+
+    return timed
+
+
+def _official_account(
+    settings: Settings, clock: Clock, session: aiohttp.ClientSession, redis: Redis | None
+) -> OfficialAccount | None:
+    if not settings.wechat_app_id:
+        return None
+    return OfficialAccount(
+        settings.wechat_app_id,
+        settings.wechat_app_secret,
+        session=session,
+        store=_token_store(redis, f"wechat:{settings.wechat_app_id}", clock),
+        now=clock.now,
+        pause=Pause(sleep=asyncio.sleep, jitter=random.random),
+        base=settings.wechat_api_base,
+    )
+
+
+def _gateways(
+    settings: Settings,
+    clock: Clock,
+    session: aiohttp.ClientSession,
+    redis: Redis | None,
+    wechat: OfficialAccount | None,
+) -> dict[Channel, Gateway]:
+    gateways: dict[Channel, Gateway] = {}
+    if wechat is not None:
+        gateways[Channel.WECHAT] = wechat
+    if settings.wecom_corp_id:
+        gateways[Channel.WECOM] = WorkAccount(
+            settings.wecom_corp_id,
+            int(settings.wecom_agent_id),
+            settings.wecom_secret,
+            session=session,
+            store=_token_store(redis, f"wecom:{settings.wecom_corp_id}:{settings.wecom_agent_id}", clock),
+            now=clock.now,
+            pause=Pause(sleep=asyncio.sleep, jitter=random.random),
+            base=settings.wecom_api_base,
+        )
+    return gateways
+
+
+def _token_store(redis: Redis | None, name: str, clock: Clock) -> TokenStore:
+    return RedisTokenStore(redis, name, clock.now) if redis else MemoryTokenStore(clock.now)
+
+
+def _templates(settings: Settings) -> Templates:
+    wanted = {
+        CardKind.PROGRESS: settings.wechat_template_progress,
+        CardKind.TASK: settings.wechat_template_task,
+        CardKind.REMINDER: settings.wechat_template_reminder,
+    }
+    layouts: dict[CardKind, Layout] = {}
+    for kind, setting in wanted.items():
+        try:
+            chosen = layout(kind, setting)
+        except ValueError as error:
+            raise Unusable(f"WECHAT_TEMPLATE_{kind.name}: {error}") from None
+        if chosen is not None:
+            layouts[kind] = chosen
+    return Templates(layouts)
+
+
+async def ready_database(engine: AsyncEngine) -> None:
+    """Raise unless the database answers."""
+    async with engine.connect() as db:
+        await db.execute(text("SELECT 1"))
