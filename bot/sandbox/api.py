@@ -1,33 +1,27 @@
 """The platform's HTTP API over the world.
 
-Every interface answers HTTP 200 with JSON, errors as {"errcode", "errmsg"}. Sources stand beside each handler's name in
-the table at the end (developers.weixin.qq.com, service/api).
+Each handler's first line names the interface as the documents do (developers.weixin.qq.com, service/api).
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from aiohttp import BodyPartReader, web
-from msgspec import Struct
+from aiohttp import web
 
 from bot.sandbox import custom, events, menus
 from bot.sandbox.codes import Refusal
 from bot.sandbox.events import Push
+from bot.sandbox.interface import LARGEST_BODY, Answer, Interface, read_file, read_json, serve, text_of
 from bot.sandbox.logins import Login
 from bot.sandbox.media import EXTENSIONS
 from bot.sandbox.model import Person
 from bot.sandbox.world import World
 
-LARGEST_BODY = 12 * 1024 * 1024
 PHONE_COOKIE = "sandbox_phone"
 """Holds the openid whose phone opened the page, so that a login redirect knows who is there."""
-
-Answer = dict[str, Any] | web.StreamResponse
 
 
 class Api:
@@ -45,33 +39,33 @@ class Api:
 
     async def stable_token(self, request: web.Request) -> Answer:
         """GetStableAccessToken."""
-        body = await _json(request)
+        body = await read_json(request)
         self._check_secret(body, "client_credential")
         value, seconds = self._world.tokens.stable(self._world.now, force=body.get("force_refresh") is True)
         return {"access_token": value, "expires_in": seconds}
 
     async def custom_send(self, request: web.Request) -> Answer:
         """SendCustomMessage."""
-        body = await _json(request)
+        body = await read_json(request)
         person = self._world.person(body.get("touser"))
         self._world.send_custom(person.persona.openid, custom.read(self._world, body))
         return {}
 
     async def custom_typing(self, request: web.Request) -> Answer:
         """SetTyping."""
-        body = await _json(request)
-        self._world.send_typing(_str(body, "touser"), _str(body, "command"))
+        body = await read_json(request)
+        self._world.send_typing(text_of(body, "touser"), text_of(body, "command"))
         return {}
 
     async def template_send(self, request: web.Request) -> Answer:
         """SendTemplateMessage."""
-        body = await _json(request)
+        body = await read_json(request)
         sent = self._world.send_template(
-            _str(body, "touser"),
-            _str(body, "template_id"),
+            text_of(body, "touser"),
+            text_of(body, "template_id"),
             body.get("data"),
-            _str(body, "url"),
-            _str(body, "client_msg_id"),
+            text_of(body, "url"),
+            text_of(body, "client_msg_id"),
         )
         if sent.fresh:
             self._push(events.template_finished(self._world.now, sent))
@@ -79,16 +73,16 @@ class Api:
 
     async def subscription_send(self, request: web.Request) -> Answer:
         """SendNewSubscribeMsg (bizsend)."""
-        body = await _json(request)
+        body = await read_json(request)
         sent = self._world.send_subscription(
-            _str(body, "touser"), _str(body, "template_id"), body.get("data"), _str(body, "page")
+            text_of(body, "touser"), text_of(body, "template_id"), body.get("data"), text_of(body, "page")
         )
         self._push(events.subscription_sent(self._world.now, sent))
         return {}
 
     async def media_upload(self, request: web.Request) -> Answer:
         """UploadTempMedia."""
-        data = await _form_file(request, "media")
+        data = await read_file(request, "media")
         stored = self._world.media.add(request.query.get("type", ""), data, self._world.now)
         named = "thumb_media_id" if stored.type == "thumb" else "media_id"
         return {"type": stored.type, named: stored.media_id, "created_at": int(stored.created_at.timestamp())}
@@ -103,7 +97,7 @@ class Api:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return web.Response(body=stored.data, content_type=stored.content_type, headers=headers)
 
-    async def file(self, request: web.Request) -> Answer:
+    async def file(self, request: web.Request) -> web.StreamResponse:
         """The open address of a picture (PicUrl) or of a video: no token needed, and no end after three days."""
         stored = self._world.media.seen(request.match_info["media_id"])
         if stored is None:
@@ -113,7 +107,7 @@ class Api:
 
     async def menu_create(self, request: web.Request) -> Answer:
         """CreateCustomMenu."""
-        self._world.set_menu(menus.check(await _json(request)))
+        self._world.set_menu(menus.check(await read_json(request)))
         return {}
 
     async def menu_get(self, _: web.Request) -> Answer:
@@ -145,8 +139,8 @@ class Api:
 
     async def qr_create(self, request: web.Request) -> Answer:
         """CreateQRCode."""
-        body = await _json(request)
-        action = _str(body, "action_name")
+        body = await read_json(request)
+        action = text_of(body, "action_name")
         scene = _scene(action, body.get("action_info"))
         ticket = self._world.add_qr(scene)
         made: dict[str, Any] = {"ticket": ticket, "url": f"http://weixin.qq.com/q/{ticket[:24]}"}
@@ -161,7 +155,7 @@ class Api:
         """GetCallbackIp."""
         return {"ip_list": ["127.0.0.1", "::1"]}
 
-    async def authorize(self, request: web.Request) -> Answer:
+    async def authorize(self, request: web.Request) -> web.StreamResponse:
         """The login page of WeChat's browser; without a phone's cookie it asks who is there."""
         query = request.query
         target = urlsplit(query.get("redirect_uri", ""))
@@ -212,162 +206,37 @@ class Api:
             raise Refusal(40125)
 
 
-class Interface(Struct, frozen=True):
-    """One row of the table of interfaces. `guarded`: needs the access token."""
-
-    method: str
-    path: str
-    handler: Callable[[Api, web.Request], Awaitable[Answer]]
-    guarded: bool = True
-
-
-INTERFACES: tuple[Interface, ...] = (
-    Interface("GET", "/cgi-bin/token", Api.token, guarded=False),
-    Interface("POST", "/cgi-bin/stable_token", Api.stable_token, guarded=False),
-    Interface("POST", "/cgi-bin/message/custom/send", Api.custom_send),
-    Interface("POST", "/cgi-bin/message/custom/typing", Api.custom_typing),
-    Interface("POST", "/cgi-bin/message/template/send", Api.template_send),
-    Interface("POST", "/cgi-bin/message/subscribe/bizsend", Api.subscription_send),
-    Interface("POST", "/cgi-bin/media/upload", Api.media_upload),
-    Interface("GET", "/cgi-bin/media/get", Api.media_get),
-    Interface("POST", "/cgi-bin/menu/create", Api.menu_create),
-    Interface("GET", "/cgi-bin/menu/get", Api.menu_get),
-    Interface("GET", "/cgi-bin/menu/delete", Api.menu_delete),
-    Interface("GET", "/cgi-bin/user/info", Api.user_info),
-    Interface("GET", "/cgi-bin/user/get", Api.user_get),
-    Interface("POST", "/cgi-bin/qrcode/create", Api.qr_create),
-    Interface("GET", "/cgi-bin/getcallbackip", Api.callback_ip),
-    Interface("GET", "/sns/oauth2/access_token", Api.login_token, guarded=False),
-    Interface("GET", "/sns/userinfo", Api.login_user, guarded=False),
-)
-
-
 def create_api(world: World, push: Callable[[Push], object]) -> web.Application:
     """The API as a sub-application; its root stands for https://api.weixin.qq.com (and for open.weixin.qq.com)."""
     app = web.Application(client_max_size=LARGEST_BODY)
     api = Api(world, push)
-    for interface in INTERFACES:
-        app.router.add_route("*", interface.path, _wrap(world, api, interface))
-    app.router.add_get("/connect/oauth2/authorize", _page(api.authorize))
-    app.router.add_get("/files/{media_id}", _page(api.file))
+    for interface in _interfaces(api):
+        app.router.add_route("*", interface.path, serve(world, world.tokens, interface))
+    app.router.add_get("/connect/oauth2/authorize", api.authorize)
+    app.router.add_get("/files/{media_id}", api.file)
     return app
 
 
-def _page(
-    handler: Callable[[web.Request], Awaitable[Answer]],
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def run(request: web.Request) -> web.StreamResponse:
-        answer = await handler(request)
-        return answer if isinstance(answer, web.StreamResponse) else web.json_response(answer)
-
-    return run
-
-
-def _wrap(world: World, api: Api, interface: Interface) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Faults, method, daily limit, token: in the order in which the platform looks at a call."""
-
-    async def run(request: web.Request) -> web.StreamResponse:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        code = 0
-        try:
-            return await _act(world, api, interface, request)
-        except Refusal as refusal:
-            code = refusal.code
-            rid = f" rid: {world.new_id():016x}"
-            return _reply({"errcode": code, "errmsg": refusal.message + rid})
-        finally:
-            world.record("in", interface.path, code, round((loop.time() - began) * 1000))
-
-    return run
-
-
-async def _act(world: World, api: Api, interface: Interface, request: web.Request) -> web.StreamResponse:
-    fault = world.take_fault(interface.path)
-    if fault is not None:
-        if fault.delay:
-            await asyncio.sleep(fault.delay)
-        if fault.drop:
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response(status=500)
-        if fault.code:
-            raise Refusal(fault.code)
-    if interface.method == "POST" and request.method != "POST":
-        raise Refusal(43002)
-    if interface.guarded:
-        world.tokens.check(request.query.get("access_token"), world.now)
-    world.daily.spend(interface.path, world.now)
-    answer = await interface.handler(api, request)
-    if isinstance(answer, web.StreamResponse):
-        return answer
-    return _reply(answer if "access_token" in answer else _with_ok(interface, answer))
-
-
-# These answer without errcode when all is well, by their documents; the others begin with errcode 0.
-_BARE = frozenset(
-    {
-        "/cgi-bin/media/upload",
-        "/cgi-bin/media/get",
-        "/cgi-bin/menu/get",
-        "/cgi-bin/user/info",
-        "/cgi-bin/user/get",
-        "/cgi-bin/qrcode/create",
-        "/cgi-bin/getcallbackip",
-        "/sns/userinfo",
-    }
-)
-
-
-def _with_ok(interface: Interface, answer: dict[str, Any]) -> dict[str, Any]:
-    return answer if interface.path in _BARE else {"errcode": 0, "errmsg": "ok", **answer}
-
-
-def _reply(answer: dict[str, Any]) -> web.Response:
-    text = json.dumps(answer, ensure_ascii=False)
-    return web.Response(text=text, content_type="application/json", charset="utf-8")
-
-
-async def read_body(request: web.Request) -> bytes:
-    """The whole body, whatever cap the application around us sets for its own. Raises Refusal 40006 over ours."""
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Refusal(40006)
-    return bytes(body)
-
-
-async def _json(request: web.Request) -> dict[str, Any]:
-    raw = await read_body(request)
-    if not raw:
-        raise Refusal(44002)
-    try:
-        body = json.loads(raw)
-    except ValueError as error:
-        raise Refusal(47001) from error
-    if not isinstance(body, dict):
-        raise Refusal(47001)
-    return body
-
-
-async def _form_file(request: web.Request, name: str) -> bytes:
-    if not request.content_type.startswith("multipart/"):
-        raise Refusal(41005)
-    async for part in await request.multipart():
-        if isinstance(part, BodyPartReader) and part.name == name:
-            body = bytearray()
-            while chunk := await part.read_chunk():
-                body += chunk
-                if len(body) > LARGEST_BODY:
-                    raise Refusal(40006)
-            return bytes(body)
-    raise Refusal(41005)
-
-
-def _str(body: Mapping[str, Any], key: str) -> str:
-    value = body.get(key)
-    return value if isinstance(value, str) else ""
+def _interfaces(api: Api) -> tuple[Interface, ...]:
+    return (
+        Interface("GET", "/cgi-bin/token", api.token, guarded=False, bare=True),
+        Interface("POST", "/cgi-bin/stable_token", api.stable_token, guarded=False, bare=True),
+        Interface("POST", "/cgi-bin/message/custom/send", api.custom_send),
+        Interface("POST", "/cgi-bin/message/custom/typing", api.custom_typing),
+        Interface("POST", "/cgi-bin/message/template/send", api.template_send),
+        Interface("POST", "/cgi-bin/message/subscribe/bizsend", api.subscription_send),
+        Interface("POST", "/cgi-bin/media/upload", api.media_upload, bare=True),
+        Interface("GET", "/cgi-bin/media/get", api.media_get, bare=True),
+        Interface("POST", "/cgi-bin/menu/create", api.menu_create),
+        Interface("GET", "/cgi-bin/menu/get", api.menu_get, bare=True),
+        Interface("GET", "/cgi-bin/menu/delete", api.menu_delete),
+        Interface("GET", "/cgi-bin/user/info", api.user_info, bare=True),
+        Interface("GET", "/cgi-bin/user/get", api.user_get, bare=True),
+        Interface("POST", "/cgi-bin/qrcode/create", api.qr_create, bare=True),
+        Interface("GET", "/cgi-bin/getcallbackip", api.callback_ip, bare=True),
+        Interface("GET", "/sns/oauth2/access_token", api.login_token, guarded=False, bare=True),
+        Interface("GET", "/sns/userinfo", api.login_user, guarded=False, bare=True),
+    )
 
 
 def _scene(action: str, info: object) -> str:

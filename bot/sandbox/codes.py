@@ -34,6 +34,7 @@ MESSAGES: dict[int, str] = {
     40035: "invalid parameter",
     40037: "invalid template_id",
     40053: "invalid action info",
+    40056: "invalid agentid",
     40097: "invalid args",
     40125: "invalid appsecret",
     40163: "code been used",

@@ -17,14 +17,16 @@ from aiohttp import web
 
 from bot.sandbox import samples
 from bot.sandbox.actions import Action, Actions
-from bot.sandbox.api import LARGEST_BODY, PHONE_COOKIE, create_api, read_body
+from bot.sandbox.api import PHONE_COOKIE, create_api
 from bot.sandbox.callbacks import HttpTransport, Patience, Pusher
 from bot.sandbox.codes import Refusal
 from bot.sandbox.faults import SWITCHES
+from bot.sandbox.interface import LARGEST_BODY, read_body
 from bot.sandbox.model import Change
 from bot.sandbox.phone import NotFollowing
 from bot.sandbox.town import TOWN, Town
 from bot.sandbox.views import View
+from bot.sandbox.wecom import Corp, create_wecom
 from bot.sandbox.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -60,12 +62,14 @@ def create_sandbox(
     prefix: str = "/sandbox",
     town: Town = TOWN,
     patience: Patience | None = None,
+    corp: Corp | None = None,
 ) -> web.Application:
     """The sub-application to mount at `prefix`; the platform's API base is then `{public_url}{prefix}/api`.
 
     `public_url` (scheme and host) is where browser and bot reach this server; pages there may be shown inside the
     phones. `advance` is awaited after the world's clock has moved by the same span: the caller moves its own clock and
-    runs what fell due. The account, its mode and the people are the world's.
+    runs what fell due. The account, its mode and the people are the world's. With a `corp`, WeCom's API base is
+    `{public_url}{prefix}/wecom`.
     """
     origin = public_url.rstrip("/")
     transport = HttpTransport(callback_url)
@@ -74,6 +78,8 @@ def create_sandbox(
     app = web.Application(client_max_size=LARGEST_BODY)
     app[WORLD], app[PUSHER] = world, pusher
     app.add_subapp("/api", create_api(world, pusher.deliver_soon))
+    if corp is not None:
+        app.add_subapp("/wecom", create_wecom(world, corp))
     app.router.add_get("", page.slash)
     app.router.add_get("/", page.index)
     app.router.add_get("/state", page.state)

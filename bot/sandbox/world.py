@@ -101,6 +101,10 @@ class World:
         self._next_id += self._rng.randrange(1, 1000)
         return self._next_id
 
+    def fork_random(self) -> Random:
+        """Randomness for a part that keeps its own, drawn from ours."""
+        return Random(self._rng.getrandbits(64))  # noqa: S311 - nobody's secrets live in a sandbox
+
     def nonce(self) -> str:
         """A number as the platform puts into a callback's address."""
         return str(self._rng.randrange(10**8, 10**10))
