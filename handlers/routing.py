@@ -9,8 +9,12 @@ from msgspec import Struct
 
 from handlers.units import Directory, Route
 
-_ENDINGS = ("街道", "社区", "新区", "网格", "区", "县", "市", "镇", "乡", "村", "省")
-"""What people leave out when they name a place: 五一街道 is 五一, if at least two characters remain."""
+_ENDINGS = ("街道", "新区", "区", "县", "市", "镇", "乡", "省")
+"""What people leave out when they name a place: 五一街道 is 五一, if at least two characters remain.
+
+Communities, villages and grids are taken by their full names only: 阳光, 和平 and 幸福 are everywhere, and a wrong part of
+town is worse than none.
+"""
 _NOT_SHORT = ("路", "大道", "巷", "桥")
 """After a short name these make another thing of it: 五一路 is a road and may lie anywhere."""
 

@@ -157,6 +157,13 @@ def test_a_pause_gives_back_the_working_days_lost(asked: str, answered: str, due
     assert deadlines.resume(paused, at(answered)) == at(due)
 
 
+def test_a_pause_counts_chinas_days() -> None:
+    ticket = samples.start(promise=deadlines.promise("投诉", "", False, at("2026-04-01 09:00"))).ticket
+    paused = replace(ticket, waiting_since=datetime(2026, 4, 1, 17, tzinfo=UTC))
+    assert deadlines.resume(paused, datetime(2026, 4, 2, 15, tzinfo=UTC)) == at("2026-04-09 18:00")
+    assert deadlines.resume(paused, datetime(2026, 4, 2, 17, tzinfo=UTC)) == at("2026-04-10 18:00")
+
+
 def test_a_pause_under_a_rule_in_hours_gives_back_hours() -> None:
     ticket = samples.start(promise=deadlines.promise("求助", "", False, at("2026-04-01 09:00"), is_vital=True)).ticket
     paused = replace(ticket, waiting_since=at("2026-04-01 10:00"))

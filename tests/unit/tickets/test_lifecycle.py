@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.errors import Broken, Refused
+from handlers.messages import MediaKind
 from handlers.tickets import evolution, lifecycle
 from handlers.tickets.events import (
     Accepted,
@@ -25,13 +26,14 @@ from handlers.tickets.events import (
     Noted,
     Rated,
     Replied,
+    Supplemented,
     Transferred,
     Undone,
     Urged,
     Withdrawn,
 )
 from handlers.tickets.states import WHATS
-from handlers.tickets.ticket import Place, State
+from handlers.tickets.ticket import Attachment, Place, State
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
 
@@ -186,6 +188,14 @@ def test_a_correction_moves_the_desk_only_until_it_is_taken_up() -> None:
     assert (early.ticket.unit_id, late.ticket.unit_id) == ("may", "housing")
     assert late.event.what == msgspec.structs.replace(moved, unit_id=None)
     assert late.ticket.category == "交通运输"
+
+
+def test_what_the_citizen_adds_is_kept() -> None:
+    photo = Attachment(3, MediaKind.IMAGE)
+    more = Supplemented("门口那盏", (photo,), Place("东湖路20号", "东湖区"))
+    ticket = lifecycle.apply(samples.ticket_in(State.SUBMITTED), more, CITIZEN, START).ticket
+    assert (ticket.attachments, ticket.place, ticket.state) == ((photo,), more.place, State.SUBMITTED)
+    assert ticket.promise == samples.PROMISE
 
 
 def test_rework_starts_afresh() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from handlers import routing
 from handlers.routing import Routing
-from handlers.units import Directory
+from handlers.units import Directory, Route
 from tests.unit.tickets import samples
 
 TOWN = samples.directory()
@@ -45,7 +45,8 @@ def test_route(category: str, area: str, text: str, leader: str | None, unit: st
         ("五一大道", ""),
         ("东湖区五一路", "东湖区"),
         ("五一街道五一路", "五一街道"),
-        ("松林小区3栋", "松林社区"),
+        ("松林小区3栋", ""),
+        ("东湖松林社区", "松林社区"),
     ],
 )
 def test_area_of(words: str, area: str) -> None:
@@ -56,3 +57,8 @@ def test_an_empty_town_sends_everything_to_the_dispatcher() -> None:
     empty = Directory((samples.UNITS[1],), (), (), "dispatch")
     assert routing.area_of(empty, "东湖区") == ""
     assert routing.route(empty, "城乡建设", "东湖区", "路灯", None).unit_id == "dispatch"
+
+
+def test_a_rule_for_everything_says_so() -> None:
+    town = Directory(samples.UNITS, (), (Route("may"),), "dispatch")
+    assert routing.route(town, "民政", "", "办证", None) == Routing("may", "没有更具体的分工，由五一街道办办理")

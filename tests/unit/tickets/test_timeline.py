@@ -12,15 +12,19 @@ from handlers.tickets import checkpoints, lifecycle, states, strangers, timeline
 from handlers.tickets.events import (
     Accepted,
     Actor,
+    Amended,
     Asked,
+    CoHandled,
     Extended,
     Filed,
     Happening,
+    Merged,
     Noted,
     OnSite,
     Rated,
     Replied,
     Returned,
+    Shown,
     Supervised,
     Supplemented,
     Transferred,
@@ -216,6 +220,28 @@ def test_a_step_taken_back_is_told_as_a_correction() -> None:
     assert len(timeline.view(both_gone.ticket, whole, TOWN, START, Audience.STAFF).checkpoints) == 3
     assert isinstance(whole[3].what, Undone)
     assert isinstance(whole[0].what, Filed)
+
+
+def test_corrections_and_helpers_are_told_in_words() -> None:
+    steps = (
+        (Amended(Place("五一路9号", "五一街道"), "交通运输", "求助", "may"), CITIZEN),
+        (CoHandled("water"), HOUSING),
+        (Shown(True, False), CITIZEN),
+        (Merged("26000028"), HOUSING),
+    )
+    details = [point.detail for point in view(*steps).checkpoints[:-1]]
+    assert details == [
+        "并到 26000028 一起办理",
+        "实名，不公开",
+        "市水务局一起办理",
+        "地点改为五一路9号，类别改为交通运输，改为求助，改由五一街道办办理",
+    ]
+    stranger = view(*steps, audience=Audience.STRANGER).checkpoints[:-1]
+    assert [(point.title, point.detail, point.place) for point in stranger] == [
+        ("并案", "", ""),
+        ("协办", "市水务局一起办理", ""),
+        ("市民更正", "", "五一街道"),
+    ]
 
 
 def test_the_promise_and_what_comes_next() -> None:
