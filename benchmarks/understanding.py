@@ -16,7 +16,14 @@ from nlp.understand import OTHER, Reader, Understanding, load
 
 APPEALS = Path(__file__).parents[2] / "shared" / "data" / "appeals"
 # The board's labels cover several of ours.
-BOARD_KINDS = {"投诉": "投诉/求助", "求助": "投诉/求助", "举报": "投诉/求助", "咨询": "咨询", "建议": "建言", "感谢": "感谢"}
+BOARD_KINDS = {
+    "投诉": "投诉/求助",
+    "求助": "投诉/求助",
+    "举报": "投诉/求助",
+    "咨询": "咨询",
+    "建议": "建言",
+    "感谢": "感谢",
+}
 SAMPLE = (
     "您好，我是清河街道春晓花园的业主，楼下烧烤店每天晚上营业到凌晨两点，油烟直接排进我们家里，噪音也很大，老人孩子根本没法休息。"
     "我们向物业和社区反映过很多次，店家只收敛了几天就照旧。请问这种情况应该由哪个部门管？希望尽快派人来看看，谢谢。"
@@ -33,7 +40,9 @@ def macro_f1(truth: Sequence[str], guess: Sequence[str], labels: Sequence[str]) 
     """The mean of the labels' F1."""
     hits = Counter(right for right, given in zip(truth, guess, strict=True) if right == given)
     said, is_so = Counter(guess), Counter(truth)
-    return statistics.mean(2 * hits[label] / (said[label] + is_so[label]) for label in labels if said[label] + is_so[label])
+    return statistics.mean(
+        2 * hits[label] / (said[label] + is_so[label]) for label in labels if said[label] + is_so[label]
+    )
 
 
 def calibration_error(right: Sequence[bool], confidence: Sequence[float], bins: int = 10) -> float:
@@ -75,7 +84,9 @@ def kind(reader: Reader) -> None:
     truth = [row["intent_type"] for row in data]
     guess = [BOARD_KINDS[each.kind] for each in read]
     three = ["投诉/求助", "咨询", "建言"]
-    print(f"kind, board      macro-F1 of three {macro_f1(truth, guess, three):.3f}, of four {macro_f1(truth, guess, [*three, '感谢']):.3f}")
+    print(
+        f"kind, board      macro-F1 of three {macro_f1(truth, guess, three):.3f}, of four {macro_f1(truth, guess, [*three, '感谢']):.3f}"
+    )
     print("                 ", Counter(zip(truth, guess, strict=True)).most_common(9))
 
 

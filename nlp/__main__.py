@@ -11,7 +11,9 @@ import typer
 
 from nlp.understand import Reader, Understanding, load
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Understanding appeals: JSON lines in, JSON lines out.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Understanding appeals: JSON lines in, JSON lines out."
+)
 
 
 class Request(msgspec.Struct):

@@ -29,12 +29,9 @@ SURE = 0.6
 
 _HEAD = 40
 _STRENGTH = {1.0: 0.2, 2.0: 0.7, 3.0: 1.6}
-_BASE_LOGIT, _ALONE = -1.2, 2.5
-"""Log-odds from listed words alone: they start below nothing and grow with the evidence."""
-_ENOUGH = 5
-"""Features known to the model below which a message without a listed word says nothing."""
-_NOTHING, _LITTLE = -6.0, 9.0
-"""The log-odds of `OTHER` when the message says something, and when it does not."""
+_FIRST_HAN = "\u4e00"
+_FEWEST_WORDS = 2
+"""Chinese words below which a message without a listed one says nothing."""
 _SUBCATEGORY_LEAST = 1.6
 _SUBCATEGORY_LEAD = 1.25
 
@@ -58,27 +55,22 @@ def evidence(hits: Hits) -> dict[str, dict[str, float]]:
             if row.section == "civic":
                 seen.add(hit.word)
                 parts = found.setdefault(row.group, {})
-                strength = _STRENGTH[row.weight] * (1.4 if hit.start < _HEAD else 1.0) * (1.15 if len(hit.word) > 3 else 1.0)
+                strength = (
+                    _STRENGTH[row.weight] * (1.4 if hit.start < _HEAD else 1.0) * (1.15 if len(hit.word) > 3 else 1.0)
+                )
                 parts[row.part] = parts.get(row.part, 0.0) + strength
     return found
 
 
-def topic(hits: Hits, model: CategoryModel | None = None, folded: str = "", words: Sequence[Token] = ()) -> Topic:
-    """The category of a message whose listed words are known; without a model the listed words alone decide."""
+def topic(model: CategoryModel, folded: str, words: Sequence[Token], hits: Hits) -> Topic:
+    """The category of a folded message whose words, and listed words, are known."""
     found = evidence(hits)
-    logits = {category: _BASE_LOGIT + math.log1p(sum(parts.values())) * _ALONE for category, parts in found.items()}
-    nothing = 0.0
-    if model is not None:
-        scores, known = model.scores(folded, words)
-        logits = _combined(model, scores, found)
-        nothing = _NOTHING if known >= _ENOUGH or found else _LITTLE
-    if not logits:
+    if not found and sum(len(token.word) > 1 and token.word[0] >= _FIRST_HAN for token in words) < _FEWEST_WORDS:
         return Topic(OTHER, 0.0, None)
+    logits = _combined(model, model.scores(folded, words), found)
     best = max(logits, key=logits.__getitem__)
-    total = sum(math.exp(value) for value in logits.values()) + math.exp(nothing)
-    if logits[best] <= nothing:
-        return Topic(OTHER, math.exp(nothing) / total, None)
-    return Topic(best, math.exp(logits[best]) / total, subcategory(found.get(best, {})))
+    total = sum(math.exp(value - logits[best]) for value in logits.values())
+    return Topic(best, 1 / total, subcategory(found.get(best, {})))
 
 
 def _combined(model: CategoryModel, scores: list[float], found: dict[str, dict[str, float]]) -> dict[str, float]:

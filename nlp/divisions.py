@@ -9,7 +9,25 @@ from collections.abc import Iterable
 from pathlib import Path
 
 # Names that are everyday words ("城区", "郊区"), and the filler nodes of the statistics bureau.
-_EVERYDAY = frozenset({"市辖区", "县", "城区", "郊区", "矿区", "省直辖县级行政区划", "自治区直辖县级行政区划", "市区", "新区", "东区", "西区", "南区", "北区", "开发区", "工业园区"})
+_EVERYDAY = frozenset(
+    {
+        "市辖区",
+        "县",
+        "城区",
+        "郊区",
+        "矿区",
+        "省直辖县级行政区划",
+        "自治区直辖县级行政区划",
+        "市区",
+        "新区",
+        "东区",
+        "西区",
+        "南区",
+        "北区",
+        "开发区",
+        "工业园区",
+    }
+)
 _SHORT_ENDINGS = ("省", "市", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "地区", "盟")
 _SMALLEST_STREET_NAME = 3
 _SMALLEST_SHORT_NAME = 2

@@ -1,11 +1,12 @@
 """Hashed character n-grams of a text, as arrays: what the category model reads.
 
-A feature is an n-gram of two to four characters or a whole word of two to four characters; digits count as one, and whatever
-is neither Chinese, Latin letter nor digit separates. No feature spans a separator.
+A feature is an n-gram of two to four characters or a whole word of two to four characters. All digits are alike, and so is
+whatever is neither Chinese, Latin letter nor digit.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 from nlp.segment import Token
 
 Hashes = NDArray[np.uint64]
-Places = NDArray[np.int64]
 
 _SEPARATOR = 0
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -37,36 +37,39 @@ def _classes() -> NDArray[np.uint64]:
 _CLASSES = _classes()
 
 
-def hashes(folded: str, words: Sequence[Token]) -> tuple[Hashes, Places]:
-    """The 64-bit hashes of all features of a folded text with its words, and the character each begins at.
+def hashes(folded: str, words: Sequence[Token], head: int = 0) -> tuple[Hashes, list[slice]]:
+    """The 64-bit hashes of all features of a folded text with its words.
 
-    Features that occur twice are there twice.
+    Features that occur twice are there twice. The slices select those that begin within the first `head` characters.
     """
     raw = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32)
-    one = _CLASSES[np.where(raw < 0x10000, raw, 0)]
+    one = _CLASSES.take(np.minimum(raw, 0xFFFF))
     if len(one) < 4:
         one = np.concatenate((one, np.zeros(4 - len(one), dtype=np.uint64)))
-    inside = one != _SEPARATOR
     two = one[:-1] * _BASE + one[1:]
     three = two[:-1] * _BASE + one[2:]
     four = three[:-1] * _BASE + one[3:]
-    pair = inside[:-1] & inside[1:]
-    triple = pair[:-1] & inside[2:]
-    quad = triple[:-1] & inside[3:]
-    places = [pair.nonzero()[0], triple.nonzero()[0], quad.nonzero()[0]]
-    grams = [two[places[0]] ^ _SALTS[0], three[places[1]] ^ _SALTS[1], four[places[2]] ^ _SALTS[2]]
+    two ^= _SALTS[0]
+    three ^= _SALTS[1]
+    four ^= _SALTS[2]
     starts: tuple[list[int], list[int], list[int]] = ([], [], [])
     for token in words:
-        size = token.end - token.start
+        size = len(token.word)
         if 2 <= size <= 4 and token.end <= LONGEST:
             starts[size - 2].append(token.start)
-    for gram, begin, salt in zip((two, three, four), starts, _SALTS, strict=True):
+    parts = [two, three, four]
+    early = [head, head, head]
+    for gram, begin in zip((two, three, four), starts, strict=True):
         if begin:
-            at = np.array(begin)
-            places.append(at)
-            grams.append((gram[at] ^ salt) + _WORD_SALT)
-    mixed = np.concatenate(grams)
+            parts.append(gram.take(begin) + _WORD_SALT)
+            early.append(bisect_left(begin, head))
+    mixed = np.concatenate(parts)
     mixed ^= mixed >> _SHIFT
     mixed *= _MIX
     mixed ^= mixed >> _SHIFT
-    return mixed, np.concatenate(places)
+    slices = []
+    offset = 0
+    for part, first in zip(parts, early, strict=True):
+        slices.append(slice(offset, offset + min(first, len(part))))
+        offset += len(part)
+    return mixed, slices

@@ -29,7 +29,9 @@ def read_idf(path: Path) -> dict[str, float]:
     return {word: float(idf) for word, idf in lines}
 
 
-def keywords(tokens: Sequence[Token], hits: Hits, idf: Mapping[str, float], avoid: Iterable[tuple[int, int]], length: int) -> tuple[str, ...]:
+def keywords(
+    tokens: Sequence[Token], hits: Hits, idf: Mapping[str, float], avoid: Iterable[tuple[int, int]], length: int
+) -> tuple[str, ...]:
     """At most eight words of the folded text of `length`; those that touch the spans `avoid` are left out."""
     taken = bytearray(length)
     for start, end in avoid:
@@ -38,7 +40,12 @@ def keywords(tokens: Sequence[Token], hits: Hits, idf: Mapping[str, float], avoi
     first: dict[str, int] = {}
     furthest = 0
     for hit in sorted(hits["civic"], key=lambda hit: (hit.start, -hit.end)):
-        if hit.end <= furthest or len(hit.word) < 2 or hit.evidence[0].weight < 2 or taken.find(1, hit.start, hit.end) >= 0:
+        if (
+            hit.end <= furthest
+            or len(hit.word) < 2
+            or hit.evidence[0].weight < 2
+            or taken.find(1, hit.start, hit.end) >= 0
+        ):
             continue
         furthest = hit.end
         worth[hit.word] = worth.get(hit.word, 0.0) + (_SAID_FIRST if hit.start < _HEAD else _SAID_LATER)

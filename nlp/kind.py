@@ -20,17 +20,30 @@ class Kind(StrEnum):
 
 
 # A complaint is what most people write; a message without any cue is one.
-_PRIOR = {Kind.COMPLAINT: 2.0, Kind.HELP: 0.0, Kind.QUESTION: 0.0, Kind.SUGGESTION: -0.5, Kind.REPORT: -0.5, Kind.PRAISE: -1.0}
+_PRIOR = {
+    Kind.COMPLAINT: 2.0,
+    Kind.HELP: 0.0,
+    Kind.QUESTION: 0.0,
+    Kind.SUGGESTION: -0.5,
+    Kind.REPORT: -0.5,
+    Kind.PRAISE: -1.0,
+}
 _HEAD = 40
 """Characters: a cue within them counts half as much again, because people say first what they want."""
 _CAP = 8.0
-_QUESTION_END = re.compile(r"[??]\s*(?:谢谢|感谢|盼复|望回复|望答复|请回复|请答复|盼答复)?[!.。!\s]*$|(?:盼复|望回复|望答复|请答复|求解答|望解答|请解答)[!.。\s]*$")
+_QUESTION_END = re.compile(
+    r"[??]\s*(?:谢谢|感谢|盼复|望回复|望答复|请回复|请答复|盼答复)?[!.。!\s]*$|(?:盼复|望回复|望答复|请答复|求解答|望解答|请解答)[!.。\s]*$"
+)
 _SUGGESTION_HEAD = re.compile(r"^(?:关于|对|就)?[^,。;!?\n]{0,24}(?:的?(?:建议|提议|设想|想法)|建议)(?![^,。]{0,3}书)")
 _QUESTION_HEAD = re.compile(r"^(?:咨询|请问|想问|想咨询|问一下|关于[^,。;!?\n]{0,30}(?:的咨询|咨询|的疑问|的问题咨询))")
 _COMPLAINT_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:强烈|实名)?投诉")
 _REPORT_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:强烈|实名|匿名)?(?:举报|检举|揭发)")
 _HELP_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:紧急)?(?:求助|救救|求求)")
+_PRAISE_HEAD = re.compile(
+    r"^(?:特别|衷心|非常|真心)?(?:感谢|表扬|点赞|致谢|为[^,。;!?\n]{1,12}点赞)(?!您|你|领导|关注|各位)"
+)
 _HEADS = (
+    (_PRAISE_HEAD, Kind.PRAISE, 6.0),
     (_SUGGESTION_HEAD, Kind.SUGGESTION, 3.0),
     (_QUESTION_HEAD, Kind.QUESTION, 4.0),
     (_COMPLAINT_HEAD, Kind.COMPLAINT, 5.0),

@@ -19,6 +19,7 @@ from nlp.features import hashes
 from nlp.segment import Token
 
 SLOT_BITS = 21
+_SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
 HEAD = 30
 """Characters that are scored a second time by themselves: people say first what it is about."""
 
@@ -44,6 +45,7 @@ class CategoryModel:
 
     def __init__(
         self,
+        *,
         labels: tuple[str, ...],
         keys: NDArray[np.uint64],
         weights: NDArray[np.float32],
@@ -60,7 +62,7 @@ class CategoryModel:
         self._keys = np.concatenate((np.zeros(1, dtype=np.uint64), keys))
         self._weights = np.concatenate((np.zeros((1, weights.shape[1]), dtype=np.float32), weights))
         self._slots = np.zeros(1 << SLOT_BITS, dtype=np.int32)
-        self._slots[keys >> np.uint64(64 - SLOT_BITS)] = np.arange(1, len(keys) + 1, dtype=np.int32)
+        self._slots[keys >> _SLOT_SHIFT] = np.arange(1, len(keys) + 1, dtype=np.int32)
 
     @classmethod
     def read(cls, path: Path) -> CategoryModel:
@@ -71,23 +73,24 @@ class CategoryModel:
             raise BrokenModelError(f"{path.name} is not the model that was recorded")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return cls(
-                tuple(str(label) for label in arrays["labels"]),
-                arrays["keys"],
-                arrays["weights"].astype(np.float32),
-                arrays["intercept"],
-                arrays["bias"],
-                Calibration(*(float(value) for value in arrays["calibration"])),
+                labels=tuple(str(label) for label in arrays["labels"]),
+                keys=arrays["keys"],
+                weights=arrays["weights"].astype(np.float32),
+                intercept=arrays["intercept"],
+                bias=arrays["bias"],
+                calibration=Calibration(*(float(value) for value in arrays["calibration"])),
             )
 
-    def scores(self, folded: str, words: Sequence[Token]) -> tuple[list[float], int]:
-        """The sum of the whole text's and its head's scores for each label, and how many features were known."""
-        found, places = hashes(folded, words)
-        rows = self._slots[found >> np.uint64(64 - SLOT_BITS)]
-        rows = rows * (self._keys[rows] == found)
-        weights = self._weights[rows]
-        whole = weights.sum(axis=0)
-        head = weights[places < HEAD].sum(axis=0)
-        known = int(np.count_nonzero(rows))
+    def scores(self, folded: str, words: Sequence[Token]) -> list[float]:
+        """The sum of the whole text's and its head's scores for each label."""
+        found, early = hashes(folded, words, HEAD)
+        rows = self._slots.take(found >> _SLOT_SHIFT)
+        rows *= self._keys.take(rows) == found
+        parts = np.zeros((2, len(rows)), dtype=np.float32)
+        parts[0] = 1.0
+        for part in early:
+            parts[1, part] = 1.0
+        whole, head = parts @ self._weights.take(rows, axis=0)
         total = whole[:-1] / max(float(whole[-1]), 1e-6) ** 0.5 + head[:-1] / max(float(head[-1]), 1e-6) ** 0.5
         values: list[float] = (total + self._intercept).tolist()
-        return values, known
+        return values

@@ -17,7 +17,8 @@ LIMIT = 4000
 
 # Soft hyphen, Arabic letter mark, Mongolian vowel separator, zero-width and bidirectional marks, word joiners, BOM,
 # interlinear annotation and tag characters: invisible, and used to hide words from filters (Unicode 16, category Cf).
-_INVISIBLE = "\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_FILLERS = (0x115F, 0x1160, 0x3164, 0xFFA0)  # Hangul fillers: letters that look like nothing
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 _SURROGATE = "\ud800-\udfff"
 _DROPPED = re.compile(f"[{_INVISIBLE}{_CONTROL}{_SURROGATE}]")
@@ -29,12 +30,12 @@ _WIDE_ALPHANUMERIC = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if c
 
 def _fold_table() -> dict[int, int]:
     """One character to one character: compatibility forms of one character (NFKC), and ASCII lower case."""
-    table = {upper: upper + 32 for upper in range(0x41, 0x5B)}
+    table = {upper: upper + 32 for upper in range(0x41, 0x5B)} | dict.fromkeys(_FILLERS, 0x20)
     blocks = ((0x2460, 0x2474), (0x2F00, 0x2FE0), (0x3000, 0x3001), (0xF900, 0xFB00), (0xFF01, 0xFFEF))
     for first, after in blocks:
         for code in range(first, after):
             plain = unicodedata.normalize("NFKC", chr(code)).lower()
-            if len(plain) == 1 and ord(plain) != code:
+            if len(plain) == 1 and ord(plain) != code and code not in _FILLERS:
                 table[code] = ord(plain)
     return table
 
@@ -57,7 +58,7 @@ class Folded(Struct, frozen=True):
 
 def fold(text: str) -> Folded:
     """Half width, lower case, nothing invisible. Punctuation of full width becomes half width as well."""
-    if _FOLDED_AWAY.search(text) is None:
+    if (text.isprintable() and "\ufe0f" not in text) or _FOLDED_AWAY.search(text) is None:
         return Folded(text.translate(_FOLD))
     kept = [(place, char) for place, char in enumerate(text) if _FOLDED_AWAY.match(char) is None]
     joined = "".join(char for _, char in kept)

@@ -72,47 +72,63 @@ _PLATE = re.compile(
     rf"[{_PROVINCES}][ ]?[a-hj-z][ ·•.\-]?(?=[a-z挂学警港澳]{{0,5}}\d)[a-z\d]{{4,5}}[a-z\d挂学警港澳](?![a-z\d])"
 )
 _EMAIL = re.compile(r"[a-z\d][a-z\d._%+-]{0,63}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,4}")
-_ACCOUNT = re.compile(r"(?:微信号?|qq号?|wx|vx|v信|加v)(?:是|为|[: ]){0,3}(?P<bare>[a-z][a-z\d_-]{5,19}|\d{5,12})(?![a-z\d])")
+_ACCOUNT = re.compile(
+    r"(?:微信号?|qq号?|wx|vx|v信|加v)(?:是|为|[: ]){0,3}(?P<bare>[a-z][a-z\d_-]{5,19}|\d{5,12})(?![a-z\d])"
+)
 _CALLED = re.compile(
     rf"(?:我叫|我名叫|名叫|本名|姓名(?:是|为|[: ])+|联系人(?:是|为|[: ])+|(?:投诉|反映|举报|申请|报修)人[: ]+|签名[: ]+)"
-    rf"(?P<name>{_NAME})"
+    rf"(?P<bare>{_NAME})"
 )
-_I_AM = re.compile(rf"(?:我是|本人)[: ]?(?P<name>{_NAME})(?=$|[,.;!?、。\n(]|,)")
+_I_AM = re.compile(rf"(?:我是|本人)[: ]?(?P<bare>{_NAME})(?=$|[,.;!?、。\n(]|,)")
 # "我是方方面面的…" aside, these follow 我是 without being names though they begin with a surname.
-_NOT_NAMES = re.compile(r"高中|高三|高二|高一|方便|安全|成都|成年|金融|石油|文科|农民|农村|农业|司机|全体|全职|应届|师范|师傅|公司|单亲|单身|关于|连续|温州|江苏|江西|安徽|宁波|宁夏|武汉|黎族|华侨|华人|包工|管理|党员|游客|路人|路过|边境|万科|江北|江南|白领|车主|左右|古城|和平|和谐|卫校|易地")
+_NOT_NAMES = re.compile(
+    r"高中|高三|高二|高一|方便|安全|成都|成年|金融|石油|文科|农民|农村|农业|司机|全体|全职|应届|师范|师傅|公司|单亲|单身|关于|连续|温州|江苏|江西|安徽|宁波|宁夏|武汉|黎族|华侨|华人|包工|管理|党员|游客|路人|路过|边境|万科|江北|江南|白领|车主|左右|古城|和平|和谐|卫校|易地"
+)
 
-_HINT = re.compile(r"\d{3}|@|微信|qq|[vw]x|v信")
+# Cheap signs that a pattern may match: most messages have none of them.
+_DIGITS = re.compile(r"\d")
+_SIGNS = ("@", "微信", "wx", "vx", "v信", "加v", "qq")
+_NAME_SIGNS = ("叫", "名", "人:", "人 ", "系人", "我是", "本人")
+
+
+# In order: what is found first keeps its characters. Where a pattern names a group `bare`, that is the span.
+_NUMBERED: tuple[tuple[PersonalKind, re.Pattern[str]], ...] = (
+    (PersonalKind.ID, _ID),
+    (PersonalKind.BANK_CARD, _LONG_DIGITS),
+    (PersonalKind.PHONE, _PHONE),
+    (PersonalKind.PLATE, _PLATE),
+    (PersonalKind.EMAIL, _EMAIL),
+    (PersonalKind.ACCOUNT, _ACCOUNT),
+)
+_NAMED: tuple[tuple[PersonalKind, re.Pattern[str]], ...] = ((PersonalKind.NAME, _CALLED), (PersonalKind.NAME, _I_AM))
 
 
 def find(folded: Folded) -> tuple[Personal, ...]:
     """All personal data of the folded text, as spans of the given text, in order and without overlap."""
     text = folded.text
+    patterns: list[tuple[PersonalKind, re.Pattern[str]]] = []
+    if _DIGITS.search(text) or any(map(text.__contains__, _SIGNS)):
+        patterns += _NUMBERED
+    if any(map(text.__contains__, _NAME_SIGNS)):
+        patterns += _NAMED
     taken: list[tuple[int, int, PersonalKind]] = []
-
-    def take(kind: PersonalKind, start: int, end: int) -> None:
-        if all(end <= first or start >= after for first, after, _ in taken):
-            taken.append((start, end, kind))
-
-    if _HINT.search(text):
-        for match in _ID.finditer(text):
-            take(PersonalKind.ID, *match.span())
-        for match in _LONG_DIGITS.finditer(text):
-            digits = re.sub(r"\D", "", match.group())
-            if len(digits) >= 15 and (_luhn(digits) or _CARD_WORDS.search(text[: match.start()][-20:])):
-                take(PersonalKind.BANK_CARD, *match.span())
-        for match in _PHONE.finditer(text):
-            take(PersonalKind.PHONE, *(match.span("bare") if match["bare"] else match.span()))
-        for match in _PLATE.finditer(text):
-            take(PersonalKind.PLATE, *match.span())
-        for match in _EMAIL.finditer(text):
-            take(PersonalKind.EMAIL, *match.span())
-        for match in _ACCOUNT.finditer(text):
-            take(PersonalKind.ACCOUNT, *match.span("bare"))
-    for pattern in (_CALLED, _I_AM):
+    for kind, pattern in patterns:
         for match in pattern.finditer(text):
-            if _NOT_NAMES.match(match["name"]) is None:
-                take(PersonalKind.NAME, *match.span("name"))
+            start, end = match.span("bare") if "bare" in pattern.groupindex and match["bare"] else match.span()
+            free = all(end <= first or start >= after for first, after, _ in taken)
+            if free and _believed(kind, text, start, end):
+                taken.append((start, end, kind))
     return tuple(Personal(kind, *folded.span(start, end)) for start, end, kind in sorted(taken))
+
+
+def _believed(kind: PersonalKind, text: str, start: int, end: int) -> bool:
+    """Whether digits are a card's (by their check digit, or because the words before say so), and a name is one."""
+    if kind is PersonalKind.BANK_CARD:
+        return (
+            _luhn(re.sub(r"\D", "", text[start:end]))
+            or _CARD_WORDS.search(text[max(0, start - 20) : start]) is not None
+        )
+    return kind is not PersonalKind.NAME or _NOT_NAMES.match(text, start) is None
 
 
 def mask(text: str) -> str:

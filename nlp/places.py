@@ -95,12 +95,14 @@ _GENERIC = frozenset(
     "该校 本校 购物中心 社区服务中心 政务中心 办事大厅 公共厕所 万达 换届 重组 车里 院里 包里 群里 单里 小区里 社会 社团 进村 公山 土地 东路 西路 南路 北路 中路".split()
 )  # fmt: skip
 # Parts of speech that a name may be made of; words that end the walk to the left although tagged like a name.
-_NAME_TAGS = ("n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "j", "m", "a", "b", "s", "f", "eng", "vn", "v", "x", "t", "i", "l", "g", "ng", "ag", "an", "ad", "tg", "mq", "z", "q", "h", "k", "y", "d", "p")
+_NAME_TAGS = frozenset(
+    "n nr ns nt nz nrt nrfg j m a b s f eng vn v x t i l g ng ag an ad tg mq z q h k y d p".split()
+)  # fmt: skip
 _STOPS = frozenset(
     "在 到 从 去 往 向 经 由 对 把 被 让 给 跟 与 和 同 及 或 的 地 得 是 为 有 没 没有 无 不 我 你 他 她 我们 你们 他们 咱们 大家 本 本人 该 这 那 此 某 各 每 整个 全 所有 其他 其它 几个 很多 许多 多个 "
     "位于 住 住在 家住 坐落 坐落于 来自 就 都 也 还 又 再 很 太 了 着 过 吗 呢 啊 吧 请 请问 问 咨询 投诉 反映 举报 建议 求助 希望 关于 附近 旁边 对面 旁 边 里 上 下 内 外 前 后 中 之间 "
     "领导 书记 市长 县长 区长 局长 镇长 您好 你好 尊敬 业主 居民 村民 市民 家长 学生 老师 职工 员工 名 一名 个 一个 条 家 一家 位 一位 户 号 因为 由于 如果 但是 现在 目前 近期 最近 今年 去年 昨天 今天 每天 "
-    "晚上 凌晨 早上 走 开 建 修 建设 修建 新建 施工 走到 路过 经过 进入 进 出 通往 前往 开往 导致 造成 影响 违规 违法 非法 强烈要求 要求 恳请 使用 至 能 会 要 想 可以 应该 说 看 看到 发现 买 购买 租 租住 "
+    "晚上 凌晨 早上 下午 上午 中午 傍晚 周末 夜间 夜晚 早晨 清晨 深夜 半夜 白天 平时 当时 刚才 今晚 昨晚 今早 明天 前天 后天 以前 之后 后来 当年 明年 前年 年底 年初 本月 上月 月底 月份 现今 高峰 高峰期 假期 节假日 过节 春节 国庆 暑假 寒假 夏天 冬天 春天 秋天 时候 同时 随后 走 开 建 修 建设 修建 新建 施工 走到 路过 经过 进入 进 出 通往 前往 开往 导致 造成 影响 违规 违法 非法 强烈要求 要求 恳请 使用 至 能 会 要 想 可以 应该 说 看 看到 发现 买 购买 租 租住 "
     "入住 居住 居住在 就读 就读于 读 上班 工作 就职 任职 在职 毕业 毕业于 属于 属 等 并 以 以及 而 且 但 却 只 才 刚 已 已经 正在 将 将要 于 自 自从 沿 沿着 靠近 紧邻 紧挨 临近 毗邻 拐进 转 左转 右转 处 有人 "
     "有个 有一 投诉人 市 区 县 整治 改造 改 增设 设 设立 为什么 何时 什么时候 关闭 取缔 查处 请求 期盼 盼 求 谁 哪 哪个 两个 三个 几 多 大 小 老 新 好 坏 旧 所在 附属 公安 感谢 表扬 点赞".split()
 )  # fmt: skip
@@ -112,7 +114,10 @@ _TAIL = re.compile(
 _CROSS = re.compile(r"(?:与|和|跟|及|、|-|到)(?=[^,。;!? ]{2,8}?(?:路|街|大道|道|巷))")
 _CROSS_END = re.compile(r"(?:的)?(?:十字路口|丁字路口|交叉路口|交叉口|交汇处|交界处|路口|立交|拐角)")
 _MASKED = re.compile(r"(?:[a-z西]\d{0,3}(?:地?省|市|区|县|镇|乡|街道|村|小区))+")
-_HIGHWAY = re.compile(r"(?<![a-z\d])[gsx]\d{2,4}(?!\d)(?:国道|省道|高速|县道)?|\d{3}(?:国道|省道)|(?:地铁)?\d{1,2}号线(?:[^,。;!? ]{1,6}站)?")
+_HIGHWAY = re.compile(
+    r"(?<![a-z\d])[gsx]\d{2,4}(?!\d)(?:国道|省道|高速|县道)?|\d{3}(?:国道|省道)|(?:地铁)?\d{1,2}号线(?:[^,。;!? ]{1,6}站)?"
+)
+_LATIN = re.compile(r"[a-z\d]|西地")
 _MOST = 5
 _MERGE_GAP = re.compile(r"(?:的|内|里|,|、| )?$")
 _POSITION = 0.004
@@ -131,8 +136,9 @@ class PlaceFinder:
         text = folded.text
         regions = self._regions(text, hits)
         parts = [*regions, *_named(text, tokens, regions)]
-        for pattern, kind in ((_MASKED, PlaceKind.REGION), (_HIGHWAY, PlaceKind.ROAD)):
-            parts += [_Part(*match.span(), kind) for match in pattern.finditer(text)]
+        if _LATIN.search(text):
+            for pattern, kind in ((_MASKED, PlaceKind.REGION), (_HIGHWAY, PlaceKind.ROAD)):
+                parts += [_Part(*match.span(), kind) for match in pattern.finditer(text)]
         runs = _runs(text, parts)
         names = [part.division for part in parts if part.division]
         ranked = sorted(runs, key=lambda run: -_worth(run))
@@ -156,7 +162,11 @@ class PlaceFinder:
         return [part for part in parts if len(part.division) > 2 or not _inside_word(text, part)]
 
     def _region(self, run: Sequence[_Part], names: Sequence[str]) -> str | None:
-        codes = [code for part in run if part.division and (code := self._divisions.resolve(part.division, names, self._home))]
+        codes = [
+            code
+            for part in run
+            if part.division and (code := self._divisions.resolve(part.division, names, self._home))
+        ]
         return max(codes, key=len) if codes else None
 
 
@@ -198,9 +208,9 @@ def _leftmost(tokens: Sequence[Token], index: int, borders: set[int]) -> int:
     for token in reversed(tokens[max(0, index - 4) : index]):
         if start in borders or token.word in _STOPS or last.end - token.start > _LONGEST_NAME:
             break
-        if token.tag not in _NAME_TAGS or not token.word[0].isalnum():
+        if token.tag not in _NAME_TAGS or not token.word[0].isalnum() or (token.tag == "t" and token.word[0].isdigit()):
             break
-        if token.tag in {"v", "d", "p", "y", "q", "t", "ad"} and len(token.word) > 1:
+        if token.tag in {"v", "d", "p", "y", "q", "ad"} and len(token.word) > 1:
             break
         if token.word in _GENERIC and token.word not in {"大学城", "开发区", "新城", "国际"}:
             break
@@ -237,7 +247,11 @@ def _runs(text: str, parts: list[_Part]) -> list[list[_Part]]:
 
 
 def _crossing(text: str, end: int, part: _Part, run: Sequence[_Part]) -> bool:
-    if part.start - end != 1 or run[-1].kind is not PlaceKind.ROAD or part.kind not in {PlaceKind.ROAD, PlaceKind.CROSSING}:
+    if (
+        part.start - end != 1
+        or run[-1].kind is not PlaceKind.ROAD
+        or part.kind not in {PlaceKind.ROAD, PlaceKind.CROSSING}
+    ):
         return False
     return text[end] in "与和跟及、到-"
 

@@ -16,14 +16,28 @@ from nlp.divisions import Divisions
 from nlp.keywords import keywords, read_idf
 from nlp.kind import Kind, kind_of
 from nlp.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
-from nlp.model import CategoryModel
 from nlp.matters import matters
+from nlp.model import CategoryModel
 from nlp.normalize import LIMIT, fold
 from nlp.personal import Personal, PersonalKind, find
 from nlp.places import Place, PlaceFinder, PlaceKind
 from nlp.urgency import Danger, DangerKind, urgency
 
-__all__ = ["OTHER", "SURE", "Danger", "DangerKind", "Emotion", "Kind", "Personal", "PersonalKind", "Place", "PlaceKind", "Reader", "Understanding", "load"]
+__all__ = [
+    "OTHER",
+    "SURE",
+    "Danger",
+    "DangerKind",
+    "Emotion",
+    "Kind",
+    "Personal",
+    "PersonalKind",
+    "Place",
+    "PlaceKind",
+    "Reader",
+    "Understanding",
+    "load",
+]
 
 
 class Emotion(StrEnum):
@@ -65,9 +79,7 @@ class Understanding(Struct, frozen=True):
         return self.confidence >= SURE
 
 
-_TITLES = (
-    "市委书记|省委书记|县委书记|区委书记|镇委书记|党委书记|党工委书记|总书记|总理|书记|副省长|副市长|副县长|副区长|副镇长|省长|市长|州长|县长|区长|镇长|乡长|主席|厅长|局长|主任|部长|校长|院长|村长|站长|处长|科长|所长"
-)
+_TITLES = "市委书记|省委书记|县委书记|区委书记|镇委书记|党委书记|党工委书记|总书记|总理|书记|副省长|副市长|副县长|副区长|副镇长|省长|市长|州长|县长|区长|镇长|乡长|主席|厅长|局长|主任|部长|校长|院长|村长|站长|处长|科长|所长"
 # "给市长：…", "请转市长", "@市长"; or an address with which the message begins: "尊敬的张市长您好".
 _TO_LEADER = re.compile(
     rf"^(?:\s|[@《\"“(])*(?:我?想?(?:给|致|写给|转给|转|请转|留言给|对|跟|向|请|告诉|呈)(?:尊敬的|敬爱的)?)(?:[^\s,。:;!?]{{0,6}}?)(?P<to>{_TITLES})(?=$|[\s,。:;!?、)）》\"”说的写留提]|您|你|反映|建议|信|一封)"
@@ -77,12 +89,14 @@ _ADDRESS = re.compile(
 )
 _EMOTIONS = {emotion.value: emotion for emotion in Emotion}
 _EMOTION_LEAST = 2.0
+_CLEAR = 1.6
+"""One settling civic word: what a part of a message needs to be a matter of its own."""
 
 
 class Reader:
     """Dictionaries and automata in memory; safe to share between threads, since nothing in it changes."""
 
-    def __init__(self, lexicon: Lexicon, places: PlaceFinder, idf: dict[str, float], model: CategoryModel | None) -> None:
+    def __init__(self, lexicon: Lexicon, places: PlaceFinder, idf: dict[str, float], model: CategoryModel) -> None:
         """Take what `load` has read."""
         self._lexicon = lexicon
         self._places = places
@@ -95,7 +109,7 @@ class Reader:
         folded = fold(given)
         hits = self._lexicon.hits(folded.text)
         words = segment.tokens(folded.text)
-        about = topic(hits, self._model, folded.text, words)
+        about = topic(self._model, folded.text, words, hits)
         pressing = urgency(given, folded, hits)
         personal = find(folded)
         places = self._places.find(given, folded, words, hits)
@@ -117,11 +131,14 @@ class Reader:
             emotion=_emotion(hits),
         )
 
-    def _subject(self, part: str) -> str | None:
-        """What a part of a message is about: category and second level with clear evidence."""
-        found = evidence(self._lexicon.hits(part))
-        strength, subject = max(((value, f"{category}/{name}") for category, names in found.items() for name, value in names.items()), default=(0.0, ""))
-        return subject if strength >= 1.6 else None
+    def _subject(self, part: str) -> frozenset[str]:
+        """What a part of a message is about: the second level with the clearest evidence, and its civic words."""
+        hits = self._lexicon.hits(part)
+        ranked = [
+            (value, f"{category}/{name}") for category, names in evidence(hits).items() for name, value in names.items()
+        ]
+        strength, about = max(ranked, default=(0.0, ""))
+        return frozenset((about, *(hit.word for hit in hits["civic"]))) if strength >= _CLEAR else frozenset()
 
 
 def load(home: str = "") -> Reader:
@@ -130,7 +147,12 @@ def load(home: str = "") -> Reader:
     divisions = Divisions.read(DATA / "divisions.txt")
     rows = [*read_sections(DATA / "civic.txt", "civic"), *read_sections(DATA / "cues.txt")]
     names = ((name, Evidence("name", "", "", 0.0)) for name in divisions.names())
-    return Reader(Lexicon([*rows, *names]), PlaceFinder(divisions, home), read_idf(DATA / "idf.txt"), CategoryModel.read(DATA / "category.npz"))
+    return Reader(
+        Lexicon([*rows, *names]),
+        PlaceFinder(divisions, home),
+        read_idf(DATA / "idf.txt"),
+        CategoryModel.read(DATA / "category.npz"),
+    )
 
 
 def _leader(folded: str) -> str | None:

@@ -66,8 +66,8 @@ _NOT_NOW_BEFORE = re.compile(
     r"年\d{0,2}月?\d{0,2}[日号]?|月\d{0,2}[日号]|会|可能|引发|引起|造成|导致|发生过|咨询|关于|应对|处理|涉及|涉嫌|因|扑灭|消除|预警|检测|报警器|近似|好像要|像)[^,。;!?\n]{0,8}$"
 )
 _NOT_NOW_AFTER = re.compile(
-    r"^[^,。;!?\n]{0,4}?(?:隐患|风险|预案|演练|险|赔偿|赔付|报警器|报警装置|检测|后遗症|案件?|一案|事故(?:责任|赔偿|处理|认定|鉴定)|责任|怎么赔|预防|治理|保护器|补助|救助|的可能|怎么办理|"
-    r"防治|区|补偿|险种|自救|知识|宣传|培训|过|了吗|级|科|医生|医院|大厅|中心|箱|电话|患者|病人|证明|治疗|费用|车)"
+    r"^[^,。;!?\n]{0,4}?(?:隐患|风险|预案|演练|赔偿|赔付|报警器|报警装置|检测|后遗症|案件|一案|事故(?:责任|赔偿|处理|认定|鉴定)|责任|怎么赔|预防|治理|保护器|补助|救助|"
+    r"的可能|怎么办理|防治|补偿|险种|自救|知识|宣传|培训|医院|证明|治疗|费用)|^(?:险|案|区|级|科|箱|车|过|了吗|医生|大厅|中心|电话|患者|病人)"
 )
 _RUNS = re.compile(r"正在|现在|刚刚|刚才|快来|救命|赶紧|马上|立刻|此刻|突然")
 _PAST = re.compile(r"(?:去年|前年|上个?月|上周|以前|曾经|\d{1,2}年前|\d+个?月前|(?:19|20)\d{2}年)")
@@ -90,7 +90,11 @@ def urgency(given: str, folded: Folded, hits: Hits) -> Urgency:
         return Urgency(True, phrase, Danger(kind, CALL[kind], phrase))
     signs = hits["urgent"]
     supply = next((hit for hit in signs if _is(hit, "supply") and not _denied(text, hit)), None)
-    if supply is not None and len(text) < 2 * _LONG and any(_is(hit, "now") and abs(hit.start - supply.start) < 30 for hit in signs):
+    if (
+        supply is not None
+        and len(text) < 2 * _LONG
+        and any(_is(hit, "now") and abs(hit.start - supply.start) < 30 for hit in signs)
+    ):
         return Urgency(True, _cut(given, folded, supply), None)
     for hit in signs:
         if (_is(hit, "words") or _is(hit, "hazard")) and not _denied(text, hit):

@@ -115,11 +115,16 @@ _WORDS: dict[Wish, str] = {
 
 # Whole-message grades of 好差评 (five grades of the State Council's rules, 国办发〔2019〕51号), and how people say them.
 _GRADES: dict[str, int] = {
-    **dict.fromkeys("非常满意 很满意 特别满意 十分满意 超级满意 满分 五星 五颗星 五星好评 五分 好评 大大的好评 全五星".split(), 5),
+    **dict.fromkeys(
+        "非常满意 很满意 特别满意 十分满意 超级满意 满分 五星 五颗星 五星好评 五分 好评 大大的好评 全五星".split(), 5
+    ),
     **dict.fromkeys("满意 比较满意 四星 四颗星 四分 还不错".split(), 4),
     **dict.fromkeys("基本满意 一般 一般般 还行 还可以 马马虎虎 凑合 三星 三颗星 三分 中评".split(), 3),
     **dict.fromkeys("不满意 不太满意 不怎么满意 不够满意 二星 两星 二颗星 两颗星 二分 两分".split(), 2),
-    **dict.fromkeys("非常不满意 很不满意 极不满意 特别不满意 十分不满意 差评 一星 一颗星 一分 零分 太差 很差 非常差 给差评".split(), 1),
+    **dict.fromkeys(
+        "非常不满意 很不满意 极不满意 特别不满意 十分不满意 差评 一星 一颗星 一分 零分 太差 很差 非常差 给差评".split(),
+        1,
+    ),
 }
 _GRADE_WORDS = "|".join(sorted((re.escape(word) for word in _GRADES), key=len, reverse=True))
 _DIGITS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
@@ -128,13 +133,17 @@ _POLITE_START = re.compile(
     r"^(?:(?:你好|您好|你们好|领导好|领导|请问|请教|请|麻烦|劳驾|拜托|帮我|帮忙|给我|替我|我想要|我想|我要|我需要|我来|想要|想|要不|能不能|能否|可不可以|"
     r"可以帮我|那个|那就|那|就|喂|嗨|哎|诶|唉|嗯|哦|好的|好吧|现在)[\s,.!?、。~:;…]*)+"
 )
-_POLITE_END = re.compile(r"(?:[\s,.!?、。~:;…]|一下下|一下|一哈|下吧|吧|呢|啊|呀|哈|哦|噢|嘛|啦|喽|咯|哇|了|吗|么|谢谢|谢了|多谢|拜托|麻烦了)+$")
+_POLITE_END = re.compile(
+    r"(?:[\s,.!?、。~:;…]|一下下|一下|一哈|下吧|吧|呢|啊|呀|哈|哦|噢|嘛|啦|喽|咯|哇|了|吗|么|谢谢|谢了|多谢|拜托|麻烦了)+$"
+)
 _EDGES = re.compile(r"^[\s,.!?、。~:;…\"'“”‘’()\[\]【】《》「」]+|[\s,.!?、。~:;…\"'“”‘’()\[\]【】《》「」]+$")
 _SPACES = re.compile(r"\s+")
 _WORDLIKE = re.compile(r"[a-z\d\u3400-\u9fff]")
 
 # What may be a ticket number: letters, digits and hyphens, four characters at least, at least three digits among them.
-_NUMBER = re.compile(r"(?:(?:工单|单|编|受理|查询)?号码?[:是为 ]*|no\.? ?|#)?(?<![a-z\d])(?P<number>(?=(?:[a-z-]*\d){3})[a-z\d](?:[a-z\d-]{2,18})[a-z\d])(?![a-z\d])")
+_NUMBER = re.compile(
+    r"(?:(?:工单|单|编|受理|查询)?号码?[:是为 ]*|no\.? ?|#)?(?<![a-z\d])(?P<number>(?=(?:[a-z-]*\d){3})[a-z\d](?:[a-z\d-]{2,18})[a-z\d])(?![a-z\d])"
+)
 _MOBILE = re.compile(r"1[3-9]\d{9}$")
 
 _SEPARATED = r"(?:[\s,:;.。、]+)"
@@ -142,22 +151,24 @@ _SUPPLEMENT = re.compile(
     rf"^(?:我?(?:再|还)?(?:要|想)?(?:补充|追加)(?:一下|一点|一句|几句|说明|材料|内容|信息|情况|两点|几点)?){_SEPARATED}(?P<rest>.+)$"
     r"|^(?:我?(?:再|还)?(?:要|想)?补充(?:一下|一点|一句|几句|说明|两点|几点))(?P<tail>.+)$|^我?(?:再|还要|还想|想|要)补充(?P<more>.+)$"
     r"|^补充(?!医疗|养老|保险|耕地|公积金|协议|合同|条款|规定|师资|教师|警力|人手|水源|能源|营养)(?P<last>[^,。;]{2,}.*)$",
-    re.S,
+    re.DOTALL,
 )
-_URGE = re.compile(rf"^(?:催办|催单|催一下|催催|催|加急){_SEPARATED}(?P<rest>.+)$", re.S)
-_WITHDRAW = re.compile(rf"^(?:撤回|撤销|撤诉|撤单){_SEPARATED}(?P<rest>.{{1,30}})$", re.S)
+_URGE = re.compile(rf"^(?:催办|催单|催一下|催催|催|加急){_SEPARATED}(?P<rest>.+)$", re.DOTALL)
+_WITHDRAW = re.compile(rf"^(?:撤回|撤销|撤诉|撤单){_SEPARATED}(?P<rest>.{{1,30}})$", re.DOTALL)
 _RATE = re.compile(
     rf"^(?:我?(?:要|想)?(?:评价|评分|打分|好差评)|(?:我)?(?:给你们|给个|给|打)){_SEPARATED}?"
-    rf"(?:(?P<grade>{_GRADE_WORDS})|(?P<digit>[1-5一二两三四五])(?:星|颗星|分)?(?![\d年月日天次个号栋楼路]))(?P<rest>(?:$|[\s,.!。、:;]|[^\d]).*)$",
-    re.S,
+    rf"(?:(?P<grade>{_GRADE_WORDS})|(?P<digit>[1-5一二两三四五])(?:星|颗星|分)?(?![\d年月日天次个号栋楼路下点些直共]))(?P<rest>(?:$|[\s,.!。、:;]|[^\d]).*)$",
+    re.DOTALL,
 )
-_GRADE_THEN_WORDS = re.compile(rf"^(?P<grade>{_GRADE_WORDS}){_SEPARATED}(?P<rest>.{{1,60}})$", re.S)
-_RATE_WORDS_ONLY = re.compile(rf"^(?:评价|评分|打分){_SEPARATED}(?P<rest>.+)$", re.S)
+_GRADE_THEN_WORDS = re.compile(rf"^(?P<grade>{_GRADE_WORDS}){_SEPARATED}(?P<rest>.{{1,60}})$", re.DOTALL)
+_RATE_WORDS_ONLY = re.compile(rf"^(?:评价|评分|打分){_SEPARATED}(?P<rest>.+)$", re.DOTALL)
 _CORRECT = re.compile(
     r"^(?:不是|不对|错了|搞错了|弄错了|写错了|说错了|打错了|发错了|地址错了|地点错了|位置错了|类别错了|纠正一下|更正一下|纠正|更正)"
     r"(?P<not>[^,.。;!?]{0,10}?)[\s,.。;:!]*(?:,|\s|。|!|:|;)?(?:而是|应该是|应当是|改成|改为|实际是|其实是|正确的?是|是在|是|在)(?P<rest>[^,。;!?]{1,24})[。.!]?$"
 )
-_CHANGE_TO = re.compile(r"^(?:把)?(?:地址|地点|位置|路名|类别|分类|时间|小区|内容)?(?:改成|改为|更正为|应该是|应当是|应为)[\s:,]*(?P<rest>[^,。;!?]{1,24})[。.!]?$")
+_CHANGE_TO = re.compile(
+    r"^(?:把)?(?:地址|地点|位置|路名|类别|分类|时间|小区|内容)?(?:改成|改为|更正为|应该是|应当是|应为)[\s:,]*(?P<rest>[^,。;!?]{1,24})[。.!]?$"
+)
 _NUMBERED_URGE = re.compile(r"催|加急|还没|没人|快点|抓紧|尽快")
 _ABUSE = re.compile(
     r"傻[逼比bx叉]|煞笔|沙比|草泥马|操你|艹你|日你|你妈的|他妈的|去死|滚蛋|滚开|^滚+$|王八蛋|混蛋|狗东西|狗官|废物|脑残|智障|白痴|蠢货|吃屎|吃干饭|"
@@ -210,7 +221,15 @@ def _command(whole: str) -> Want | None:
     if not around:
         return Want(Wish.TRACK, number)
     found = _lookup(around)
-    if found is not None and found.wish not in {Wish.YES, Wish.NO, Wish.FILE, Wish.GREET, Wish.THANKS, Wish.CHAT, Wish.SKIP}:
+    if found is not None and found.wish not in {
+        Wish.YES,
+        Wish.NO,
+        Wish.FILE,
+        Wish.GREET,
+        Wish.THANKS,
+        Wish.CHAT,
+        Wish.SKIP,
+    }:
         return Want(found.wish, number, score=found.score)
     if found is not None and found.wish in {Wish.GREET, Wish.THANKS}:
         return Want(Wish.TRACK, number)

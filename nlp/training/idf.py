@@ -18,7 +18,9 @@ HEAD = "# How rare words are (inverse document frequency). Source: jieba 0.42.1 
 def main() -> None:
     """Write the file anew."""
     source = Path(jieba.analyse.__file__).parent / "idf.txt"
-    rows = [(float(idf), word) for word, idf in (line.split() for line in source.read_text(encoding="utf-8").splitlines())]
+    rows = [
+        (float(idf), word) for word, idf in (line.split() for line in source.read_text(encoding="utf-8").splitlines())
+    ]
     kept = sorted((idf, word) for idf, word in rows if 2 <= len(word) <= 5 and word[0] >= "\u4e00")[:MOST]
     TARGET.write_text(HEAD + "".join(f"{word} {idf:.1f}\n" for idf, word in kept), encoding="utf-8")
 

@@ -1,0 +1,33 @@
+"""The model file is what was recorded, or it is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nlp.lexicon import DATA, read_sections
+from nlp.model import BrokenModelError, CategoryModel
+
+
+def test_the_shipped_model_is_the_recorded_one() -> None:
+    assert len(CategoryModel.read(DATA / "category.npz").labels) == 7
+    assert (DATA / "category.npz").stat().st_size < 5_000_000
+
+
+def test_a_changed_model_is_refused(tmp_path: Path) -> None:
+    for name in ("category.npz", "category.sha256"):
+        shutil.copy(DATA / name, tmp_path / name)
+    content = bytearray((tmp_path / "category.npz").read_bytes())
+    content[-100] ^= 1
+    (tmp_path / "category.npz").write_bytes(content)
+    with pytest.raises(BrokenModelError, match=r"category\.npz"):
+        CategoryModel.read(tmp_path / "category.npz")
+
+
+def test_a_malformed_dictionary_row_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("# head\n[group/part]\n3 word\nword without weight\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"words\.txt:4"):
+        list(read_sections(path))

@@ -1,0 +1,194 @@
+"""Reading a whole message."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.category import CATEGORIES, OTHER
+from nlp.understand import DangerKind, Emotion, Kind, PersonalKind, PlaceKind, Reader
+from tests.unit.nlp.appeals import BY_CATEGORY
+
+KINDS = [
+    ("工地凌晨两点还在施工，为什么一直没人管？", Kind.COMPLAINT),
+    ("投诉春晓花园物业乱收停车费", Kind.COMPLAINT),
+    ("请问退休以后异地医保怎么报销？需要什么材料", Kind.QUESTION),
+    ("想咨询一下今年小学报名的时间", Kind.QUESTION),
+    ("建议在清河公园增设母婴室", Kind.SUGGESTION),
+    ("关于延长图书馆开放时间的建议", Kind.SUGGESTION),
+    ("实名举报村支书贪污扶贫款", Kind.REPORT),
+    ("举报有人在河里电鱼", Kind.REPORT),
+    ("求助：父亲走失两天了，求政府帮帮我", Kind.HELP),
+    ("给环卫工人点赞，路扫得干净，衷心感谢", Kind.PRAISE),
+    ("谢谢领导，希望尽快处理楼下烧烤店的油烟", Kind.COMPLAINT),
+]
+
+DANGERS = [
+    ("我家煤气泄漏了怎么办", DangerKind.GAS, "119"),
+    ("三号楼着火了，快来人", DangerKind.FIRE, "119"),
+    ("隔壁的墙塌了，压着人", DangerKind.COLLAPSE, "119"),
+    ("有人持刀在小区门口", DangerKind.VIOLENCE, "110"),
+    ("我不想活了", DangerKind.SUICIDE, "110"),
+    ("老人晕倒了叫不醒", DangerKind.MEDICAL, "120"),
+    ("电线掉在地上还冒火花", DangerKind.ELECTRIC, "119"),
+    ("孩子落水了", DangerKind.WATER, "119"),
+    ("我们被困在电梯里了", DangerKind.TRAPPED, "119"),
+]
+
+NO_DANGER = [
+    "楼道堆满纸箱，存在火灾隐患",
+    "希望社区组织一次火灾逃生演练",
+    "去年仓库着火后一直没有重建",
+    "如果着火了消防车根本进不来",
+    "咨询工伤漏电事故赔偿标准",
+    "医院的急救电话打不通",
+]
+
+URGENT = [
+    "我们单元从昨天停水到现在",
+    "春晓路的井盖没了，晚上看不见",
+    "围墙摇摇欲坠，随时可能砸到学生",
+    "整栋楼停电十几个小时了",
+]
+NOT_URGENT = ["请问公交卡在哪里办", "建议增加停车位", "物业费太高了"]
+
+PLACES = [
+    ("五一路38号门口的路灯坏了", "五一路38号", PlaceKind.ROAD, None),
+    ("岳麓区梅溪湖街道春晓花园电梯坏了", "岳麓区梅溪湖街道春晓花园", PlaceKind.COMPOUND, "430104"),
+    ("我住在春晓花园，楼上漏水", "春晓花园", PlaceKind.COMPOUND, None),
+    ("东方红路与枫林路交叉口信号灯太短", "东方红路与枫林路交叉口", PlaceKind.CROSSING, None),
+    ("实验小学门口堵车", "实验小学", PlaceKind.SCHOOL, None),
+    ("A7县泉塘街道附近没有公交", "A7县泉塘街道", None, None),
+    ("浏阳市没有直达的班车", "浏阳市", PlaceKind.REGION, "430181"),
+]
+
+LEADERS = [
+    ("给市长：公园什么时候开门", "市长"),
+    ("张市长您好，我想反映一个问题", "市长"),
+    ("尊敬的市委书记：您好", "市委书记"),
+    ("市长热线一直打不通", None),
+    ("领导您好，路灯坏了", None),
+    ("我们村长欺负人", None),
+]
+
+MATTERS = [
+    ("路灯坏了三天。另外还有一个问题，楼下饭店油烟很大", 2),
+    ("1.春晓路的井盖坏了没人修 2.公交车等一个小时都不来", 2),
+    ("物业乱收停车费，另外物业费也涨了，物业不理人", 1),
+    ("路灯坏了", 1),
+    ("", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KINDS)
+def test_kind(reader: Reader, text: str, kind: Kind) -> None:
+    assert reader.understand(text).kind is kind
+
+
+@pytest.mark.parametrize("category", BY_CATEGORY)
+def test_every_category_is_reached(reader: Reader, category: str) -> None:
+    texts = BY_CATEGORY[category]
+    right = sum(reader.understand(text).category == category for text in texts)
+    assert right / len(texts) > 0.6
+
+
+def test_categories_are_told_apart(reader: Reader) -> None:
+    pairs = [(category, text) for category, texts in BY_CATEGORY.items() for text in texts]
+    right = sum(reader.understand(text).category == category for category, text in pairs)
+    assert right / len(pairs) >= 0.85
+
+
+@pytest.mark.parametrize("text", ["", "啊啊啊", "12345", "😀😀", "asdf"])
+def test_nothing_told_is_other(reader: Reader, text: str) -> None:
+    read = reader.understand(text)
+    assert read.category == OTHER
+    assert not read.sure
+
+
+@pytest.mark.parametrize(("text", "kind", "call"), DANGERS)
+def test_danger_names_whom_to_call(reader: Reader, text: str, kind: DangerKind, call: str) -> None:
+    read = reader.understand(text)
+    assert read.danger is not None
+    assert (read.danger.kind, read.danger.call) == (kind, call)
+    assert read.urgent
+
+
+@pytest.mark.parametrize("text", NO_DANGER)
+def test_talk_of_danger_is_no_danger(reader: Reader, text: str) -> None:
+    assert reader.understand(text).danger is None
+
+
+@pytest.mark.parametrize("text", URGENT)
+def test_urgent(reader: Reader, text: str) -> None:
+    read = reader.understand(text)
+    assert read.urgent
+    assert read.urgent_phrase is not None
+    assert read.urgent_phrase in text
+
+
+@pytest.mark.parametrize("text", NOT_URGENT)
+def test_not_urgent(reader: Reader, text: str) -> None:
+    assert not reader.understand(text).urgent
+
+
+@pytest.mark.parametrize(("text", "place", "kind", "region"), PLACES)
+def test_best_place(reader: Reader, text: str, place: str, kind: PlaceKind | None, region: str | None) -> None:
+    best = reader.understand(text).places[0]
+    assert best.text == place
+    assert kind is None or best.kind is kind
+    assert region is None or (best.region or "").startswith(region)
+
+
+@pytest.mark.parametrize("text", ["路灯坏了", "小区物业不作为", "我知道公司管理混乱", "这条路很堵"])
+def test_no_place_named(reader: Reader, text: str) -> None:
+    assert reader.understand(text).places == ()
+
+
+@pytest.mark.parametrize(("text", "title"), LEADERS)
+def test_leader(reader: Reader, text: str, title: str | None) -> None:
+    assert reader.understand(text).leader == title
+
+
+@pytest.mark.parametrize(("text", "count"), MATTERS)
+def test_matters(reader: Reader, text: str, count: int) -> None:
+    assert len(reader.understand(text).matters) == count
+
+
+def test_tone(reader: Reader) -> None:
+    assert reader.understand("太过分了，忍无可忍，岂有此理！").emotion is Emotion.ANGRY
+    assert reader.understand("一群饭桶，路灯都修不好").rude
+    assert not reader.understand("路灯坏了，请来修").rude
+
+
+def test_full_width_is_read_like_half_width(reader: Reader) -> None:
+    read = reader.understand("电话１３８００００１２３４，Ａ７县的路灯坏了")
+    assert read.personal[0].kind is PersonalKind.PHONE
+    assert read.places[0].text == "Ａ７县"
+
+
+def test_hidden_characters_hide_nothing(reader: Reader) -> None:
+    text = "煤\u200b气\u200b泄漏了，住在春晓\u200b花园"
+    read = reader.understand(text)
+    assert read.danger is not None
+    assert read.places[0].text == "春晓\u200b花园"
+
+
+CIVIC = "路灯坏了物业小区五一路38号岳麓区煤气泄漏我叫张三电话13800001234，。？！\n另外 1.2、给市长您好\u200bＡ７县"
+
+
+@given(st.text(alphabet=st.characters()) | st.text(alphabet=CIVIC, max_size=200))
+def test_any_text_is_read(reader: Reader, text: str) -> None:
+    read = reader.understand(text)
+    assert read.category in {*CATEGORIES, OTHER}
+    assert 0 <= read.confidence <= 1
+    assert len(read.keywords) <= 8
+    assert all(place.text and text[place.start : place.end] == place.text for place in read.places)
+    assert all(0 <= span.start < span.end <= len(text) for span in read.personal)
+    assert all(part in text for part in read.matters)
+    assert read.urgent == (read.urgent_phrase is not None)
+    assert read.urgent_phrase is None or read.urgent_phrase in text
+
+
+def test_very_long_text_is_read(reader: Reader) -> None:
+    assert reader.understand("春晓路的路灯坏了。" * 5000).category == "城乡建设"
