@@ -73,7 +73,7 @@ function take(change) {
   }
   if (change.call) backstage.add(change.call);
   if (change.faults) backstage.setFaults(change.faults);
-  if (change.menu) {
+  if (change.menu && JSON.stringify(change.menu) !== JSON.stringify(shared.menu)) {
     shared.menu = change.menu;
     for (const each of phones.values()) each.drawFoot();
   }

@@ -28,7 +28,7 @@ export class Phone {
     this.time = h("span", { class: "time" });
     this.subtitle = h("small", { text: "" });
     this.chat = h("div", { class: "chat", role: "log", "aria-live": "polite", "aria-label": `${person.nickname}与${shared.account.name}的聊天`, tabindex: "0" });
-    this.hint = h("div", { class: "hint" }, h("img", { src: "static/logo.svg", alt: "", width: 52, height: 52 }), h("p", { text: `${shared.account.name}` }), h("small", { text: person.examples.length ? "想说什么，直接打字。也可以点一句试试：" : "想说什么，直接打字" }), person.examples.slice(0, 3).map((words) => h("button", { type: "button", text: words, on: { click: () => this.do({ do: "say", text: words }) } })));
+    this.hint = h("div", { class: "hint" }, h("img", { src: "static/logo.svg", alt: "", width: 52, height: 52 }), h("p", { text: `${shared.account.name}` }), h("small", { text: person.examples.length ? "想说什么，直接打字。也可以点一句：" : "想说什么，直接打字" }), person.examples.slice(0, 3).map((words) => h("button", { type: "button", text: words, on: { click: () => this.do({ do: "say", text: words }) } })));
     this.chat.append(this.hint);
     this.foot = h("footer", { class: "foot" });
     this.over = h("div", { class: "over", hidden: true });
@@ -97,11 +97,18 @@ export class Phone {
     this.bottom();
   }
 
+  /** Show the end of the chat, or the beginning of a last message that is longer than the screen. */
   bottom() {
-    this.chat.scrollTop = this.chat.scrollHeight;
-    for (const image of this.chat.querySelectorAll("img:not([data-seen])")) {
+    const { chat } = this;
+    const settle = () => {
+      const last = chat.lastElementChild;
+      const long = last && last.offsetHeight > chat.clientHeight - 24;
+      chat.scrollTop = long ? last.offsetTop - 12 : chat.scrollHeight;
+    };
+    settle();
+    for (const image of chat.querySelectorAll("img:not([data-seen])")) {
       image.dataset.seen = "1";
-      if (!image.complete) image.addEventListener("load", () => (this.chat.scrollTop = this.chat.scrollHeight), { once: true });
+      if (!image.complete) image.addEventListener("load", settle, { once: true });
     }
   }
 
