@@ -27,8 +27,7 @@ def ranked(directory: Directory) -> frozenset[str]:
 
 def stats(scene: Scene) -> Outcome:
     """统计: all together, then by unit if there are several; those with most overdue first."""
-    wanted = stats_of(scene.staff, scene.directory)
-    counts = [each for each in scene.found.counts if each.unit_id in wanted]
+    counts = scene.found.counts
     lines = views.stats(scene.directory.name(scene.staff.unit_id), added(scene.staff.unit_id, counts))
     busy = sorted(
         (each for each in counts if each.open or each.replied or each.closed),
@@ -41,8 +40,7 @@ def stats(scene: Scene) -> Outcome:
 
 def rank(scene: Scene) -> Outcome:
     """排行: by the share of answers in time, then by satisfaction."""
-    counts = [each for each in scene.found.counts if each.unit_id in ranked(scene.directory)]
-    in_order = order(counts)
+    in_order = order(scene.found.counts)
     if not in_order:
         return says(views.NO_RANKING)
     own = scene.staff.unit_id
@@ -50,7 +48,7 @@ def rank(scene: Scene) -> Outcome:
     for place, each in enumerate(in_order, 1):
         if place <= UNITS_SHOWN or each.unit_id == own:
             lines.append(views.rank_line(place, scene.directory.name(each.unit_id), each, each.unit_id == own))
-    small = sum(0 < each.replied < RANKED_FROM for each in counts)
+    small = sum(0 < each.replied < RANKED_FROM for each in scene.found.counts)
     if small:
         lines.append(views.too_few(small, RANKED_FROM))
     return says("\n".join(lines))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from handlers import deadlines
 from handlers.citizen.menu import SAYS
 from handlers.messages import (
     Body,
@@ -34,11 +36,16 @@ from handlers.tickets.events import (
     Closed,
     CoHandled,
     Noted,
+    OnSite,
+    Reopened,
     Replied,
+    Returned,
     Supervised,
     Supplemented,
+    Transferred,
     Urged,
 )
+from handlers.tickets.ticket import Attachment
 from handlers.units import Role
 from tests.unit.official.bureau import CITIZEN, MONDAY, Bureau, late
 
@@ -57,6 +64,7 @@ class TestTodo:
         overdue = bureau.ticket(Accepted())
         bureau.tickets[overdue.id] = late(overdue, MONDAY)
         waiting = bureau.ticket(Asked("在哪一段？"))
+        bureau.tickets[waiting.id] = late(waiting, MONDAY)
         fresh = bureau.ticket()
         bureau.ticket(Replied("已修好"))
         bureau.later(days=1, hours=-1)
@@ -138,6 +146,23 @@ class TestShow:
         assert ("13900001234" not in said) is masked
         assert ("13700004321" not in said) is masked
 
+    def test_what_went_amiss_and_what_is_asked(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(Returned("dispatch", "归水务局"), Transferred("roads"))
+        bureau.happens(ticket, OnSite("已到", (Attachment(5, MediaKind.IMAGE),)))
+        bureau.happens(ticket, Asked("灯杆编号？"))
+        said = bureau.official().say(f"查看 {ticket.number}")
+        for part in (
+            "退回",
+            "在等市民回答：灯杆编号？",
+            f"图片等 1 个：https://ms.example/desk/{ticket.number}",
+            "附 1 个文件",
+        ):
+            assert part in said, part
+
+    def test_a_long_appeal_is_cut(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(text="路" * 1900)
+        assert len(bureau.official().say(f"查看 {ticket.number}")) < 1200
+
     def test_the_citizens_own_link_is_never_shown(self, bureau: Bureau) -> None:
         """Whoever holds it may rate and withdraw as the citizen."""
         ticket = bureau.ticket()
@@ -182,6 +207,17 @@ class TestWhy:
         ticket = bureau.ticket(Asked("在哪一段？"))
         bureau.later(hours=5)
         assert "已经停了 5 小时" in bureau.official().say(f"为何 {ticket.number}")
+
+    def test_moves_do_not_move_the_date_and_rework_sets_a_new_one(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(
+            Returned("dispatch", "归水务局"), Transferred("roads"), OnSite("已到"), Replied("已修好")
+        )
+        again = deadlines.promise(ticket.kind, ticket.category, False, bureau.now)
+        bureau.happens(ticket, Reopened("又坏了", again), By.CITIZEN, CITIZEN)
+        said = bureau.official().say(f"为何 {ticket.number}")
+        assert said.count("答复期限不变") == 2
+        for part in ("算作受理", "时钟停止", "重新计时", again.rule):
+            assert part in said, part
 
     def test_when_it_is_over(self, bureau: Bureau) -> None:
         ticket = bureau.ticket(Replied("已修好"), Closed())
@@ -248,6 +284,12 @@ class TestBinding:
         answers = {chat.say(f"绑定 {code}") for code in ("K7M2Q9XD", "A1B2C3D4", "ZZZZ9999")}
         assert len(answers) == 1
         assert chat.member is None
+
+    def test_a_code_never_takes_a_place_that_is_taken(self, bureau: Bureau) -> None:
+        holder, member = bureau.stranger(), bureau.invite("K7M2Q9XD")
+        bureau.staff[member.id] = replace(member, person_id=holder.id)
+        assert "不能用" in bureau.stranger().say("绑定 K7M2Q9XD")
+        assert bureau.staff[member.id].person_id == holder.id
 
     def test_strangers_command_nothing(self, bureau: Bureau) -> None:
         ticket = bureau.ticket()
