@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from handlers.citizen import filing, followup, intake, wording
 from handlers.citizen.corrections import amend, correct
+from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
@@ -73,8 +74,8 @@ def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> 
 
 def _other_matter(turn: Turn, draft: Draft, text: str, reading: Understanding) -> bool:
     """Whether the answer speaks of something else than the draft: a danger, or surely another category."""
-    if reading.danger is not None:
-        return turn.ctx.understand(draft.text).danger is None
+    if danger_in(reading) is not None:
+        return danger_in(turn.ctx.understand(draft.text)) is None
     if len(text) < TOPIC_LENGTH or reading.category == OTHER or not reading.sure:
         return False
     before = turn.ctx.understand(draft.text)
@@ -85,7 +86,7 @@ def _other_matter(turn: Turn, draft: Draft, text: str, reading: Understanding) -
 
 
 def _new_topic(turn: Turn, draft: Draft, text: str) -> Outcome:
-    if turn.ctx.understand(text).danger is not None:
+    if danger_in(turn.ctx.understand(text)) is not None:
         rested = replace(draft, text="\n".join((draft.text, *turn.talk.later)), guesses=())
         alone = turn.with_talk(replace(turn.talk, draft=None, later=(), asking=None, resting=rested))
         return answering(intake.settle(alone, (Draft(text=text),)), after=wording.put_aside(intake.name(rested)))
@@ -178,7 +179,7 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
         return None
     if said.wish in (Wish.CANCEL, Wish.SKIP, Wish.NO):
         return say(wording.NOTHING_ADDED, talk=turn.asking(None))
-    if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or turn.ctx.understand(said.text).danger is not None:
+    if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or danger_in(turn.ctx.understand(said.text)) is not None:
         return None
     return followup.supplement(turn, ticket, said.text, pieces)
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from handlers.citizen import answers, followup, intake, mine, page, parts, smalltalk, wording
 from handlers.citizen.corrections import correct
 from handlers.citizen.menu import SAYS
+from handlers.citizen.safety import is_cry
 from handlers.citizen.said import Extra, Said, read
 from handlers.citizen.talk import Asking, Draft, Piece, Talk
 from handlers.citizen.turn import Turn, answering, remembering, say
@@ -100,6 +101,8 @@ def _text(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
         return say(wording.UNSUPPORTED)
     if _ONLY_URL.fullmatch(text):
         return parts.on_link(turn, Link("", "", text))
+    if is_cry(text):
+        return say(wording.CALL_ANY)
     said = read(text)
     if turn.talk.asking is not None:
         answer = answers.take(turn, said, pieces)

@@ -17,7 +17,7 @@ from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Event, Filed
 from handlers.tickets.ticket import Attachment, Place, Ticket
-from nlp.understand import Understanding
+from nlp.understand import Kind, Understanding
 
 TITLE_LENGTH = 24
 """Characters: what fits one line of a small phone in large type."""
@@ -27,8 +27,9 @@ HIDDEN_BY_DEFAULT = False
 
 _OPENING = re.compile(
     r"^(?:(?:[1-9①-⑨一二三四五][.、．)）]|[(（][1-9一二三四五][)）]|[①-⑤])\s*|(?:另外|此外|还有|同时|顺便|对了)[,，、\s]*|(?:请?转?给|写给|致)[^\s,，:：。]{0,6}?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)[,，:：\s]+|(?:尊敬的|敬爱的)?(?:各位)?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)们?[,，:：!！\s]*|(?:你好|您好|你们好|大家好|请问|您好呀)[,，:：!！。\s]*"
-    r"|(?:我(?:想|要|来)?(?:反映|投诉|举报|咨询|问|说)(?:一下|一个|个)?(?:问题|情况|事情|事)?[,，:：。\s]+))+"
+    r"|(?:我(?:想|要|来)?(?:反映|投诉|举报|咨询|问|说)(?:一下|一个|个)?(?:问题|情况|事情|事)?[,，:：。\s]+|我?想?(?:问一?下|咨询一?下|请教一?下)))+"
 )
+_WHO = re.compile(r"^(?:我是|我叫|我们是|本人是?)[^,，。]{2,20}[,，]\s*(?=[^,，]{4,})")
 _END_OF_SENTENCE = re.compile(r"[。！？!?；;\n]")
 _PAUSES = "，,、：: "
 
@@ -47,6 +48,8 @@ def title(text: str) -> str:
     """The first thing the person says, without greetings, short enough for a list."""
     words = _OPENING.sub("", text.strip()) or text.strip()
     first = _END_OF_SENTENCE.split(words, maxsplit=1)[0].strip(_PAUSES) or words
+    told = _WHO.sub("", first)
+    first = told or first
     if len(first) <= TITLE_LENGTH:
         return first
     cut = max(first.rfind(mark, 8, TITLE_LENGTH) for mark in "，,、 ")
@@ -65,6 +68,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     category = draft.category or reading.category
     leader = draft.leader or reading.leader
     known = category if draft.category or reading.sure else ""
+    urgent = reading.urgent and kind != Kind.PRAISE
     routed = routing.route(ctx.directory, known, place.area if place else "", draft.text, leader)
     filed = Filed(
         number=numbers.make(ctx.new_serial(), ctx.now),
@@ -77,13 +81,13 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         title=title(draft.text),
         text=draft.text,
         place=place,
-        urgent=reading.urgent,
+        urgent=urgent,
         leader=leader,
         named=bool(person.named),
         public=bool(person.public),
         unit_id=routed.unit_id,
         routed=routed.reason,
-        promise=deadlines.promise(kind, category, reading.urgent, ctx.now, is_vital=deadlines.vital(kind, draft.text)),
+        promise=deadlines.promise(kind, category, urgent, ctx.now, is_vital=deadlines.vital(kind, draft.text)),
         keywords=reading.keywords,
         attachments=attachments(draft.pieces),
     )
@@ -117,7 +121,12 @@ def confirmation(turn: Turn, done: tuple[Done, ...]) -> str:
     lines = list(dict.fromkeys(one.call_now for one in done if one.call_now))
     if lines:
         lines.append(wording.NOT_A_RESCUE)
-    if len(done) == 1:
+    if len(done) == 1 and done[0].call_now:
+        ticket = done[0].ticket
+        lines.append(
+            wording.filed_in_danger(ticket, ctx.directory.name(ticket.unit_id), ctx.link(ticket.token), ctx.now)
+        )
+    elif len(done) == 1:
         ticket = done[0].ticket
         lines.append(
             wording.filed(ticket, ctx.directory.name(ticket.unit_id), done[0].reason, ctx.link(ticket.token), ctx.now)

@@ -16,6 +16,7 @@ from handlers import routing
 from handlers.citizen import filing, wording
 from handlers.citizen.followup import supplement
 from handlers.citizen.places import guesses, needs_place, place_in, vague
+from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
@@ -25,7 +26,10 @@ from handlers.tickets.ticket import Place, State, Ticket
 from nlp.understand import OTHER, Understanding
 
 LEAST_WORDS = 4
-"""Characters that say something, below which nobody could act ("坏了")."""
+"""Characters that say something, below which nobody could act ("坏了") unless they are clear."""
+
+MANY_WORDS = 10
+"""Characters that say enough for a dispatcher, even when we cannot tell what it is about."""
 
 SHORT = 30
 """Characters: a longer message right after a filing is a matter of its own."""
@@ -46,7 +50,8 @@ SAME_WORDS_FOR = timedelta(minutes=10)
 """The very same words again are a second tap and not a second appeal this long."""
 
 _KINDS = ("投诉", "举报", "建议", "咨询", "求助", "感谢")
-_SAYING = re.compile(r"[a-zA-Z\d\u3400-\u9fff]+")
+_SAYING = re.compile(r"[a-zA-Z\u3400-\u9fff]+")
+_URL = re.compile(r"https?://\S+")
 
 
 class Ready(Struct, frozen=True):
@@ -67,8 +72,8 @@ class Lacking(Struct, frozen=True):
 
 def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
     """Words that are neither command nor answer: a new appeal, or more about the one just filed."""
-    if _said(text) < LEAST_WORDS and not pieces and not turn.talk.pieces:
-        return _thin(turn, text)
+    if not any(char.isalnum() for char in text):
+        return say(wording.SIGNS_ONLY)
     reading = turn.ctx.understand(text)
     last = turn.last()
     if last is not None:
@@ -129,7 +134,7 @@ def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Rea
     if not draft.text:
         return Lacking(draft, Asking.MATTER)
     reading = turn.ctx.understand(draft.text) if reading is None else reading
-    danger = reading.danger is not None
+    danger = danger_in(reading) is not None
     if not danger and not _says_enough(draft, reading):
         return Lacking(draft, Asking.MATTER)
     matters = reading.matters
@@ -216,7 +221,7 @@ def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
     done = tuple(filing.file(turn, one.draft, one.reading, one.place) for one in ready)
     outcome = filing.outcome(turn, done)
     last = ready[-1]
-    placeless_danger = len(ready) == 1 and last.place is None and last.reading.danger is not None
+    placeless_danger = len(ready) == 1 and last.place is None and danger_in(last.reading) is not None
     if not placeless_danger or outcome.talk is None or outcome.reply is None:
         return outcome
     said = outcome.reply.text.removesuffix("\n" + wording.ASK_SHOWING)
@@ -227,7 +232,7 @@ def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
 def _calmly(ready: list[Ready], outcome: Outcome) -> Outcome:
     """A calm word first when the person is upset, an honest one when they wrote to somebody by name."""
     reading = ready[0].reading
-    if reading.danger is not None:
+    if danger_in(reading) is not None:
         return outcome
     before = wording.CALM if reading.rude else ""
     leader = ready[0].draft.leader or reading.leader
@@ -238,25 +243,23 @@ def _calmly(ready: list[Ready], outcome: Outcome) -> Outcome:
 
 def _said(text: str) -> int:
     """Characters that say something among the first of the text; enough of them are enough."""
-    return sum(map(len, _SAYING.findall(text[:40])))
+    words = _URL.sub("", text[:200]) if "://" in text[:200] else text
+    return sum(map(len, _SAYING.findall(words[:40])))
 
 
 def _says_enough(draft: Draft, reading: Understanding) -> bool:
+    """Whether somebody could act on this: enough words, or few that are clear ("停水了")."""
     words = _said(draft.text)
+    clear = reading.urgent or (reading.category != OTHER and reading.sure)
     if words < LEAST_WORDS:
-        return False
-    return (
-        words >= 10
-        or reading.category != OTHER
-        or bool(reading.places)
-        or bool(draft.category)
-        or len(reading.keywords) > 1
-    )
+        return words > 1 and clear
+    known = reading.category != OTHER or bool(reading.places) or bool(draft.category) or len(reading.keywords) > 1
+    return words >= MANY_WORDS or known
 
 
 def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> bool:
     """Whether these words go on about the ticket rather than begin another matter."""
-    if reading.danger is not None or len(reading.matters) > 1:
+    if danger_in(reading) is not None or len(reading.matters) > 1:
         return False
     other = reading.category not in (OTHER, last.category)
     if last.state is State.WAITING:
@@ -269,13 +272,6 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
         return True
     elsewhere = bool(reading.places) and (last.place is None or reading.places[0].text not in last.place.text)
     return not other and not elsewhere and any(word in last.text for word in reading.keywords)
-
-
-def _thin(turn: Turn, text: str) -> Outcome:
-    """Too little to act on: an emoji, one word."""
-    if not _SAYING.search(text):
-        return say(wording.SIGNS_ONLY)
-    return ask(turn, Lacking(Draft(text=text), Asking.MATTER))
 
 
 def _at_most(matters: tuple[str, ...]) -> tuple[str, ...]:

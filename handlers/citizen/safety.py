@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.citizen import wording
-from nlp.understand import DangerKind, Understanding
+from nlp.understand import Danger, DangerKind, Kind, Understanding
 
 CALL_NOW: dict[DangerKind, str] = {
     DangerKind.GAS: wording.CALL_GAS,
@@ -21,6 +21,25 @@ CALL_NOW: dict[DangerKind, str] = {
 traffic accidents (answered together with 110 in most cities); 12356 mental-health line (国家卫健委, 2025)."""
 
 
+CRIES = frozenset(
+    {"救命", "救命啊", "救我", "救救我", "救人", "快救人", "快来人", "报警", "我要报警", "快报警", "帮我报警"}
+)
+"""Whole messages that call for help and say nothing else."""
+
+_EDGES = " ,，.。!！?？~～"
+
+
+def danger_in(reading: Understanding) -> Danger | None:
+    """The danger that the words speak of; thanks speak of one that is over."""
+    return None if reading.kind is Kind.PRAISE else reading.danger
+
+
 def call_now(reading: Understanding) -> str:
     """Whom to call and what to do this minute, "" when nobody is in danger."""
-    return CALL_NOW[reading.danger.kind] if reading.danger is not None else ""
+    danger = danger_in(reading)
+    return CALL_NOW[danger.kind] if danger is not None else ""
+
+
+def is_cry(text: str) -> bool:
+    """Whether the message is nothing but a call for help."""
+    return text.strip(_EDGES) in CRIES

@@ -48,6 +48,14 @@ def filed(ticket: Ticket, unit: str, reason: str, link: str, now: datetime) -> s
     )
 
 
+def filed_in_danger(ticket: Ticket, unit: str, link: str, now: datetime) -> str:
+    """The confirmation when somebody is in danger: nothing that could wait."""
+    return (
+        f"同时已按紧急件转给{unit}，{moment(ticket.promise.reply_by, now)} 前回应您。\n"
+        f"编号 {ticket.number}，查询码 {ticket.code}，进度：{link}"
+    )
+
+
 def filed_several(done: Sequence[tuple[Ticket, str]], now: datetime) -> str:
     """The confirmation of several tickets from one message."""
     lines = [
@@ -71,13 +79,16 @@ CALL_GAS = "请先离开：别开关电器、别点火，开窗，到户外再�
 CALL_FIRE = "请马上离开并打119！弯腰捂口鼻走楼梯，别坐电梯，别回去拿东西。"
 CALL_COLLAPSE = "请马上离远并打119！有人受伤打120，别让人靠近。"
 CALL_VIOLENCE = "请先躲到安全的地方，马上打110！不方便说话就发短信到12110。有人受伤打120。"
-CALL_SUICIDE = "请马上打110或120，现在就有人来帮。想说说话，打12356，24小时有人听。您的命最要紧。"
+CALL_SUICIDE = "请马上打110或120，现在就有人来帮。心里难受，打12356，24小时有人听，您不是一个人。"
 CALL_MEDICAL = "请马上打120，说清地点和病人的样子，别挂电话，照着他们说的做。"
 CALL_ELECTRIC = "请离远，别碰电线和触电的人！马上打119，有人触电打120。断落的电线8米内别靠近。"
 CALL_WATER = "请马上打119或110！别贸然下水，往高处走，扔绳子、救生圈、木棍。"
 CALL_TRAPPED = "请马上打119！别硬扒门、别乱动，留在原处等救援，有人不舒服打120。"
 CALL_TRAFFIC = "请马上打110（122），有人受伤打120。人到路边安全处，别站在车道上。"
-NOT_A_RESCUE = "我叫不来救援，请先打电话。这边同时按紧急件报上去："
+CALL_ANY = (
+    "有危险请马上打电话：110报警，119火灾和救援，120急救。我这里叫不来他们。\n人安全了，再告诉我是什么事、在哪儿。"
+)
+NOT_A_RESCUE = "我这里叫不来救援，请一定先打电话。"
 """Said after whom to call: nobody may believe that writing here brings help."""
 
 SIGNS_ONLY = "收到您的表情啦。遇到什么事，用一句话告诉我就行，比如：「建设路12号门口路灯坏了三天」。"

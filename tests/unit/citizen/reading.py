@@ -48,7 +48,7 @@ def understand(text: str) -> Understanding:
     return Understanding(
         kind=kind,
         category=category,
-        confidence=0.3 if category == OTHER else 0.9,
+        confidence=0.3 if category == OTHER or "也许" in text else 0.9,
         subcategory=None,
         keywords=tuple(words),
         places=places,

@@ -298,6 +298,14 @@ def test_nobody_acts_on_anothers_ticket_by_its_number(li: Chat, wang: Chat, verb
     assert li.ticket == before
 
 
+@pytest.mark.parametrize("words", ["撤回", "评价 1", "补充 灯杆七号", "不是解放路，是五一路", "公开", "进度"])
+def test_a_ticket_looked_at_for_work_is_not_ones_own(li: Chat, wang: Chat, town: Town, words: str) -> None:
+    town.talks[wang.id] = Talk(ticket_id=li.ticket.id)
+    assert "解放路" not in wang.say(words)
+    wang.say("确认")
+    assert list(happenings(town, li.ticket)) == ["Filed"]
+
+
 def test_cancelling_what_is_filed_shows_the_way(town: Town) -> None:
     chat = town.citizen()
     chat.say(LAMP)

@@ -102,10 +102,35 @@ def test_too_few_words_are_asked_for_more_and_joined(li: Chat) -> None:
     assert li.ticket.text == "坏了\n解放路的路灯"
 
 
+def test_few_words_that_are_clear_are_enough(li: Chat) -> None:
+    assert "在哪儿" in li.say("停水了")
+    li.say("幸福小区")
+    assert li.ticket.text == "停水了"
+
+
+@pytest.mark.parametrize("text", ["13812345678", "https://a.example/1 你看"])
+def test_digits_and_addresses_say_nothing_yet(li: Chat, text: str) -> None:
+    assert "再说一句" in li.say(text)
+
+
 def test_an_unsure_category_goes_to_the_dispatcher(li: Chat) -> None:
     reply = li.say("解放路上有个东西一直响，不知道归谁管")
     assert li.ticket.unit_id == "dispatch"
     assert "市派单台" in reply
+
+
+def test_a_guessed_category_is_shown_but_a_dispatcher_decides(li: Chat) -> None:
+    li.say("解放路的路灯好像不太对，也许吧")
+    assert (li.ticket.category, li.ticket.unit_id) == ("城乡建设", "dispatch")
+
+
+def test_a_picture_is_fetched_for_the_ticket_it_belongs_to(li: Chat, town: Town) -> None:
+    li.photo()
+    li.say(LAMP)
+    li.photo()
+    town.later(hours=3)
+    li.photo()
+    assert [wanted.ticket_id for wanted in town.media] == [None, li.ticket.id, None]
 
 
 def test_pictures_before_during_and_after_belong_to_the_appeal(li: Chat) -> None:
@@ -233,7 +258,7 @@ def test_a_message_to_a_leader_says_honestly_who_will_answer(li: Chat) -> None:
 
 def test_the_leader_stays_with_every_matter(li: Chat) -> None:
     li.say("给市长：解放路的路灯坏了三天。另外和平小学食堂的饭菜不新鲜")
-    li.say("分开报")
+    assert "不一定是市长本人" in li.say("分开报")
     assert [t.leader for t in li.tickets] == ["市长", "市长"]
 
 
@@ -311,6 +336,8 @@ def test_every_ticket_has_its_first_event(li: Chat) -> None:
         ("您好，请问小学入学要什么材料？", "小学入学要什么材料"),
         ("2. 另外，食堂饭菜不新鲜", "食堂饭菜不新鲜"),
         ("您好", "您好"),
+        ("我是一名退休教师，退休金补发一直没有落实。", "退休金补发一直没有落实"),
+        ("你好我想问下低保怎么办", "低保怎么办"),
         ("一" * 40, "一" * 23 + "…"),
         ("解放路十二号门口，已经坏了三天的路灯到现在也没有人来修理过", "解放路十二号门口"),
     ],

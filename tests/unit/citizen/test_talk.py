@@ -38,6 +38,19 @@ def test_a_danger_is_answered_with_whom_to_call_and_filed_without_its_place(li: 
     assert "在哪儿" in reply.splitlines()[-1]
 
 
+def test_thanks_for_a_rescue_are_thanks(li: Chat) -> None:
+    reply = li.say("感谢消防队，幸福小区着火了马上就来")
+    assert "119" not in reply
+    assert not li.ticket.urgent
+
+
+@pytest.mark.parametrize("words", ["救命", "救命啊！！", "我要报警"])
+def test_a_cry_is_answered_with_whom_to_call(li: Chat, words: str) -> None:
+    reply = li.say(words)
+    assert all(number in reply for number in ("110", "119", "120"))
+    assert li.outcome.events == ()
+
+
 def test_the_place_of_a_danger_follows(li: Chat) -> None:
     li.say("家里煤气味很重")
     li.say("阳光花园5栋")
