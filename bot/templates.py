@@ -7,6 +7,7 @@ field shows what: `TEMPLATE_ID:thing1=title,character_string2=number`. Without t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -22,11 +23,11 @@ USUAL: dict[CardKind, dict[str, str]] = {
         "thing4": "note",
         "time5": "at",
     },
-    CardKind.TASK: {"thing1": "title", "character_string2": "number", "thing3": "note", "time4": "at"},
-    CardKind.REMINDER: {"thing1": "title", "character_string2": "number", "thing3": "note", "time4": "at"},
+    CardKind.TASK: {"thing1": "title", "character_string2": "number", "thing3": "state", "time4": "due"},
+    CardKind.REMINDER: {"thing1": "title", "character_string2": "number", "thing3": "state", "time4": "due"},
 }
 
-_PARTS = frozenset({"title", "number", "state", "note", "at"})
+_PARTS = frozenset({"title", "number", "state", "note", "at", "due"})
 
 
 class Layout(Struct, frozen=True):
@@ -67,6 +68,11 @@ class Templates(Struct, frozen=True):
             "number": card.number,
             "state": card.state,
             "note": card.note,
-            "at": local(card.at).strftime("%Y-%m-%d %H:%M"),
+            "at": _time(card.at),
+            "due": _time(card.due or card.at),
         }
         return Template(chosen.template_id, {n: parts[p] for n, p in chosen.fields.items()}, url=url, once=once)
+
+
+def _time(at: datetime) -> str:
+    return local(at).strftime("%Y-%m-%d %H:%M")

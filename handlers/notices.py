@@ -179,6 +179,7 @@ def _card(row: Notice, change: Change, path: str) -> Card:
         note=wording.card_date(ticket.promise.reply_by) if ticket.state in OPEN else wording.STATES[ticket.state],
         at=change.event.at,
         path=path,
+        due=ticket.promise.reply_by if ticket.state in OPEN else None,
     )
 
 

@@ -19,7 +19,7 @@ class CardKind(StrEnum):
 class Card(Struct, frozen=True):
     """The short form of a push: what the platform's template shows. `path` is a page of ours, opened by a tap.
 
-    Field limits are the platform's (thing ≤ 20 characters, phrase ≤ 5); the edge cuts what is longer.
+    `at` is when it happened, `due` when something is owed. Field limits are the platform's (thing ≤ 20 characters, phrase ≤ 5); the edge cuts what is longer.
     """
 
     kind: CardKind
@@ -29,6 +29,7 @@ class Card(Struct, frozen=True):
     note: str
     at: datetime
     path: str = ""
+    due: datetime | None = None
 
 
 class Push(Struct, frozen=True):
