@@ -30,6 +30,8 @@ _PRIOR = {
 }
 _HEAD = 40
 """Characters: a cue within them counts half as much again, because people say first what they want."""
+_TAIL = 30
+"""Characters at the end that are asked whether the message ends in a question."""
 _CAP = 8.0
 _QUESTION_END = re.compile(
     r"[??]\s*(?:谢谢|感谢|盼复|望回复|望答复|请回复|请答复|盼答复)?[!.。!\s]*$|(?:盼复|望回复|望答复|请答复|求解答|望解答|请解答)[!.。\s]*$"
@@ -75,7 +77,7 @@ def score(text: str, hits: Hits) -> dict[Kind, float]:
     for pattern, kind, bonus in _HEADS:
         if pattern.match(text):
             scores[kind] += bonus
-    if _QUESTION_END.search(text):
+    if _QUESTION_END.search(text[-_TAIL:].strip()):
         scores[Kind.QUESTION] += 2.0
     scores[Kind.PRAISE] -= 2.0 * courtesy + 0.6 * sums[Kind.COMPLAINT]
     scores[Kind.QUESTION] -= 0.35 * sums[Kind.COMPLAINT] + 0.3 * sums[Kind.REPORT]

@@ -111,14 +111,15 @@ def find(folded: Folded) -> tuple[Personal, ...]:
         patterns += _NUMBERED
     if any(map(text.__contains__, _NAME_SIGNS)):
         patterns += _NAMED
-    taken: list[tuple[int, int, PersonalKind]] = []
+    taken = bytearray(len(text))
+    spans: list[tuple[int, int, PersonalKind]] = []
     for kind, pattern in patterns:
         for match in pattern.finditer(text):
             start, end = match.span("bare") if "bare" in pattern.groupindex and match["bare"] else match.span()
-            free = all(end <= first or start >= after for first, after, _ in taken)
-            if free and _believed(kind, text, start, end):
-                taken.append((start, end, kind))
-    return tuple(Personal(kind, *folded.span(start, end)) for start, end, kind in sorted(taken))
+            if taken.find(1, start, end) < 0 and _believed(kind, text, start, end):
+                taken[start:end] = b"\1" * (end - start)
+                spans.append((start, end, kind))
+    return tuple(Personal(kind, *folded.span(start, end)) for start, end, kind in sorted(spans))
 
 
 def _believed(kind: PersonalKind, text: str, start: int, end: int) -> bool:

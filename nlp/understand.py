@@ -88,6 +88,8 @@ _ADDRESS = re.compile(
     rf"^(?:\s|[\"“(《])*(?:尊敬的|敬爱的|亲爱的|您好|你好)?[,:! ]*(?:[^\s,。:;!?的在]{{0,4}}?)(?P<to>{_TITLES})(?:先生|女士|同志|大人|阁下)?(?:\s|[,:])*(?:您好|你好|好|:|,|!|早|晚上好|上午好|下午好|$|\n)"
 )
 _EMOTIONS = {emotion.value: emotion for emotion in Emotion}
+_OPENING = 60
+"""Characters within which a leader is addressed."""
 _EMOTION_LEAST = 2.0
 _CLEAR = 1.6
 """One settling civic word: what a part of a message needs to be a matter of its own."""
@@ -156,7 +158,8 @@ def load(home: str = "") -> Reader:
 
 
 def _leader(folded: str) -> str | None:
-    match = _TO_LEADER.match(folded) or _ADDRESS.match(folded)
+    opening = folded.lstrip()[:_OPENING]
+    match = _TO_LEADER.match(opening) or _ADDRESS.match(opening)
     return match["to"] if match else None
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.category import CATEGORIES, OTHER
+from nlp.personal import mask
 from nlp.understand import DangerKind, Emotion, Kind, PersonalKind, PlaceKind, Reader
+from nlp.wants import wants
 from tests.unit.nlp.appeals import BY_CATEGORY
 
 KINDS = [
@@ -192,3 +196,37 @@ def test_any_text_is_read(reader: Reader, text: str) -> None:
 
 def test_very_long_text_is_read(reader: Reader) -> None:
     assert reader.understand("春晓路的路灯坏了。" * 5000).category == "城乡建设"
+
+
+HOSTILE = [
+    " ",
+    "\n",
+    "栋1",
+    "1",
+    "1 ",
+    "a.a@",
+    "路",
+    "请",
+    "(",
+    "五一路与",
+    "是",
+    "评价 5",
+    "补充 ",
+    "我叫张",
+    "京a",
+    "A7县",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_repetition_costs_no_more_than_its_length(reader: Reader, piece: str) -> None:
+    def cost(length: int) -> float:
+        text = (piece * length)[:length]
+        begun = time.process_time()
+        reader.understand(text)
+        wants(text)
+        mask(text)
+        return time.process_time() - begun
+
+    cost(100)
+    assert min(cost(4000) for _ in range(3)) < 0.15
