@@ -106,6 +106,10 @@ _STOPS = frozenset(
     "入住 居住 居住在 就读 就读于 读 上班 工作 就职 任职 在职 毕业 毕业于 属于 属 等 并 以 以及 而 且 但 却 只 才 刚 已 已经 正在 将 将要 于 自 自从 沿 沿着 靠近 紧邻 紧挨 临近 毗邻 拐进 转 左转 右转 处 有人 "
     "有个 有一 投诉人 市 区 县 整治 改造 改 增设 设 设立 为什么 何时 什么时候 关闭 取缔 查处 请求 期盼 盼 求 谁 哪 哪个 两个 三个 几 多 大 小 老 新 好 坏 旧 所在 附属 公安 感谢 表扬 点赞".split()
 )  # fmt: skip
+# Endings that make no name whatever stands before them: "生命救援通道", "必经之路".
+_NEVER = frozenset(
+    "通道 消防通道 道路 人行道 车道 楼道 楼栋 村镇 乡镇 城镇 之路 占道 街道办 非机动车道 机动车道 道 村民小组 必经之路".split()
+)
 _LONGEST_NAME = 12
 _TAIL = re.compile(
     r"(?:[ ]?(?:\d{1,5}|[a-z]\d{0,3}|[一二三四五六七八九十百]{1,4})[ ]?(?:号院|号楼|号线|号|弄|栋|幢|座|期|单元|楼|室|户|组|号门|号地块|区)(?:(?:附|之)\d+号?)?){1,4}(?:附近|旁边|对面)?"
@@ -179,7 +183,7 @@ def _named(text: str, tokens: Sequence[Token], regions: Sequence[_Part]) -> list
     borders = {part.end for part in regions}
     for index, token in enumerate(tokens):
         kind = _ending(token.word) if token.word[-1] in _LAST else None
-        if kind is None:
+        if kind is None or token.word in _NEVER:
             continue
         start = _leftmost(tokens, index, borders)
         name = text[start : token.end]
