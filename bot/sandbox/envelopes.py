@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 from typing import Any
 
 from lxml import etree
 from msgspec import Struct
 from wechatpy.crypto import WeChatCrypto
-from wechatpy.exceptions import WeChatException
+from wechatpy.exceptions import InvalidSignatureException, WeChatException
 
 from bot.sandbox.events import Fields, Push, Value
 from bot.sandbox.model import Account
@@ -87,11 +88,11 @@ def open_reply(account: Account, body: bytes) -> etree._Element | None:
     given, timestamp, nonce = (outer.findtext(name) or "" for name in ("MsgSignature", "TimeStamp", "Nonce"))
     if not (given and timestamp and nonce):
         raise BadReply("加密回复缺少 MsgSignature、TimeStamp 或 Nonce")
-    if given != signature(account.token, timestamp, nonce, encrypted):
-        raise BadReply("加密回复的签名不对")
     try:
         inner: Any = _crypto(account).decrypt_message({"Encrypt": encrypted}, given, timestamp, nonce)
-    except (WeChatException, ValueError, IndexError) as error:
+    except InvalidSignatureException as error:
+        raise BadReply("加密回复的签名不对") from error
+    except (WeChatException, ValueError, IndexError, struct.error) as error:
         raise BadReply("加密回复解不开") from error
     return _parse(inner.encode())
 

@@ -129,6 +129,32 @@ async def test_an_unusable_answer_is_a_fault_at_once(world: World, account: Acco
     assert world.messages(WANG)[-1].content == Notice(OUT_OF_ORDER)
 
 
+def envelope(account: Account, encrypted: str, sign: str = "") -> bytes:
+    signed = sign or signature(account.token, "1772413200", "12345", encrypted)
+    return (
+        f"<xml><Encrypt>{encrypted}</Encrypt><MsgSignature>{signed}</MsgSignature>"
+        "<TimeStamp>1772413200</TimeStamp><Nonce>12345</Nonce></xml>"
+    ).encode()
+
+
+async def test_a_reply_badly_signed_or_encrypted_for_another_is_told_apart(world: World, account: Account) -> None:
+    good = fields(sealed(account, reply_xml(account, "<Content>好</Content>")))["Encrypt"]
+    other = replace(account, app_id="wxffffffffffffffff")
+    foreign = fields(sealed(other, reply_xml(account, "<Content>好</Content>")))["Encrypt"]
+    bodies = (
+        envelope(account, good),
+        envelope(account, good, "0" * 40),
+        envelope(account, foreign),
+        envelope(account, "A" * 43 + "="),
+        envelope(account, "AAAA"),
+        envelope(account, "不是"),
+    )
+    problems = [
+        (await Pusher(world, account, Server(body)).deliver(phone(world).say("你好"))).problem for body in bodies
+    ]
+    assert problems == ["", "加密回复的签名不对", *["加密回复解不开"] * 4]
+
+
 @pytest.mark.parametrize(
     "xml",
     [
