@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests import services
 from tests.integration.sandbox.conftest import EchoBot
 
 WANG = "o_citizen_wang"
+SHOTS = Path(__file__).parents[3] / "artifacts" / "screenshots"
 DESKTOP, NARROW = (1440, 900), (390, 844)
 
 
@@ -68,10 +68,8 @@ async def opened(browser: Browser, site: str, size: tuple[int, int]) -> tuple[Pa
 
 
 async def keep(page: Page, name: str) -> None:
-    """A picture for whoever asked for them."""
-    folder = os.environ.get("ARTIFACTS")
-    if folder:
-        await page.screenshot(path=Path(folder) / f"sandbox-{name}.png")
+    """A picture for whoever looks at a run afterwards."""
+    await page.screenshot(path=SHOTS / f"sandbox-{name}.png")
 
 
 async def test_a_conversation_on_the_desktop(browser: Browser, site: str, world: World) -> None:
