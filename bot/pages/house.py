@@ -1,0 +1,90 @@
+"""What all pages share: whom they ask, how often they may be asked, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.pages.rendering import Renderer
+from bot.pages.seals import Sealer
+from bot.pages.security import client_address, from_our_page
+from handlers.messages import Incoming
+from handlers.people import Person
+from handlers.units import Directory
+from storage.bus import Bus
+from storage.limits import Limiter
+from storage.reading import File, Journey
+from storage.unit_of_work import Answer
+
+Submit = Callable[[Incoming], Awaitable[Answer]]
+"""Decides and commits one message; the answer after the commit. Raises Unavailable when nothing was kept."""
+
+
+class Journeys(Protocol):
+    """The look-ups that pages need (`storage.reading.Archive`)."""
+
+    async def by_token(self, token: str) -> Journey | None:
+        """The ticket behind a phone page's address."""
+
+    async def by_number(self, number: str) -> Journey | None:
+        """The ticket with this number."""
+
+    async def person(self, person_id: int) -> Person | None:
+        """The person with this id."""
+
+    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+        """The files with these ids."""
+
+
+class House:
+    """The pages' dependencies, and the few questions that every page asks of a request."""
+
+    def __init__(
+        self,
+        *,
+        archive: Journeys,
+        bus: Bus,
+        limiter: Limiter,
+        clock: Clock,
+        directory: Callable[[], Directory],
+        submit: Submit,
+        new_nonce: Callable[[], str],
+        renderer: Renderer,
+        sealer: Sealer,
+        site: str,
+        proxies: int,
+    ) -> None:
+        self.archive = archive
+        self.bus = bus
+        self.clock = clock
+        self.directory = directory
+        self.submit = submit
+        self.new_nonce = new_nonce
+        self.renderer = renderer
+        self.sealer = sealer
+        self.secure = site.startswith("https://")
+        self._limiter = limiter
+        self._host = urlsplit(site).netloc
+        self._proxies = proxies
+
+    def client(self, request: web.Request) -> str:
+        """Who is counted for this request."""
+        return client_address(request.remote, request.headers.getall("X-Forwarded-For", ()), self._proxies)
+
+    async def allows(self, what: str, who: str, most: int, seconds: int) -> bool:
+        """Count one try of `what` by `who`; whether it is within `most` in `seconds`."""
+        return await self._limiter.allow(f"page:{what}:{who}", most, seconds)
+
+    async def throttle(self, what: str, who: str, most: int, seconds: int) -> None:
+        """Count one try; 429 beyond `most` in `seconds`."""
+        if not await self.allows(what, who, most, seconds):
+            raise web.HTTPTooManyRequests(headers={"Retry-After": "60"})
+
+    def check_origin(self, request: web.Request) -> None:
+        """403 for a POST that another site made."""
+        if not from_our_page(request.headers, (self._host, request.host)):
+            raise web.HTTPForbidden

@@ -1,0 +1,121 @@
+"""Tells an open page that its ticket changed, by server-sent events; the page then fetches what is new.
+
+The stream carries nothing but the mark of the page's content, so it needs no care about who may read what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from aiohttp import web
+
+from bot.pages.house import House
+from bot.pages.looks import Looker
+from bot.pages.security import HEADERS
+from bot.pages.tracking import STRANGER_PATH, Tracking
+from handlers.tickets.tracking import Audience
+from storage.bus import Signal, ticket_topic
+from storage.reading import Journey
+
+HEARTBEAT = 20.0
+"""Seconds between signs of life: proxies cut what is silent for longer, and a phone that left is noticed."""
+BEATS_PER_LOOK = 3
+"""Heartbeats after which the ticket is looked at unasked: a signal may get lost, and dates pass by themselves."""
+PER_TICKET = 8
+PER_ADDRESS = 40
+IN_ALL = 2000
+RECONNECT_MS = 3000
+
+_FULL = 204
+"""Ends the browser's own reconnecting; the page then asks now and then by itself."""
+
+
+class Live:
+    """The handlers of `…/live`, and the connections that are open now."""
+
+    def __init__(self, house: House, looker: Looker, tracking: Tracking, heartbeat: float = HEARTBEAT) -> None:
+        self._house = house
+        self._looker = looker
+        self._tracking = tracking
+        self._heartbeat = heartbeat
+        self._open: set[Signal] = set()
+        self._held: Counter[str] = Counter()
+        self._closing = asyncio.Event()
+
+    async def citizen(self, request: web.Request) -> web.StreamResponse:
+        """GET the stream of a page with a token."""
+        journey = await self._tracking.by_token(request)
+
+        async def again() -> Journey | None:
+            return await self._house.archive.by_token(journey.ticket.token)
+
+        return await self._stream(request, journey, again, Audience.CITIZEN, f"/t/{journey.ticket.token}")
+
+    async def stranger(self, request: web.Request) -> web.StreamResponse:
+        """GET the stream of a looked-up page."""
+        journey = await self._tracking.by_seal(request)
+
+        async def again() -> Journey | None:
+            return await self._house.archive.by_number(journey.ticket.number)
+
+        base = STRANGER_PATH + request.match_info["sealed"]
+        return await self._stream(request, journey, again, Audience.STRANGER, base)
+
+    async def close(self, _app: web.Application) -> None:
+        """End every stream; browsers come back by themselves, to whichever process is there."""
+        self._closing.set()
+        for signal in self._open:
+            signal.ring()
+
+    async def _stream(
+        self,
+        request: web.Request,
+        journey: Journey,
+        again: Callable[[], Awaitable[Journey | None]],
+        audience: Audience,
+        base: str,
+    ) -> web.StreamResponse:
+        caps = {f"ticket:{journey.ticket.id}": PER_TICKET, f"from:{self._house.client(request)}": PER_ADDRESS}
+        if (
+            self._closing.is_set()
+            or len(self._open) >= IN_ALL
+            or any(self._held[key] >= most for key, most in caps.items())
+        ):
+            return web.Response(status=_FULL)
+        response = web.StreamResponse(
+            headers={**HEADERS, "Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+        )
+        with self._ear(journey, caps) as signal, suppress(ConnectionResetError):
+            await response.prepare(request)
+            await response.write(f"retry: {RECONNECT_MS}\n\n".encode())
+            # What happened between the page and this stream is seen by looking once more, with the ear already open.
+            told, silent, now = "", 0, await again()
+            while now is not None and not self._closing.is_set():
+                mark = (await self._looker.look(now, audience, base)).mark
+                if mark != told:
+                    await response.write(f"event: mark\ndata: {mark}\n\n".encode())
+                    told = mark
+                while not await signal.wait(self._heartbeat) and not self._closing.is_set():
+                    await response.write(b": here\n\n")
+                    silent += 1
+                    if silent % BEATS_PER_LOOK == 0:
+                        break
+                now = None if self._closing.is_set() else await again()
+        return response
+
+    @contextmanager
+    def _ear(self, journey: Journey, keys: dict[str, int]) -> Iterator[Signal]:
+        with self._house.bus.listen(ticket_topic(journey.ticket.id)) as signal:
+            self._open.add(signal)
+            self._held.update(keys.keys())
+            try:
+                yield signal
+            finally:
+                self._open.discard(signal)
+                for key in keys:
+                    self._held[key] -= 1
+                    if not self._held[key]:
+                        del self._held[key]

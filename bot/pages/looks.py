@@ -1,0 +1,125 @@
+"""A ticket as a page shows it: its tracking view, the state of its files, and a mark that changes when anything does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from bot.clock import Clock
+from bot.pages import wording
+from bot.pages.house import Journeys
+from handlers.messages import MediaKind, PageVerb
+from handlers.tickets import states, timeline
+from handlers.tickets.ticket import Attachment, State
+from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
+from handlers.units import Directory
+from storage.reading import File, Journey
+
+PLAYABLE = frozenset({"audio/mpeg", "video/mp4"})
+"""What a phone's browser plays by itself; WeChat's AMR and SILK are offered for download."""
+
+
+class Mood(StrEnum):
+    """How a page is coloured."""
+
+    GOING = "going"
+    WAITING = "waiting"
+    LATE = "late"
+    DONE = "done"
+    ENDED = "ended"
+
+
+class Shown(Struct, frozen=True):
+    """A file on a page. `url` is empty while there is nothing to open, and `says` tells why."""
+
+    kind: MediaKind
+    name: str
+    url: str = ""
+    plays: bool = False
+    says: str = ""
+
+
+class Look(Struct, frozen=True):
+    """All that the body of a tracking page needs. `base` is the page's own address, `files` are by file id.
+
+    `loose` are files that no checkpoint shows; `snags` leave out the question, which has a card of its own; `buttons` begin
+    with the one that is expected.
+    """
+
+    view: TrackingView
+    files: dict[int, Shown]
+    loose: tuple[Attachment, ...]
+    base: str
+    mood: Mood
+    mark: str
+    stranger: bool
+    snags: tuple[Snag, ...]
+    buttons: tuple[Button, ...]
+
+
+class Looker:
+    """Looks at journeys for an audience."""
+
+    def __init__(self, archive: Journeys, directory: Callable[[], Directory], clock: Clock) -> None:
+        self._archive = archive
+        self._directory = directory
+        self._clock = clock
+
+    async def look(self, journey: Journey, audience: Audience, base: str) -> Look:
+        """The journey as this audience may see it now."""
+        now = self._clock.now()
+        view = timeline.view(journey.ticket, journey.history, self._directory(), now, audience)
+        known = await self._archive.files(sorted(attached(view)))
+        files = {each.id: _shown(each, known.get(each.id), base) for each in attachments(view)}
+        told = {each.id for point in view.checkpoints for each in point.attachments}
+        return Look(
+            view=view,
+            files=files,
+            loose=tuple(each for each in view.attachments if each.id not in told),
+            base=base,
+            mood=_mood(view, now),
+            mark=hashlib.sha256(msgspec.json.encode((view, sorted(files.items())))).hexdigest()[:16],
+            stranger=audience is Audience.STRANGER,
+            snags=tuple(each for each in view.snags if each.kind is not SnagKind.WAITING or not view.question),
+            buttons=_ordered(view),
+        )
+
+
+def attachments(view: TrackingView) -> Sequence[Attachment]:
+    """Every file that this view shows anywhere."""
+    return (*view.attachments, *(each for point in view.checkpoints for each in point.attachments))
+
+
+def attached(view: TrackingView) -> frozenset[int]:
+    """The ids of every file that this view shows anywhere: what its audience may open."""
+    return frozenset(each.id for each in attachments(view))
+
+
+def _ordered(view: TrackingView) -> tuple[Button, ...]:
+    """An answer without a rating asks for one before anything else."""
+    due = view.state in states.ANSWERED and view.rating is None
+    return tuple(sorted(view.buttons, key=lambda button: not (due and button.verb is PageVerb.RATE)))
+
+
+def _shown(attachment: Attachment, file: File | None, base: str) -> Shown:
+    name = wording.FILE_NAMES[attachment.kind]
+    if file is None or file.lost:
+        return Shown(attachment.kind, name, says=wording.LOST.format(what=name))
+    if file.sha256 is None:
+        return Shown(attachment.kind, name, says=wording.COMING.format(what=name))
+    return Shown(attachment.kind, name, f"{base}/file/{attachment.id}", file.content_type in PLAYABLE)
+
+
+def _mood(view: TrackingView, now: datetime) -> Mood:
+    if view.halted:
+        return Mood.ENDED
+    if view.state in states.ANSWERED:
+        return Mood.DONE
+    if view.state is State.WAITING:
+        return Mood.WAITING
+    return Mood.LATE if view.reply_by is not None and now > view.reply_by else Mood.GOING

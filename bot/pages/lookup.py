@@ -1,0 +1,65 @@
+"""The front page, and the look-up by number and query code for those who do not have the link."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.pages import wording
+from bot.pages.forms import read_form
+from bot.pages.house import House
+from bot.pages.rendering import asked_size
+from bot.pages.tracking import STRANGER_LASTS, STRANGER_PATH, STRANGER_SEAL, same_code
+from handlers.tickets import numbers
+
+TRIES_PER_ADDRESS = 30
+TRIES_PER_NUMBER = 10
+"""A million codes at ten an hour: a code is guessed within a year once in eleven times, and the number says nothing."""
+WINDOW = 3600
+"""Seconds."""
+
+_NOBODY = "\0" * numbers.CODE_DIGITS
+"""Compared with when there is no such ticket, so that a wrong number takes the steps of a wrong code."""
+
+_LONGEST = 40
+
+
+class LookUp:
+    """The handlers of `/` and `/track`."""
+
+    def __init__(self, house: House, sandbox: bool) -> None:
+        self._house = house
+        self._sandbox = sandbox
+
+    async def front(self, request: web.Request) -> web.Response:
+        """GET what this is and where to go."""
+        return asked_size(request) or self._house.renderer.page(request, "front.html", sandbox=self._sandbox)
+
+    async def form(self, request: web.Request) -> web.Response:
+        """GET the empty form."""
+        return asked_size(request) or self._form(request)
+
+    async def find(self, request: web.Request) -> web.Response:
+        """POST number and code: to the stranger's view, or back to the form with one answer for every miss."""
+        self._house.check_origin(request)
+        fields = await read_form(request)
+        number, code = fields.get("number", "")[:_LONGEST], fields.get("code", "")[:_LONGEST]
+        if not await self._house.allows("find", self._house.client(request), TRIES_PER_ADDRESS, WINDOW):
+            return self._form(request, number, wording.TOO_OFTEN, 429)
+        if not number or not code:
+            return self._form(request, number, wording.FILL_BOTH, 422)
+        found = numbers.find(number)
+        if not found:
+            odd = numbers.mistyped(number)
+            say = wording.MISTYPED.format(number=odd) if odd else wording.NOT_FOUND
+            return self._form(request, number, say, 422)
+        if not await self._house.allows("number", found[0], TRIES_PER_NUMBER, WINDOW):
+            return self._form(request, number, wording.TOO_OFTEN, 429)
+        journey = await self._house.archive.by_number(found[0])
+        if not same_code(code, journey.ticket.code if journey else _NOBODY) or journey is None:
+            return self._form(request, number, wording.NOT_FOUND, 422)
+        until = self._house.clock.now() + STRANGER_LASTS
+        sealed = self._house.sealer.seal(STRANGER_SEAL, journey.ticket.number, until)
+        return web.Response(status=303, headers={"Location": STRANGER_PATH + sealed})
+
+    def _form(self, request: web.Request, number: str = "", error: str = "", status: int = 200) -> web.Response:
+        return self._house.renderer.page(request, "track.html", status, number=number, error=error)

@@ -1,0 +1,88 @@
+"""The one door to the pages: adds them to an application, with everything they need handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.pages.assets import PREFIX, Assets
+from bot.pages.files import Files, Pictures
+from bot.pages.guard import guard
+from bot.pages.house import House, Journeys, Submit
+from bot.pages.live import HEARTBEAT, Live
+from bot.pages.looks import Looker
+from bot.pages.lookup import LookUp
+from bot.pages.rendering import Renderer
+from bot.pages.seals import Sealer
+from bot.pages.tracking import Tracking
+from handlers.units import Directory
+from storage.bus import Bus
+from storage.limits import Limiter
+from storage.media import FileStore
+
+_CITIZEN = "/t/{token:[A-Za-z0-9_-]{1,64}}"
+_STRANGER = "/track/{sealed:[A-Za-z0-9_-]{1,200}}"
+
+
+def add_pages(
+    app: web.Application,
+    *,
+    archive: Journeys,
+    files: FileStore,
+    pictures: Path,
+    bus: Bus,
+    limiter: Limiter,
+    clock: Clock,
+    directory: Callable[[], Directory],
+    submit: Submit,
+    new_nonce: Callable[[], str],
+    site: str,
+    secret_key: str,
+    proxies: int,
+    sandbox: bool,
+    heartbeat: float = HEARTBEAT,
+) -> None:
+    """Add all pages, their middleware and their farewell to `app`, before it is started.
+
+    `pictures` is a folder for what pages make of people's pictures (may be emptied at any time); `submit` decides and
+    commits one message; `new_nonce` gives an unguessable text; `site` is our address as phones see it; `proxies` how many
+    of our own stand before us; `sandbox` whether the front page leads to it.
+    """
+    assets = Assets(Path(__file__).parent / "static")
+    renderer = Renderer(assets, clock.now)
+    house = House(
+        archive=archive,
+        bus=bus,
+        limiter=limiter,
+        clock=clock,
+        directory=directory,
+        submit=submit,
+        new_nonce=new_nonce,
+        renderer=renderer,
+        sealer=Sealer(secret_key),
+        site=site,
+        proxies=proxies,
+    )
+    looker = Looker(archive, directory, clock)
+    tracking = Tracking(house, looker)
+    live = Live(house, looker, tracking, heartbeat)
+    served = Files(house, tracking, Pictures(files, pictures), files)
+    look_up = LookUp(house, sandbox)
+    routes = [
+        web.get("/", look_up.front),
+        web.get("/track", look_up.form),
+        web.post("/track", look_up.find),
+        web.get(_STRANGER, tracking.stranger),
+        web.get(_STRANGER + "/live", live.stranger),
+        web.get(_CITIZEN, tracking.citizen),
+        web.post(_CITIZEN, tracking.act),
+        web.get(_CITIZEN + "/live", live.citizen),
+        web.get(_CITIZEN + r"/file/{id:\d{1,19}}", served.serve),
+        web.get(PREFIX + "{name}", assets.serve),
+    ]
+    app.add_routes(routes)
+    app.middlewares.append(guard([route.handler for route in routes], renderer))
+    app.on_shutdown.append(live.close)

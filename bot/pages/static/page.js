@@ -1,0 +1,181 @@
+/* Everything works without this file. With it: new events appear by themselves, sheets take the focus, a form is sent
+   once, and large type needs no reload. Written for old WebViews: ES5, nothing newer. */
+(function () {
+  'use strict';
+  var doc = document;
+  var root = doc.documentElement;
+  var SLOW_POLL = 60000;
+
+  function byId(id) { return doc.getElementById(id); }
+  function each(list, work) { Array.prototype.forEach.call(list, work); }
+
+  /* Large type */
+  var size = byId('size');
+  function showSize(big) {
+    root.className = big ? 'big' : '';
+    size.textContent = big ? '标准字' : '大字';
+    size.setAttribute('aria-label', big ? '换回标准字号' : '换成大字');
+    size.href = location.pathname + '?big=' + (big ? '0' : '1');
+  }
+  if (size) {
+    size.addEventListener('click', function (event) {
+      var big = root.className !== 'big';
+      event.preventDefault();
+      doc.cookie = 'big=' + (big ? '1' : '') + '; path=/; samesite=lax; max-age=' + (big ? 31536000 : 0);
+      showSize(big);
+    });
+  }
+
+  /* A form is sent once; coming back to the page makes it usable again. */
+  doc.addEventListener('submit', function (event) {
+    var button = event.target.querySelector('button[type=submit]');
+    if (!button) { return; }
+    if (button.getAttribute('data-sent')) { event.preventDefault(); return; }
+    button.setAttribute('data-sent', button.textContent);
+    button.textContent = '正在提交…';
+  });
+  window.addEventListener('pageshow', function () {
+    each(doc.querySelectorAll('button[data-sent]'), function (button) {
+      button.textContent = button.getAttribute('data-sent');
+      button.removeAttribute('data-sent');
+    });
+  });
+
+  /* Sheets open by their address (#supplement); here they only take and return the focus. */
+  var before = null;
+  function openSheet() {
+    var id = location.hash.slice(1);
+    var sheet = id && byId(id);
+    return sheet && sheet.className === 'sheet' ? sheet : null;
+  }
+  function closeSheet() {
+    location.hash = '#part';
+  }
+  function moved() {
+    var sheet = openSheet();
+    doc.body.classList.toggle('covered', Boolean(sheet));
+    if (sheet) {
+      before = before || doc.activeElement;
+      var field = sheet.querySelector('textarea, input:not([type=hidden])');
+      if (field && !sheet.contains(doc.activeElement)) { field.focus(); }
+    } else if (before) {
+      if (before.focus && doc.contains(before)) { before.focus(); }
+      before = null;
+    }
+  }
+  window.addEventListener('hashchange', moved);
+  doc.addEventListener('keydown', function (event) {
+    var sheet = openSheet();
+    if (!sheet) { return; }
+    if (event.key === 'Escape' || event.key === 'Esc') { closeSheet(); return; }
+    if (event.key !== 'Tab') { return; }
+    var stops = sheet.querySelectorAll('.close, textarea, input:not([type=hidden]), button');
+    var edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+    if (doc.activeElement === edge) {
+      event.preventDefault();
+      stops[event.shiftKey ? stops.length - 1 : 0].focus();
+    }
+  });
+  moved();
+
+  /* New events */
+  var page = byId('page');
+  if (!page) { return; }
+  var base = page.getAttribute('data-base');
+  var source = null;
+  var timer = null;
+  var busy = false;
+  var again = false;
+
+  function mark() { return byId('part').getAttribute('data-mark'); }
+
+  function isTouched(sheet) {
+    var found = sheet === openSheet();
+    each(sheet.querySelectorAll('textarea, input'), function (field) {
+      found = found || (field.type === 'radio' || field.type === 'checkbox'
+        ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+    });
+    return found;
+  }
+
+  function swap(html) {
+    var holder = doc.createElement('div');
+    holder.innerHTML = html;
+    var part = holder.querySelector('#part');
+    var sheets = holder.querySelector('#sheets');
+    if (!part || !sheets || part.getAttribute('data-mark') === mark()) { return; }
+    var said = byId('said');
+    var old = byId('part');
+    var open = old.querySelector('details.older[open]');
+    old.parentNode.replaceChild(part, old);
+    if (open && part.querySelector('details.older')) { part.querySelector('details.older').open = true; }
+    if (said) { part.querySelector('.hero').insertAdjacentElement('afterend', said); }
+    each(byId('sheets').querySelectorAll('.sheet'), function (sheet) {
+      /* What somebody is typing stays as it is. */
+      if (isTouched(sheet)) {
+        var fresh = sheets.querySelector('#' + sheet.id);
+        if (fresh) { sheets.replaceChild(sheet, fresh); } else { sheets.appendChild(sheet); }
+      }
+    });
+    var active = doc.activeElement;
+    byId('sheets').parentNode.replaceChild(sheets, byId('sheets'));
+    if (active && active !== doc.activeElement && doc.contains(active) && active.focus) { active.focus(); }
+    doc.body.className = part.getAttribute('data-mood') + (openSheet() ? ' covered' : '');
+    doc.title = part.getAttribute('data-big') + ' · ' + doc.title.split(' · ').pop();
+    showLive();
+    var newest = part.querySelector('.newest');
+    if (newest) { newest.classList.add('arrived'); }
+    byId('news').textContent = '有新进展：' + part.getAttribute('data-big');
+  }
+
+  function fetchPart() {
+    if (busy) { again = true; return; }
+    busy = true;
+    var request = new XMLHttpRequest();
+    request.open('GET', base + '?part=1');
+    request.timeout = 15000;
+    request.onload = function () {
+      if (request.status === 200) { swap(request.responseText); }
+    };
+    request.onloadend = function () {
+      busy = false;
+      if (again) { again = false; fetchPart(); }
+    };
+    request.send();
+  }
+
+  function showLive() {
+    var live = byId('live');
+    if (live) { live.hidden = !(source || timer); }
+  }
+
+  function poll() {
+    if (!timer) { timer = setInterval(fetchPart, SLOW_POLL); }
+    showLive();
+  }
+
+  function listen() {
+    if (source || timer) { return; }
+    if (!window.EventSource) { poll(); return; }
+    source = new EventSource(base + '/live');
+    source.addEventListener('mark', function (event) {
+      if (event.data !== mark()) { fetchPart(); }
+    });
+    source.onerror = function () {
+      /* Refused (too many pages open) or ended for good: ask now and then instead. */
+      if (source && source.readyState === 2) { source = null; poll(); }
+    };
+    showLive();
+  }
+
+  function rest() {
+    if (source) { source.close(); source = null; }
+    if (timer) { clearInterval(timer); timer = null; }
+  }
+
+  doc.addEventListener('visibilitychange', function () {
+    if (doc.hidden) { rest(); } else { listen(); }
+  });
+  window.addEventListener('pagehide', rest);
+  window.addEventListener('pageshow', function () { if (!doc.hidden) { listen(); } });
+}());

@@ -1,0 +1,271 @@
+"""The tracking page of one ticket: the citizen's by its secret token, a stranger's by a sealed, passing address."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from aiohttp import web
+from msgspec import Struct
+
+from bot.pages import wording
+from bot.pages.forms import read_form
+from bot.pages.house import House
+from bot.pages.looks import Look, Looker
+from bot.pages.rendering import asked_size
+from bot.pages.seals import Expired, Forged
+from handlers.errors import Unavailable
+from handlers.messages import Incoming, PageAction, PageVerb
+from handlers.outcome import Reply
+from handlers.people import Person
+from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.tracking import Audience
+from handlers.tickets.wording import GRADES
+from storage.reading import Journey
+from storage.unit_of_work import Answer
+
+log = structlog.get_logger()
+
+VIEWS_PER_MINUTE = 600
+"""By one address: a whole mobile network may stand behind it."""
+DEEDS_PER_MINUTE = 10
+"""On one ticket: more than anybody presses."""
+DEEDS_PER_ADDRESS = 120
+CODES_PER_HOUR = 5
+"""Tries of the query code before withdrawing, per ticket."""
+PATIENCE = 15.0
+"""Seconds a pressed button may take. The message goes on; pressing again joins it."""
+
+SAID_COOKIE = "said"
+SAID_LASTS = timedelta(minutes=2)
+_SAID_LENGTH = 800
+"""Characters: sealed they stay below a cookie's 4 KB."""
+
+STRANGER_SEAL = "look"
+STRANGER_LASTS = timedelta(days=1)
+STRANGER_PATH = "/track/"
+
+_NONCE_LENGTH = 64
+
+
+class Typed(Struct, frozen=True):
+    """What somebody typed and why it did not go through, to be shown again."""
+
+    verb: PageVerb
+    error: str
+    text: str = ""
+    score: str = ""
+    unsolved: bool = False
+    nonce: str = ""
+
+
+class NotYet(Exception):
+    """The form cannot be sent as it is."""
+
+    def __init__(self, say: str, status: int = 422) -> None:
+        super().__init__(say)
+        self.say = say
+        self.status = status
+
+
+class Tracking:
+    """The handlers of `/t/{token}` and `/track/{sealed}`."""
+
+    def __init__(self, house: House, looker: Looker) -> None:
+        self._house = house
+        self._looker = looker
+
+    async def citizen(self, request: web.Request) -> web.Response:
+        """GET the page of whoever holds the link; with `part=1` only what changes."""
+        journey = await self.by_token(request)
+        return await self._show(request, journey, Audience.CITIZEN, f"/t/{journey.ticket.token}")
+
+    async def stranger(self, request: web.Request) -> web.Response:
+        """GET what anybody with number and query code may see."""
+        sealed = request.match_info["sealed"]
+        return await self._show(request, await self.by_seal(request), Audience.STRANGER, STRANGER_PATH + sealed)
+
+    async def by_token(self, request: web.Request) -> Journey:
+        """The journey that the address names; 404 when there is none."""
+        await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
+        journey = await self._house.archive.by_token(request.match_info["token"])
+        if journey is None:
+            raise web.HTTPNotFound
+        return journey
+
+    async def by_seal(self, request: web.Request) -> Journey:
+        """The journey that the sealed address names; 404 for a forged one, 410 for an old one."""
+        await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
+        try:
+            number = self._house.sealer.open(STRANGER_SEAL, request.match_info["sealed"], self._house.clock.now())
+        except Forged:
+            raise web.HTTPNotFound from None
+        except Expired:
+            raise web.HTTPGone from None
+        journey = await self._house.archive.by_number(number)
+        if journey is None:
+            raise web.HTTPGone
+        return journey
+
+    async def act(self, request: web.Request) -> web.Response:
+        """POST one of the buttons' forms: back to the page with what the service answers, or again with what is missing."""
+        self._house.check_origin(request)
+        journey = await self.by_token(request)
+        ticket, base = journey.ticket, f"/t/{journey.ticket.token}"
+        await self._house.throttle("deed", str(ticket.id), DEEDS_PER_MINUTE, 60)
+        await self._house.throttle("deeds", self._house.client(request), DEEDS_PER_ADDRESS, 60)
+        form = await read_form(request)
+        try:
+            verb = PageVerb(form.get("verb", ""))
+        except ValueError:
+            raise web.HTTPBadRequest from None
+        nonce = form.get("nonce", "")[:_NONCE_LENGTH] or self._house.new_nonce()
+        try:
+            answer = await self._deed(ticket, verb, form, nonce)
+        except NotYet as refused:
+            typed = Typed(
+                verb, refused.say, form.get("text", ""), form.get("score", ""), form.get("unsolved") == "1", nonce
+            )
+            return await self._show(request, journey, Audience.CITIZEN, base, typed=typed, status=refused.status)
+        response = web.Response(status=303, headers={"Location": f"{base}#said"})
+        if answer.reply is not None:
+            sealed = self._seal_said(ticket, answer.reply)
+            response.set_cookie(
+                SAID_COOKIE,
+                sealed,
+                path=base,
+                max_age=int(SAID_LASTS.total_seconds()),
+                httponly=True,
+                secure=self._house.secure,
+                samesite="Lax",
+            )
+        return response
+
+    async def _deed(self, ticket: Ticket, verb: PageVerb, form: Mapping[str, str], nonce: str) -> Answer:
+        text = _words(ticket, verb, form)
+        if verb is PageVerb.WITHDRAW:
+            await self._check_code(ticket, form.get("code", ""))
+        person = await self._house.archive.person(ticket.person_id)
+        if person is None:
+            raise NotYet(wording.NOBODY, 409)
+        return await self._submit(self._incoming(ticket, person, verb, text, nonce))
+
+    async def _check_code(self, ticket: Ticket, typed: str) -> None:
+        if not await self._house.allows("code", str(ticket.id), CODES_PER_HOUR, 3600):
+            raise NotYet(wording.TOO_MANY_CODES, 429)
+        if not same_code(typed, ticket.code):
+            raise NotYet(wording.WRONG_CODE)
+
+    def _incoming(self, ticket: Ticket, person: Person, verb: PageVerb, text: str, nonce: str) -> Incoming:
+        # The words are part of the key: pressing twice is one message, going back and writing something else is another.
+        told = "\0".join((str(ticket.id), verb.value, nonce, text))
+        key = "page:" + hashlib.sha256(told.encode()).hexdigest()[:40]
+        now = self._house.clock.now()
+        return Incoming(key, person.channel, person.openid, now, now, PageAction(ticket.id, verb, text))
+
+    async def _submit(self, incoming: Incoming) -> Answer:
+        task = asyncio.ensure_future(self._house.submit(incoming))
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        if not done:
+            task.add_done_callback(_hear)
+            raise NotYet(wording.BUSY, 503)
+        try:
+            return task.result()
+        except Unavailable:
+            raise NotYet(wording.BUSY, 503) from None
+
+    def _seal_said(self, ticket: Ticket, reply: Reply) -> str:
+        text = reply.text
+        if reply.choices:
+            text += "\n" + wording.IN_CHAT + "".join(f"「{choice.say}」" for choice in reply.choices)
+        until = self._house.clock.now() + SAID_LASTS
+        return self._house.sealer.seal(f"said:{ticket.id}", text[:_SAID_LENGTH], until)
+
+    def _said(self, request: web.Request, ticket: Ticket) -> str:
+        sealed = request.cookies.get(SAID_COOKIE)
+        if sealed is None:
+            return ""
+        try:
+            return self._house.sealer.open(f"said:{ticket.id}", sealed, self._house.clock.now())
+        except (Forged, Expired):
+            return ""
+
+    async def _show(
+        self,
+        request: web.Request,
+        journey: Journey,
+        audience: Audience,
+        base: str,
+        *,
+        typed: Typed | None = None,
+        status: int = 200,
+    ) -> web.Response:
+        sized = asked_size(request)
+        if sized is not None:
+            return sized
+        look = await self._looker.look(journey, audience, base)
+        part = request.query.get("part") == "1"
+        said = "" if part or audience is Audience.STRANGER else self._said(request, journey.ticket)
+        response = self._house.renderer.page(
+            request,
+            "part.html" if part else "tracking.html",
+            status,
+            look=look,
+            typed=typed,
+            said=said,
+            nonce=typed.nonce if typed else self._house.new_nonce(),
+            **_sheets(look),
+        )
+        if said:
+            response.del_cookie(SAID_COOKIE, path=base, httponly=True, samesite="Lax", secure=self._house.secure)
+        return response
+
+
+def same_code(typed: str, code: str) -> bool:
+    """Whether the typed query code is this one, in a time that says nothing about it. Full-width digits are digits."""
+    plain = "".join(unicodedata.normalize("NFKC", typed[:32]).split())
+    return hmac.compare_digest(plain.encode(), code.encode())
+
+
+def _words(ticket: Ticket, verb: PageVerb, form: Mapping[str, str]) -> str:
+    sheet = wording.ANSWER if _answers(ticket.state, verb) else wording.SHEETS[verb]
+    text = form.get("text", "")
+    if len(text) > sheet.most:
+        raise NotYet(wording.TOO_LONG.format(most=sheet.most))
+    if sheet.must and not text:
+        raise NotYet(wording.TYPE_SOMETHING)
+    if verb is not PageVerb.RATE:
+        return text
+    score = form.get("score", "")
+    if score not in {str(grade) for grade in GRADES}:
+        raise NotYet(wording.PICK_GRADE)
+    unsolved = wording.UNSOLVED if form.get("unsolved") == "1" else ""
+    return " ".join(part for part in (score, unsolved, text) if part)
+
+
+def _answers(state: State, verb: PageVerb) -> bool:
+    return verb is PageVerb.SUPPLEMENT and state is State.WAITING
+
+
+def _sheets(look: Look) -> dict[str, object]:
+    sheets = {
+        button.verb: wording.ANSWER if _answers(look.view.state, button.verb) else wording.SHEETS[button.verb]
+        for button in look.view.buttons
+    }
+    return {
+        "sheets": sheets,
+        "grades": GRADES,
+        "unsolved_label": wording.UNSOLVED_LABEL,
+        "code_label": wording.CODE_LABEL,
+        "code_hint": wording.CODE_HINT,
+    }
+
+
+def _hear(task: asyncio.Future[Answer]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.warning("page_action_failed_late", error=type(task.exception()).__name__)

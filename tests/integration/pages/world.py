@@ -1,0 +1,217 @@
+"""A small world for the pages: tickets kept in memory, decided by the real rules, with a clock that stands still."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+from PIL import Image, ImageDraw
+
+from bot.clock import SteppedClock
+from bot.ids import new_token
+from bot.pages.routes import add_pages
+from handlers import dispatch
+from handlers.citizen.talk import Talk
+from handlers.messages import Channel, Incoming, MediaKind
+from handlers.outcome import Context, Found, Who
+from handlers.people import Person
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Actor, By, Event, Filed, Happening
+from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
+from handlers.units import Directory, Level, Unit
+from nlp.understand import Understanding
+from storage.bus import Bus, ticket_topic
+from storage.limits import MemoryLimiter
+from storage.media import FileStore
+from storage.reading import File, Journey
+from storage.unit_of_work import Answer
+
+START = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)
+"""A Monday, 09:12 in China."""
+
+DIRECTORY = Directory(
+    (
+        Unit("city", "青河市民服务中心", Level.CITY, phone="0550-12345"),
+        Unit("lights", "市路灯管理所", Level.CITY, "city", phone="0550-301 2200"),
+        Unit("roads", "市政工程处", Level.CITY, "city"),
+    ),
+    (),
+    (),
+    "city",
+)
+OFFICIAL = Actor(By.STAFF, 7, "周工", "lights", Channel.WECHAT)
+CODE = "402718"
+SITE = "http://127.0.0.1:8080"
+
+
+class World:
+    """Implements the look-ups that pages need, and takes what their buttons send."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = SteppedClock(START)
+        self.bus = Bus()
+        self.store = FileStore(folder / "files")
+        self.pictures = folder / "pictures"
+        self.folder = folder
+        self.people = {1: Person(1, Channel.WECHAT, "openid-of-somebody", START)}
+        self.history: dict[int, tuple[Event, ...]] = {}
+        self.known: dict[int, File] = {}
+        self.received: list[Incoming] = []
+        self.answers: dict[str, Answer] = {}
+        self.error: Exception | None = None
+
+    def app(
+        self, *, proxies: int = 0, sandbox: bool = False, heartbeat: float = 20.0, site: str = SITE
+    ) -> web.Application:
+        app = web.Application()
+        add_pages(
+            app,
+            archive=self,
+            files=self.store,
+            pictures=self.pictures,
+            bus=self.bus,
+            limiter=MemoryLimiter(self.clock.now),
+            clock=self.clock,
+            directory=lambda: DIRECTORY,
+            submit=self.submit,
+            new_nonce=new_token,
+            site=site,
+            secret_key="a secret of at least thirty-two characters",
+            proxies=proxies,
+            sandbox=sandbox,
+            heartbeat=heartbeat,
+        )
+        return app
+
+    def file(
+        self,
+        number: str = "26000015",
+        *,
+        title: str = "幸福路路灯不亮",
+        text: str = "幸福路 8 号到 20 号的路灯坏了三天，晚上一片黑，老人出门容易摔。我的电话 13912345678。",
+        attachments: tuple[Attachment, ...] = (),
+        public: bool = True,
+    ) -> Ticket:
+        """File a ticket that was promised for Friday 18:00."""
+        ticket_id = len(self.history) + 1
+        promise = Promise(
+            START + timedelta(days=1), datetime(2026, 11, 27, 10, 0, tzinfo=UTC), "求助类，5 个工作日内答复"
+        )
+        filed = Filed(
+            number=number,
+            token=f"token-of-ticket-{ticket_id:04d}",
+            code=CODE,
+            person_id=1,
+            kind="求助",
+            category="城建交通",
+            subcategory=None,
+            title=title,
+            text=text,
+            place=Place("幸福路 8 号", "城东街道"),
+            urgent=False,
+            leader=None,
+            named=False,
+            public=public,
+            unit_id="lights",
+            routed="市政照明由它负责",
+            promise=promise,
+            attachments=attachments,
+        )
+        change = lifecycle.start(ticket_id, filed, Actor(By.CITIZEN, 1), self.clock.now())
+        self.history[ticket_id] = (change.event,)
+        return change.ticket
+
+    def happen(self, ticket: Ticket, *whats: Happening, by: Actor = OFFICIAL, after: timedelta = timedelta()) -> Ticket:
+        """Let these happen one after another, `after` that much time each, and ring for them."""
+        now = lifecycle.fold(self.history[ticket.id])
+        for what in whats:
+            self.clock.advance(after)
+            change = lifecycle.apply(now, what, by, self.clock.now())
+            self.history[ticket.id] += (change.event,)
+            now = change.ticket
+        self.bus.ring([ticket_topic(ticket.id)])
+        return now
+
+    async def keep(self, file_id: int, kind: MediaKind, content: bytes, content_type: str) -> Attachment:
+        """Keep a file's bytes."""
+        digest = await self.store.put(content)
+        self.known[file_id] = File(file_id, kind, digest, content_type, len(content), lost=False)
+        return Attachment(file_id, kind)
+
+    def expect(self, file_id: int, kind: MediaKind, *, lost: bool = False) -> Attachment:
+        """A file that is still to come, or never will."""
+        self.known[file_id] = File(file_id, kind, None, "", 0, lost)
+        return Attachment(file_id, kind)
+
+    async def by_token(self, token: str) -> Journey | None:
+        return self._first(lambda ticket: ticket.token == token)
+
+    async def by_number(self, number: str) -> Journey | None:
+        return self._first(lambda ticket: ticket.number == number)
+
+    def _first(self, wanted: object) -> Journey | None:
+        assert callable(wanted)
+        journeys = (Journey(lifecycle.fold(history), history) for history in self.history.values())
+        return next((journey for journey in journeys if wanted(journey.ticket)), None)
+
+    async def person(self, person_id: int) -> Person | None:
+        return self.people.get(person_id)
+
+    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+        return {file_id: self.known[file_id] for file_id in file_ids if file_id in self.known}
+
+    async def submit(self, incoming: Incoming) -> Answer:
+        """What the batcher and the unit of work do: each key once, decided by the rules."""
+        self.received.append(incoming)
+        if self.error is not None:
+            raise self.error
+        if incoming.key in self.answers:
+            return self.answers[incoming.key]
+        tickets = {ticket_id: lifecycle.fold(history) for ticket_id, history in self.history.items()}
+        who = Who(self.people[1], Talk())
+        outcome = dispatch.handle(incoming, who, Found(by_id=tickets, history=self.history), self._context())
+        if outcome.person is not None:
+            self.people[1] = outcome.person
+        for event in outcome.events:
+            self.history[event.ticket_id] += (event,)
+        self.answers[incoming.key] = Answer(outcome.reply)
+        self.bus.ring(ticket_topic(ticket.id) for ticket in outcome.tickets)
+        return self.answers[incoming.key]
+
+    def _context(self) -> Context:
+        return Context(
+            now=self.clock.now(),
+            directory=DIRECTORY,
+            understand=_never_read,
+            new_id=lambda: 1000 + len(self.received),
+            new_serial=lambda: 99,
+            new_token=new_token,
+            new_code=lambda: CODE,
+            hash_invite=str,
+            link=lambda token: f"{SITE}/t/{token}",
+        )
+
+
+def photo(text: str = "", size: tuple[int, int] = (1600, 1200), colour: str = "#31435a") -> bytes:
+    """A picture of a street at night, as a phone would send it."""
+    picture = Image.new("RGB", size, colour)
+    draw = ImageDraw.Draw(picture)
+    width, height = size
+    draw.rectangle((0, height * 2 // 3, width, height), fill="#1d2733")
+    for place in range(5):
+        left = place * width // 5 + width // 12
+        draw.rectangle((left, height // 4, left + width // 90, height * 2 // 3), fill="#8796a5")
+        draw.ellipse((left - 30, height // 4 - 60, left + 40, height // 4), fill="#ffd76a" if place == 2 else "#56677a")
+    draw.text((20, 20), text, fill="white")
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "SecretPhoneMaker"
+    picture.save(out, "JPEG", quality=90, exif=exif)
+    return out.getvalue()
+
+
+def _never_read(_text: str) -> Understanding:
+    raise AssertionError("a button's words are not read as an appeal")
