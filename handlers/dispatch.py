@@ -11,7 +11,7 @@ import msgspec
 from handlers import reach
 from handlers.citizen import dialogue
 from handlers.messages import Incoming, PageAction, Text, Unfollow
-from handlers.official import desk
+from handlers.official import binding, desk
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.people import Person
 
@@ -38,7 +38,7 @@ def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
 def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; never raises for anything that a person can send."""
     if isinstance(incoming.body, Unfollow):
-        return Outcome(forget=True)
+        return Outcome(forget=True, staff=() if who.staff is None else (binding.released(who.staff),))
     person = _counted(who.person, incoming)
     trigger = reach.trigger_of(incoming.body)
     if trigger is not None:

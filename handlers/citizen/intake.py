@@ -23,7 +23,7 @@ from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.messages import Location
 from handlers.outcome import Outcome, Reply
 from handlers.tickets.ticket import Place, State, Ticket
-from nlp.understand import OTHER, Understanding
+from nlp.understand import OTHER, Kind, Understanding
 
 LEAST_WORDS = 4
 """Characters that say something, below which nobody could act ("坏了") unless they are clear."""
@@ -52,6 +52,15 @@ SAME_WORDS_FOR = timedelta(minutes=10)
 _KINDS = ("投诉", "举报", "建议", "咨询", "求助", "感谢")
 _SAYING = re.compile(r"[a-zA-Z\u3400-\u9fff]+")
 _URL = re.compile(r"https?://\S+")
+
+
+_STANDS_ALONE = frozenset({Kind.QUESTION.value, Kind.PRAISE.value, Kind.SUGGESTION.value})
+"""A question, thanks or an idea after a complaint is a matter of its own, however short."""
+
+_LEADS_ON = re.compile(
+    r"(?:就是?在|还有|也|又|那|它|对了|刚才|刚刚|是|大概|靠近|具体|位置|地址|第|一共|因为|而且|并且|[昨今].{0,3}又)"
+)
+"""How people begin when they go on with what they said just now."""
 
 
 class Ready(Struct, frozen=True):
@@ -268,10 +277,12 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
         return False
     if turn.talk.pieces:
         return False
-    if reading.category == OTHER or not reading.sure:
+    if _LEADS_ON.match(text):
         return True
     elsewhere = bool(reading.places) and (last.place is None or reading.places[0].text not in last.place.text)
-    return not other and not elsewhere and any(word in last.text for word in reading.keywords)
+    if elsewhere or (reading.kind.value in _STANDS_ALONE and reading.kind.value != last.kind):
+        return False
+    return any(word in last.text for word in reading.keywords) or not _says_enough(Draft(text=text), reading)
 
 
 def _at_most(matters: tuple[str, ...]) -> tuple[str, ...]:
