@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 from aiohttp import web
 
 from bot.config import Settings
 from bot.health import Health
+from bot.ids import new_token
+from bot.pages.routes import add_pages
 from bot.webhook import Webhook
 from bot.wechat.callback import Callback, wechat_callback
 from bot.wechat.crypto import AesKey
@@ -15,6 +19,7 @@ from bot.wecom.callback import wecom_callback
 from bot.wiring import Parts, ready_database
 from handlers.messages import Delivery, Incoming
 from storage.outbox import Outbox
+from storage.unit_of_work import Answer
 
 log = structlog.get_logger()
 
@@ -32,7 +37,31 @@ def create_app(parts: Parts) -> web.Application:
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
+    _add_pages(app, parts)
     return app
+
+
+def _add_pages(app: web.Application, parts: Parts) -> None:
+    async def submit(incoming: Incoming) -> Answer:
+        # Shielded: who closes the page does not take back what was pressed.
+        return await asyncio.shield(parts.batcher.submit(incoming).answer)
+
+    add_pages(
+        app,
+        archive=parts.archive,
+        files=parts.files,
+        pictures=parts.settings.data_dir / "pictures",
+        bus=parts.bus,
+        limiter=parts.limiter,
+        clock=parts.clock,
+        directory=lambda: parts.directory.now,
+        submit=submit,
+        new_nonce=new_token,
+        site=parts.settings.site,
+        secret_key=parts.secret_key,
+        proxies=parts.settings.proxies,
+        sandbox=parts.settings.sandbox,
+    )
 
 
 def _add_webhook(app: web.Application, path: str, callback: Callback, parts: Parts) -> None:
