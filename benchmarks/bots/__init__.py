@@ -1,0 +1,1 @@
+"""The bots that the service is measured against, each a program that is given a port."""
