@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 
 _ROADS = (
-    "春晓路 望江路 柳荫街 银杏大道 文昌路 锦绣街 石桥路 新华路 翠竹路 云岭大道 团结路 青年路 丰收路 桃园街 "
+    "春晓路 望江路 柳荫街 银杏大道 文昌路 锦绣街 石桥路 新华路 翠竹路 云岭大道 团结路 青年路 枫林路 桃园街 "
     "长虹路 向阳路 梅溪路 学府路 金桂路 南屏街 迎宾大道 红旗路 水仙街 东湖路"
 ).split()
 
@@ -44,7 +44,7 @@ _TEMPLATES = (
     "{place}新铺的沥青才{n}个月就开裂了，走在上面坑坑洼洼，希望查一查施工质量。",
     "{place}的垃圾中转站夏天臭味特别大，我们离得只有{n}十米，窗户整天不敢开，请加装除臭设备。",
     "{place}的洗车店把泡沫水直接冲到马路上，一天{n}次，路面滑得很，冬天还会结冰，请管一管。",
-    "我父亲住在{place}，今年八十{n}岁，想问高龄津贴怎么领，要不要本人去街道办理？",
+    "我父亲住在{place}，一个人过了{n}年，想问高龄津贴怎么领，要不要本人去街道办理？",
     "{place}的出租屋住了{n}个人还用煤炉做饭，楼道里全是烟，请来查一下消防。",
     "{place}楼顶的信号塔装上以后，{n}楼的住户天天担心，请问有没有环评，能不能公开一下检测结果？",
     "{place}的停车场说好每小时{n}元，出场时却多收一倍，问他们要票也不给，请物价部门查处。",
@@ -93,5 +93,5 @@ def texts() -> Iterator[str]:
         template = _TEMPLATES[number % len(_TEMPLATES)]
         turn = number // len(_TEMPLATES)
         road = _ROADS[(number + turn) % len(_ROADS)]
-        tail = _TAILS[(number + turn) % len(_TAILS)]
-        yield template.format(place=f"{road}{1 + turn * 3 % 997}号", n=2 + (number + turn) % 8) + tail
+        tail = _TAILS[number // 5 % len(_TAILS)]
+        yield template.format(place=f"{road}{1 + turn * 3 % 997}号", n=2 + number // 3 % 8) + tail
