@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.test_utils import TestClient
 from PIL import Image, ImageDraw
 
 from bot.clock import SteppedClock
@@ -44,6 +45,7 @@ DIRECTORY = Directory(
 )
 OFFICIAL = Actor(By.STAFF, 7, "周工", "lights", Channel.WECHAT)
 CODE = "402718"
+Client = TestClient[web.Request, web.Application]
 SITE = "http://127.0.0.1:8080"
 
 
@@ -88,7 +90,7 @@ class World:
 
     def file(
         self,
-        number: str = "26000015",
+        number: str = "26000010",
         *,
         title: str = "幸福路路灯不亮",
         text: str = "幸福路 8 号到 20 号的路灯坏了三天，晚上一片黑，老人出门容易摔。我的电话 13912345678。",
