@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.sql.dml import Insert
 
@@ -19,10 +20,10 @@ for each other instead of failing half-way."""
 # https://www.sqlite.org/wal.html: readers do not wait for the writer. synchronous=FULL: a commit that was answered
 # survives a power cut; group commit pays the fsync once for many messages.
 _SQLITE_SETTINGS = (
+    "PRAGMA busy_timeout=10000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-65536",
 )
@@ -31,11 +32,17 @@ _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "p
 
 
 def database_url(text: str) -> URL:
-    """The address with the driver we use; ValueError for a database that is neither SQLite nor PostgreSQL."""
-    url = make_url(text)
+    """The address with the driver we use; ValueError for one that is neither PostgreSQL nor a SQLite file."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        # What could not be read may be the password.
+        raise ValueError("is not a database address") from None
     driver = _DRIVERS.get(url.get_backend_name())
     if driver is None:
-        raise ValueError(f"DATABASE_URL: {url.get_backend_name()} is not supported, use sqlite or postgresql")
+        raise ValueError(f"{url.get_backend_name()} is not supported, use sqlite or postgresql")
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise ValueError("a SQLite database needs a file")
     return url.set(drivername=driver)
 
 
@@ -49,7 +56,7 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
     """An engine for this address; nothing is connected yet."""
     address = database_url(url)
     if address.get_backend_name() == "sqlite":
-        engine = create_async_engine(address, pool_size=pool_size, max_overflow=0)
+        engine = create_async_engine(address, pool_size=pool_size, max_overflow=0, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -57,6 +64,8 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
         address,
         pool_size=pool_size,
         max_overflow=0,
+        # Parameters are people's words: an error that quotes them would carry them into the log.
+        hide_parameters=True,
         pool_pre_ping=False,
         pool_recycle=1800,
         connect_args={"server_settings": {"jit": "off", "application_name": "minsheng"}, "timeout": 10},

@@ -15,8 +15,7 @@ from typing import Protocol
 
 import structlog
 from msgspec import Struct
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.citizen.talk import Talk
 from handlers.errors import Conflict, Unavailable
@@ -25,6 +24,7 @@ from handlers.outcome import Context, Found, Needs, Outcome, Reply, Who
 from handlers.people import Person
 from storage import loading
 from storage.batch import BatchView, Case, load
+from storage.faults import Fault, code_of, judge
 from storage.loading import Known
 from storage.serials import Serials
 from storage.transaction import writing
@@ -61,7 +61,7 @@ class Answer(Struct, frozen=True):
 
 
 class UnitOfWork:
-    """Runs batches of messages. `make_context` gives the context of one batch; `changed` hears of committed tickets."""
+    """Runs batches of messages. `make_context` gives the context of one batch; `committed` hears of it."""
 
     def __init__(
         self,
@@ -83,29 +83,44 @@ class UnitOfWork:
         At most one message of each person and each key once. Raises `Unavailable` when the database does not answer:
         then nothing of the batch was kept.
         """
+        fault = Fault.BROKEN
         for _ in range(ATTEMPTS):
-            await self._serials.ensure(len(batch) * SERIALS_PER_MESSAGE)
             try:
+                await self._serials.ensure(len(batch) * SERIALS_PER_MESSAGE)
                 return await self._attempt(batch)
-            except (IntegrityError, Conflict):
-                log.info("batch_collided", messages=len(batch))
-            except (DBAPIError, OSError) as error:
-                if _is_away(error):
-                    raise Unavailable("database") from error
-                if not _is_collision(error):
-                    log.exception("batch_refused", messages=len(batch))
-                    break
-                log.info("batch_collided", messages=len(batch))
+            except Conflict:
+                fault = Fault.COLLISION
+            except Exception as error:
+                fault = self._judged(error, batch)
+            if fault in {Fault.REFUSED, Fault.BROKEN}:
+                break
+        if fault is Fault.BUSY:
+            raise Unavailable("database")
         return await self._isolate(batch)
 
     async def _isolate(self, batch: Sequence[Incoming]) -> list[Answer]:
-        """Somewhere in this batch is a message that the database will not take; alone it can spoil nobody else's."""
+        """Somewhere in this batch is a message that cannot be written; alone it can spoil nobody else's."""
         if len(batch) > 1:
             return [answer for incoming in batch for answer in await self.run([incoming])]
         try:
             return await self._attempt(batch, refuse=True)
-        except DBAPIError as error:
+        except Exception as error:
+            if self._judged(error, batch) is not Fault.REFUSED:
+                raise Unavailable("database") from error
+        # Not even its sender or its words can be stored, so nobody real sent it: the platform need not try again.
+        log.error("message_not_kept", kind=type(batch[0].body).__name__)
+        return [Answer(None, failed=True)]
+
+    def _judged(self, error: Exception, batch: Sequence[Incoming]) -> Fault:
+        """What the error means; `Unavailable` when it means that the database is away."""
+        fault = judge(error)
+        if fault is Fault.BROKEN:
+            log.exception("batch_broken", messages=len(batch))
+        else:
+            log.warning("batch_not_written", why=fault.value, error=type(error).__name__, code=code_of(error))
+        if fault is Fault.AWAY:
             raise Unavailable("database") from error
+        return fault
 
     async def _attempt(self, batch: Sequence[Incoming], refuse: bool = False) -> list[Answer]:
         async with writing(self._engine) as db:
@@ -114,58 +129,53 @@ class UnitOfWork:
             known = await loading.known(db, fresh)
             ctx = self._make_context(self._serials.next)
             cases = [self._open(incoming, known.get((incoming.channel, incoming.openid)), ctx) for incoming in fresh]
-            found = await load(db, cases, ctx.now)
-            for case in cases:
-                if refuse:
-                    self._fail(case)
-                else:
-                    self._decide(case, found, ctx)
+            if refuse:
+                for case in cases:
+                    self._fail(case, None)
+            else:
+                await self._decide_all(db, cases, ctx)
             await write(db, cases, ctx.now)
         self._committed([case.outcome for case in cases if case.outcome is not None])
         answers = {(c.incoming.channel, c.incoming.key): Answer(_reply_of(c), failed=c.failed) for c in cases}
         answers |= {key: Answer(reply, repeated=True) for key, reply in done.items()}
         return [answers[incoming.channel, incoming.key] for incoming in batch]
 
+    async def _decide_all(self, db: AsyncConnection, cases: Sequence[Case], ctx: Context) -> None:
+        for case in cases:
+            self._ask(case, ctx)
+        found = await load(db, cases, ctx.now)
+        for case in cases:
+            self._decide(case, found, ctx)
+
     def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
         if known is None:
             newcomer = Person(ctx.new_id(), incoming.channel, incoming.openid, since=ctx.now)
-            case = Case(incoming, Who(newcomer, Talk()), new=True)
-        else:
-            case = Case(incoming, Who(known.person, known.talk, known.staff, known.parked), known.parked_ids)
+            return Case(incoming, Who(newcomer, Talk()), new=True)
+        return Case(incoming, Who(known.person, known.talk, known.staff, known.parked), known.parked_ids)
+
+    def _ask(self, case: Case, ctx: Context) -> None:
         try:
-            case.needs = self._rules.needs(incoming, case.who, ctx)
-        except Exception:
-            self._fail(case)
-        return case
+            case.needs = self._rules.needs(case.incoming, case.who, ctx)
+        except Exception as error:
+            self._fail(case, error)
 
     def _decide(self, case: Case, found: BatchView, ctx: Context) -> None:
         if case.failed:
             return
         try:
             case.outcome = self._rules.handle(case.incoming, case.who, found.view(case), ctx)
-        except Exception:
-            self._fail(case)
+        except Exception as error:
+            self._fail(case, error)
         else:
             found.take(case.outcome)
 
-    def _fail(self, case: Case) -> None:
-        # Rules are pure, so whatever they raise is our own mistake with this one message; the others go on.
-        log.exception("message_failed", key=case.incoming.key, kind=type(case.incoming.body).__name__)
+    def _fail(self, case: Case, error: Exception | None) -> None:
+        # Rules are pure, so whatever they raise is our own mistake with this one message; the others go on. The message's
+        # key stays out of the log: an event's holds the openid.
+        log.error("message_failed", kind=type(case.incoming.body).__name__, exc_info=error)
         case.failed = True
         case.outcome = Outcome(reply=self._rules.apology(case.incoming))
 
 
 def _reply_of(case: Case) -> Reply | None:
     return case.outcome.reply if case.outcome else None
-
-
-def _is_away(error: DBAPIError | OSError) -> bool:
-    """Whether the database itself cannot be reached (as against refusing what we sent)."""
-    return not isinstance(error, DBAPIError) or error.connection_invalidated or isinstance(error, InterfaceError)
-
-
-def _is_collision(error: BaseException) -> bool:
-    """PostgreSQL's deadlock (40P01) and serialization failure (40001), SQLite's busy: another writer was first."""
-    original = getattr(error, "orig", None)
-    code = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
-    return code in {"40P01", "40001"} or "database is locked" in str(original)
