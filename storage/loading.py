@@ -83,7 +83,8 @@ _history = (
     .where(events.c.ticket_id.in_(bindparam("ids", expanding=True)))
     .order_by(events.c.ticket_id, events.c.seq)
 )
-_invite = select(staff).where(staff.c.invite_hash == bindparam("invite"))
+# Locked: of two people who send one code at the same time, the second must see that it is used.
+_invite = select(staff).where(staff.c.invite_hash == bindparam("invite")).with_for_update()
 
 
 async def answered(db: AsyncConnection, batch: Sequence[Incoming]) -> dict[tuple[Channel, str], Reply | None]:

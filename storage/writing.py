@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import CursorResult, bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.outcome import Outcome
@@ -94,7 +94,11 @@ _forget_person = (
         reach_left=0,
     )
 )
-_forget_inbox = update(inbox).where(inbox.c.person_id == bindparam("gone_id")).values(body="null", reply=None)
+# An event's key holds the openid: the row stays, so that a retry is recognised, but leads to nobody's tickets.
+_forget_inbox = (
+    update(inbox).where(inbox.c.person_id == bindparam("gone_id")).values(person_id=0, body="null", reply=None)
+)
+_forget_staff = update(staff).where(staff.c.person_id == bindparam("gone_id")).values(person_id=None)
 _forget_pushes = delete(outbox).where(
     outbox.c.person_id == bindparam("gone_id"),
     outbox.c.state.in_([OutboxState.PENDING.value, OutboxState.PARKED.value]),
@@ -104,8 +108,11 @@ _forget_pushes = delete(outbox).where(
 async def forget(db: AsyncConnection, person_id: int) -> None:
     """Remove what ties a person to their account: the platform asks for it when somebody leaves.
 
-    Tickets stay (a public matter goes on), without a way back to the account.
+    Tickets stay (a public matter goes on), without a way back to the account. An official who leaves needs a new code.
     """
     await db.execute(_forget_person, {"person_id": person_id})
     await db.execute(_forget_inbox, {"gone_id": person_id})
     await db.execute(_forget_pushes, {"gone_id": person_id})
+    unbound: CursorResult[tuple[int]] = await db.execute(_forget_staff, {"gone_id": person_id})
+    if unbound.rowcount:
+        await db.execute(_touch_directory)
