@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import asyncio
 
-import structlog
 from aiohttp import web
 
 from bot.config import Settings
 from bot.health import Health
 from bot.ids import new_token
 from bot.pages.routes import add_pages
-from bot.webhook import Webhook
+from bot.webhook import PATIENCE, Webhook
 from bot.wechat.callback import Callback, wechat_callback
 from bot.wechat.crypto import AesKey
 from bot.wechat.push import MAX_BODY, Mode, PushSettings
 from bot.wecom.callback import wecom_callback
 from bot.wiring import Parts, ready_database
-from handlers.messages import Delivery, Incoming
-from storage.outbox import Outbox
+from handlers.messages import Incoming
 from storage.unit_of_work import Answer
 
-log = structlog.get_logger()
 
+def create_app(parts: Parts, patience: float = PATIENCE) -> web.Application:
+    """Everything under one root. What is not set up (no WeCom, no account yet) has no address.
 
-def create_app(parts: Parts) -> web.Application:
-    """Everything under one root. What is not set up (no WeCom, no account yet) has no address."""
+    `patience`: seconds that the platform is let wait for an answer.
+    """
     app = web.Application(client_max_size=MAX_BODY)
     settings = parts.settings
     if settings.wechat_token:
-        _add_webhook(app, "/wechat", wechat_callback(_wechat_settings(settings)), parts)
+        _add_webhook(app, "/wechat", wechat_callback(_wechat_settings(settings)), parts, patience)
     if settings.wecom_corp_id:
-        _add_webhook(app, "/wecom", wecom_callback(_wecom_settings(settings)), parts)
+        _add_webhook(app, "/wecom", wecom_callback(_wecom_settings(settings)), parts, patience)
     checks = {"database": lambda: ready_database(parts.engine)}
     health = Health(checks, parts.metrics, settings.metrics_token)
     app.router.add_get("/healthz", health.alive)
@@ -64,33 +63,19 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
     )
 
 
-def _add_webhook(app: web.Application, path: str, callback: Callback, parts: Parts) -> None:
+def _add_webhook(app: web.Application, path: str, callback: Callback, parts: Parts, patience: float) -> None:
     webhook = Webhook(
         callback=callback,
         batcher=parts.batcher,
         spool=parts.spool,
         clock=parts.clock,
         metrics=parts.metrics,
-        note=_Noted(parts.outbox).note,
+        note=parts.noted.note,
         late=parts.late,
+        patience=patience,
     )
     app.router.add_get(path, webhook.greet)
     app.router.add_post(path, webhook.receive)
-
-
-class _Noted:
-    """What is done with pushes that answer nobody."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-
-    async def note(self, incoming: Incoming) -> None:
-        """A template's fate goes into the outbox; everything else is only logged."""
-        if isinstance(incoming.body, Delivery):
-            body = incoming.body
-            await self._outbox.delivered(body.message_id, body.delivered, body.status)
-        else:
-            log.info("push_noted", kind=getattr(incoming.body, "name", type(incoming.body).__name__))
 
 
 def _wechat_settings(settings: Settings) -> PushSettings:

@@ -22,7 +22,9 @@ Run = Callable[[Sequence[Incoming]], Awaitable[list[Answer]]]
 
 
 class Taken:
-    """One message in flight. `answer` is resolved after the commit; `late`: nobody waits for it at the door any more."""
+    """One message in flight. `answer` is resolved after the commit, or with `Unavailable`; `late`: nobody waits for it at
+    the door any more.
+    """
 
     __slots__ = ("answer", "incoming", "late")
 
@@ -114,11 +116,13 @@ class Batcher:
         try:
             answers = await self._run([taken.incoming for taken in batch])
         except Exception as error:
+            fault = error
             if not isinstance(error, Unavailable):
                 log.exception("batch_failed", messages=len(batch))
+                fault = Unavailable("batch")
             self._release(batch)
             for taken in batch:
-                taken.answer.set_exception(error)
+                taken.answer.set_exception(fault)
                 # A sender that stopped waiting hears nothing of it; the platform's retry brings the message back.
                 taken.answer.exception()
             return

@@ -8,9 +8,11 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-_START = datetime(2025, 1, 1, tzinfo=UTC)
+START = datetime(2025, 1, 1, tzinfo=UTC)
 _NODE_BITS = 10
 _COUNT_BITS = 12
+BELOW_MILLIS = _NODE_BITS + _COUNT_BITS
+"""An id's bits below its milliseconds since `START`."""
 
 
 class Ids:
@@ -28,14 +30,14 @@ class Ids:
 
     def next(self) -> int:
         """An id greater than all this process gave before, even when the clock is set back."""
-        moment = int((self._now() - _START).total_seconds() * 1000)
+        moment = int((self._now() - START).total_seconds() * 1000)
         if moment > self._moment:
             self._moment, self._count = moment, 0
         else:
             self._count += 1
             if self._count >> _COUNT_BITS:
                 self._moment, self._count = self._moment + 1, 0
-        return (self._moment << (_NODE_BITS + _COUNT_BITS)) | (self._node << _COUNT_BITS) | self._count
+        return (self._moment << BELOW_MILLIS) | (self._node << _COUNT_BITS) | self._count
 
 
 def new_token() -> str:

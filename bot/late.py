@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-
-import structlog
-from sqlalchemy.exc import IntegrityError
+from collections.abc import Awaitable, Callable
 
 from bot.batcher import Batcher
 from bot.clock import Clock
+from bot.ids import BELOW_MILLIS, START
 from bot.render import reply_text
 from bot.spool import Spool
 from bot.wechat.replies import split
 from handlers.errors import Unavailable
-from handlers.messages import Incoming
+from handlers.messages import Delivery, Incoming
 from handlers.pushes import Push
+from storage.bus import OUTBOX, Bus
+from storage.faults import DATABASE_ERRORS
 from storage.outbox import Outbox
 from storage.reading import Archive
 from storage.unit_of_work import Answer
 
-log = structlog.get_logger()
+Note = Callable[[Incoming], Awaitable[None]]
 
 
 class LateAnswers:
     """Queues late and overlong answers as pushes. Repeating a call queues nothing twice."""
 
-    def __init__(self, outbox: Outbox, archive: Archive, spool: Spool, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, archive: Archive, spool: Spool, clock: Clock, bus: Bus) -> None:
         self._outbox = outbox
+        self._bus = bus
         self._archive = archive
         self._spool = spool
         self._clock = clock
@@ -37,32 +39,40 @@ class LateAnswers:
         text = reply_text(answer.reply, incoming.channel)
         if text:
             first, rest = split(text)
-            await self._queue(incoming, (first, *rest))
+            await self._queue(incoming, (first, *rest), 0)
         await asyncio.to_thread(self._spool.drop, incoming)
 
     async def rest(self, incoming: Incoming, parts: tuple[str, ...]) -> None:
-        """Send the parts that did not fit the passive reply."""
-        await self._queue(incoming, parts)
+        """Send the parts that did not fit the passive reply, which held the first."""
+        await self._queue(incoming, parts, 1)
 
-    async def _queue(self, incoming: Incoming, parts: tuple[str, ...]) -> None:
+    async def _queue(self, incoming: Incoming, parts: tuple[str, ...], first: int) -> None:
         person = await self._archive.account(incoming.channel, incoming.openid)
         if person is None:
             return
-        pushes = [Push(_push_id(incoming, n), person.id, None, part) for n, part in enumerate(parts)]
-        try:
-            await self._outbox.add(pushes, self._clock.now())
-        except IntegrityError:
-            log.info("late_answer_queued_before", key=incoming.key)
+        pushes = [Push(_push_id(incoming, n), person.id, None, part) for n, part in enumerate(parts, first)]
+        await self._outbox.add(pushes, self._clock.now())
+        self._bus.ring([OUTBOX])
+
+
+_PART_BITS = 5
+_HASH_BITS = 27
 
 
 def _push_id(incoming: Incoming, part: int) -> int:
-    """The same id for the same part of the same answer, so that the primary key refuses a second copy."""
-    digest = hashlib.sha256(f"{incoming.channel.value}\n{incoming.key}\n{part}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
+    """The same id for the same part of the same answer, so that the primary key refuses a second copy.
+
+    Like all ids (bot/ids.py) it grows with time, because pushes leave in order of ids: the second it was sent in, and
+    within it 27 bits of hash and 5 of part.
+    """
+    millis = max(0, int((incoming.sent_at - START).total_seconds())) * 1000
+    digest = hashlib.sha256(f"{incoming.channel.value}\n{incoming.key}".encode()).digest()
+    mark = int.from_bytes(digest[:4], "big") >> (32 - _HASH_BITS)
+    return (millis << BELOW_MILLIS) + (mark << _PART_BITS | min(part, (1 << _PART_BITS) - 1))
 
 
-async def take_up(spool: Spool, batcher: Batcher, late: LateAnswers) -> int:
-    """Decide the messages that wait in the spool; how many were settled.
+async def take_up(spool: Spool, batcher: Batcher, late: LateAnswers, note: Note) -> int:
+    """Decide the messages that wait in the spool; how many were settled. `note` takes those that answer nobody.
 
     Called at the start and every few seconds. Stops at the first sign that the database is still away.
     """
@@ -70,11 +80,13 @@ async def take_up(spool: Spool, batcher: Batcher, late: LateAnswers) -> int:
     for incoming in await asyncio.to_thread(lambda: list(spool.waiting())):
         if batcher.holds(incoming):
             continue
-        taken = batcher.submit(incoming)
         try:
-            answer = await asyncio.shield(taken.answer)
-        except Unavailable:
+            if isinstance(incoming.body, Delivery):
+                await note(incoming)
+                await asyncio.to_thread(spool.drop, incoming)
+            else:
+                await late.answer(incoming, await asyncio.shield(batcher.submit(incoming).answer))
+        except (Unavailable, *DATABASE_ERRORS):
             return settled
-        await late.answer(incoming, answer)
         settled += 1
     return settled

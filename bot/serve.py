@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import create_app
+from bot.config import Unusable
 from bot.late import take_up
 from bot.wechat.errors import PlatformError
 from bot.wechat.menu import Button, Press
@@ -58,7 +59,11 @@ class Service:
             await runner.setup()
             self._stack.push_async_callback(runner.cleanup)
             site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
-            await site.start()
+            try:
+                await site.start()
+            except OSError as error:
+                await runner.cleanup()
+                raise Unusable(f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})") from None
             self.port = runner.addresses[0][1]
         if Part.WORKER in self._which:
             for loop in (self.parts.worker, self.parts.fetcher):
@@ -100,8 +105,8 @@ class Chores:
 
     async def take_up_spool(self, _now: datetime) -> None:
         """Messages may wait on this disk for the database."""
-        await take_up(self._parts.spool, self._parts.batcher, self._parts.late)
-        self._parts.metrics.spooled(sum(1 for _ in self._parts.spool.waiting()))
+        await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
+        self._parts.metrics.spooled(self._parts.spool.count())
 
     async def count_backlog(self, _now: datetime) -> None:
         """The gauge of the outbox."""

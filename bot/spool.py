@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,8 +36,9 @@ class Spool:
     def save(self, incoming: Incoming) -> None:
         """Keep the message: on return it survives a power cut."""
         path = self._path(incoming)
-        part = path.with_suffix(".part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        # Two deliveries of one message may be here at the same time: each writes a file of its own.
+        part = path.with_suffix(f".{secrets.token_hex(4)}.part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(msgspec.json.encode(incoming))
             file.flush()
             os.fsync(file.fileno())
@@ -53,13 +55,26 @@ class Spool:
 
     def waiting(self) -> Iterator[Incoming]:
         """All kept messages, oldest first. A file that cannot be read is set aside and reported, never deleted."""
-        for path in sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+        for _, path in sorted((_written_at(path), path) for path in self._folder.glob("*.json")):
             try:
                 yield _decoder.decode(path.read_bytes())
-            except msgspec.DecodeError:
+            except FileNotFoundError:
+                continue  # settled meanwhile, perhaps by another process on this disk
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 log.exception("spooled_message_unreadable", file=path.name)
                 path.rename(path.with_suffix(".bad"))
+
+    def count(self) -> int:
+        """How many messages wait."""
+        return sum(1 for _ in self._folder.glob("*.json"))
 
     def _path(self, incoming: Incoming) -> Path:
         name = hashlib.sha256(f"{incoming.channel.value}\n{incoming.key}".encode()).hexdigest()
         return self._folder / f"{name}.json"
+
+
+def _written_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

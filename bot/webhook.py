@@ -25,6 +25,7 @@ from bot.wechat.push import MAX_BODY, PushError
 from handlers.errors import Unavailable
 from handlers.messages import Consent, Delivery, Incoming, Silent
 from handlers.outcome import Reply
+from storage.faults import DATABASE_ERRORS
 from storage.unit_of_work import Answer
 
 log = structlog.get_logger()
@@ -86,7 +87,7 @@ class Webhook:
     async def _answer(self, received: Received) -> web.Response:
         incoming = received.incoming
         if not incoming.openid or isinstance(incoming.body, Silent | Delivery | Consent):
-            await self._note(incoming)
+            await self._take_note(incoming)
             return await self._reply(received, None)
         taken = self._batcher.submit(incoming)
         try:
@@ -101,6 +102,13 @@ class Webhook:
             return await self._reply(received, None)
         self._metrics.answered("failed" if answer.failed else "repeated" if answer.repeated else "answered")
         return await self._reply(received, answer.reply)
+
+    async def _take_note(self, incoming: Incoming) -> None:
+        try:
+            await self._note(incoming)
+        except DATABASE_ERRORS as error:
+            log.warning("note_kept_for_later", error=type(error).__name__)
+            await asyncio.to_thread(self._spool.save, incoming)
 
     async def _await(self, taken: Taken) -> Answer | None:
         """The answer, or None when patience ended first: then the message is on disk and its answer comes later."""
@@ -120,5 +128,13 @@ class Webhook:
             randomness=secrets.token_bytes(RANDOM_BYTES),
         )
         if answer.rest:
-            await self._late.rest(incoming, answer.rest)
+            await self._send_rest(incoming, answer.rest)
         return web.Response(body=answer.body, content_type=answer.content_type)
+
+    async def _send_rest(self, incoming: Incoming, parts: tuple[str, ...]) -> None:
+        try:
+            await self._late.rest(incoming, parts)
+        except DATABASE_ERRORS as error:
+            # Taken up from the spool, the message is recognised, and the parts that are not queued yet are queued then.
+            log.warning("rest_kept_for_later", error=type(error).__name__)
+            await asyncio.to_thread(self._spool.save, incoming)

@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from time import perf_counter
 
 import aiohttp
@@ -29,6 +30,7 @@ from bot.gateway import Gateway
 from bot.late import LateAnswers
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
+from bot.noted import Noted
 from bot.spool import Spool
 from bot.templates import Layout, Templates, layout
 from bot.wechat.client import OfficialAccount
@@ -45,6 +47,7 @@ from nlp.understand import load as load_reader
 from storage import migrate
 from storage.bus import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
 from storage.database import open_engine, sqlite_file
+from storage.faults import DATABASE_ERRORS
 from storage.leases import Leases
 from storage.limits import Limiter, MemoryLimiter, RedisLimiter
 from storage.media import FileStore, MediaList
@@ -73,6 +76,7 @@ class Parts(Struct, frozen=True):
     work_under: Callable[[Clock], UnitOfWork]
     batcher: Batcher
     late: LateAnswers
+    noted: Noted
     spool: Spool
     bus: Bus
     limiter: Limiter
@@ -93,12 +97,26 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / "secret_key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written whole, then linked: of two processes that start together both read what the first one linked.
+        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
+        part.unlink()
     return path.read_text("ascii")
+
+
+def make_folder(folder: Path, setting: str) -> None:
+    """Make the folder that this setting names, or raise `Unusable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"{setting}: the folder {folder} cannot be made ({error.strerror})") from None
 
 
 @asynccontextmanager
@@ -106,7 +124,7 @@ async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
     """The database alone, for commands."""
     file = sqlite_file(settings.database)
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent, "DATABASE_URL" if settings.database_url else "DATA_DIR")
     engine = open_engine(settings.database)
     try:
         yield engine
@@ -117,6 +135,7 @@ async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
 @asynccontextmanager
 async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = None) -> AsyncIterator[Parts]:
     """Everything a process needs, closed in order at the end. `reader` saves loading the dictionaries once more."""
+    make_folder(settings.data_dir, "DATA_DIR")
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings))
         await _require_schema(engine)
@@ -136,7 +155,10 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
 
 
 async def _require_schema(engine: AsyncEngine) -> None:
-    found, wanted = await migrate.current(engine), migrate.newest()
+    try:
+        found, wanted = await migrate.current(engine), migrate.newest()
+    except DATABASE_ERRORS as error:
+        raise Unusable(f"DATABASE_URL: the database does not answer ({type(error).__name__})") from None
     if found != wanted:
         raise Unusable(
             f"DATABASE_URL: the database is at revision {found}, this program needs {wanted}: run `python -m bot migrate`"
@@ -183,7 +205,7 @@ async def _assemble(
     outbox, archive = Outbox(engine), Archive(engine)
     spool = Spool(settings.data_dir / "spool")
     spool.open()
-    late = LateAnswers(outbox, archive, spool, clock)
+    late = LateAnswers(outbox, archive, spool, clock, bus)
     flights = 1 if engine.dialect.name == "sqlite" else 2
     batcher = Batcher(_timed(work_under(clock).run, metrics), late.answer, flights=flights)
     wechat = _official_account(settings, clock, session, redis)
@@ -211,6 +233,7 @@ async def _assemble(
         work_under=work_under,
         batcher=batcher,
         late=late,
+        noted=Noted(outbox),
         spool=spool,
         bus=bus,
         limiter=RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now),

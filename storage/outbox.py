@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, CursorResult, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, CursorResult, exists, func, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.people import Person
@@ -42,11 +43,13 @@ class Outbox:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     async def add(self, pushes: Sequence[Push], now: datetime) -> None:
-        """Queue pushes that no ticket's change brought along (a late answer)."""
+        """Queue pushes that no ticket's change brought along (a late answer); those that are here already stay as they are."""
         async with writing(self._engine) as db:
-            await db.execute(insert(outbox), [rows.push_row(push, now) for push in pushes])
+            statement = self._insert(outbox).on_conflict_do_nothing()
+            await db.execute(statement, [rows.push_row(push, now) for push in pushes])
 
     async def claim(self, now: datetime, most: int, lease: timedelta) -> list[Claimed]:
         """Take up to `most` due pushes, at most the first waiting one of each lane; nobody else gets them until the
