@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -99,8 +100,8 @@ class FileStore:
         path = self.path(digest)
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Two writers of the same bytes write the same file: whoever renames last changes nothing.
-            part = path.with_name(f"{digest}.{os.getpid()}.part")
+            # Two writers of the same bytes each have a file of their own: whoever renames last changes nothing.
+            part = path.with_name(f"{digest}.{secrets.token_hex(4)}.part")
             with part.open("wb") as file:
                 file.write(content)
                 file.flush()
