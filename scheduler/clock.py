@@ -59,23 +59,33 @@ class Ticker:
             due = self._timetable.due(now)
             if not due:
                 return
-            leads = any(job.alone for job in due) and await self._leads(now)
+            leads = await self._leads(now) if any(job.alone for job in due) else False
             for job in due:
-                self._timetable.ran(job, now)
-                if leads or not job.alone:
-                    await self._quietly(job.name, lambda job=job: job.run(now))  # type: ignore[misc]
+                if await self._run(job, now, leads):
+                    self._timetable.ran(job, now)
+                else:
+                    self._timetable.failed(job, now)
 
-    async def _leads(self, now: datetime) -> bool:
+    async def _run(self, job: Job, now: datetime, leads: bool | None) -> bool:
+        """Whether the job is settled: it ran, or another process is the one to run it."""
+        if job.alone and not leads:
+            return leads is not None
+        return await self._quietly(job.name, lambda: job.run(now))
+
+    async def _leads(self, now: datetime) -> bool | None:
+        """Whether we hold the lease; None when nobody can tell."""
         try:
             return await self._leases.take(_LEASE_NAME, now, LEASE)
         except Exception:
-            # Without the database nobody leads; the next beat asks again.
+            # Without the database nobody leads; we ask again soon.
             log.exception("lease_unavailable")
-            return False
+            return None
 
-    async def _quietly(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def _quietly(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
+        """Whether it worked. One job's failure must not stop the clock; it is tried again soon."""
         try:
             await work()
         except Exception:
-            # One job's failure must not stop the clock; the next beat tries again.
             log.exception("job_failed", job=name)
+            return False
+        return True

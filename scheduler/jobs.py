@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+RETRY = timedelta(seconds=30)
+"""How soon a job that failed is tried again, when its own time is later than that."""
+
 
 class Job(Struct, frozen=True):
     """Something done every so often. `alone`: by one process among all, the one that holds the lease.
@@ -37,6 +40,10 @@ class Timetable:
     def ran(self, job: Job, now: datetime) -> None:
         """The job ran, or another process is the one to run it."""
         self._last[job.name] = now
+
+    def failed(self, job: Job, now: datetime) -> None:
+        """The job did not do its work: it is due again soon."""
+        self._last[job.name] = now - job.every + min(job.every, RETRY)
 
     def _is_due(self, job: Job, now: datetime) -> bool:
         last = self._last.get(job.name)
