@@ -46,15 +46,26 @@ class NotPossible(Exception):
 
 async def rebuild(engine: AsyncEngine, *, repair: bool, say: Say) -> int:
     """Compare every ticket with its events; exit status 1 when one differs and was not repaired."""
-    count = 0
+    count = left = 0
     async for difference in rebuilding.differences(engine, repair):
         count += 1
+        left += not difference.repaired
         say(f"工单 {difference.number} 与事件记录不符：{'、'.join(difference.columns)}")
-    say("全部工单与事件记录一致" if not count else f"{count} 件不符{'，已按事件记录改正' if repair else ''}")
-    return 1 if count and not repair else 0
+    if not count:
+        say("全部工单与事件记录一致")
+    elif repair:
+        say(
+            f"{count} 件不符，已按事件记录改正 {count - left} 件"
+            + (f"，{left} 件的事件记录已损坏，须从备份恢复" if left else "")
+        )
+    else:
+        say(f"{count} 件不符")
+    return 1 if left else 0
 
 
-async def invite(settings: Settings, engine: AsyncEngine, unit_words: str, role: Role, name: str, now: datetime) -> str:
+async def invite(
+    settings: Settings, engine: AsyncEngine, unit_words: str, *, role: Role, name: str, now: datetime
+) -> str:
     """Make a one-time binding code; the code, and until when it holds."""
     unit = _unit(await directory.load(engine), unit_words)
     code = ids.new_invite()
