@@ -21,6 +21,7 @@ from bot.serve import EVERYTHING, Part, Service, run_until_stopped
 from bot.wiring import open_database, open_parts
 from handlers.units import Role
 from storage import migrate as schema
+from storage.faults import DATABASE_ERRORS
 from storage.tables import OutboxState
 
 P = ParamSpec("P")
@@ -52,9 +53,19 @@ def _command(work: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
         except (Unusable, SeedError, operators.NotPossible) as error:
             sys.stderr.write(f"{error}\n")
             code = 2
+        except DATABASE_ERRORS as error:
+            code = 2
+            sys.stderr.write(f"{_broken_off(error)}\n")
         raise typer.Exit(code or 0)
 
     return run
+
+
+def _broken_off(error: BaseException) -> str:
+    """One line on an error that ended a command: never with a statement, a value or an address in it."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return f"DATABASE_URL: the database does not answer or is not of this program ({type(error).__name__})"
 
 
 async def _whole(work: Awaitable[int | None]) -> int | None:

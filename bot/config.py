@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.exc import ArgumentError
 
 from bot.wechat.crypto import AesKey
 from bot.wechat.push import Mode
@@ -63,10 +63,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str) -> str:
         if value:
-            try:
-                database_url(value)
-            except ArgumentError:
-                raise ValueError("is not a database address") from None
+            database_url(value)
         return value
 
     @field_validator("wechat_aes_key", "wechat_aes_key_previous", "wecom_aes_key")
@@ -86,8 +83,22 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _known_redis(cls, value: str) -> str:
-        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        if not value:
+            return value
+        if not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        try:
+            _ = urlsplit(value).port
+        except ValueError:
+            # What could not be read may be the password.
+            raise ValueError("is not a Redis address") from None
+        return value
+
+    @field_validator("wecom_agent_id")
+    @classmethod
+    def _whole_number(cls, value: str) -> str:
+        if value and not (value.isascii() and value.isdecimal()):
+            raise ValueError("must be a number")
         return value
 
     @field_validator("public_url", "wechat_api_base", "wecom_api_base")
@@ -101,12 +112,25 @@ class Settings(BaseSettings):
     def _whole_account(self) -> Self:
         if self.sandbox:
             return self
-        if self.wechat_app_id and not self.wechat_token:
-            raise ValueError("WECHAT_TOKEN: is needed with WECHAT_APP_ID")
-        if self.wechat_app_id and self.wechat_mode is not Mode.PLAIN and not self.wechat_aes_key:
-            raise ValueError(f"WECHAT_AES_KEY: is needed in {self.wechat_mode.value} mode")
-        if self.wecom_corp_id and not (self.wecom_token and self.wecom_aes_key):
-            raise ValueError("WECOM_TOKEN: is needed with WECOM_CORP_ID, and WECOM_AES_KEY too")
+        wechat = {
+            "WECHAT_APP_ID": self.wechat_app_id,
+            "WECHAT_APP_SECRET": self.wechat_app_secret,
+            "WECHAT_TOKEN": self.wechat_token,
+        }
+        if self.wechat_mode is not Mode.PLAIN:
+            wechat["WECHAT_AES_KEY"] = self.wechat_aes_key
+        wecom = {
+            "WECOM_CORP_ID": self.wecom_corp_id,
+            "WECOM_AGENT_ID": self.wecom_agent_id,
+            "WECOM_SECRET": self.wecom_secret,
+            "WECOM_TOKEN": self.wecom_token,
+            "WECOM_AES_KEY": self.wecom_aes_key,
+        }
+        for account in (wechat, wecom):
+            given = [name for name, value in account.items() if value]
+            missing = [name for name, value in account.items() if not value]
+            if given and missing:
+                raise ValueError(f"{missing[0]}: is needed with {given[0]}")
         return self
 
     @property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from handlers.units import Level, Role, Route, Staff, Unit
 
@@ -15,28 +16,34 @@ class SeedError(Exception):
     """A seed file that cannot be taken in; the text names the place and what is wrong there."""
 
 
+# As long as their columns are.
+_Id = Annotated[str, Meta(min_length=1, max_length=64)]
+_Short = Annotated[str, Meta(max_length=64)]
+_Name = Annotated[str, Meta(min_length=1, max_length=128)]
+
+
 class _Unit(Struct, forbid_unknown_fields=True):
-    id: str
-    name: str
+    id: _Id
+    name: _Name
     level: Level
     parent: str | None = None
-    area: str = ""
-    phone: str = ""
-    aliases: tuple[str, ...] = ()
+    area: _Short = ""
+    phone: _Short = ""
+    aliases: tuple[_Name, ...] = ()
 
 
 class _Route(Struct, forbid_unknown_fields=True):
     unit: str
-    category: str = ""
-    area: str = ""
+    category: Annotated[str, Meta(max_length=32)] = ""
+    area: _Short = ""
     words: tuple[str, ...] = ()
 
 
 class _Staff(Struct, forbid_unknown_fields=True):
-    id: int
+    id: Annotated[int, Meta(ge=1, le=2**63 - 1)]
     unit: str
     role: Role
-    name: str
+    name: _Short
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -89,6 +96,8 @@ def _problem(
         for name in (unit.name, *unit.aliases):
             if named.setdefault(name, unit.id) != unit.id:
                 return f"units {named[name]} and {unit.id}: both are called {name}"
+    if len({member.id for member in staff}) != len(staff):
+        return "two members of staff have the same id"
     served = [route.unit_id for route in routes] + [member.unit_id for member in staff]
     strangers = [unit_id for unit_id in served if unit_id not in parents]
     return f"routes or staff: there is no unit {strangers[0]}" if strangers else None
