@@ -55,8 +55,8 @@ class Health:
     def _may_read(self, request: web.Request) -> bool:
         if self._token:
             given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            return hmac.compare_digest(given.encode(), self._token.encode())
+            return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._token.encode())
         # A proxy on this machine makes everybody look local, but it says so.
-        if "X-Forwarded-For" in request.headers or request.remote is None:
+        if "X-Forwarded-For" in request.headers or not request.remote:
             return False
         return ipaddress.ip_address(request.remote).is_loopback

@@ -103,6 +103,11 @@ class Worker:
             sent = await gateway.send(claimed.person.openid, message)
         except PlatformError as error:
             await self._refused(claimed, gateway, way, error)
+        except Exception:
+            # Our own mistake with this one push: tried again it would fail again, and hold up its lane for ever.
+            log.exception("push_broken", push=claimed.push.id, way=way.value)
+            await self._outbox.dead(claimed.push.id, "broken")
+            self._metrics.push(Fate.DEAD.value)
         else:
             await self._sent(claimed, way, sent)
 
