@@ -41,33 +41,31 @@
     });
   });
 
-  /* Sheets open by their address (#supplement); here they only take and return the focus. */
-  var before = null;
+  /* Sheets open by their address (#supplement); here they only take the focus, and give it back to what opened them. */
+  var opened = '';
   function openSheet() {
     var id = location.hash.slice(1);
     var sheet = id && byId(id);
     return sheet && sheet.className === 'sheet' ? sheet : null;
   }
-  function closeSheet() {
-    location.hash = '#part';
-  }
   function moved() {
     var sheet = openSheet();
     doc.body.classList.toggle('covered', Boolean(sheet));
     if (sheet) {
-      before = before || doc.activeElement;
+      opened = sheet.id;
       var field = sheet.querySelector('textarea, input:not([type=hidden])');
       if (field && !sheet.contains(doc.activeElement)) { field.focus(); }
-    } else if (before) {
-      if (before.focus && doc.contains(before)) { before.focus(); }
-      before = null;
+    } else if (opened) {
+      var opener = doc.querySelector('#part a[href="#' + opened + '"]');
+      opened = '';
+      if (opener) { opener.focus(); }
     }
   }
   window.addEventListener('hashchange', moved);
   doc.addEventListener('keydown', function (event) {
     var sheet = openSheet();
     if (!sheet) { return; }
-    if (event.key === 'Escape' || event.key === 'Esc') { closeSheet(); return; }
+    if (event.key === 'Escape' || event.key === 'Esc') { location.hash = '#part'; return; }
     if (event.key !== 'Tab') { return; }
     var stops = sheet.querySelectorAll('.close, textarea, input:not([type=hidden]), button');
     var edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
@@ -98,6 +96,20 @@
     return found;
   }
 
+  /* What somebody is typing stays as it is, and is not even moved: moving it would take the focus away. */
+  function swapSheets(fresh) {
+    var old = byId('sheets');
+    each(old.querySelectorAll('.sheet'), function (sheet) {
+      var next = fresh.querySelector('#' + sheet.id);
+      if (isTouched(sheet)) {
+        if (next) { fresh.removeChild(next); }
+      } else {
+        old.removeChild(sheet);
+      }
+    });
+    each(fresh.querySelectorAll('.sheet'), function (sheet) { old.appendChild(sheet); });
+  }
+
   function swap(html) {
     var holder = doc.createElement('div');
     holder.innerHTML = html;
@@ -110,16 +122,7 @@
     old.parentNode.replaceChild(part, old);
     if (open && part.querySelector('details.older')) { part.querySelector('details.older').open = true; }
     if (said) { part.querySelector('.hero').insertAdjacentElement('afterend', said); }
-    each(byId('sheets').querySelectorAll('.sheet'), function (sheet) {
-      /* What somebody is typing stays as it is. */
-      if (isTouched(sheet)) {
-        var fresh = sheets.querySelector('#' + sheet.id);
-        if (fresh) { sheets.replaceChild(sheet, fresh); } else { sheets.appendChild(sheet); }
-      }
-    });
-    var active = doc.activeElement;
-    byId('sheets').parentNode.replaceChild(sheets, byId('sheets'));
-    if (active && active !== doc.activeElement && doc.contains(active) && active.focus) { active.focus(); }
+    swapSheets(sheets);
     doc.body.className = part.getAttribute('data-mood') + (openSheet() ? ' covered' : '');
     doc.title = part.getAttribute('data-big') + ' · ' + doc.title.split(' · ').pop();
     showLive();
