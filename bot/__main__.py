@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -72,6 +73,13 @@ async def _whole(work: Awaitable[int | None]) -> int | None:
     return await work
 
 
+def _set_memory_aside() -> None:
+    """Keep the garbage collector off the dictionaries, which stay for good, and let it look less often at a busy heap."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 @app.command()
 @_command
 async def serve(
@@ -86,6 +94,7 @@ async def serve(
         async with open_database(settings) as engine:
             await schema.upgrade(engine)
     async with open_parts(settings, SystemClock()) as parts:
+        _set_memory_aside()
         await run_until_stopped(Service(parts, frozenset({only}) if only else EVERYTHING))
 
 

@@ -25,7 +25,7 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
-from handlers.official.grammar import WrongCommand, parse
+from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.permissions import known_to
 from handlers.official.scene import Scene, Unclear, says
 from handlers.outcome import NOTHING, Choice, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
@@ -43,7 +43,7 @@ _TALK_WORDS = Confirm | Cancel | More | Undo | Help
 
 def is_binding(incoming: Incoming) -> bool:
     """Whether somebody who is no official yet shows a binding code."""
-    return isinstance(_command(incoming), Bind)
+    return isinstance(incoming.body, Text) and read_binding(incoming.body.text) is not None
 
 
 def is_command(incoming: Incoming) -> bool:

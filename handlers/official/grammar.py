@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from handlers.official import wording
-from handlers.official.commands import Command, Show
+from handlers.official.commands import Bind, Command, Show
 from handlers.official.spec import BY_WORD, Argument, Slot, Spec, spec_of
 from handlers.tickets.numbers import LONGEST, SHORTEST, is_number
 
@@ -80,7 +80,18 @@ _CODE = re.compile(r"[0-9a-z](?:[\s\-]*[0-9a-z]){3,31}")
 _INSTEAD = re.compile(r"\s*去处\s*:\s*")
 _PAGE = re.compile(r"第?\s*([0-9]{1,3})\s*页?")
 _HEAD = re.compile(r"[^\s0-9:,;.!?]{1,5}")
-_WORDS = sorted(BY_WORD, key=len, reverse=True)
+_LONG_WORDS = [word for word in BY_WORD if len(word) >= 2]
+_WORDS_BY_FIRST: dict[str, list[str]] = {}
+for _word in sorted(BY_WORD, key=len, reverse=True):
+    _WORDS_BY_FIRST.setdefault(_word[0], []).append(_word)
+# Each character of a word in every form that is read as it, so that the text need not be folded to be looked through.
+_BINDING = re.compile(
+    "|".join(
+        "".join(f"[{char}{''.join(chr(code) for code, plain in _FOLD.items() if plain == char)}]" for char in word)
+        for word, row in BY_WORD.items()
+        if row.command is Bind
+    )
+)
 _CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 NEAR_ENOUGH = 0.5
@@ -131,6 +142,12 @@ def parse(text: str) -> Command | WrongCommand:
         return WrongCommand(missing.say, row.verb, None if row.arguments else row.verb)
 
 
+def read_binding(text: str) -> Bind | None:
+    """The binding command in these words. For everybody's every message: most of them have no such word at all."""
+    command = parse(text) if _BINDING.search(text) else None
+    return command if isinstance(command, Bind) else None
+
+
 def clean_code(words: str) -> str:
     """A binding code as it is hashed: capital letters and digits, without blanks and dashes."""
     return re.sub(r"[^0-9A-Z]", "", words.translate(_FOLD).upper())
@@ -165,7 +182,7 @@ def _meant_as_number(digits: str) -> bool:
 
 def _take_verb(words: _Words) -> Spec | None:
     """The row of the longest verb or synonym here; one of a single character only when it stands alone."""
-    for word in _WORDS:
+    for word in _WORDS_BY_FIRST.get(words.seen[words.at : words.at + 1], ()):
         end = words.at + len(word)
         if words.seen.startswith(word, words.at) and (len(word) > 1 or _ALONE.match(words.seen, end)):
             words.at = end
@@ -322,9 +339,7 @@ def _nearest(head: str) -> tuple[Spec | None, str]:
         begin = head[:size]
         if len(begin) < 2:
             continue
-        for word, score, _ in process.extract(
-            begin, [word for word in BY_WORD if len(word) >= 2], scorer=Levenshtein.normalized_similarity, limit=None
-        ):
+        for word, score, _ in process.extract(begin, _LONG_WORDS, scorer=Levenshtein.normalized_similarity, limit=None):
             if score >= NEAR_ENOUGH and score > best[0]:
                 best = (score, BY_WORD[word], begin)
     return best[1], best[2]
