@@ -4,7 +4,7 @@ VENV := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench docs lock
+.PHONY: help setup run test check bench docs pictures lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ bench: setup  ## measure CPU per message and throughput against other bots
 
 docs: setup  ## write again the documents that are derived from the code
 	@$(VENV)/python -m bot docs
+
+pictures: setup  ## take the README's pictures again: a story played on the sandbox's phones
+	@deploy/install-test-browser.sh
+	@$(VENV)/python -m deploy.pictures
 
 lock: setup  ## solve the dependencies of pyproject.toml anew, as the lock files' head lines say
 	$(VENV)/uv pip compile --quiet pyproject.toml --extra embedded --group dev --group bench --group train --generate-hashes --universal -o requirements/dev.txt
