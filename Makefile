@@ -7,12 +7,12 @@ ARGS ?=
 .PHONY: help setup run test check bench docs pictures lock
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:  ## build .venv with everything for development, hash-checked
 	@deploy/setup.sh dev
 
-run:  ## start the bot with its sandbox: a town, two phones, no server needed
+run:  ## start the bot with its sandbox: a town, four phones, no server needed
 	@deploy/setup.sh run
 	@SANDBOX=1 exec $(VENV)/python -m bot serve
 

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from handlers.official import permissions
-from handlers.official.spec import SPEC, Asks, Group, Slot, Spec, example
+from handlers.official.spec import SPEC, Asks, Group, Spec, example
 from handlers.official.wording import ASKS, ROLES
 from handlers.units import Role
 
-_INTRO = """# 工作人员命令手册
+_INTRO = """# 工作人员手册
 
-本页由程序从命令表生成（`handlers/official/spec.py`、`permissions.py`），请不要手改。
+办件不用装软件，也不用记网址：在公众号的聊天窗口里发一句短命令就行。
 
-## 怎么用
+## 五分钟学会
 
-- 先向管理员要一次性绑定码，发「绑定 绑定码」。之后在聊天里直接发命令。
-- 编号、数字、标点用全角半角都行，空格可有可无；命令在前或编号在前都行：`受理 {number}`、`{number}受理`。
-- 「查看」过一件之后，或刚办过一件之后，编号可以不写。不写编号时，命令和后面的话之间请留一个空格或冒号。
-- 正文可以分行，原样发给市民。
-- 打错命令不会改动任何东西，会告诉您最接近的正确写法。
-- 照片、语音、视频直接发来，会附在下一条「现场」「答复」或「备注」里；不要了回「取消」。
-- 标着“先确认”的命令要再回一次「确认」才执行，10 分钟内有效；其余命令五分钟内可以「撤销」。
-- 想以市民身份反映事情，在前面写“市民”：`市民 我家楼下的路灯不亮了`。
+1. **绑定**。向管理员要一个一次性绑定码（七天内有效），在公众号里发 `绑定 K7M2-Q9XD`。回您姓名和单位，就绑好了。
+2. **看**。有新工单会推送给您。随时发 `待办`，最急的排在最前面；发 `查看 {number}`，看市民的原话、地点和期限。
+3. **受理**。发 `受理 {number}`。市民马上知道有人接手了。不归您单位办，发 `退回 {number} 原因`，由派单台另派。
+4. **办**。到了现场，先把照片发来，再发 `现场 {number} 抢修人员已到`，照片会附在这一步里。缺情况，发 `询问 {number} 问题`；市民回话之前时钟停走。
+5. **答复**。发 `答复 {number} 正文`。正文原样发给市民，写清四样：查明了什么、依据什么、怎么办的、下一步和电话。
+6. **办结**。发 `办结 {number}`，回「确认」。系统请市民评价；市民说没解决，这件会重新回到您桌上，另给期限。
+
+发错了，五分钟内回 `撤销`。忘了怎么写，发 `帮助`，或 `帮助 转办` 只看一个。
+
+## 写命令
+
+- 全角半角都行，空格可有可无。命令在前、编号在前都行：`受理 {number}`、`{number}受理`。
+- 刚查看或办过一件之后，编号可以不写。这时命令和后面的话之间要留一个空格或冒号：`答复 您好，已修好。`
+- 正文可以分行。一次最多附九个文件；不要附了，回 `取消`。
+- 打错的命令什么都不会改动，会告诉您最接近的正确写法，点一下就能发。
+- 收不回来的事（如办结）会先问一句，回 `确认` 才执行，十分钟内有效。
+- 想以市民身份反映自己的事，前面写“市民”：`市民 我家楼下的路灯不亮了`。
+
+## 期限怎么算
+
+期限在市民提交时定下。紧急的、停水停电停气停暖的按小时算，其余按工作日算，节假日和调休都算得进去。
+等市民补充的时间不算在内。
+想知道某一件为什么是这一天，发 `为何 {number}`，会逐条说明。
 """
 
 _RELATIONS = {
@@ -30,14 +45,28 @@ _RELATIONS = {
     permissions.Relation.ELSEWHERE: "他",
 }
 
+_TITLES = {
+    Group.LOOK: "看：有哪些事，到哪一步",
+    Group.WORK: "办：受理、现场、答复、办结",
+    Group.DISPATCH: "派：交给谁办",
+    Group.SUPERVISE: "督：督办和数字",
+    Group.SELF: "其他",
+}
+
+_WHERE = """本＝在本单位桌上的，下＝在下属单位的，协＝请本单位协办的，他＝其他单位的，—＝不能。
+承办人和领导只能转给自己的下属单位。没有列出的命令，人人可用。
+市民话里的电话等个人信息，只有承办这件事的单位看得到，别人看到的是隐去的。
+"""
+
 
 def manual() -> str:
-    """The page in Markdown: every command with its form, meaning, example, synonyms, and who may give it where."""
-    parts = [_INTRO.format(number=example(_row_of("受理")).split()[1]), "## 命令一览\n"]
+    """The page in Markdown: first steps, every command, who may give it where, and what the rules rest on."""
+    parts = [_INTRO.format(number=example(_row_of("受理")).split()[1]), "## 全部命令\n"]
+    parts.append("方括号里的可以不写。每条命令也可以用后面列出的别的说法。\n")
     for group in Group:
-        parts.append(f"### {group.value}\n")
+        parts.append(f"### {_TITLES[group]}\n")
         parts += [_section(row) for row in SPEC if row.group is group]
-    parts.append(_permissions())
+    parts += [_permissions(), _sources()]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -46,17 +75,17 @@ def _row_of(verb: str) -> Spec:
 
 
 def _section(row: Spec) -> str:
-    lines = [f"#### {row.verb}\n", f"`{row.form}`\n", f"{row.help}。\n", f"- 例：`{example(row)}`"]
+    lines = [f"**`{row.form}`**　{row.help}。\n"]
+    sample = example(row)
+    if sample != row.form:
+        lines.append(f"- 例：`{sample}`")
+    if row.about_ticket and row.group is not Group.LOOK:
+        lines.append(f"- {ASKS[row.asks]}。")
+    elif row.asks is not Asks.NEVER:
+        lines.append("- 会先请您确认。")
     if row.synonyms:
         lines.append("- 也可以说：" + "、".join(row.synonyms))
-    if any(argument.slot is Slot.NUMBER for argument in row.arguments) or row.asks is not Asks.NEVER:
-        lines.append(f"- {_asks(row)}")
-    lines.append(f"- 依据：{row.source}\n")
-    return "\n".join(lines)
-
-
-def _asks(row: Spec) -> str:
-    return "只看，不改动" if row.group is Group.LOOK else ASKS[row.asks]
+    return "\n".join([*lines, ""]) if len(lines) > 1 else lines[0]
 
 
 def _permissions() -> str:
@@ -67,13 +96,18 @@ def _permissions() -> str:
         for row in SPEC
         if row.command not in permissions.FREE
     ]
-    note = (
-        "本＝本单位桌上的，下＝下属单位的，协＝本单位协办的，他＝其他单位的，—＝不能。"
-        "承办人和领导只能转给下属单位。没有列出的命令人人可用。\n"
-    )
-    return "\n".join(("## 谁可以做什么\n", note, head, rule, *rows))
+    return "\n".join(("## 谁可以做什么\n", _WHERE, head, rule, *rows, ""))
 
 
 def _where(role: Role, row: Spec) -> str:
     allowed = permissions.MAY[role, row.command]
     return "".join(_RELATIONS[where] for where in permissions.Relation if where in allowed) or "—"
+
+
+def _sources() -> str:
+    """What each command follows, each source once."""
+    verbs: dict[str, list[str]] = {}
+    for row in SPEC:
+        verbs.setdefault(row.source, []).append(row.verb)
+    lines = [f"- {'、'.join(names)}：{source}。" for source, names in verbs.items()]
+    return "\n".join(("## 依据\n", *lines))
