@@ -47,8 +47,8 @@ class Shown(Struct, frozen=True):
 class Look(Struct, frozen=True):
     """All that the body of a tracking page needs. `base` is the page's own address, `files` are by file id.
 
-    `loose` are files that no checkpoint shows; `snags` leave out the question, which has a card of its own; `buttons` begin
-    with the one that is expected.
+    `loose` are files that no checkpoint shows; `snags` leave out what is said elsewhere on the page (the
+    question, and the overdue answer beside its date); `buttons` begin with the one that is expected.
     """
 
     view: TrackingView
@@ -76,16 +76,18 @@ class Looker:
         view = timeline.view(journey.ticket, journey.history, self._directory(), now, audience)
         known = await self._archive.files(sorted(attached(view)))
         files = {each.id: _shown(each, known.get(each.id), base) for each in attachments(view)}
+        mood = _mood(view, now)
+        said = {SnagKind.WAITING: bool(view.question), SnagKind.LATE: mood is Mood.LATE}
         told = {each.id for point in view.checkpoints for each in point.attachments}
         return Look(
             view=view,
             files=files,
             loose=tuple(each for each in view.attachments if each.id not in told),
             base=base,
-            mood=_mood(view, now),
+            mood=mood,
             mark=hashlib.sha256(msgspec.json.encode((view, sorted(files.items())))).hexdigest()[:16],
             stranger=audience is Audience.STRANGER,
-            snags=tuple(each for each in view.snags if each.kind is not SnagKind.WAITING or not view.question),
+            snags=tuple(each for each in view.snags if not said.get(each.kind)),
             buttons=_ordered(view),
         )
 

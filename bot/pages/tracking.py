@@ -132,7 +132,7 @@ class Tracking:
                 verb, refused.say, form.get("text", ""), form.get("score", ""), form.get("unsolved") == "1", nonce
             )
             return await self._show(request, journey, Audience.CITIZEN, base, typed=typed, status=refused.status)
-        response = web.Response(status=303, headers={"Location": f"{base}#said"})
+        response = web.Response(status=303, headers={"Location": f"{base}#top"})
         if answer.reply is not None:
             sealed = self._seal_said(ticket, answer.reply)
             response.set_cookie(

@@ -75,6 +75,8 @@
     }
   });
   moved();
+  /* What was answered is read out, and shown without leaving the top of the page. */
+  if (byId('said')) { byId('said').focus({ preventScroll: true }); }
 
   /* New events */
   var page = byId('page');

@@ -38,6 +38,7 @@ async def test_a_stranger_reads_no_personal_data_and_finds_no_buttons(
     text = await (await client.get(address)).text()
     for hidden in ("13912345678", "8 号", "您家门牌", 'class="bar"', "<form", "/file/"):
         assert hidden not in text
+    assert "这里不显示个人信息" in text
     assert (await client.post(address, data={"verb": "urge"})).status == 405
 
 

@@ -93,7 +93,7 @@ async def test_a_supplement_is_filed_and_answered_once(client: Client, world: Wo
     for _ in range(2):
         response = await post(client, ticket, verb="supplement", text="又坏了一盏")
         assert response.status == 303
-        assert response.headers["Location"] == f"{path(ticket)}#said"
+        assert response.headers["Location"] == f"{path(ticket)}#top"
     added = [event.what for event in world.history[ticket.id] if isinstance(event.what, Supplemented)]
     assert added == [Supplemented("又坏了一盏")]
     assert world.received[0].channel is Channel.WECHAT, "in order with the person's other messages"
@@ -293,3 +293,16 @@ async def test_a_citizens_own_deed_is_theirs(client: Client, world: World, ticke
     await post(client, ticket, verb="urge")
     actor = world.history[ticket.id][-1].actor
     assert actor == Actor(By.CITIZEN, 1, channel=Channel.WECHAT)
+
+
+async def test_what_is_late_says_so_once(client: Client, world: World, ticket: Ticket) -> None:
+    world.happen(ticket, Accepted())
+    world.clock.advance(timedelta(days=9))
+    text = await body(client, path(ticket))
+    assert 'class="late"' in text
+    assert text.count("逾期 4 天") == 1
+
+
+async def test_nobody_taking_it_up_in_time_is_said_too(client: Client, world: World, ticket: Ticket) -> None:
+    world.clock.advance(timedelta(days=2))
+    assert "受理逾期 1 天" in await body(client, path(ticket))
