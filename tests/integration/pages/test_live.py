@@ -6,23 +6,12 @@ import asyncio
 import re
 from datetime import timedelta
 
-from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.pages import live
 from handlers.tickets.events import Accepted
 from handlers.tickets.ticket import Ticket
-from tests.integration.pages.world import CODE, Client, World
-
-
-async def next_line(response: ClientResponse, wanted: str) -> str:
-    """The next line of the stream that matches."""
-    async with asyncio.timeout(5):
-        async for raw in response.content:
-            line = raw.decode().rstrip("\n")
-            if re.match(wanted, line):
-                return line
-    raise AssertionError(f"the stream ended without {wanted}")
+from tests.integration.pages.world import CODE, Client, World, next_line
 
 
 def mark_of(page: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 from PIL import Image, ImageDraw
 
@@ -187,7 +189,7 @@ class World:
         return Context(
             now=self.clock.now(),
             directory=DIRECTORY,
-            understand=_never_read,
+            understand=never_read,
             new_id=lambda: 1000 + len(self.received),
             new_serial=lambda: 99,
             new_token=new_token,
@@ -215,5 +217,16 @@ def photo(text: str = "", size: tuple[int, int] = (1600, 1200), colour: str = "#
     return out.getvalue()
 
 
-def _never_read(_text: str) -> Understanding:
+def never_read(_text: str) -> Understanding:
+    """Stands where the reader of appeals would."""
     raise AssertionError("a button's words are not read as an appeal")
+
+
+async def next_line(response: ClientResponse, wanted: str) -> str:
+    """The next line of the stream that matches."""
+    async with asyncio.timeout(5):
+        async for raw in response.content:
+            line = raw.decode().rstrip("\n")
+            if re.match(wanted, line):
+                return line
+    raise AssertionError(f"the stream ended without {wanted}")

@@ -1,0 +1,148 @@
+"""The pages on the real database, batcher and rules: what is pressed on a page is committed once, and seen at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.batcher import Batcher
+from bot.clock import SteppedClock
+from bot.ids import Ids, new_token
+from bot.pages.routes import add_pages
+from handlers import dispatch
+from handlers.messages import Channel, Incoming, PageAction, Text
+from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Actor, By, Filed, Supplemented
+from handlers.tickets.ticket import Promise
+from storage import directory, migrate
+from storage.bus import Bus, ticket_topic
+from storage.database import open_engine
+from storage.limits import MemoryLimiter
+from storage.media import FileStore
+from storage.reading import Archive
+from storage.serials import Serials
+from storage.unit_of_work import Answer, UnitOfWork
+from tests.integration.pages.world import CODE, DIRECTORY, SITE, START, Client, never_read, next_line
+
+TOKEN = "token-in-the-real-database"
+
+
+class Rules:
+    """Text files a ticket without being understood; a page's buttons are decided by the real rules."""
+
+    def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
+        return dispatch.needs(incoming, who, ctx) if isinstance(incoming.body, PageAction) else NOTHING
+
+    def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+        if isinstance(incoming.body, PageAction):
+            return dispatch.handle(incoming, who, found, ctx)
+        filed = Filed(
+            number="26000010",
+            token=TOKEN,
+            code=CODE,
+            person_id=who.person.id,
+            kind="求助",
+            category="城建交通",
+            subcategory=None,
+            title="路灯不亮",
+            text="路灯坏了三天",
+            place=None,
+            urgent=False,
+            leader=None,
+            named=False,
+            public=True,
+            unit_id="lights",
+            routed="",
+            promise=Promise(START, START, "5 个工作日内答复"),
+        )
+        change = lifecycle.start(ctx.new_id(), filed, Actor(By.CITIZEN, who.person.id), ctx.now)
+        return Outcome(reply=Reply("报上了"), person=who.person, tickets=(change.ticket,), events=(change.event,))
+
+    def apology(self, incoming: Incoming) -> Reply | None:
+        return dispatch.apology(incoming)
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[Client]:
+    """Pages over a fresh SQLite database with one ticket."""
+    clock, bus = SteppedClock(START), Bus()
+    engine = open_engine(f"sqlite:///{tmp_path / 'pages.db'}")
+    await migrate.upgrade(engine)
+    await directory.replace(engine, tuple(DIRECTORY.units.values()), (), "city")
+    ids = Ids(clock.now, 1)
+
+    def context(new_serial: Callable[[], int]) -> Context:
+        return Context(
+            now=clock.now(),
+            directory=DIRECTORY,
+            understand=never_read,
+            new_id=ids.next,
+            new_serial=new_serial,
+            new_token=new_token,
+            new_code=lambda: CODE,
+            hash_invite=str,
+            link=lambda token: f"{SITE}/t/{token}",
+        )
+
+    unit = UnitOfWork(
+        engine,
+        Rules(),
+        context,
+        Serials(engine),
+        lambda outcomes: bus.ring(ticket_topic(ticket.id) for outcome in outcomes for ticket in outcome.tickets),
+    )
+
+    async def late(_incoming: Incoming, _answer: Answer) -> None:
+        raise AssertionError("nobody was let go")
+
+    batcher = Batcher(unit.run, late)
+    app = web.Application()
+    add_pages(
+        app,
+        archive=Archive(engine),
+        files=FileStore(tmp_path / "files"),
+        pictures=tmp_path / "pictures",
+        bus=bus,
+        limiter=MemoryLimiter(clock.now),
+        clock=clock,
+        directory=lambda: DIRECTORY,
+        submit=lambda incoming: asyncio.shield(batcher.submit(incoming).answer),
+        new_nonce=new_token,
+        site=SITE,
+        secret_key="a secret of at least thirty-two characters",
+        proxies=0,
+        sandbox=False,
+    )
+    await batcher.submit(Incoming("1", Channel.WECHAT, "openid", START, START, Text("路灯坏了"))).answer
+    async with TestClient(TestServer(app)) as started:
+        yield started
+    await batcher.drain()
+    await engine.dispose()
+
+
+async def test_ten_presses_at_once_are_one_event(client: Client, tmp_path: Path) -> None:
+    stream = await client.get(f"/t/{TOKEN}/live")
+    await next_line(stream, "data: ")
+    fields = {"verb": "supplement", "nonce": "n" * 16, "text": "又坏了一盏"}
+
+    async def press() -> int:
+        return (await client.post(f"/t/{TOKEN}", data=fields, allow_redirects=False)).status
+
+    assert set(await asyncio.gather(*(press() for _ in range(10)))) == {303}
+    engine = open_engine(f"sqlite:///{tmp_path / 'pages.db'}")
+    journey = await Archive(engine).by_token(TOKEN)
+    await engine.dispose()
+    assert journey is not None
+    assert [event.what for event in journey.history[1:]] == [Supplemented("又坏了一盏")]
+    assert lifecycle.fold(journey.history) == journey.ticket
+    await next_line(stream, "data: ")
+    stream.close()
+    text = await (await client.get(f"/t/{TOKEN}")).text()
+    assert "已补充到 26000010" in text
+    assert "您补充" in text
