@@ -86,8 +86,8 @@ _NOT_NAMES = re.compile(
 )
 
 # Cheap signs that a pattern may match: most messages have none of them.
-_DIGITS = re.compile(r"\d")
-_SIGNS = ("@", "微信", "wx", "vx", "v信", "加v", "qq")
+# A number that gives somebody away has five digits or more, whatever stands between them; all else needs a letter or @.
+_SIGN = re.compile(r"\d(?:[ -]?\d){4}|[a-z@]")
 _NAME_SIGNS = ("叫", "名", "人:", "人 ", "系人", "我是", "本人")
 
 
@@ -107,7 +107,7 @@ def find(folded: Folded) -> tuple[Personal, ...]:
     """All personal data of the folded text, as spans of the given text, in order and without overlap."""
     text = folded.text
     patterns: list[tuple[PersonalKind, re.Pattern[str]]] = []
-    if _DIGITS.search(text) or any(map(text.__contains__, _SIGNS)):
+    if _SIGN.search(text):
         patterns += _NUMBERED
     if any(map(text.__contains__, _NAME_SIGNS)):
         patterns += _NAMED

@@ -56,7 +56,9 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
     """An engine for this address; nothing is connected yet."""
     address = database_url(url)
     if address.get_backend_name() == "sqlite":
-        engine = create_async_engine(address, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+        engine = create_async_engine(
+            address, pool_size=pool_size, max_overflow=0, pool_use_lifo=True, hide_parameters=True
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -64,6 +66,8 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
         address,
         pool_size=pool_size,
         max_overflow=0,
+        # One connection is kept busy, and with it one set of warm pages and prepared statements.
+        pool_use_lifo=True,
         # Parameters are people's words: an error that quotes them would carry them into the log.
         hide_parameters=True,
         pool_pre_ping=False,

@@ -21,6 +21,8 @@ MAX_TEXT = 2000
 """UTF-8 bytes of one text; WeCom documents 2048, on the official account 2047 still passed and more was lost."""
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# The same and the line ends that change: most texts have none of them.
+_TO_MEND = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINK_START = re.compile(rb"<a\s", re.IGNORECASE)
 _LINK_END = re.compile(rb"</a\s*>", re.IGNORECASE)
 _LINK_TAG = re.compile(rb"</?a\b[^>]*>|<", re.IGNORECASE)
@@ -51,7 +53,7 @@ def cdata(text: str) -> str:
 
 def fit(text: str) -> str:
     """`text` without the characters that XML 1.0 cannot hold, and with the line ends an XML parser would give."""
-    if text.isprintable():
+    if text.isprintable() or _TO_MEND.search(text) is None:
         return text
     return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
