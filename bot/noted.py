@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 
 from handlers.messages import Delivery, Incoming
 from storage.outbox import Outbox
 
 log = structlog.get_logger()
+
+_PAUSES = (0.05, 0.2, 0.75, 2.0)
+"""Seconds between looks for the message that a verdict speaks of; together less than the platform waits for us."""
 
 
 class Noted:
@@ -20,6 +25,14 @@ class Noted:
         """Take note. Raises what the database raises; doing it once more does no harm."""
         body = incoming.body
         if isinstance(body, Delivery):
-            await self._outbox.delivered(body.message_id, body.delivered, body.status)
+            await self._note_fate(body)
         else:
             log.info("push_noted", kind=getattr(body, "name", type(body).__name__))
+
+    async def _note_fate(self, fate: Delivery) -> None:
+        # The platform's verdict may be here before our own note that it took the message.
+        for pause in _PAUSES:
+            if await self._outbox.delivered(fate.message_id, fate.delivered, fate.status):
+                return
+            await asyncio.sleep(pause)
+        await self._outbox.delivered(fate.message_id, fate.delivered, fate.status)

@@ -87,8 +87,11 @@ class Worker:
     async def _deliver(self, claimed: Claimed) -> None:
         person = claimed.person
         gateway = self._gateways.get(person.channel)
-        if gateway is None or not person.following:
-            await self._park(claimed, "left" if gateway else "no channel")
+        if not person.following:
+            await self._outbox.drop(claimed.push.id)
+            return
+        if gateway is None:
+            await self._park(claimed, "no channel")
             return
         unlimited = person.channel is Channel.WECOM
         reachable = unlimited or await self._outbox.spend_reach(person.id, self._clock.now())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, CursorResult, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -104,21 +104,31 @@ class Outbox:
             )
             await db.execute(update(people).where(people.c.id == person_id).values(parked=people.c.parked + 1))
 
+    async def drop(self, push_id: int) -> None:
+        """Forget it: whoever it was for has left and asked to be forgotten with that."""
+        async with writing(self._engine) as db:
+            await db.execute(delete(outbox).where(outbox.c.id == push_id))
+
     async def _set(self, push_id: int, **values: object) -> None:
         async with writing(self._engine) as db:
             await db.execute(update(outbox).where(outbox.c.id == push_id).values(**values))
 
-    async def delivered(self, message_id: str, arrived: bool, status: str) -> None:
-        """The platform's later verdict on a template message: one that did not arrive is parked. Repeats do nothing."""
+    async def delivered(self, message_id: str, arrived: bool, status: str) -> bool:
+        """The platform's later verdict on a template message: one that did not arrive is parked. Repeats do nothing.
+
+        False when no message of ours has this id (yet).
+        """
         if arrived:
-            return
+            return True
         query = select(outbox.c.id, outbox.c.person_id).where(
             outbox.c.message_id == message_id, outbox.c.state == OutboxState.SENT.value
         )
         async with self._engine.connect() as db:
             row = (await db.execute(query)).first()
-        if row is not None:
-            await self.park(row.id, row.person_id, status)
+        if row is None:
+            return False
+        await self.park(row.id, row.person_id, status)
+        return True
 
     async def spend_reach(self, person_id: int, now: datetime) -> bool:
         """Reserve one customer message of the person's allowance; False when there is none left."""

@@ -117,7 +117,7 @@ TEMPLATES: tuple[Template, ...] = (
             ("thing1", "事项"),
             ("character_string2", "工单编号"),
             ("phrase3", "当前状态"),
-            ("thing4", "办理单位"),
+            ("thing4", "提示"),
             ("time5", "更新时间"),
         ),
     ),

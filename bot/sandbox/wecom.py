@@ -1,7 +1,7 @@
-"""WeCom's side, as far as an app sends messages to members: token and message/send.
+"""WeCom's side, as far as an app sends messages to members: token, message/send and media/get.
 
-A member's user id is a persona's openid, and the message appears on that phone. Sources: WeCom's pages 91039 (gettoken)
-and 90236 (message/send).
+A member's user id is a persona's openid, and the message appears on that phone. Sources: WeCom's pages 91039
+(gettoken), 90236 (message/send) and 90254 (media/get).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from bot.sandbox.codes import Refusal
 from bot.sandbox.interface import Answer, Interface, read_json, serve, text_of
+from bot.sandbox.media import EXTENSIONS
 from bot.sandbox.model import Article, Card, Content, Field, News, Text
 from bot.sandbox.tokens import Tokens
 from bot.sandbox.world import World
@@ -64,10 +65,17 @@ def create_wecom(world: World, corp: Corp) -> web.Application:
         )
         return answer | ({"response_code": f"{world.new_id():x}"} if body["msgtype"] == "template_card" else {})
 
+    async def media_get(request: web.Request) -> Answer:
+        stored = world.media.get(request.query.get("media_id", ""), world.now)
+        name = f"{stored.media_id}.{EXTENSIONS[stored.content_type]}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return web.Response(body=stored.data, content_type=stored.content_type, headers=headers)
+
     app = web.Application()
     for interface in (
         Interface("GET", "/cgi-bin/gettoken", gettoken, guarded=False),
         Interface("POST", "/cgi-bin/message/send", send),
+        Interface("GET", "/cgi-bin/media/get", media_get),
     ):
         app.router.add_route("*", interface.path, serve(world, tokens, interface))
     return app
