@@ -66,7 +66,7 @@ def _is_desk(incoming: Incoming, who: Who) -> bool:
     if isinstance(body, PageAction):
         return False
     if who.staff is None:
-        return desk.is_binding(incoming)
+        return desk.is_staffs(incoming)
     if isinstance(body, Text) and body.text.lstrip().startswith(AS_CITIZEN):
         return False
     speaks_as_citizen = who.talk.draft is not None or who.talk.asking is not None

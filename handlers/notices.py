@@ -20,7 +20,7 @@ from handlers.tickets.events import By
 from handlers.tickets.letters import Facts, Letter
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
-from handlers.tickets.ticket import Ticket
+from handlers.tickets.ticket import State, Ticket
 from handlers.units import Directory, Role
 
 BAD_GRADE = 2
@@ -169,6 +169,27 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
     return tuple(pushes)
 
 
+_NOTES: dict[State, str] = {
+    State.WAITING: "等您补充，点开看问题",
+    State.REPLIED: "点开看答复，请您评价",
+    State.CLOSED: "点开看结果，欢迎评价",
+    State.REFUSED: "点开看原因和去处",
+    State.MERGED: "已并到另一件，点开看",
+}
+"""What a card says of a ticket that waits for nobody's date."""
+
+
+def _note(change: Change) -> str:
+    ticket = change.ticket
+    if ticket.state in _NOTES:
+        return _NOTES[ticket.state]
+    if ticket.state not in OPEN:
+        return wording.STATES[ticket.state]
+    if change.event.at > ticket.promise.reply_by:
+        return "已逾期，会尽快答复"
+    return f"{wording.card_date(ticket.promise.reply_by)}答复"
+
+
 def _card(row: Notice, change: Change, path: str) -> Card:
     ticket = change.ticket
     return Card(
@@ -176,7 +197,7 @@ def _card(row: Notice, change: Change, path: str) -> Card:
         number=ticket.number,
         title=ticket.title,
         state=row.state or wording.STATES[ticket.state],
-        note=wording.card_date(ticket.promise.reply_by) if ticket.state in OPEN else wording.STATES[ticket.state],
+        note=_note(change),
         at=change.event.at,
         path=path,
         due=ticket.promise.reply_by if ticket.state in OPEN else None,

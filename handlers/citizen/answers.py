@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -21,6 +22,11 @@ PLACE_LENGTH = 25
 
 TOPIC_LENGTH = 10
 """Characters from which an answer can be another matter rather than a place."""
+
+NAMED_LENGTH = 15
+"""Characters up to which words that name no place known to us may still be one ("村口老槐树下那口井")."""
+
+_TELLING = re.compile(r"[了吗呢啊吧没]$|[了没]人|一直|天天|老是|已经|[今昨前]天|早上|晚上|怎么|为什么")
 
 _NO_PLACE = frozenset({Wish.SKIP, Wish.NO})
 _COMMANDS = frozenset(Wish) - {
@@ -66,10 +72,17 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
 
 
 def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> Outcome:
-    if len(text) <= PLACE_LENGTH:
+    if len(text) <= PLACE_LENGTH and (reading.places or not _tells(text)):
         return intake.put_place(turn, draft, text.strip(" ，,。.！!") or text)
+    if not reading.places and len(text) >= TOPIC_LENGTH and reading.category != OTHER and reading.sure:
+        return _new_topic(turn, draft, text)
     more = replace(draft, text=f"{draft.text}\n{text}")
     return intake.put_place(turn, more, reading.places[0].text) if reading.places else intake.resume(turn, more)
+
+
+def _tells(text: str) -> bool:
+    """Whether the words tell what happens rather than where: no name of a place, a sentence by its looks."""
+    return len(text) > NAMED_LENGTH or _TELLING.search(text) is not None
 
 
 def _other_matter(turn: Turn, draft: Draft, text: str, reading: Understanding) -> bool:
@@ -103,7 +116,9 @@ def _place_of_ticket(turn: Turn, said: Said) -> Outcome | None:
         return say(wording.NOTHING_ASKED, talk=turn.asking(None))
     words = said.rest if said.wish is Wish.CORRECT else said.text
     if len(words) <= PLACE_LENGTH:
-        return amend(turn, ticket, place=intake.place_of(turn, words))
+        placed = amend(turn, ticket, place=intake.place_of(turn, words))
+        unit = turn.ctx.directory.name(placed.tickets[0].unit_id)
+        return followup.told(placed, wording.placed_in_danger(placed.tickets[0], unit))
     reading = turn.ctx.understand(words)
     place = intake.place_of(turn, reading.places[0].text) if reading.places else None
     return followup.supplement(turn, ticket, words, place=place)

@@ -90,6 +90,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         promise=deadlines.promise(kind, category, urgent, ctx.now, is_vital=deadlines.vital(kind, draft.text)),
         keywords=reading.keywords,
         attachments=attachments(draft.pieces),
+        called=person.called if person.named else "",
     )
     change = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
     return Done(

@@ -75,7 +75,9 @@ def supplement(
     reply_by = deadlines.resume(ticket, turn.now) if resumed else None
     what = Supplemented(text, filing.attachments(pieces), place, reply_by)
     outcome = happen(turn, ticket, what)
-    return told(outcome, wording.supplemented(outcome.tickets[0], len(pieces), resumed, turn.now))
+    outcome = replace(outcome, talk=replace(turn.asking(None, ticket.id), added_at=turn.now))
+    only_files = resumed and not text
+    return told(outcome, wording.supplemented(outcome.tickets[0], len(pieces), resumed, only_files, turn.now))
 
 
 def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome:
@@ -87,7 +89,7 @@ def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Out
     waiting = turn.talk.pieces if turn.talk.draft is None else ()
     if said.rest or pieces or waiting:
         outcome = supplement(turn, ticket, said.rest, waiting + pieces)
-        return replace(outcome, talk=replace(turn.asking(None, ticket.id), pieces=())) if waiting else outcome
+        return replace(outcome, talk=replace(outcome.talk or turn.talk, pieces=())) if waiting else outcome
     return say(wording.ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
 
 
@@ -110,7 +112,8 @@ def on_withdraw(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Withdrawn, By.CITIZEN)
-    return say(wording.ask_withdraw(ticket), *wording.WITHDRAW_TAPS, talk=turn.asking(Asking.WITHDRAW, ticket.id))
+    taps = wording.withdraw_taps(said.rest)
+    return say(wording.ask_withdraw(ticket), *taps, talk=turn.asking(Asking.WITHDRAW, ticket.id))
 
 
 def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
@@ -172,13 +175,17 @@ def on_show(turn: Turn, said: Said) -> Outcome:
         ticket = numbered(turn, said.number)
         if isinstance(ticket, Reply):
             return Outcome(reply=ticket)
-        outcome = happen(turn, ticket, _shown(ticket, said))
+        outcome = happen(turn, ticket, _shown(turn, ticket, said))
         return told(outcome, wording.shown_one(outcome.tickets[0]))
     person = turn.person
     named = bool(person.named) if said.named is None else said.named
     public = bool(person.public) if said.public is None else said.public
     last = turn.last()
-    outcome = happen(turn, last, Shown(named, public)) if last else Outcome(talk=turn.asking(None))
+    outcome = (
+        happen(turn, last, Shown(named, public, person.called if named else ""))
+        if last
+        else Outcome(talk=turn.asking(None))
+    )
     text = wording.shown(named, public, last)
     ask_name = named and not person.called and turn.talk.draft is None
     if ask_name:
@@ -195,7 +202,11 @@ def on_settings(turn: Turn, _said: Said) -> Outcome:
 
 def on_called(turn: Turn, name: str) -> Outcome:
     """What the person wants to be called."""
-    return say(wording.called(name), talk=turn.asking(None), person=replace(turn.person, called=name))
+    person, last = replace(turn.person, called=name), turn.last()
+    if last is None or not last.named:
+        return say(wording.called(name), talk=turn.asking(None), person=person)
+    outcome = happen(turn, last, Shown(last.named, last.public, name))
+    return replace(outcome, reply=Reply(wording.called(name)), person=person)
 
 
 def on_join(_turn: Turn, _said: Said) -> Outcome:
@@ -222,7 +233,7 @@ def on_human(turn: Turn, _said: Said) -> Outcome:
     )
 
 
-def _shown(ticket: Ticket, said: Said) -> Shown:
+def _shown(turn: Turn, ticket: Ticket, said: Said) -> Shown:
     named = ticket.named if said.named is None else said.named
     public = ticket.public if said.public is None else said.public
-    return Shown(named, public)
+    return Shown(named, public, turn.person.called if named else "")

@@ -7,7 +7,7 @@ filed with whatever is there, and asked about afterwards.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -183,7 +183,8 @@ def name(draft: Draft) -> str:
 def ask_again(turn: Turn) -> str:
     """One line that reminds of an unfinished appeal, empty when there is none."""
     talk = turn.talk
-    return wording.still_open(name(talk.draft), talk.asking) if talk.draft and talk.asking else ""
+    begun = talk.draft is not None and (talk.draft.text or talk.draft.pieces or talk.draft.place)
+    return wording.still_open(name(talk.draft), talk.asking) if talk.draft and begun and talk.asking else ""
 
 
 def split(turn: Turn, draft: Draft, matters: tuple[str, ...]) -> Outcome:
@@ -219,11 +220,17 @@ def place_of(turn: Turn, words: str, point: Location | None = None) -> Place:
     return Place(words, area, point.latitude, point.longitude)
 
 
+def spoken_at(turn: Turn, ticket: Ticket) -> datetime:
+    """When the person last told us something about their ticket: at the filing, or adding to it."""
+    added = turn.talk.added_at if turn.talk.ticket_id == ticket.id else None
+    return max(ticket.filed_at, added or ticket.filed_at)
+
+
 def recently(turn: Turn, ticket: Ticket | None) -> bool:
     """Whether files and points that come now still belong to this ticket."""
     if ticket is None or ticket.closed_at is not None:
         return False
-    return ticket.state is State.WAITING or turn.now - ticket.filed_at < ATTACHES_FOR
+    return ticket.state is State.WAITING or turn.now - spoken_at(turn, ticket) < ATTACHES_FOR
 
 
 def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
@@ -273,7 +280,7 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
     other = reading.category not in (OTHER, last.category)
     if last.state is State.WAITING:
         return not (other and len(text) > SHORT)
-    if turn.now - last.filed_at > CONTINUES_FOR or len(text) > SHORT or last.closed_at is not None:
+    if turn.now - spoken_at(turn, last) > CONTINUES_FOR or len(text) > SHORT or last.closed_at is not None:
         return False
     if turn.talk.pieces:
         return False

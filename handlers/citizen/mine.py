@@ -18,8 +18,9 @@ from handlers.tickets.tracking import Audience
 LISTED = 5
 """Tickets shown by 我的; the rest is on the page of each."""
 
+_RATE = Choice("评一评", "评价")
 _OFFERS: tuple[tuple[type[Happening], Choice], ...] = (
-    (Rated, Choice("评一评", "评价")),
+    (Rated, _RATE),
     (Reopened, wording.REDO_TAP),
     (Supplemented, Choice("补充", "补充")),
     (Urged, Choice("催一催", "催办")),
@@ -69,6 +70,8 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN)
     text = ticket_wording.progress(view) + "\n" + wording.progress_link(turn.ctx.link(ticket.token))
     offers = [choice for what, choice in _OFFERS if lifecycle.can(ticket, what, By.CITIZEN)]
+    if ticket.rating is not None:
+        offers = [choice for choice in offers if choice is not _RATE]
     if ticket.state is State.WAITING:
         offers = [Choice("现在补充", "补充")]
     return say(text, *offers[:_MOST_OFFERS], talk=turn.about(ticket))

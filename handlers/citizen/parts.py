@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handlers.citizen import followup, intake, wording
 from handlers.citizen.corrections import amend
 from handlers.citizen.talk import Asking, Draft, Piece
-from handlers.citizen.turn import Turn, say
+from handlers.citizen.turn import Turn, answering, say
 from handlers.messages import Link, Location, Media, MediaKind
 from handlers.outcome import MediaWanted, Outcome
 from handlers.tickets import lifecycle
@@ -44,7 +44,8 @@ def on_piece(turn: Turn, piece: Piece) -> Outcome:
     if ticket is not None:
         if len(ticket.attachments) >= intake.MOST_PIECES:
             return say(wording.TOO_MANY_PIECES)
-        return followup.supplement(turn, ticket, "", (piece,))
+        added = followup.supplement(turn, ticket, "", (piece,))
+        return answering(added, after=wording.UNHEARD_IN_TICKET) if unheard else added
     if len(talk.pieces) >= intake.MOST_PIECES:
         return say(wording.TOO_MANY_PIECES)
     pieces = (*talk.pieces, piece)

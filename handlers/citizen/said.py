@@ -89,6 +89,11 @@ _CODE = re.compile(r"\d{6}")
 _DIGIT = re.compile(r"\d")
 _RATHER = re.compile(r"^(?:应该)?是(?P<right>[^,，。不]{2,12})[,，\s]*(?:而)?不是[^,，。]{2,12}[。.!！]?$")
 _ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
+_STILL_NOTHING = re.compile(
+    r"(?:这?都|到现在|怎么|为什么|为啥|咋)*(?:还|一直|还是|依然|仍然)?(?:没有?|不)(?:见)?(?:有)?人?(?:来|去|过来)?"
+    r"(?:修|管|弄|搞|清理|处理|解决|维修)(?:好|完|过)?(?:呢|啊|呀|吗|了|吧)?"
+)
+"""Nothing but "why has nobody mended it yet": no matter is named, so it can only be the one told before."""
 _TRACK_WORDS = 6
 _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
@@ -124,6 +129,8 @@ def _ours(text: str) -> Said | None:
     rather = _RATHER.match(text)
     if rather:
         return Said(Wish.CORRECT, text, rest=rather["right"])
+    if _STILL_NOTHING.fullmatch(plain):
+        return Said(Wish.URGE, text)
     anew = _ANEW.match(text)
     return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
 

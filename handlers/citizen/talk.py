@@ -76,7 +76,7 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     """Everything remembered. `ticket_id` is the ticket last spoken of; `later` are matters still to be filed.
 
     `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消. `page` is the
-    page of an official's 待办 that was last shown.
+    page of an official's 待办 that was last shown. `added_at` is when the citizen last added to `ticket_id`.
     """
 
     draft: Draft | None = None
@@ -90,3 +90,4 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     until: datetime | None = None
     resting: Draft | None = None
     page: int = 0
+    added_at: datetime | None = None

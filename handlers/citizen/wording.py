@@ -164,6 +164,7 @@ def piece_in_draft(count: int, asking: Asking | None) -> str:
 
 TOO_MANY_PIECES = "文件已经够多了，这些足够说明情况。还有要紧的，请用文字说。"
 UNHEARD = "语音收好了，但没听清说的什么。请打字说一句，或者再说一遍。"
+UNHEARD_IN_TICKET = "不过我没听清说的什么，要紧的请打字再说一句。"
 NEEDS_WORDS_FOR_LINK = "链接收到了，网页我打不开。请用自己的话说说：什么事、在哪儿？链接会一起附上。"
 UNNAMED_POINT = "您发来的定位点"
 EMPTY_SUPPLEMENT = "补充的内容是空的，请写几个字再提交。"
@@ -173,9 +174,15 @@ LINK_KEPT = "链接记下了。"
 def amended(ticket: Ticket, what: str, unit: str, moved: bool, kept_by: bool) -> str:
     """A correction after filing."""
     if moved:
-        return f"改好了：{what}。{ticket.number} 已改交{unit}，答复时间不变。"
+        return f"{ticket.number} 改好了：{what}。已改交{unit}，答复时间不变。"
     tail = f"{unit}已经在办，会看到您的更正。" if kept_by else "答复时间不变。"
-    return f"改好了：{what}（{ticket.number}）。{tail}"
+    return f"{ticket.number} 改好了：{what}。{tail}"
+
+
+def placed_in_danger(ticket: Ticket, unit: str) -> str:
+    """The place of a danger, told when we asked for it."""
+    where = ticket.place.text if ticket.place else ""
+    return f"收到，「{where}」已经告诉{unit}（{ticket.number}）。我这里叫不来救援，还没打电话的话，请现在就打。"
 
 
 def amended_place(place: Place) -> str:
@@ -202,12 +209,14 @@ def correct_what(rest: str) -> str:
     return f"「{rest[:20]}」是要改地点吗？请说全一点，比如「地点改成五一路8号」。"
 
 
-def supplemented(ticket: Ticket, files: int, resumed: bool, now: datetime) -> str:
-    """Words or files added to a ticket."""
+def supplemented(ticket: Ticket, files: int, resumed: bool, only_files: bool, now: datetime) -> str:
+    """Words or files added to a ticket; `resumed` when it had waited for them."""
     what = f"（{files}个文件）" if files else ""
     if resumed:
+        more = "还有要说的，接着发就行。" if only_files else ""
         return (
-            f"收到，已补充到 {ticket.number}{what}。承办单位接着办，{moment(ticket.promise.reply_by, now)} 前答复您。"
+            f"收到，已补充到 {ticket.number}{what}。"
+            f"承办单位接着办，{moment(ticket.promise.reply_by, now)} 前答复您。{more}"
         )
     return f"收到，已补充到 {ticket.number}「{ticket.title}」{what}，承办单位会看到。"
 
@@ -224,7 +233,9 @@ NOTHING_ADDED = "好的，那就不补了。以后想补随时回「补充」。
 def urged(ticket: Ticket, unit: str, now: datetime) -> str:
     """催办 was passed on."""
     times = f"这是第{ticket.urges}次催。" if ticket.urges > 1 else ""
-    return f"替您催了：{ticket.number}「{ticket.title}」。{unit}马上会收到。{times}答应的时间是{moment(ticket.promise.reply_by, now)} 前，一有动静我就告诉您。"
+    due = moment(ticket.promise.reply_by, now)
+    by = f"答应的时间是{due} 前" if now <= ticket.promise.reply_by else f"答应的{due} 已经过了，对不住"
+    return f"替您催了：{ticket.number}「{ticket.title}」。{unit}马上会收到。{times}{by}，一有动静我就告诉您。"
 
 
 def urge_answered(ticket: Ticket) -> str:
@@ -240,7 +251,11 @@ def ask_withdraw(ticket: Ticket) -> str:
     return f"要撤回 {ticket.number}「{ticket.title}」吗？撤回后就不再办了，想再办要重新报。"
 
 
-WITHDRAW_TAPS = (Choice("确认撤回", "确认"), Choice("不撤了", "不要"))
+def withdraw_taps(reason: str) -> tuple[Choice, ...]:
+    """Yes, with the reason that was given, or no."""
+    return (Choice("确认撤回", f"撤回 {reason}" if reason else "确认"), Choice("不撤了", "不要"))
+
+
 KEPT = "好的，不撤。这件事照常办。"
 
 

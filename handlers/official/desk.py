@@ -37,13 +37,18 @@ MOST_PIECES = 9
 LONGEST_TAP = 60
 """A corrected command longer than this is not offered as a tap: the person has it on the screen anyway."""
 
+_STAFF_WORDS = frozenset({"待办", "统计", "排行", "解绑"})
+"""What an official types first who is bound no more: told so, instead of being asked where it happened."""
+
 _TALK_WORDS = Confirm | Cancel | More | Undo | Help
 """Words that mean something in a citizen's talk too."""
 
 
-def is_binding(incoming: Incoming) -> bool:
-    """Whether somebody who is no official yet shows a binding code."""
-    return isinstance(incoming.body, Text) and read_binding(incoming.body.text) is not None
+def is_staffs(incoming: Incoming) -> bool:
+    """Whether somebody who is no official shows a binding code, or uses a word that only means something to officials."""
+    if not isinstance(incoming.body, Text):
+        return False
+    return incoming.body.text.strip() in _STAFF_WORDS or read_binding(incoming.body.text) is not None
 
 
 def is_command(incoming: Incoming) -> bool:

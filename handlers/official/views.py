@@ -61,7 +61,7 @@ def ticket(ticket: Ticket, view: TrackingView, due_words: str, veil: Callable[[s
         f"状态：{STATES[ticket.state]} · {view.desk}"
         + (f"（协办：{'、'.join(view.helpers)}）" if view.helpers else ""),
         f"期限：{due_words}（{ticket.promise.rule}）",
-        f"提交：{short(ticket.filed_at)}，{'实名' if ticket.named else '匿名'}，{'公开' if ticket.public else '不公开'}"
+        f"提交：{short(ticket.filed_at)}，{_signed(ticket)}，{'公开' if ticket.public else '不公开'}"
         + (f"，写给{ticket.leader}" if ticket.leader else ""),
     ]
     if view.place:
@@ -71,6 +71,12 @@ def ticket(ticket: Ticket, view: TrackingView, due_words: str, veil: Callable[[s
         lines.append(f"在等市民回答：{veil(ticket.question)}")
     lines += [f"注意：{snag.title}{f'，{veil(snag.detail)}' if snag.detail else ''}" for snag in view.snags]
     return lines
+
+
+def _signed(ticket: Ticket) -> str:
+    if not ticket.named:
+        return "匿名"
+    return f"署名 {ticket.called}" if ticket.called else "署名"
 
 
 def _beginning(text: str) -> str:

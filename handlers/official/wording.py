@@ -10,13 +10,12 @@ from handlers.official.spec import Argument, Asks, Group, Slot, Spec, example
 from handlers.tickets import events
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.wording import cut, moment
+from handlers.tickets.wording import GRADES, brief, cut, moment
 from handlers.units import Directory, Role, Staff
 from nlp.personal import mask
 
 SHORT = 30
 """Characters quoted of what somebody typed."""
-TITLE = 20
 
 EMPTY = "请发一个命令，例如：待办。全部命令请回「帮助」。"
 ROLES = {
@@ -161,24 +160,36 @@ def pictures_dropped(count: int) -> str:
 
 
 def _case(ticket: Ticket) -> str:
-    return f"{ticket.number}「{cut(mask(ticket.title), TITLE)}」"
+    return f"{ticket.number}「{brief(mask(ticket.title))}」"
 
 
 def _line(title: str, words: str) -> str:
     return f"\n{title}：{words}" if words else ""
 
 
+def _rating(ticket: Ticket) -> str:
+    if ticket.rating is None:
+        return "接下来请市民评价。"
+    return f"市民已经评了「{GRADES[ticket.rating]}」。"
+
+
+def _answer_by(ticket: Ticket, now: datetime) -> str:
+    if now > ticket.promise.reply_by:
+        return f"答复期限{moment(ticket.promise.reply_by, now)} 已过，请尽快答复市民。"
+    return f"请在{moment(ticket.promise.reply_by, now)} 前答复市民。"
+
+
 Name = Callable[[str], str]
 
 _ASK: dict[What, Callable[[Any, Ticket, Name], str]] = {
-    events.Closed: lambda what, ticket, _: f"要办结{_case(ticket)}吗？{_line('正文', what.text)}\n办结后请市民评价。",
+    events.Closed: lambda what, ticket, _: f"要办结 {_case(ticket)}吗？{_line('正文', what.text)}\n{_rating(ticket)}",
     events.Refusal: lambda what, ticket, _: (
-        f"要对{_case(ticket)}不予受理吗？\n原因：{what.reason}\n"
+        f"要对 {_case(ticket)}不予受理吗？\n原因：{what.reason}\n"
         + (f"去处：{what.instead}" if what.instead else "还没有写去处，最好补上，例如在后面加：去处：哪里可以办")
     ),
-    events.Merged: lambda what, ticket, _: f"要把{_case(ticket)}并入 {what.into} 吗？以后只办 {what.into}。",
+    events.Merged: lambda what, ticket, _: f"要把 {_case(ticket)}并入 {what.into} 吗？以后只办 {what.into}。",
     events.Transferred: lambda what, ticket, name: (
-        f"要把{_case(ticket)}转出本县（区），交给{name(what.unit_id)}吗？{_line('原因', what.reason)}"
+        f"要把 {_case(ticket)}转出本县（区），交给{name(what.unit_id)}吗？{_line('原因', what.reason)}"
     ),
 }
 
@@ -189,23 +200,21 @@ def ask_first(ticket: Ticket, what: events.Happening, directory: Directory) -> s
 
 
 _DONE: dict[What, Callable[[Any, Ticket, Name, datetime], str]] = {
-    events.Accepted: lambda what, ticket, name, now: (
-        f"已受理{_case(ticket)}，请在{moment(ticket.promise.reply_by, now)} 前答复市民。"
-    ),
-    events.Asked: lambda what, ticket, name, now: f"已请市民补充{_case(ticket)}，等回话期间时钟停走。",
-    events.OnSite: lambda what, ticket, name, now: f"已记下{_case(ticket)}的现场情况{_files(what)}，市民看得到。",
+    events.Accepted: lambda what, ticket, name, now: f"已受理 {_case(ticket)}，{_answer_by(ticket, now)}",
+    events.Asked: lambda what, ticket, name, now: f"已请市民补充 {_case(ticket)}，等回话期间时钟停走。",
+    events.OnSite: lambda what, ticket, name, now: f"已记下 {_case(ticket)}的现场情况{_files(what)}，市民看得到。",
     events.Extended: lambda what, ticket, name, now: (
         f"{_case(ticket)}已延期 {what.days} 个工作日，新的期限是{moment(what.reply_by, now)}。原因市民看得到。"
     ),
-    events.Replied: lambda what, ticket, name, now: f"已答复{_case(ticket)}{_files(what)}，市民马上会看到。",
-    events.Closed: lambda what, ticket, name, now: f"已办结{_case(ticket)}，接下来请市民评价。",
-    events.Returned: lambda what, ticket, name, now: f"已退回{_case(ticket)}，由{name(what.unit_id)}重新分派。",
-    events.Noted: lambda what, ticket, name, now: f"已给{_case(ticket)}加了备注{_files(what)}，市民看不到。",
-    events.CoHandled: lambda what, ticket, name, now: f"已请{name(what.unit_id)}协办{_case(ticket)}，主办单位不变。",
-    events.Transferred: lambda what, ticket, name, now: f"已把{_case(ticket)}转给{name(what.unit_id)}。",
+    events.Replied: lambda what, ticket, name, now: f"已答复 {_case(ticket)}{_files(what)}，市民马上会看到。",
+    events.Closed: lambda what, ticket, name, now: f"已办结 {_case(ticket)}。{_rating(ticket)}",
+    events.Returned: lambda what, ticket, name, now: f"已退回 {_case(ticket)}，由{name(what.unit_id)}重新分派。",
+    events.Noted: lambda what, ticket, name, now: f"已给 {_case(ticket)}加了备注{_files(what)}，市民看不到。",
+    events.CoHandled: lambda what, ticket, name, now: f"已请{name(what.unit_id)}协办 {_case(ticket)}，主办单位不变。",
+    events.Transferred: lambda what, ticket, name, now: f"已把 {_case(ticket)}转给{name(what.unit_id)}。",
     events.Refusal: lambda what, ticket, name, now: f"{_case(ticket)}已不予受理，原因和去处会告诉市民。",
-    events.Merged: lambda what, ticket, name, now: f"已把{_case(ticket)}并入 {what.into}。",
-    events.Supervised: lambda what, ticket, name, now: f"已督办{_case(ticket)}，意见会推送给{name(ticket.unit_id)}。",
+    events.Merged: lambda what, ticket, name, now: f"已把 {_case(ticket)}并入 {what.into}。",
+    events.Supervised: lambda what, ticket, name, now: f"已督办 {_case(ticket)}，意见会推送给{name(ticket.unit_id)}。",
 }
 
 

@@ -54,7 +54,7 @@ def _rated(what: events.Rated, _name: Names) -> str:
 
 
 def _shown(what: events.Shown, _name: Names) -> str:
-    return f"{'实名' if what.named else '匿名'}，{'公开' if what.public else '不公开'}"
+    return f"{'署名' if what.named else '匿名'}，{'公开' if what.public else '不公开'}"
 
 
 class _Stop(Struct, frozen=True):

@@ -54,6 +54,7 @@ class Filed(Struct, frozen=True, tag="filed"):
     promise: Promise
     keywords: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    called: str = ""
 
 
 class Accepted(Struct, frozen=True, tag="accepted"):
@@ -185,10 +186,11 @@ class Rated(Struct, frozen=True, tag="rated"):
 
 
 class Shown(Struct, frozen=True, tag="shown"):
-    """The citizen chose how the ticket is shown: under a name or not, public or not."""
+    """The citizen chose how the ticket is shown: under a name or not, which (`called`), public or not."""
 
     named: bool
     public: bool
+    called: str = ""
 
 
 class Undone(Struct, frozen=True, tag="undone"):

@@ -67,6 +67,7 @@ def born(event: Event, filed: Filed) -> Ticket:
         promise=filed.promise,
         since=event.at,
         attachments=filed.attachments,
+        called=filed.called,
         version=event.seq,
     )
 
@@ -207,7 +208,7 @@ def _rated(_ticket: Ticket, _event: Event, what: Rated) -> Changes:
 
 
 def _shown(_ticket: Ticket, _event: Event, what: Shown) -> Changes:
-    return {"named": what.named, "public": what.public}
+    return {"named": what.named, "public": what.public, "called": what.called}
 
 
 _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from handlers.tickets import events, wording
-from handlers.tickets.states import UNACCEPTED
+from handlers.tickets.states import OPEN, UNACCEPTED
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
 
@@ -47,13 +47,25 @@ class Facts(Struct, frozen=True):
         """The date to take it up by, in words."""
         return wording.moment(self.ticket.promise.accept_by)
 
+    @property
+    def late(self) -> bool:
+        """Whether the promised date had passed already when this happened."""
+        return self.event.at > self.ticket.promise.reply_by
+
 
 Letter = Callable[[Facts, Any], str]
 """From the facts and what happened to the words."""
 
 
 def _yours(facts: Facts) -> str:
-    return f"您反映的「{wording.cut(facts.ticket.title, 20)}」（{facts.ticket.number}）"
+    return f"您反映的「{wording.brief(facts.ticket.title)}」（{facts.ticket.number}）"
+
+
+def _still_by(facts: Facts) -> str:
+    """The date that did not change; a date in the past is no promise any more."""
+    if facts.late:
+        return f"原定 {facts.reply_by} 前答复，已经逾期，会尽快答复您。"
+    return f"答复期限不变，{facts.reply_by} 前。"
 
 
 def _see(facts: Facts) -> str:
@@ -62,20 +74,22 @@ def _see(facts: Facts) -> str:
 
 def accepted(facts: Facts, _what: events.Accepted) -> str:
     """To the citizen."""
+    if facts.late:
+        return f"{_yours(facts)}已由{facts.by_unit}受理。原定 {facts.reply_by} 前答复，已经逾期，他们会尽快答复您。{_see(facts)}"
     return f"{_yours(facts)}已由{facts.by_unit}受理，{facts.reply_by} 前答复您。{_see(facts)}"
 
 
 def transferred(facts: Facts, what: events.Transferred) -> str:
     """To the citizen."""
     reason = f"原因：{wording.clause(what.reason)}。" if what.reason else ""
-    return f"{_yours(facts)}已转给{facts.desk}办理。{reason}答复期限不变，{facts.reply_by} 前。{_see(facts)}"
+    return f"{_yours(facts)}已转给{facts.desk}办理。{reason}{_still_by(facts)}{_see(facts)}"
 
 
 def returned(facts: Facts, what: events.Returned) -> str:
     """To the citizen: an honest word that it bounced."""
     return (
         f"{_yours(facts)}被{facts.by_unit}退回，原因：{wording.clause(what.reason)}。"
-        f"{facts.desk}会重新分派，答复期限不变，{facts.reply_by} 前。{_see(facts)}"
+        f"{facts.desk}会重新分派。{_still_by(facts)}{_see(facts)}"
     )
 
 
@@ -100,8 +114,9 @@ def extended(facts: Facts, what: events.Extended) -> str:
 
 def replied(facts: Facts, what: events.Replied) -> str:
     """To the citizen."""
+    photos = f"（{len(what.attachments)} 张图片在进度页）\n" if what.attachments else ""
     return (
-        f"{facts.by_unit}答复了{_yours(facts)}：\n{_answer(what.text)}\n"
+        f"{facts.by_unit}答复了{_yours(facts)}：\n{_answer(what.text)}\n{photos}"
         f"满意吗？回复「评价 1–5」（5 非常满意），没解决可以要求重办。{_see(facts)}"
     )
 
@@ -136,8 +151,11 @@ def merged(facts: Facts, what: events.Merged) -> str:
 
 def corrected(facts: Facts, _what: events.Undone) -> str:
     """To the citizen, when an official took back a step."""
-    now = wording.STATES[facts.ticket.state]
-    return f"{_yours(facts)}的上一步操作有误，{facts.by_unit}已更正。现在是「{now}」，在{facts.desk}。{_see(facts)}"
+    before, now = facts.before, facts.ticket
+    wrong = wording.STATES[before.state] if before is not None and before.state is not now.state else ""
+    what = f"刚才的「{wrong}」弄错了，不作数" if wrong else "刚才那一步弄错了，不作数"
+    goes_on = f"，{facts.reply_by} 前答复您" if now.state in OPEN and not facts.late else ""
+    return f"{_yours(facts)}，{what}。现在是「{wording.STATES[now.state]}」，在{facts.desk}{goes_on}。{_see(facts)}"
 
 
 def _answer(text: str) -> str:
@@ -155,30 +173,45 @@ def _brief(facts: Facts) -> str:
 
 
 def _due(facts: Facts) -> str:
-    if facts.ticket.state in UNACCEPTED and facts.ticket.accepted_at is None:
-        return f"请在 {facts.accept_by} 前受理，{facts.reply_by} 前答复。"
-    return f"请在 {facts.reply_by} 前答复。"
+    ticket, promise = facts.ticket, facts.ticket.promise
+    if facts.late:
+        return f"答复期限 {facts.reply_by} 已过，请马上办理、尽快答复。"
+    if ticket.state not in UNACCEPTED or ticket.accepted_at is not None:
+        return f"请在 {facts.reply_by} 前答复。"
+    if facts.event.at > promise.accept_by:
+        return f"受理期限 {facts.accept_by} 已过，请马上受理，{facts.reply_by} 前答复。"
+    if promise.accept_by >= promise.reply_by:
+        return f"请马上受理，{facts.reply_by} 前答复。"
+    return f"请在 {facts.accept_by} 前受理，{facts.reply_by} 前答复。"
+
+
+def _owed(facts: Facts) -> str:
+    if facts.late:
+        return f"原定 {facts.reply_by} 前答复市民，已经逾期。"
+    return f"{facts.reply_by} 前要答复市民。"
+
+
+def _how(facts: Facts) -> str:
+    """The commands that a new ticket on this desk calls for."""
+    number = facts.ticket.number
+    if facts.ticket.unit_id == facts.directory.dispatch_id:
+        return f"回复：转办 {number} 单位｜受理 {number}｜不予受理 {number} 原因"
+    return f"回复：受理 {number}｜退回 {number} 原因"
 
 
 def _case(facts: Facts) -> str:
-    return f"{facts.ticket.number}「{wording.cut(facts.ticket.title, 20)}」"
+    return f"{facts.ticket.number}「{wording.brief(facts.ticket.title)}」"
 
 
 def task(facts: Facts, _what: events.Filed) -> str:
     """To the desk: a new ticket."""
-    number = facts.ticket.number
-    return (
-        f"新工单 {number}　{_brief(facts)}\n{_due(facts)}\n回复：受理 {number}｜转办 {number} 单位｜退回 {number} 原因"
-    )
+    return f"新工单 {facts.ticket.number}　{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
 
 
 def task_moved(facts: Facts, what: events.Transferred) -> str:
     """To the new desk."""
-    number = facts.ticket.number
-    return (
-        f"转来工单 {number}{wording.told(wording.clause(what.reason))}\n{_brief(facts)}\n{_due(facts)}\n"
-        f"回复：受理 {number}｜退回 {number} 原因"
-    )
+    reason = wording.told(wording.clause(what.reason))
+    return f"转来工单 {facts.ticket.number}{reason}\n{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
 
 
 def task_left(facts: Facts, _what: Any) -> str:
@@ -201,7 +234,7 @@ def task_returned(facts: Facts, what: events.Returned) -> str:
     times = f"（第 {facts.ticket.returns} 次）" if facts.ticket.returns > 1 else ""
     return (
         f"{facts.by_unit}退回 {_case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n"
-        f"请转办：转办 {facts.ticket.number} 单位。{facts.reply_by} 前要答复市民。"
+        f"请转办：转办 {facts.ticket.number} 单位。{_owed(facts)}"
     )
 
 
@@ -215,7 +248,7 @@ def task_supplemented(facts: Facts, what: events.Supplemented) -> str:
 def task_amended(facts: Facts, _what: events.Amended) -> str:
     """To the desk: new on it, or changed."""
     if facts.before is not None and facts.before.unit_id != facts.ticket.unit_id:
-        return f"新工单 {facts.ticket.number}（市民更正后转来）\n{_brief(facts)}\n{_due(facts)}"
+        return f"新工单 {facts.ticket.number}（市民更正后转来）\n{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
     return f"市民更正了 {_case(facts)}，现在是：\n{_brief(facts)}"
 
 
@@ -239,12 +272,12 @@ def task_reopened(facts: Facts, what: events.Reopened) -> str:
 
 def task_noted(facts: Facts, what: events.Noted) -> str:
     """To the desk, when another unit notes something."""
-    return f"{facts.by_unit}给 {_case(facts)} 加了备注：{wording.cut(what.text, TEXT_LENGTH)}"
+    return f"{facts.by_unit}给 {_case(facts)}加了备注：{wording.cut(what.text, TEXT_LENGTH)}"
 
 
 def task_help(facts: Facts, _what: events.CoHandled) -> str:
     """To the unit that is asked to help."""
-    return f"请协办 {facts.ticket.number}（主办：{facts.desk}）\n{_brief(facts)}\n{facts.reply_by} 前要答复市民。"
+    return f"请协办 {facts.ticket.number}（主办：{facts.desk}）\n{_brief(facts)}\n{_owed(facts)}"
 
 
 def task_supervised(facts: Facts, what: events.Supervised) -> str:

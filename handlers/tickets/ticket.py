@@ -58,7 +58,7 @@ class Promise(Struct, frozen=True):
 class Ticket(Struct, frozen=True):
     """One appeal on its way. `version` is the number of events in its log, `since` when it came into its state.
 
-    `paused_in` is the state it was in when the citizen was asked something, and to which their answer leads back.
+    `called` is how the citizen wants to be named where `named` allows it. `paused_in` is the state it was in when the citizen was asked something, and to which their answer leads back.
     """
 
     id: int
@@ -102,3 +102,4 @@ class Ticket(Struct, frozen=True):
     rating: int | None = None
     merged_into: str | None = None
     version: int = 0
+    called: str = ""

@@ -110,6 +110,17 @@ def cut(text: str, length: int) -> str:
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
 
 
+BRIEF = 20
+
+
+def brief(title: str) -> str:
+    """A title inside a sentence: whole when it is short, else up to its last pause, else cut."""
+    if len(title) <= BRIEF:
+        return title
+    pause = max(title.rfind(mark, 0, BRIEF + 1) for mark in "，,、；; ")
+    return title[:pause] if pause >= BRIEF // 3 else cut(title, BRIEF)
+
+
 def clause(text: str) -> str:
     """A person's words fit to stand inside a sentence of ours: one line, no full stop of their own."""
     return " ".join(text.split()).rstrip("。.！!；;，,、 ")

@@ -123,7 +123,7 @@ class TestShow:
         said = bureau.official().say(f"查看 {ticket.number}")
         for part in (
             ticket.number, "投诉", "城乡建设", "已受理", "县城市管理局", "县水务局", "11月30日（周一）18:00 前答复",
-            ticket.promise.rule, "实名", "不公开", "滨河路12号", "城关街道", "路灯坏了一周", "13900001234", "已约物业",
+            ticket.promise.rule, "署名", "不公开", "滨河路12号", "城关街道", "路灯坏了一周", "13900001234", "已约物业",
             "灯杆编号？", "编号 12", "可以：",
         ):  # fmt: skip
             assert part in said, part
@@ -370,11 +370,18 @@ def test_in_a_citizens_talk_only_plain_commands_interrupt(text: str, command: bo
 
 
 @pytest.mark.parametrize(
-    ("body", "binding"),
-    [(Text("绑定 K7M2Q9XD"), True), (Text("绑定"), False), (Text("你好"), False), (Media(MediaKind.IMAGE, "m"), False)],
+    ("body", "staffs"),
+    [
+        (Text("绑定 K7M2Q9XD"), True),
+        (Text("待办"), True),
+        (Text("绑定"), False),
+        (Text("你好"), False),
+        (Text("排行榜造假"), False),
+        (Media(MediaKind.IMAGE, "m"), False),
+    ],
 )
-def test_who_wants_to_bind(body: Body, binding: bool) -> None:
-    assert desk.is_binding(Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, body)) is binding
+def test_who_is_no_official_and_speaks_like_one(body: Body, staffs: bool) -> None:
+    assert desk.is_staffs(Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, body)) is staffs
 
 
 _WORDS = st.sampled_from([word for row in SPEC for word in (row.verb, *row.synonyms)])

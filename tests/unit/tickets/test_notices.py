@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import notices
+from handlers.messages import MediaKind
 from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
 from handlers.tickets.events import (
@@ -38,7 +39,7 @@ from handlers.tickets.events import (
     Withdrawn,
 )
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.ticket import Attachment, State, Ticket
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
 
@@ -199,7 +200,7 @@ def test_ids_are_fresh_and_cards_know_their_kind() -> None:
             ME,
             (
                 "您反映的「东湖路的路灯坏了半个月」（26000010）被市住建局退回，原因：不归我们管。"
-                "市派单台会重新分派，答复期限不变，4月9日（周四）09:12 前。\n看进度：https://town.example/t/token"
+                "市派单台会重新分派。答复期限不变，4月9日（周四）09:12 前。\n看进度：https://town.example/t/token"
             ),
         ),
         (
@@ -245,5 +246,59 @@ def test_a_new_task_says_by_when_and_what_to_type() -> None:
     assert notices.notices(samples.context(), change, None)[0].text == (
         "新工单 26000010　紧急　写给市长　投诉·城乡建设\n东湖路18号门口的路灯坏了半个月，联系我13900001111\n"
         "地点：东湖路18号\n请在 4月2日（周四）09:12 前受理，4月9日（周四）09:12 前答复。\n"
-        "回复：受理 26000010｜转办 26000010 单位｜退回 26000010 原因"
+        "回复：受理 26000010｜退回 26000010 原因"
     )
+
+
+LATE = START + timedelta(days=60)
+
+
+@pytest.mark.parametrize(
+    ("what", "actor", "state", "person", "words"),
+    [
+        (Accepted(), HOUSING, State.SUBMITTED, ME, "原定 4月9日（周四）09:12 前答复，已经逾期，他们会尽快答复您。"),
+        (Returned("dispatch", "不归我们"), HOUSING, State.ACCEPTED, ME, "原定 4月9日（周四）09:12 前答复，已经逾期"),
+        (Transferred("water"), DISPATCHER, State.SUBMITTED, ME, "原定 4月9日（周四）09:12 前答复，已经逾期"),
+        (Urged(""), CITIZEN, State.ACCEPTED, ZHANG, "答复期限 4月9日（周四）09:12 已过，请马上办理、尽快答复。"),
+        (
+            Returned("dispatch", "不归我们"),
+            HOUSING,
+            State.ACCEPTED,
+            DISPATCH,
+            "原定 4月9日（周四）09:12 前答复市民，已经逾期",
+        ),
+    ],
+)
+def test_a_date_that_has_passed_is_no_promise(
+    what: Happening, actor: Actor, state: State, person: int, words: str
+) -> None:
+    before = samples.ticket_in(state)
+    pushes = notices.notices(samples.context(), lifecycle.apply(before, what, actor, LATE), before)
+    (push,) = (push for push in pushes if push.person_id == person)
+    assert words in push.text
+    assert "期限不变" not in push.text
+    assert push.card is not None
+    assert push.card.note == "已逾期，会尽快答复"
+
+
+def test_the_dispatcher_is_not_offered_what_only_others_can_do() -> None:
+    change = samples.start(unit_id="dispatch")
+    assert notices.notices(samples.context(), change, None)[0].text.endswith(
+        "回复：转办 26000010 单位｜受理 26000010｜不予受理 26000010 原因"
+    )
+
+
+def test_a_reply_taken_back_is_named() -> None:
+    history = samples.events(
+        samples.log((Accepted(), HOUSING), (Replied("已安排"), HOUSING), every=timedelta(minutes=1))
+    )
+    before = lifecycle.fold(history)
+    change = lifecycle.undo(history, 3, HOUSING, START + timedelta(minutes=3))
+    push = next(p for p in notices.notices(samples.context(), change, before) if p.person_id == ME)
+    assert "刚才的「已答复」弄错了，不作数。现在是「已受理」，在市住建局，4月9日（周四）09:12 前答复您。" in push.text
+
+
+def test_pictures_of_an_answer_are_spoken_of() -> None:
+    what = Replied("换了新灯。", (Attachment(1, MediaKind.IMAGE),))
+    push = next(p for p in told(what, HOUSING, samples.ticket_in(State.ACCEPTED)) if p.person_id == ME)
+    assert "（1 张图片在进度页）" in push.text

@@ -232,7 +232,7 @@ def test_corrections_and_helpers_are_told_in_words() -> None:
     details = [point.detail for point in view(*steps).checkpoints[:-1]]
     assert details == [
         "并到 26000028 一起办理",
-        "实名，不公开",
+        "署名，不公开",
         "市水务局一起办理",
         "地点改为五一路9号，类别改为交通运输，改为求助，改由五一街道办办理",
     ]

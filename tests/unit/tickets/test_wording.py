@@ -64,3 +64,16 @@ def test_cutting_and_clauses() -> None:
     assert wording.cut("一\n二", 5) == "一 二"
     assert wording.clause(" 不归我们管。\n") == "不归我们管"
     assert wording.told("") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("路灯坏了半个月", "路灯坏了半个月"),
+        ("菜市场门口的路灯坏了好几天，晚上看不见", "菜市场门口的路灯坏了好几天，晚上看不见"),
+        ("菜市场门口的路灯坏了好几天了，晚上看不见路", "菜市场门口的路灯坏了好几天了"),
+        ("您好，菜市场门口的那一盏路灯坏了好几天了没人修", "您好，菜市场门口的那一盏路灯坏了好几天…"),
+    ],
+)
+def test_a_long_title_ends_at_a_pause(title: str, said: str) -> None:
+    assert wording.brief(title) == said
