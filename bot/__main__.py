@@ -173,6 +173,14 @@ async def list_staff() -> None:
         await operators.list_staff(engine, say=typer.echo)
 
 
+@staff.command()
+@_command
+async def release(staff_id: Annotated[int, typer.Argument(help="编号，见 staff list 第一列")]) -> None:
+    """Take the account from somebody who left or lost the phone; an unused code stops working too."""
+    async with open_database(_settings()) as engine:
+        typer.echo(await operators.release_staff(engine, staff_id))
+
+
 @outbox.command("list")
 @_command
 async def list_outbox(state: Annotated[OutboxState | None, typer.Option(help="只看这个状态")] = None) -> None:

@@ -95,7 +95,17 @@ async def list_staff(engine: AsyncEngine, say: Say) -> None:
     known = await directory.load(engine)
     for member in sorted(known.staff.values(), key=lambda one: (one.unit_id, one.id)):
         state = "已绑定" if member.person_id else "待绑定" if member.invite_hash else "未绑定"
-        say(f"{known.name(member.unit_id)}\t{member.role.value}\t{member.name or '—'}\t{state}")
+        say(f"{member.id}\t{known.name(member.unit_id)}\t{member.role.value}\t{member.name or '—'}\t{state}")
+
+
+async def release_staff(engine: AsyncEngine, staff_id: int) -> str:
+    """Take the account and any unused code from a member of staff, who left or lost the phone; a confirmation."""
+    member = (await directory.load(engine)).staff.get(staff_id)
+    if member is None:
+        raise NotPossible(f"没有编号 {staff_id} 的工作人员，用 staff list 看编号")
+    freed = msgspec.structs.replace(member, person_id=None, invite_hash=None, invite_until=0)
+    await directory.save_staff(engine, [freed])
+    return f"已停用：{member.name or staff_id}。五秒之内不能再办件；重新启用要发新的绑定码"
 
 
 async def load_directory(engine: AsyncEngine, file: Path) -> str:

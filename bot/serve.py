@@ -85,7 +85,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
     every = [Job("directory", timedelta(seconds=5), chores.refresh_directory, alone=False)]
     if Part.WEB in which:
         every.append(Job("spool", timedelta(seconds=3), chores.take_up_spool, alone=False))
-    if Part.WORKER in which:
+        # Only this part can be asked for figures when each runs in a process of its own.
         every.append(Job("backlog", timedelta(seconds=15), chores.count_backlog, alone=False))
     if Part.SCHEDULER in which:
         every.append(Job("menu", timedelta(hours=12), chores.create_menu))
