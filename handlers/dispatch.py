@@ -53,7 +53,7 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
         outcome = dialogue.handle(_as_citizen(incoming, who), who, found, ctx)
     if outcome.forget:
         return outcome
-    return _settled(outcome, who)
+    return _settled(incoming, outcome, who)
 
 
 def apology(incoming: Incoming) -> Reply | None:
@@ -91,10 +91,11 @@ def _floods(person: Person) -> bool:
     return person.in_minute > FLOOD_LIMIT
 
 
-def _settled(outcome: Outcome, who: Who) -> Outcome:
+def _settled(incoming: Incoming, outcome: Outcome, who: Who) -> Outcome:
     """The outcome with the person as they now are, and with what could not be pushed to them earlier."""
     person = outcome.person or who.person
-    if not who.parked or outcome.reply is None:
+    # A page's link may be in anybody's hands: news of other tickets wait for the chat.
+    if not who.parked or outcome.reply is None or isinstance(incoming.body, PageAction):
         return msgspec.structs.replace(outcome, person=person)
     owed = "\n\n".join((_OWED, *who.parked, "——", outcome.reply.text))
     return msgspec.structs.replace(

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from handlers import routing
 from handlers.citizen import filing, wording
-from handlers.citizen.followup import supplement
+from handlers.citizen.followup import says_unsolved, supplement
 from handlers.citizen.places import guesses, needs_place, place_in, vague
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Said
@@ -22,6 +22,8 @@ from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.messages import Location
 from handlers.outcome import Outcome, Reply
+from handlers.tickets import lifecycle
+from handlers.tickets.events import By, Reopened
 from handlers.tickets.ticket import Place, State, Ticket
 from nlp.understand import OTHER, Kind, Understanding
 
@@ -90,6 +92,12 @@ def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
             return say(
                 wording.filed_already(last),
                 tap("这是另一件", "另报 " + text[:100]) if len(text) <= 100 else tap("进度"),
+            )
+        if _unsolved(text, reading, last):
+            return say(
+                wording.ask_redo(last),
+                tap(wording.REDO_TAP.label, f"没解决：{text}"),
+                tap("是另一件事", "另报 " + text),
             )
         if _goes_on(turn, text, reading, last):
             more = supplement(turn, last, text, pieces)
@@ -286,10 +294,23 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
         return False
     if _LEADS_ON.match(text):
         return True
-    elsewhere = bool(reading.places) and (last.place is None or reading.places[0].text not in last.place.text)
-    if elsewhere or (reading.kind.value in _STANDS_ALONE and reading.kind.value != last.kind):
+    if spoken_at(turn, last) > last.filed_at:
+        # They are in the middle of telling more, often in answer to a question: only another subject ends that.
+        return not (_elsewhere(reading, last) or (other and reading.sure))
+    if _elsewhere(reading, last) or (reading.kind.value in _STANDS_ALONE and reading.kind.value != last.kind):
         return False
     return any(word in last.text for word in reading.keywords) or not _says_enough(Draft(text=text), reading)
+
+
+def _elsewhere(reading: Understanding, last: Ticket) -> bool:
+    """Whether the words name a place that is not the ticket's."""
+    return bool(reading.places) and (last.place is None or reading.places[0].text not in last.place.text)
+
+
+def _unsolved(text: str, reading: Understanding, last: Ticket) -> bool:
+    """Whether the words say that an answered matter is not mended, long after we asked."""
+    answered = lifecycle.can(last, Reopened, By.CITIZEN)
+    return answered and len(text) <= SHORT and says_unsolved(text) and not _elsewhere(reading, last)
 
 
 def _at_most(matters: tuple[str, ...]) -> tuple[str, ...]:

@@ -74,6 +74,8 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
         offers = [choice for choice in offers if choice is not _RATE]
     if ticket.state is State.WAITING:
         offers = [Choice("现在补充", "补充")]
+    if ticket.merged_into:
+        offers = [tap(f"看 {ticket.merged_into}", f"查 {ticket.merged_into}")]
     return say(text, *offers[:_MOST_OFFERS], talk=turn.about(ticket))
 
 

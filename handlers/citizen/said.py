@@ -89,6 +89,7 @@ _CODE = re.compile(r"\d{6}")
 _DIGIT = re.compile(r"\d")
 _RATHER = re.compile(r"^(?:应该)?是(?P<right>[^,，。不]{2,12})[,，\s]*(?:而)?不是[^,，。]{2,12}[。.!！]?$")
 _ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
+_REDO = re.compile(r"^(?:还是|根本|一直)?没有?解决[,，:：。!！\s]+\S")
 _STILL_NOTHING = re.compile(
     r"(?:这?都|到现在|怎么|为什么|为啥|咋)*(?:还|一直|还是|依然|仍然)?(?:没有?|不)(?:见)?(?:有)?人?(?:来|去|过来)?"
     r"(?:修|管|弄|搞|清理|处理|解决|维修)(?:好|完|过)?(?:呢|啊|呀|吗|了|吧)?"
@@ -131,6 +132,8 @@ def _ours(text: str) -> Said | None:
         return Said(Wish.CORRECT, text, rest=rather["right"])
     if _STILL_NOTHING.fullmatch(plain):
         return Said(Wish.URGE, text)
+    if _REDO.match(text):
+        return Said(Extra.REDO, text)
     anew = _ANEW.match(text)
     return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
 

@@ -58,10 +58,14 @@ class Draft(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """An official's command that waits for 确认: the exact words, and until when they may be confirmed."""
+    """An official's command that waits for 确认: the exact words, and until when they may be confirmed.
+
+    `held`: an answer that the review would have mended; it waits for 照发 and a reason instead.
+    """
 
     words: str
     until: datetime
+    held: bool = False
 
 
 class Undoable(Struct, frozen=True):

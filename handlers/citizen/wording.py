@@ -246,6 +246,11 @@ def urge_answered(ticket: Ticket) -> str:
 REDO_TAP = Choice("没解决，重新办", "没解决")
 
 
+def ask_redo(ticket: Ticket) -> str:
+    """Words that sound as if the answer had mended nothing."""
+    return f"您是说 {ticket.number}「{ticket.title}」还没解决吗？点一下，退回去重新办。"
+
+
 def ask_withdraw(ticket: Ticket) -> str:
     """Ask before withdrawing."""
     return f"要撤回 {ticket.number}「{ticket.title}」吗？撤回后就不再办了，想再办要重新报。"

@@ -4,6 +4,7 @@ rules are in `tickets/lifecycle.py`, who may in `permissions.py`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 from handlers import deadlines
@@ -31,6 +32,7 @@ from handlers.tickets import events
 from handlers.tickets.events import Happening
 from handlers.tickets.states import ENDED
 from handlers.tickets.ticket import Attachment, Ticket
+from nlp.review import Review, review
 
 ChangeCommand = (
     Accept | Ask | Close | CoHandle | Extend | Merge | Note | OnSite | Refuse | Reply | Return | Supervise | Transfer
@@ -68,7 +70,8 @@ def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening
         case OnSite(text=text):
             return events.OnSite(text, _pictures(scene))
         case Reply(text=text):
-            return events.Replied(text, _pictures(scene))
+            read = judged(text, ticket, scene.now)
+            return events.Replied(text, _pictures(scene), read.score, scene.anyway)
         case Note(text=text):
             return events.Noted(text, _pictures(scene))
         case Close(text=text):
@@ -89,6 +92,24 @@ def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening
             return _merged(into, ticket, scene)
         case _:
             assert_never(command)
+
+
+def judged(text: str, ticket: Ticket, now: datetime) -> Review:
+    """What a careful reader finds in this answer to the ticket."""
+    return review(ticket.title, ticket.text, text, ticket.filed_at, now)
+
+
+def to_mend(command: ChangeCommand, ticket: Ticket, scene: Scene) -> tuple[str, ...]:
+    """What an answer should mend before it goes out; nothing for other commands, or when it is sent 照发.
+
+    A part that is only missing (a telephone number, the rule) holds nothing up: what holds is an answer that says nothing,
+    sends the citizen away, leaves a question open, promises without a date, tells personal data or the wrong thing.
+    """
+    if scene.anyway or not isinstance(command, Reply | Close) or not command.text:
+        return ()
+    read = judged(command.text, ticket, scene.now)
+    grave = read.receipt_only or read.deflects or read.vague or read.unanswered or read.personal or read.suspicions
+    return read.hints() if grave else ()
 
 
 def must_ask(command: ChangeCommand, what: Happening, ticket: Ticket, scene: Scene) -> bool:

@@ -146,6 +146,12 @@ class Confirm(Struct, frozen=True):
     """确认: yes, do what you asked me about."""
 
 
+class SendAnyway(Struct, frozen=True):
+    """照发: the reply goes out as it is, although the review found something to mend; why."""
+
+    reason: str
+
+
 class Cancel(Struct, frozen=True):
     """取消: no, do not."""
 
@@ -175,4 +181,4 @@ TicketCommand = (
 )
 """Commands about one ticket: `number` is None when it was left out and must be taken from the talk."""
 
-Command = TicketCommand | Bind | Unbind | Todo | More | Stats | Rank | Undo | Confirm | Cancel | Help
+Command = TicketCommand | Bind | Unbind | Todo | More | Stats | Rank | Undo | Confirm | SendAnyway | Cancel | Help

@@ -18,6 +18,7 @@ from handlers.official.commands import (
     Merge,
     More,
     Rank,
+    SendAnyway,
     Show,
     Stats,
     TicketCommand,
@@ -64,7 +65,7 @@ def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
     command = _command(incoming)
     if isinstance(command, Bind):
         return Needs(invite=ctx.hash_invite(command.code))
-    if isinstance(command, Confirm) and who.talk.order is not None:
+    if isinstance(command, Confirm | SendAnyway) and who.talk.order is not None:
         command = parse(who.talk.order.words)
     if command is None or isinstance(command, WrongCommand) or who.staff is None:
         return NOTHING

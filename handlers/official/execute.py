@@ -19,6 +19,7 @@ from handlers.official.commands import (
     Help,
     More,
     Rank,
+    SendAnyway,
     Show,
     Stats,
     Todo,
@@ -61,6 +62,8 @@ def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a 
             return _undo(scene)
         case Confirm():
             return _confirm(scene)
+        case SendAnyway(reason=reason):
+            return _send_anyway(scene, reason)
         case Cancel():
             return _cancel(scene)
         case Bind():
@@ -82,6 +85,9 @@ def _change(command: ChangeCommand, scene: Scene) -> Outcome:
     what = changes.happening(command, ticket, scene)
     change = lifecycle.apply(ticket, what, scene.actor, scene.now)
     final = changes.must_ask(command, what, ticket, scene)
+    hints = changes.to_mend(command, ticket, scene)
+    if hints and not scene.confirmed:
+        return _hold(scene, replace(command, number=ticket.number), hints)
     if final and not scene.confirmed:
         return _wait(scene, replace(command, number=ticket.number), wording.ask_first(ticket, what, scene.directory))
     return _done(command, scene, ticket, change, final)
@@ -113,13 +119,38 @@ def _wait(scene: Scene, command: Command, ask: str) -> Outcome:
     return Outcome(reply=Reply(f"{ask}\n{wording.HOW_TO_CONFIRM}", YES_NO), talk=replace(scene.talk, order=order))
 
 
+def _hold(scene: Scene, command: Command, hints: tuple[str, ...]) -> Outcome:
+    """Remembers an answer that should be mended: the official writes it anew, or sends it as it is and says why."""
+    order = Order(render(command), scene.now + CONFIRM_WITHIN, held=True)
+    return Outcome(
+        reply=Reply(wording.to_mend(hints, render(replace(command, text="…"))), (YES_NO[1],)),
+        talk=replace(scene.talk, order=order),
+    )
+
+
+def _send_anyway(scene: Scene, reason: str) -> Outcome:
+    """Sends the held answer as it is; why goes into the log."""
+    order = scene.talk.order
+    if order is None or not order.held or scene.now > order.until:
+        raise Refused(wording.NOTHING_HELD)
+    return _carry_out(scene, order, replace(scene, confirmed=True, anyway=reason))
+
+
 def _confirm(scene: Scene) -> Outcome:
     """Carries out what waits; every rule is asked again, for much may have happened since."""
     order = scene.talk.order
-    command = parse(order.words) if order is not None and scene.now <= order.until else None
-    if command is None or isinstance(command, WrongCommand | Confirm):
+    if order is None or scene.now > order.until:
         raise Refused(wording.NOTHING_TO_CONFIRM)
-    outcome = run(command, replace(scene, confirmed=True))
+    if order.held:
+        raise Refused(wording.SAY_WHY)
+    return _carry_out(scene, order, replace(scene, confirmed=True))
+
+
+def _carry_out(scene: Scene, order: Order, confirmed: Scene) -> Outcome:
+    command = parse(order.words)
+    if isinstance(command, WrongCommand | Confirm | SendAnyway):
+        raise Refused(wording.NOTHING_TO_CONFIRM)
+    outcome = run(command, confirmed)
     return replace(outcome, talk=replace(outcome.talk or scene.talk, order=None))
 
 

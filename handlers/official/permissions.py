@@ -28,6 +28,7 @@ from handlers.official.commands import (
     Refuse,
     Reply,
     Return,
+    SendAnyway,
     Show,
     Stats,
     Supervise,
@@ -87,7 +88,9 @@ MAY: dict[tuple[Role, type[Command]], frozenset[Relation]] = {
 }
 """Where a role may give a command; empty means nowhere."""
 
-FREE: frozenset[type[Command]] = frozenset({Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, Cancel, Help})
+FREE: frozenset[type[Command]] = frozenset(
+    {Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, SendAnyway, Cancel, Help}
+)
 """Commands about no ticket of others: everybody on the staff may give them (撤销 takes back only one's own)."""
 
 SENDS_ANYWHERE = frozenset({Role.DISPATCHER, Role.ADMIN})

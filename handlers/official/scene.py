@@ -23,13 +23,16 @@ class Unclear(Refused):
 
 
 class Scene(Struct, frozen=True):
-    """One command of one official, about to be carried out. `confirmed`: they said 确认 to exactly this."""
+    """One command of one official, about to be carried out. `confirmed`: they said 确认 to exactly this; `anyway`: why they
+    send a reply unmended (照发).
+    """
 
     staff: Staff
     who: Who
     found: Found
     ctx: Context
     confirmed: bool = False
+    anyway: str = ""
 
     @property
     def now(self) -> datetime:

@@ -94,6 +94,8 @@ ASKS = {
 NO_CONTEXT = "是哪一件？请写上编号，例如：受理 26000428；或先「查看」一件，之后就可以不写编号。"
 NOT_SAME_PERSON = "没有合并：两件不是同一位市民提交的。不同市民的同一件事，请分别办理、分别答复。"
 NOTHING_TO_CONFIRM = "现在没有等您确认的命令（确认 10 分钟内有效）。请把原来的命令再发一次。"
+NOTHING_HELD = "没有等您照发的答复。先发「答复 编号 正文」。"
+SAY_WHY = "这条答复有几处可以更好。改好后重新发一遍；确实要原样发，请回「照发 原因」。"
 NOTHING_TO_CANCEL = "现在没有要取消的。已经执行的命令，五分钟内可以回「撤销」。"
 NOTHING_TO_UNDO = "没有可以撤销的：只能在五分钟内撤销自己的上一条命令，确认过的不能撤销。"
 HOW_TO_CONFIRM = "回「确认」执行，回「取消」不办，10 分钟内有效。"
@@ -231,3 +233,9 @@ def undone(what: events.Happening, verb: str, ticket: Ticket, directory: Directo
 
 def _files(what: Any) -> str:
     return f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
+
+
+def to_mend(hints: tuple[str, ...], form: str) -> str:
+    """What the review found, and the two ways on."""
+    lines = "\n".join(f"{number}. {hint}" for number, hint in enumerate(hints, 1))
+    return f"还没发给市民，先看一眼：\n{lines}\n改好后重新发「{form}」；确实要原样发，回「照发 原因」，10 分钟内有效。"

@@ -115,10 +115,12 @@ class Extended(Struct, frozen=True, tag="extended"):
 
 
 class Replied(Struct, frozen=True, tag="replied"):
-    """已答复."""
+    """已答复. `score` is the review's 0-100; `anyway` why it went out although the review found something to mend."""
 
     text: str
     attachments: tuple[Attachment, ...] = ()
+    score: int | None = None
+    anyway: str = ""
 
 
 class Closed(Struct, frozen=True, tag="closed"):

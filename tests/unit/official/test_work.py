@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.official.desk import MOST_PIECES
 from handlers.tickets.events import (
@@ -60,7 +61,8 @@ def test_a_command_does_its_work_and_can_be_undone(
     ticket = bureau.ticket()
     official = bureau.official(role, unit)
     said = official.say(words.format(n=ticket.number))
-    assert bureau.events[ticket.id][-1].what == what
+    happened = bureau.events[ticket.id][-1].what
+    assert (replace(happened, score=None) if isinstance(happened, Replied) else happened) == what
     assert bureau.tickets[ticket.id].state is state
     assert ticket.number in said or what == Accepted()
     actor = bureau.events[ticket.id][-1].actor
@@ -236,6 +238,61 @@ def test_a_unit_nobody_knows(bureau: Bureau) -> None:
     official = bureau.official(Role.DISPATCHER, "dispatch")
     assert "全称" in official.say(f"转办 {ticket.number} qqqq")
     assert not official.choices
+
+
+class TestReview:
+    """An answer that says nothing waits: it is mended, or sent with a reason that stays in the log."""
+
+    EMPTY = "答复 {n} 您反映的问题已收悉，我们会尽快处理。"
+
+    def test_nothing_goes_out_yet(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        said = official.say(self.EMPTY.format(n=ticket.number))
+        assert "还没发给市民" in said
+        assert "尽快" in said
+        assert "照发" in said
+        assert bureau.tickets[ticket.id].state is State.SUBMITTED
+        assert "照发 原因" in official.say("确认")
+        assert bureau.tickets[ticket.id].state is State.SUBMITTED
+
+    def test_mended(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        official.say(self.EMPTY.format(n=ticket.number))
+        official.say(f"答复 {ticket.number} 已修好")
+        what = bureau.events[ticket.id][-1].what
+        assert isinstance(what, Replied)
+        assert (what.text, what.anyway) == ("已修好", "")
+        assert "没有等您照发" in official.say("照发 忘了")
+
+    def test_sent_anyway(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        official.say(self.EMPTY.format(n=ticket.number))
+        assert "原因" in official.say("照发")
+        official.say("照发 市民在电话里同意先这样回")
+        what = bureau.events[ticket.id][-1].what
+        assert isinstance(what, Replied)
+        assert what.text == "您反映的问题已收悉，我们会尽快处理。"
+        assert what.anyway == "市民在电话里同意先这样回"
+        assert what.score is not None
+        assert what.score < 30
+
+    def test_not_after_ten_minutes(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        official.say(self.EMPTY.format(n=ticket.number))
+        bureau.later(minutes=11)
+        assert "没有等您照发" in official.say("照发 太晚了")
+        assert bureau.tickets[ticket.id].state is State.SUBMITTED
+
+    def test_closing_with_such_words_waits_too(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        assert "还没发给市民" in official.say(f"办结 {ticket.number} 已转有关部门，会尽快处理")
+        official.say("照发 已当面说明")
+        assert bureau.tickets[ticket.id].state is State.CLOSED
 
 
 class TestContext:
