@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.citizen.talk import Talk
@@ -61,8 +61,18 @@ _parked = (
     .where(outbox.c.person_id.in_(bindparam("ids", expanding=True)), outbox.c.state == OutboxState.PARKED.value)
     .order_by(outbox.c.id)
 )
-_by_number = select(tickets.c.doc).where(tickets.c.number.in_(bindparam("numbers", expanding=True)))
-_by_id = select(tickets.c.doc).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+# Locked too: a writer changes the row before it adds the event, so ticket and log are read as of one moment.
+_named = (
+    select(tickets.c.doc)
+    .where(
+        or_(
+            tickets.c.number.in_(bindparam("numbers", expanding=True)),
+            tickets.c.id.in_(bindparam("ids", expanding=True)),
+        )
+    )
+    .order_by(tickets.c.id)
+    .with_for_update()
+)
 _mine = (
     select(tickets.c.doc)
     .where(tickets.c.person_id == bindparam("person_id"))
@@ -79,7 +89,7 @@ _desk = (
     .limit(DESK_MOST)
 )
 _history = (
-    select(events.c.doc)
+    select(events.c.ticket_id, events.c.doc)
     .where(events.c.ticket_id.in_(bindparam("ids", expanding=True)))
     .order_by(events.c.ticket_id, events.c.seq)
 )
@@ -120,13 +130,11 @@ async def _load_parked(db: AsyncConnection, owed: Sequence[Known]) -> None:
 
 
 async def tickets_by(db: AsyncConnection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
-    """The tickets with these numbers or ids; those that do not exist are absent."""
-    found: list[Ticket] = []
-    if numbers:
-        found += [rows.ticket(doc) for (doc,) in await db.execute(_by_number, {"numbers": list(numbers)})]
-    if ids:
-        found += [rows.ticket(doc) for (doc,) in await db.execute(_by_id, {"ids": list(ids)})]
-    return found
+    """The tickets with these numbers or ids, locked until the transaction ends; those that do not exist are absent."""
+    if not numbers and not ids:
+        return []
+    wanted = {"numbers": list(numbers), "ids": list(ids)}
+    return [rows.ticket(doc) for (doc,) in await db.execute(_named, wanted)]
 
 
 async def mine(db: AsyncConnection, person_id: int) -> list[Ticket]:
@@ -143,9 +151,8 @@ async def history(db: AsyncConnection, ticket_ids: Collection[int]) -> dict[int,
     """All events of these tickets, in order."""
     found: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
     if found:
-        for (doc,) in await db.execute(_history, {"ids": list(found)}):
-            event = rows.event(doc)
-            found[event.ticket_id].append(event)
+        for ticket_id, doc in await db.execute(_history, {"ids": list(found)}):
+            found[ticket_id].append(rows.event(doc))
     return {ticket_id: tuple(log) for ticket_id, log in found.items()}
 
 
