@@ -10,6 +10,7 @@ import pytest
 from redis import Redis
 
 from tests import services
+from tests.databases import BACKENDS, Templates
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,27 @@ def postgres_url() -> Iterator[str]:
 def postgres_database(postgres_url: str) -> Iterator[str]:
     """``postgresql://…`` of an empty database that is this test's own."""
     with services.database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Templates]:
+    """Migrated databases to copy; PostgreSQL is started only for a test that asks for it."""
+    made = Templates(tmp_path_factory.mktemp("templates"), lambda: str(request.getfixturevalue("postgres_url")))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The name of each database that the service runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database that is this test's own, on each backend in turn."""
+    with templates.copy(backend, tmp_path) as url:
         yield url
 
 

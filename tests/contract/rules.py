@@ -1,0 +1,150 @@
+"""Small rules with which the storage is tested: words say what shall be written, so that a test reads as what it proves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import count
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.citizen.talk import Talk
+from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
+from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.people import Reach
+from handlers.pushes import Push
+from handlers.tickets import lifecycle, numbers
+from handlers.tickets.events import Noted
+from storage.serials import Serials
+from storage.unit_of_work import Answer, UnitOfWork
+from tests.unit.tickets import samples
+
+NOW = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
+APOLOGY = "抱歉"
+
+_keys = count(1)
+
+
+def said(openid: str, words: str, key: str | None = None, body: Body | None = None) -> Incoming:
+    """A message of this account."""
+    return Incoming(key or f"key{next(_keys)}", Channel.WECHAT, openid, NOW, NOW, body or Text(words))
+
+
+class Rules:
+    """`file` makes a ticket, `note NUMBER words` and `complain words` (one's own) add to its log, `remember words` to the talk; `boom` is a bug.
+
+    `meanwhile` is called once, within the next decision: what others do while a batch is on its way.
+    """
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], None] | None = None
+        self.decided = 0
+
+    def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
+        words = words_of(incoming)
+        if words[0] == "stumble":
+            raise KeyError("a bug before anything is loaded")
+        if words[0] in {"note", "push", "history"}:
+            return Needs(numbers=frozenset({words[1]}), history=True)
+        return Needs(mine=True) if words[0] in {"mine", "complain"} else Needs()
+
+    def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+        self.decided += 1
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        if isinstance(incoming.body, Unfollow):
+            return Outcome(forget=True)
+        words = words_of(incoming)
+        return getattr(self, f"_{words[0]}", self._echo)(words[1:], who, found, ctx)  # type: ignore[no-any-return]
+
+    def apology(self, incoming: Incoming) -> Reply | None:
+        return Reply(APOLOGY)
+
+    def _echo(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        told = (*who.parked, " ".join(words))
+        person = msgspec.structs.replace(who.person, parked=0) if who.parked else None
+        return Outcome(Reply("|".join(told)), person)
+
+    def _file(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        number = numbers.make(ctx.new_serial(), ctx.now)
+        filed = samples.filed(number=number, token=ctx.new_token(), person_id=who.person.id)
+        change = lifecycle.start(ctx.new_id(), filed, samples.CITIZEN, ctx.now)
+        push = Push(ctx.new_id(), who.person.id, change.ticket.id, f"收到 {number}")
+        file = MediaWanted(ctx.new_id(), MediaKind.IMAGE, "media", who.person.id, change.ticket.id)
+        person = msgspec.structs.replace(who.person, reach=Reach(ctx.now.replace(year=2030), 5))
+        return Outcome(
+            Reply(number), person, tickets=(change.ticket,), events=(change.event,), pushes=(push,), media=(file,)
+        )
+
+    def _note(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        ticket = found.by_number[words[0]]
+        assert len(found.history[ticket.id]) == ticket.version
+        change = lifecycle.apply(ticket, Noted(" ".join(words[1:])), samples.HOUSING, ctx.now)
+        return Outcome(Reply(str(change.ticket.version)), tickets=(change.ticket,), events=(change.event,))
+
+    def _complain(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        change = lifecycle.apply(found.mine[0], Noted(" ".join(words)), samples.HOUSING, ctx.now)
+        return Outcome(Reply(str(change.ticket.version)), tickets=(change.ticket,), events=(change.event,))
+
+    def _remember(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        talk = Talk(later=(*who.talk.later, " ".join(words)))
+        return Outcome(Reply("、".join(talk.later)), talk=talk)
+
+    def _mine(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        return Outcome(Reply(" ".join(ticket.number for ticket in found.mine)))
+
+    def _boom(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        raise ValueError("a bug in a rule")
+
+    def _garble(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        return Outcome(Reply("\ud800"))
+
+    def _doubled(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        filed = samples.filed(number="26000010", token=ctx.new_token(), person_id=who.person.id)
+        change = lifecycle.start(ctx.new_id(), filed, samples.CITIZEN, ctx.now)
+        return Outcome(Reply("again"), tickets=(change.ticket,), events=(change.event,))
+
+
+def words_of(incoming: Incoming) -> list[str]:
+    return (incoming.body.text.split() or [""]) if isinstance(incoming.body, Text) else [""]
+
+
+class Process:
+    """One process on a database: its unit of work, rules, and what it was told after each commit."""
+
+    def __init__(self, engine: AsyncEngine, node: int = 0) -> None:
+        self.engine = engine
+        self.rules = Rules()
+        self.committed: list[Outcome] = []
+        self._ids = count(node * 1_000_000 + 1)
+        self.work = UnitOfWork(engine, self.rules, self._context, Serials(engine), self.committed.extend)
+
+    def _context(self, next_serial: Callable[[], int]) -> Context:
+        return Context(
+            now=NOW,
+            directory=samples.directory(),
+            understand=lambda text: 1 / 0,  # type: ignore[arg-type, return-value]
+            new_id=lambda: next(self._ids),
+            new_serial=next_serial,
+            new_token=lambda: f"token{next(self._ids)}",
+            new_code=lambda: "123456",
+            hash_invite=str,
+            link=str,
+        )
+
+    async def run(self, *batch: Incoming) -> list[Answer]:
+        return await self.work.run(batch)
+
+    async def say(self, openid: str, words: str, key: str | None = None) -> str:
+        """One message alone; what is read in answer."""
+        return text_of((await self.run(said(openid, words, key)))[0])
+
+
+def text_of(answer: Answer) -> str:
+    return answer.reply.text if answer.reply else ""
+
+
+def texts(answers: Sequence[Answer]) -> list[str]:
+    return [text_of(answer) for answer in answers]

@@ -1,0 +1,290 @@
+"""Many messages, one transaction: exactly once, whoever else writes, whatever the message holds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, event, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.errors import Unavailable
+from handlers.messages import Channel, Text, Unfollow
+from storage import rebuild
+from storage.database import open_engine
+from storage.reading import Archive
+from storage.tables import events, inbox, media, outbox, people, tickets
+from tests.contract.rules import APOLOGY, Process, said, text_of, texts
+from tests.databases import outside
+
+SEVERAL = 6
+
+
+async def rows(engine: AsyncEngine, table: Table) -> list[Any]:
+    async with engine.connect() as db:
+        return list((await db.execute(select(table))).mappings())
+
+
+async def count(engine: AsyncEngine, table: Table) -> int:
+    async with engine.connect() as db:
+        return int((await db.execute(select(func.count()).select_from(table))).scalar_one())
+
+
+async def whole(engine: AsyncEngine) -> bool:
+    """Every ticket is the fold of its log."""
+    return [difference async for difference in rebuild.differences(engine)] == []
+
+
+async def test_a_batch_of_several_people_is_one_commit(process: Process, engine: AsyncEngine) -> None:
+    await process.say("o0", "hello")
+    commits: list[str] = []
+    event.listen(engine.sync_engine, "commit", lambda _: commits.append("commit"))
+    answers = await process.run(*(said(f"o{n}", "file") for n in range(SEVERAL)))
+    # One for the serials' next block at most, one for the batch.
+    assert len(commits) <= 2
+    assert len({text_of(answer) for answer in answers}) == SEVERAL
+    assert await count(engine, tickets) == await count(engine, events) == await count(engine, outbox) == SEVERAL
+    assert await count(engine, media) == SEVERAL
+    assert await count(engine, people) == SEVERAL
+    assert await count(engine, inbox) == SEVERAL + 1
+    assert await whole(engine)
+
+
+async def test_after_the_commit_the_rest_is_told_what_changed(process: Process) -> None:
+    await process.run(said("o1", "file"), said("o2", "hello there"), said("o3", "boom"))
+    assert [len(outcome.tickets) for outcome in process.committed] == [1, 0, 0]
+
+
+async def test_a_repeated_message_gets_the_stored_reply(process: Process, engine: AsyncEngine) -> None:
+    first = await process.run(said("o1", "file", "m1"))
+    again, new = await process.run(said("o1", "file", "m1"), said("o2", "file", "m2"))
+    assert text_of(again) == text_of(first[0])
+    assert again.repeated
+    assert not new.repeated
+    assert await count(engine, tickets) == 2
+
+
+async def test_one_key_in_two_channels_is_two_messages(process: Process) -> None:
+    wechat = said("o1", "x here", "m1")
+    wecom = type(wechat)("m1", Channel.WECOM, "o1", wechat.sent_at, wechat.received_at, Text("x there"))
+    assert texts(await process.run(wechat, wecom)) == ["here", "there"]
+
+
+async def test_a_person_is_remembered_between_messages(process: Process, other: Process) -> None:
+    await process.say("o1", "remember 路灯")
+    assert await other.say("o1", "remember 井盖") == "路灯、井盖"
+
+
+async def test_two_people_touch_one_ticket_in_one_batch(process: Process, engine: AsyncEngine) -> None:
+    number = await process.say("o1", "file")
+    answers = await process.run(*(said(f"o{n}", f"note {number} {n}") for n in range(SEVERAL)))
+    assert texts(answers) == [str(version) for version in range(2, SEVERAL + 2)]
+    journey = await Archive(engine).by_number(number)
+    assert journey is not None
+    assert journey.ticket.version == len(journey.history) == SEVERAL + 1
+    assert await whole(engine)
+
+
+@pytest.mark.parametrize("bug", ["boom", "stumble", "garble"])
+async def test_a_failing_rule_takes_only_its_own_message_out(bug: str, process: Process, engine: AsyncEngine) -> None:
+    before, broken, after = await process.run(said("o1", "file"), said("o2", bug, "bad"), said("o3", "file"))
+    assert broken.failed
+    assert text_of(broken) == APOLOGY
+    assert not before.failed
+    assert not after.failed
+    assert await count(engine, tickets) == 2
+    kept = [row for row in await rows(engine, inbox) if row["failed"]]
+    assert [(row["key"], row["person_id"] > 0) for row in kept] == [("bad", True)]
+    assert (await process.run(said("o2", bug, "bad")))[0].repeated
+
+
+async def test_what_the_database_calls_double_is_kept_as_failed(process: Process, engine: AsyncEngine) -> None:
+    """A mistake of a rule that shows only when it is written, and each time it is decided again."""
+    assert await process.say("o1", "doubled") == "again"
+    good, doubled = await process.run(said("o2", "file"), said("o3", "doubled"))
+    assert not good.failed
+    assert doubled.failed
+    assert await count(engine, tickets) == 2
+
+
+POISON = {
+    "a NUL in the key": {"key": "k\0ey"},
+    "a lone surrogate in the key": {"key": "k\ud800ey"},
+    "a lone surrogate in the openid": {"openid": "o\udfff"},
+    "a NUL in the openid": {"openid": "o\0"},
+    "an over-long openid": {"openid": "o" * 300},
+    "an over-long key": {"key": "k" * 300},
+    "a lone surrogate in the words": {"words": "x \ud83d"},
+}
+
+
+@pytest.mark.parametrize("what", POISON)
+async def test_poison_spoils_nobody_elses_message(what: str, process: Process, engine: AsyncEngine) -> None:
+    given = {"openid": "o2", "words": "file", "key": f"poison {what[:30]}"} | POISON[what]
+    before, _, after = await process.run(said("o1", "file"), said(**given), said("o3", "file"))
+    assert not before.failed
+    assert not after.failed
+    assert {row["person_id"] for row in await rows(engine, tickets)} >= {
+        row["id"] for row in await rows(engine, people) if row["openid"] in {"o1", "o3"}
+    }
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("what", [what for what in POISON if "words" not in POISON[what]])
+async def test_what_cannot_be_kept_is_answered_by_nothing(what: str, process: Process) -> None:
+    """Otherwise the platform would send it again, or the spool would take it up for ever."""
+    given = {"openid": "o2", "words": "file", "key": "k"} | POISON[what]
+    answer = (await process.run(said(**given)))[0]
+    assert (answer.reply, answer.failed) == (None, True)
+
+
+async def test_words_that_cannot_be_kept_are_answered_by_nothing(process: Process) -> None:
+    answer = (await process.run(said("o1", "x \ud83d")))[0]
+    assert (answer.reply, answer.failed) == (None, True)
+
+
+@pytest.mark.parametrize("round_", range(3))
+async def test_two_processes_get_the_same_message(
+    round_: int, process: Process, other: Process, engine: AsyncEngine
+) -> None:
+    for process_ in (process, other):
+        await process_.say(f"warm{process_ is other}", "hello")
+    answers = await asyncio.gather(process.run(said("o1", "file", "same")), other.run(said("o1", "file", "same")))
+    assert text_of(answers[0][0]) == text_of(answers[1][0])
+    assert sorted(answer[0].repeated for answer in answers) == [False, True]
+    assert await count(engine, tickets) == 1
+    assert len([row for row in await rows(engine, people) if row["openid"] == "o1"]) == 1
+
+
+async def test_two_processes_meet_the_same_new_person(process: Process, other: Process, engine: AsyncEngine) -> None:
+    """Each has a message of theirs; both are filed, under one person."""
+    await asyncio.gather(
+        *(mine.run(said("o1", "file"), said(f"x{mine is other}", "file")) for mine in (process, other))
+    )
+    assert await count(engine, tickets) == 4
+    assert await count(engine, people) == 3
+
+
+async def test_two_processes_write_one_ticket(process: Process, other: Process, engine: AsyncEngine) -> None:
+    number = await process.say("o1", "file")
+    both = [mine.say(f"o{n}", f"note {number} {n}") for n in range(SEVERAL) for mine in (process, other)]
+    versions = await asyncio.gather(*both)
+    assert sorted(map(int, versions)) == list(range(2, 2 * SEVERAL + 2))
+    assert await whole(engine)
+
+
+COLLISIONS = {
+    "the same message": ("o1", "file", "same"),
+    "the same new person": ("o1", "file", "another"),
+    "the same ticket": ("o9", "note {number} meanwhile", "another"),
+}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("what", COLLISIONS)
+async def test_who_comes_second_decides_again(
+    what: str, process: Process, database_url: str, engine: AsyncEngine
+) -> None:
+    """The other process commits between our look and our commit, every time. (SQLite has one writer at a time.)"""
+    number = await process.say("o1" if "ticket" in what else "o5", "file")
+    openid, words, key = COLLISIONS[what]
+
+    async def elsewhere() -> str:
+        opened = open_engine(database_url)
+        try:
+            return await Process(opened, node=2).say(openid, words.format(number=number), key)
+        finally:
+            await opened.dispose()
+
+    decided = process.rules.decided
+    replies: list[str] = []
+    process.rules.meanwhile = lambda: replies.append(outside(elsewhere))
+    mine = "complain mine" if "ticket" in what else "file"
+    answer = (await process.run(said("o1", mine, "same")))[0]
+    assert len(replies) == 1
+    if "message" in what:
+        assert (text_of(answer), answer.repeated) == (replies[0], True)
+        assert process.rules.decided == decided + 1
+    else:
+        assert process.rules.decided == decided + 2
+        assert not answer.failed
+    assert await whole(engine)
+    assert await count(engine, tickets) == (1 if "ticket" in what else 2 if "message" in what else 3)
+
+
+async def test_a_database_that_is_away_keeps_nothing(database_url: str, process: Process) -> None:
+    await process.engine.dispose()
+    gone = open_engine(
+        "postgresql://nobody@127.0.0.1:9/none" if "postgresql" in database_url else "sqlite:////proc/none/minsheng.db"
+    )
+    stranded = Process(gone)
+    with pytest.raises(Unavailable):
+        await stranded.run(said("o1", "file", "m1"))
+    await gone.dispose()
+    assert stranded.committed == []
+    assert not (await process.run(said("o1", "file", "m1")))[0].repeated
+
+
+async def test_a_database_without_tables_is_away(tmp_path: Any) -> None:
+    """Somebody is still migrating: the message is worth keeping."""
+    engine = open_engine(f"sqlite:///{tmp_path}/empty.db")
+    with pytest.raises(Unavailable):
+        await Process(engine).run(said("o1", "file"))
+    await engine.dispose()
+
+
+async def test_a_locked_database_is_busy_and_fails_nobody(
+    process: Process, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the lock holds it longer than we wait: the message must not be taken for a mistake."""
+    await process.say("o1", "hello")
+    busy = {"sqlite": "PRAGMA busy_timeout=1", "postgresql": "SET lock_timeout='1ms'"}[engine.dialect.name]
+    lock = {"sqlite": "BEGIN EXCLUSIVE", "postgresql": "LOCK TABLE people IN ACCESS EXCLUSIVE MODE"}
+
+    def impatient(connection: Any) -> None:
+        connection.exec_driver_sql(busy)
+
+    opened = open_engine(str(engine.url.render_as_string(hide_password=False)))
+    async with opened.connect() as holder:
+        if engine.dialect.name == "postgresql":
+            await holder.exec_driver_sql(lock["postgresql"])
+        else:
+            await holder.execution_options(writes=True)
+            await holder.begin()
+        listener = (
+            _impatient_begin(engine)
+            if engine.dialect.name == "sqlite"
+            else event.listen(engine.sync_engine, "begin", impatient)
+        )
+        assert listener is None
+        with pytest.raises(Unavailable):
+            await process.run(said("o1", "file", "m1"))
+        await holder.rollback()
+    await opened.dispose()
+    answer = (await process.run(said("o1", "file", "m1")))[0]
+    assert not answer.failed
+    assert not answer.repeated
+
+
+def _impatient_begin(engine: AsyncEngine) -> None:
+    def checkout(connection: Any, *_: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=1")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "checkout", checkout)
+
+
+async def test_who_leaves_leaves_no_way_back(process: Process, engine: AsyncEngine) -> None:
+    await process.say("o1", "file", "o1:subscribe")
+    await process.run(said("o1", "", "leave", Unfollow()))
+    person = (await rows(engine, people))[0]
+    assert "o1" not in person["openid"]
+    assert person["following"] is False
+    assert [row["body"] for row in await rows(engine, inbox)] == ["null", "null"]
+    assert not {row["person_id"] for row in await rows(engine, inbox)} & {person["id"]}
+    assert await count(engine, outbox) == 0
+    assert await count(engine, tickets) == 1
+    assert await process.say("o1", "mine") == ""
+    assert await count(engine, people) == 2
