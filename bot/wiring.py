@@ -31,6 +31,7 @@ from bot.late import LateAnswers
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.noted import Noted
+from bot.pages.routes import desk_path
 from bot.spool import Spool
 from bot.templates import Layout, Templates, layout
 from bot.wechat.client import OfficialAccount
@@ -195,7 +196,7 @@ async def _assemble(
     directory = CurrentDirectory(engine)
     await directory.refresh()
     fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
-    context = _context_maker(settings, directory, reader, fresh, ids.keyed_hash(key))
+    context = _context_maker(settings.site, key, directory, reader, fresh)
     serials = Serials(engine)
     announce = _announcer(bus, metrics)
 
@@ -251,9 +252,9 @@ async def _assemble(
 
 
 def _context_maker(
-    settings: Settings, directory: CurrentDirectory, reader: Reader, fresh: ids.Ids, hash_invite: Callable[[str], str]
+    site: str, key: str, directory: CurrentDirectory, reader: Reader, fresh: ids.Ids
 ) -> Callable[[datetime, Callable[[], int]], Context]:
-    site = settings.site
+    hash_invite = ids.keyed_hash(key)
 
     def make(now: datetime, next_serial: Callable[[], int]) -> Context:
         return Context(
@@ -266,6 +267,7 @@ def _context_maker(
             new_code=ids.new_code,
             hash_invite=hash_invite,
             link=lambda token: f"{site}/t/{token}",
+            desk_link=lambda ticket: site + desk_path(key, ticket.number, now),
         )
 
     return make

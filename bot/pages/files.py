@@ -16,12 +16,12 @@ from bot.media import page_picture
 from bot.pages.house import House
 from bot.pages.looks import attached
 from bot.pages.security import FILE_CSP
-from bot.pages.tracking import Tracking
+from bot.pages.tracking import DESK_SEAL, Tracking
 from handlers.messages import MediaKind
 from handlers.tickets import timeline
 from handlers.tickets.tracking import Audience
 from storage.media import FileStore
-from storage.reading import File
+from storage.reading import File, Journey
 
 log = structlog.get_logger()
 
@@ -94,7 +94,7 @@ def _thumbnail(content: bytes) -> bytes:
 
 
 class Files:
-    """The handler of `/t/{token}/file/{id}`."""
+    """The handlers of `…/file/{id}`."""
 
     def __init__(self, house: House, tracking: Tracking, pictures: Pictures, store: FileStore) -> None:
         self._house = house
@@ -103,11 +103,17 @@ class Files:
         self._store = store
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """GET a file that the ticket's page shows; `small=1` for a picture's thumbnail. 404 for any other."""
-        journey = await self._tracking.by_token(request)
+        """GET a file that the citizen's page shows; `small=1` for a picture's thumbnail. 404 for any other."""
+        return await self._serve(request, await self._tracking.by_token(request), Audience.CITIZEN)
+
+    async def serve_desk(self, request: web.Request) -> web.StreamResponse:
+        """The same for the page of an official."""
+        return await self._serve(request, await self._tracking.by_seal(request, DESK_SEAL), Audience.STAFF)
+
+    async def _serve(self, request: web.Request, journey: Journey, audience: Audience) -> web.StreamResponse:
         file_id = int(request.match_info["id"])
         view = timeline.view(
-            journey.ticket, journey.history, self._house.directory(), self._house.clock.now(), Audience.CITIZEN
+            journey.ticket, journey.history, self._house.directory(), self._house.clock.now(), audience
         )
         if file_id not in attached(view):
             raise web.HTTPNotFound

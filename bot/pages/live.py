@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.pages.house import House
 from bot.pages.looks import Looker
 from bot.pages.security import HEADERS
-from bot.pages.tracking import STRANGER_PATH, Tracking
+from bot.pages.tracking import DESK_PATH, DESK_SEAL, STRANGER_PATH, Tracking
 from handlers.tickets.tracking import Audience
 from storage.bus import Signal, ticket_topic
 from storage.reading import Journey
@@ -63,6 +63,15 @@ class Live:
 
         base = STRANGER_PATH + request.match_info["sealed"]
         return await self._stream(request, journey, again, Audience.STRANGER, base)
+
+    async def desk(self, request: web.Request) -> web.StreamResponse:
+        """GET the stream of an official's page."""
+        journey = await self._tracking.by_seal(request, DESK_SEAL)
+
+        async def again() -> Journey | None:
+            return await self._house.archive.by_number(journey.ticket.number)
+
+        return await self._stream(request, journey, again, Audience.STAFF, DESK_PATH + request.match_info["sealed"])
 
     async def close(self, _app: web.Application) -> None:
         """End every stream; browsers come back by themselves, to whichever process is there."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.pages import wording
@@ -18,6 +19,7 @@ from handlers.tickets import states, timeline
 from handlers.tickets.ticket import Attachment, State
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
 from handlers.units import Directory
+from nlp.personal import mask
 from storage.reading import File, Journey
 
 PLAYABLE = frozenset({"audio/mpeg", "video/mp4"})
@@ -58,6 +60,7 @@ class Look(Struct, frozen=True):
     mood: Mood
     mark: str
     stranger: bool
+    staff: bool
     snags: tuple[Snag, ...]
     buttons: tuple[Button, ...]
 
@@ -74,6 +77,8 @@ class Looker:
         """The journey as this audience may see it now."""
         now = self._clock.now()
         view = timeline.view(journey.ticket, journey.history, self._directory(), now, audience)
+        if audience is Audience.STAFF:
+            view = _masked(view)
         known = await self._archive.files(sorted(attached(view)))
         files = {each.id: _shown(each, known.get(each.id), base) for each in attachments(view)}
         mood = _mood(view, now)
@@ -87,9 +92,16 @@ class Looker:
             mood=mood,
             mark=hashlib.sha256(msgspec.json.encode((view, sorted(files.items())))).hexdigest()[:16],
             stranger=audience is Audience.STRANGER,
+            staff=audience is Audience.STAFF,
             snags=tuple(each for each in view.snags if not said.get(each.kind)),
             buttons=_ordered(view),
         )
+
+
+def _masked(view: TrackingView) -> TrackingView:
+    """Without phone numbers and the like: a link has no role, and who may read them reads them in the chat."""
+    points = tuple(replace(point, detail=mask(point.detail)) for point in view.checkpoints)
+    return replace(view, title=mask(view.title), text=mask(view.text), checkpoints=points)
 
 
 def attachments(view: TrackingView) -> Sequence[Attachment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from bot.pages.looks import Looker
 from bot.pages.lookup import LookUp
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
-from bot.pages.tracking import Tracking
+from bot.pages.tracking import DESK_LASTS, DESK_PATH, DESK_SEAL, Tracking
 from handlers.units import Directory
 from storage.bus import Bus
 from storage.limits import Limiter
@@ -25,6 +26,12 @@ from storage.media import FileStore
 
 _CITIZEN = "/t/{token:[A-Za-z0-9_-]{1,64}}"
 _STRANGER = "/track/{sealed:[A-Za-z0-9_-]{1,200}}"
+_DESK = "/desk/{sealed:[A-Za-z0-9_-]{1,200}}"
+
+
+def desk_path(secret_key: str, number: str, now: datetime) -> str:
+    """The page of ours on which an official may look at this ticket for a while."""
+    return DESK_PATH + Sealer(secret_key).seal(DESK_SEAL, number, now + DESK_LASTS)
 
 
 def add_pages(
@@ -81,6 +88,9 @@ def add_pages(
         web.post(_CITIZEN, tracking.act),
         web.get(_CITIZEN + "/live", live.citizen),
         web.get(_CITIZEN + r"/file/{id:\d{1,19}}", served.serve),
+        web.get(_DESK, tracking.desk),
+        web.get(_DESK + "/live", live.desk),
+        web.get(_DESK + r"/file/{id:\d{1,19}}", served.serve_desk),
         web.get(PREFIX + "{name}", assets.serve),
     ]
     app.add_routes(routes)

@@ -50,6 +50,11 @@ STRANGER_SEAL = "look"
 STRANGER_LASTS = timedelta(days=1)
 STRANGER_PATH = "/track/"
 
+DESK_SEAL = "desk"
+DESK_LASTS = timedelta(days=7)
+"""An official's link to look at a case: long enough for a week's work, too short to be a leak for ever."""
+DESK_PATH = "/desk/"
+
 _NONCE_LENGTH = 64
 
 
@@ -74,7 +79,7 @@ class NotYet(Exception):
 
 
 class Tracking:
-    """The handlers of `/t/{token}` and `/track/{sealed}`."""
+    """The handlers of `/t/{token}`, `/track/{sealed}` and `/desk/{sealed}`."""
 
     def __init__(self, house: House, looker: Looker) -> None:
         self._house = house
@@ -90,6 +95,11 @@ class Tracking:
         sealed = request.match_info["sealed"]
         return await self._show(request, await self.by_seal(request), Audience.STRANGER, STRANGER_PATH + sealed)
 
+    async def desk(self, request: web.Request) -> web.Response:
+        """GET what an official sees of a case, without any button: work is done in the chat."""
+        sealed = request.match_info["sealed"]
+        return await self._show(request, await self.by_seal(request, DESK_SEAL), Audience.STAFF, DESK_PATH + sealed)
+
     async def by_token(self, request: web.Request) -> Journey:
         """The journey that the address names; 404 when there is none."""
         await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
@@ -98,11 +108,11 @@ class Tracking:
             raise web.HTTPNotFound
         return journey
 
-    async def by_seal(self, request: web.Request) -> Journey:
+    async def by_seal(self, request: web.Request, purpose: str = STRANGER_SEAL) -> Journey:
         """The journey that the sealed address names; 404 for a forged one, 410 for an old one."""
         await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
         try:
-            number = self._house.sealer.open(STRANGER_SEAL, request.match_info["sealed"], self._house.clock.now())
+            number = self._house.sealer.open(purpose, request.match_info["sealed"], self._house.clock.now())
         except Forged:
             raise web.HTTPNotFound from None
         except Expired:
@@ -210,7 +220,7 @@ class Tracking:
             return sized
         look = await self._looker.look(journey, audience, base)
         part = request.query.get("part") == "1"
-        said = "" if part or audience is Audience.STRANGER else self._said(request, journey.ticket)
+        said = "" if part or audience is not Audience.CITIZEN else self._said(request, journey.ticket)
         response = self._house.renderer.page(
             request,
             "part.html" if part else "tracking.html",

@@ -47,6 +47,7 @@ DIRECTORY = Directory(
 )
 OFFICIAL = Actor(By.STAFF, 7, "周工", "lights", Channel.WECHAT)
 CODE = "402718"
+SECRET = "a secret of at least thirty-two characters"
 Client = TestClient[web.Request, web.Application]
 SITE = "http://127.0.0.1:8080"
 
@@ -83,7 +84,7 @@ class World:
             submit=self.submit,
             new_nonce=new_token,
             site=site,
-            secret_key="a secret of at least thirty-two characters",
+            secret_key=SECRET,
             proxies=proxies,
             sandbox=sandbox,
             heartbeat=heartbeat,
