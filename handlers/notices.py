@@ -195,7 +195,7 @@ def _card(row: Notice, change: Change, path: str) -> Card:
     return Card(
         kind=row.card,
         number=ticket.number,
-        title=ticket.title,
+        title=wording.brief(ticket.title),
         state=row.state or wording.STATES[ticket.state],
         note=_note(change),
         at=change.event.at,

@@ -196,6 +196,8 @@ def _how(facts: Facts) -> str:
     number = facts.ticket.number
     if facts.ticket.unit_id == facts.directory.dispatch_id:
         return f"回复：转办 {number} 单位｜受理 {number}｜不予受理 {number} 原因"
+    if not facts.directory.bound(facts.ticket.unit_id):
+        return f"{facts.desk}还没有人绑定，所以先发给您。回复：转办 {number} 单位"
     return f"回复：受理 {number}｜退回 {number} 原因"
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from handlers.citizen.said import read
 from handlers.citizen.talk import Asking
-from handlers.tickets.events import Accepted, Asked, Replied, Shown, Withdrawn
+from handlers.tickets.events import Accepted, Asked, Merged, Replied, Shown, Withdrawn
+from handlers.tickets.ticket import State
 from nlp.wants import Wish
 from tests.unit.citizen.town import Chat, Town, happenings
 
@@ -130,3 +131,33 @@ def test_urging_does_not_promise_a_date_that_has_passed(li: Chat, town: Town) ->
     reply = li.say("催办")
     assert "已经过了，对不住" in reply
     assert "答应的时间是" not in reply
+
+
+def test_words_that_say_unsolved_long_after_the_answer_offer_to_reopen(li: Chat, town: Town) -> None:
+    town.staff(li.ticket, Replied("灯已换好。"))
+    town.later(days=3)
+    assert "还没解决吗" in li.say("根本没修，还是黑的")
+    li.tap("没解决，重新办")
+    assert li.ticket.state is State.REWORK
+    assert li.ticket.reason == "没解决：根本没修，还是黑的"
+
+
+def test_an_unsolved_matter_elsewhere_is_another_matter(li: Chat, town: Town) -> None:
+    town.staff(li.ticket, Replied("灯已换好。"))
+    li.say("阳光花园的垃圾还是没处理")
+    assert len(li.tickets) == 2
+
+
+def test_details_without_a_word_in_common_follow_an_answer(li: Chat, town: Town) -> None:
+    town.staff(li.ticket, Accepted(), Asked("哪一盏？"))
+    li.photo()
+    assert "已补充到" in li.say("左边那一盏，牌子上写着三十七号")
+
+
+def test_a_merged_ticket_leads_to_the_other(li: Chat, town: Town) -> None:
+    li.say("幸福小区3栋门口的垃圾两天没人收")
+    first, second = li.tickets
+    town.staff(second, Merged(first.number))
+    li.say("进度")
+    assert li.labels() == [f"看 {first.number}"]
+    assert "路灯" in li.tap("看")

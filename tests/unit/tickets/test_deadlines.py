@@ -81,6 +81,7 @@ def test_vital_supplies_round_the_clock() -> None:
         "断水",
         "没气做饭",
         "水停了",
+        "自来水今天早上突然停了",
     ],
 )
 def test_outages(text: str) -> None:

@@ -288,6 +288,13 @@ def test_the_dispatcher_is_not_offered_what_only_others_can_do() -> None:
     )
 
 
+def test_whoever_stands_in_for_an_empty_desk_reads_why() -> None:
+    change = samples.start(unit_id="lake-city")
+    push = notices.notices(samples.context(), change, None)[0]
+    assert push.person_id == DISPATCH
+    assert push.text.endswith("东湖区城管局还没有人绑定，所以先发给您。回复：转办 26000010 单位")
+
+
 def test_a_reply_taken_back_is_named() -> None:
     history = samples.events(
         samples.log((Accepted(), HOUSING), (Replied("已安排"), HOUSING), every=timedelta(minutes=1))
