@@ -11,42 +11,37 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.outcome import Outcome
 from storage import rows
 from storage.batch import Case
+from storage.bulk import Bulk
 from storage.database import upsert
 from storage.rows import Row
 from storage.tables import OutboxState, events, inbox, media, outbox, people, settings, staff, tickets
 
-_BY_DIALECT = {
-    dialect: {
-        "people": upsert(
-            people, dialect, [c.name for c in people.columns if c.name not in ("id", "channel", "openid", "since")]
-        ),
-        "tickets": upsert(tickets, dialect, ["unit_id", "state", "reply_by", "replied_at", "rating", "version", "doc"]),
-        "staff": upsert(staff, dialect),
-    }
-    for dialect in ("sqlite", "postgresql")
-}
-_insert_inbox = insert(inbox)
-_insert_events = insert(events)
-_insert_outbox = insert(outbox)
-_insert_media = insert(media)
+_people_columns = [c.name for c in people.columns if c.name not in ("id", "channel", "openid", "since")]
+_ticket_columns = ["unit_id", "state", "reply_by", "replied_at", "rating", "version", "doc"]
+_bulk_people = Bulk(lambda dialect: upsert(people, dialect, _people_columns))
+_bulk_tickets = Bulk(lambda dialect: upsert(tickets, dialect, _ticket_columns))
+_bulk_staff = Bulk(lambda dialect: upsert(staff, dialect))
+_bulk_inbox = Bulk(lambda _: insert(inbox))
+_bulk_events = Bulk(lambda _: insert(events))
+_bulk_outbox = Bulk(lambda _: insert(outbox))
+_bulk_media = Bulk(lambda _: insert(media))
 _tell = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(state=OutboxState.TOLD.value)
 _touch_directory = update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
 
 
 async def write(db: AsyncConnection, cases: Sequence[Case], now: datetime) -> None:
     """Write the outcomes of these cases; order matters only for a ticket that two cases changed (the later one wins)."""
-    statements = _BY_DIALECT[db.dialect.name]
     done = [(case, case.outcome) for case in cases if case.outcome is not None]
-    await _many(db, statements["people"], _people(done))
-    await _many(db, _insert_inbox, [_inbox(case) for case in cases])
+    await _bulk_people.run(db, _people(done))
+    await _bulk_inbox.run(db, [_inbox(case) for case in cases])
     changed = {ticket.id: ticket for _, outcome in done for ticket in outcome.tickets}
-    await _many(db, statements["tickets"], [rows.ticket_row(ticket) for ticket in changed.values()])
-    await _many(db, _insert_events, [rows.event_row(event) for _, outcome in done for event in outcome.events])
-    await _many(db, _insert_outbox, [rows.push_row(push, now) for _, outcome in done for push in outcome.pushes])
-    await _many(db, _insert_media, _media(done, now))
+    await _bulk_tickets.run(db, [rows.ticket_row(ticket) for ticket in changed.values()])
+    await _bulk_events.run(db, [rows.event_row(event) for _, outcome in done for event in outcome.events])
+    await _bulk_outbox.run(db, [rows.push_row(push, now) for _, outcome in done for push in outcome.pushes])
+    await _bulk_media.run(db, _media(done, now))
     staff_rows = [rows.staff_row(member) for _, outcome in done for member in outcome.staff]
     if staff_rows:
-        await _many(db, statements["staff"], staff_rows)
+        await _bulk_staff.run(db, staff_rows)
         await db.execute(_touch_directory)
     told = [push_id for case, outcome in done if _told(case, outcome) for push_id in case.parked_ids]
     if told:
@@ -54,11 +49,6 @@ async def write(db: AsyncConnection, cases: Sequence[Case], now: datetime) -> No
     for case, outcome in done:
         if outcome.forget:
             await forget(db, case.who.person.id)
-
-
-async def _many(db: AsyncConnection, statement: object, values: list[Row]) -> None:
-    if values:
-        await db.execute(statement, values)  # type: ignore[call-overload]
 
 
 def _people(done: Sequence[tuple[Case, Outcome]]) -> list[Row]:
