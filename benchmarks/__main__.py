@@ -113,7 +113,13 @@ def main() -> None:
     """Measure what is named, print one table, keep the figures."""
     names = [subject.name for subject in SUBJECTS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *names, "understanding"], metavar="NAME", help=", ".join([*names, "understanding"]))
+    parser.add_argument(
+        "names",
+        nargs="*",
+        choices=[[], *names, "understanding"],
+        metavar="NAME",
+        help=", ".join([*names, "understanding"]),
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="messages per round, as a multiple of the usual")
     chosen = parser.parse_args()

@@ -39,7 +39,7 @@ class _Post:
     def call(self, first: bytes) -> None:
         """Open one more connection that begins with this message."""
         task = self.loop.create_task(self.loop.create_connection(lambda: _Sender(self, first), "127.0.0.1", self.port))
-        self.calls.add(task)  # type: ignore[arg-type]
+        self.calls.add(task)
         task.add_done_callback(self._called)
 
     def _called(self, task: asyncio.Task[object]) -> None:

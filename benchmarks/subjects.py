@@ -87,19 +87,22 @@ def _sqlite(place: Place) -> Iterator[tuple[str, int | None]]:
 @contextmanager
 def _postgres(place: Place) -> Iterator[tuple[str, int | None]]:
     with services.postgres(durable=True) as server, services.database(server) as url:
-        server_pid = asyncio.run(_server_pid(url))
+        server_pid = _server_pid(asyncio.run(_backend_pid(url)))
         if server_pid is not None:
             pin(server_pid, place.other_core)
         yield url, server_pid
 
 
-async def _server_pid(url: str) -> int | None:
-    """The database server's process, None when it runs elsewhere."""
+async def _backend_pid(url: str) -> int:
     connection = await asyncpg.connect(url)
     try:
-        backend = int(await connection.fetchval("SELECT pg_backend_pid()"))
+        return int(await connection.fetchval("SELECT pg_backend_pid()"))
     finally:
         await connection.close()
+
+
+def _server_pid(backend: int) -> int | None:
+    """The database server's process, None when it runs elsewhere."""
     name = Path(f"/proc/{backend}/comm")
     return parent_of(backend) if name.exists() and "postgres" in name.read_text() else None
 
@@ -176,7 +179,10 @@ async def filed(settings: Settings) -> Filed:
 
 async def _counted(engine: AsyncEngine) -> dict[str, int]:
     async with engine.connect() as db:
-        counted = {table.name: int((await db.execute(select(func.count()).select_from(table))).scalar_one()) for table in _TABLES}
+        counted = {
+            table.name: int((await db.execute(select(func.count()).select_from(table))).scalar_one())
+            for table in _TABLES
+        }
         counted["people"] -= int((await db.execute(select(func.count()).select_from(staff))).scalar_one())
     return counted
 

@@ -27,9 +27,7 @@ async def plain(request: web.Request) -> web.Response:
 async def safe(request: web.Request) -> web.Response:
     """Echo in safe mode."""
     query = request.query
-    opened = _crypto.decrypt_message(
-        await request.read(), query["msg_signature"], query["timestamp"], query["nonce"]
-    )
+    opened = _crypto.decrypt_message(await request.read(), query["msg_signature"], query["timestamp"], query["nonce"])
     message = parse_message(opened)
     reply = create_reply(message.content, message)
     sealed = _crypto.encrypt_message(reply.render(), query["nonce"], query["timestamp"])
@@ -39,6 +37,4 @@ async def safe(request: web.Request) -> web.Response:
 if __name__ == "__main__":
     app = web.Application()
     app.router.add_post("/wechat", safe if sys.argv[2] == "safe" else plain)
-    web.run_app(
-        app, host="127.0.0.1", port=int(sys.argv[1]), loop=uvloop.new_event_loop(), access_log=None, print=None
-    )
+    web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), loop=uvloop.new_event_loop(), access_log=None, print=None)

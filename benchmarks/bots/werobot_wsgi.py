@@ -11,7 +11,7 @@ from benchmarks.bots.account import TOKEN
 robot = WeRoBot(token=TOKEN, enable_session=False)
 
 
-@robot.text
+@robot.text  # type: ignore[untyped-decorator]
 def echo(message: Any) -> Any:
     """Say what was said."""
     return message.content
