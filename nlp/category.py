@@ -24,7 +24,7 @@ CATEGORIES = (
 )  # fmt: skip
 """The first level of the classification."""
 
-SURE = 0.6
+SURE = 0.68
 """At and above this confidence a category is acted upon; below it a dispatcher decides."""
 
 _HEAD = 40
@@ -67,29 +67,38 @@ def topic(model: CategoryModel, folded: str, words: Sequence[Token], hits: Hits)
     found = evidence(hits)
     if not found and sum(len(token.word) > 1 and token.word[0] >= _FIRST_HAN for token in words) < _FEWEST_WORDS:
         return Topic(OTHER, 0.0, None)
-    logits = _combined(model, model.scores(folded, words), found)
+    scores, known = model.scores(folded, words)
+    logits = _combined(model, scores, known, found)
     best = max(logits, key=logits.__getitem__)
     total = sum(math.exp(value - logits[best]) for value in logits.values())
     return Topic(best, 1 / total, subcategory(found.get(best, {})))
 
 
-def _combined(model: CategoryModel, scores: list[float], found: dict[str, dict[str, float]]) -> dict[str, float]:
+def _combined(
+    model: CategoryModel, scores: list[float], known: int, found: dict[str, dict[str, float]]
+) -> dict[str, float]:
     """Log-odds of all categories: fitted ones from scores and words, the others from words alone."""
     weigh = model.calibration
+    length = math.log1p(known / 100)
+    slope = weigh.slope + weigh.longer * length
     told = {category: math.log1p(sum(parts.values())) for category, parts in found.items()}
     logits = {
-        label: weigh.slope * score + weigh.lexicon * told.get(label, 0.0) + bias
+        label: slope * score + weigh.lexicon * told.get(label, 0.0) + bias
         for label, score, bias in zip(model.labels, scores, model.bias, strict=True)
     }
     for category, value in told.items():
         if category not in logits:
-            logits[category] = weigh.slope * weigh.unfitted + weigh.unfitted_lexicon * value
+            logits[category] = weigh.unfitted + weigh.unfitted_lexicon * value - weigh.unfitted_longer * length
     return logits
 
 
 def subcategory(parts: dict[str, float]) -> str | None:
     """The second level that clearly leads, else None."""
-    ranked = sorted(parts.items(), key=lambda item: -item[1])
+    sums: dict[str, float] = {}
+    for part, strength in parts.items():
+        second = part.partition("/")[0]
+        sums[second] = sums.get(second, 0.0) + strength
+    ranked = sorted(sums.items(), key=lambda item: -item[1])
     if not ranked or ranked[0][1] < _SUBCATEGORY_LEAST:
         return None
     if len(ranked) > 1 and ranked[0][1] < _SUBCATEGORY_LEAD * ranked[1][1]:

@@ -1,7 +1,7 @@
-"""Hashed character n-grams of a text, as arrays: what the category model reads.
+"""Hashed features of a text, as arrays: what the category model reads.
 
-A feature is an n-gram of two to four characters or a whole word of two to four characters. All digits are alike, and so is
-whatever is neither Chinese, Latin letter nor digit.
+A feature is an n-gram of one to three characters, a word, or two words side by side. All digits are alike, and so is whatever
+is neither Chinese, Latin letter nor digit.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ Hashes = NDArray[np.uint64]
 
 _SEPARATOR = 0
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_PAIR_BASE = np.uint64(0xDA3E39CB94B95BDB)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
 _SALTS = (np.uint64(0x2545F4914F6CDD1D), np.uint64(0x27BB2EE687B0B0FD), np.uint64(0x369DEA0F31A53F85))
 _WORD_SALT = np.uint64(0x5851F42D4C957F2D)
+_LONGEST_WORD = 4
+"""Characters by which a word is known; of a longer one its beginning."""
 LONGEST = 1200
 """Characters read: what an appeal is about is said long before."""
 
@@ -43,33 +46,35 @@ def hashes(folded: str, words: Sequence[Token], head: int = 0) -> tuple[Hashes, 
     Features that occur twice are there twice. The slices select those that begin within the first `head` characters.
     """
     raw = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32)
-    one = _CLASSES.take(np.minimum(raw, 0xFFFF))
-    if len(one) < 4:
-        one = np.concatenate((one, np.zeros(4 - len(one), dtype=np.uint64)))
-    two = one[:-1] * _BASE + one[1:]
-    three = two[:-1] * _BASE + one[2:]
-    four = three[:-1] * _BASE + one[3:]
-    two ^= _SALTS[0]
-    three ^= _SALTS[1]
-    four ^= _SALTS[2]
-    starts: tuple[list[int], list[int], list[int]] = ([], [], [])
-    for token in words:
-        size = len(token.word)
-        if 2 <= size <= 4 and token.end <= LONGEST:
-            starts[size - 2].append(token.start)
-    parts = [two, three, four]
-    early = [head, head, head]
-    for gram, begin in zip((two, three, four), starts, strict=True):
-        if begin:
-            parts.append(gram.take(begin) + _WORD_SALT)
-            early.append(bisect_left(begin, head))
-    mixed = np.concatenate(parts)
+    size = len(raw)
+    padded = np.zeros(size + 3, dtype=np.uint64)
+    _CLASSES.take(np.minimum(raw, 0xFFFF), out=padded[:size])
+    grams = np.empty((_LONGEST_WORD, size), dtype=np.uint64)
+    grams[0] = padded[:size]
+    for length in range(1, _LONGEST_WORD):
+        np.multiply(grams[length - 1], _BASE, out=grams[length])
+        grams[length] += padded[length : length + size]
+    starts = [token.start for token in words]
+    if size < len(folded):
+        starts = starts[: bisect_left(starts, size)]
+    # Words cover the text, so a word ends where the next begins; it is the n-gram of its own length, salted.
+    first = np.array([*starts, size])
+    lengths = np.minimum(first[1:] - first[:-1], _LONGEST_WORD)
+    lengths -= 1
+    lengths *= size
+    lengths += first[:-1]
+    single = grams.ravel().take(lengths)
+    single += _WORD_SALT
+    pairs = single[:-1] * _PAIR_BASE + single[1:]
+    parts = [grams[0] ^ _SALTS[0], grams[1, : max(size - 1, 0)] ^ _SALTS[1], grams[2, : max(size - 2, 0)] ^ _SALTS[2]]
+    mixed = np.concatenate((*parts, single, pairs))
     mixed ^= mixed >> _SHIFT
     mixed *= _MIX
     mixed ^= mixed >> _SHIFT
+    early = bisect_left(starts, head)
     slices = []
     offset = 0
-    for part, first in zip(parts, early, strict=True):
-        slices.append(slice(offset, offset + min(first, len(part))))
+    for part, least in zip((*parts, single, pairs), (head, head, head, early, early), strict=True):
+        slices.append(slice(offset, offset + min(least, len(part))))
         offset += len(part)
     return mixed, slices

@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 from nlp.features import hashes
 from nlp.segment import Token
 
-SLOT_BITS = 21
+SLOT_BITS = 20
 _SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
 HEAD = 30
 """Characters that are scored a second time by themselves: people say first what it is about."""
+HEAD_WEIGHT = 0.6
+_MOST_TIMES = 64
+_DAMPED = (1 + np.log(np.maximum(np.arange(_MOST_TIMES), 1))).astype(np.float32)
+"""What a feature counts that occurs so many times."""
 
 
 class BrokenModelError(ValueError):
@@ -29,15 +33,19 @@ class BrokenModelError(ValueError):
 
 
 class Calibration(Struct, frozen=True):
-    """From scores to log-odds: `slope` · score + `lexicon` · log(1 + evidence) + the category's bias.
+    """From scores to log-odds: slope · score + `lexicon` · log(1 + evidence) + the category's bias.
 
-    `unfitted` stands for the score of a category that no training row had, `unfitted_lexicon` for its evidence's weight.
+    The slope is `slope` + `longer` · log(1 + known features / 100): long messages are judged by more. A category that no
+    training row had starts from `unfitted`, gains `unfitted_lexicon` · log(1 + evidence), and loses `unfitted_longer` ·
+    log(1 + known features / 100), because a long message mentions much that it is not about.
     """
 
     slope: float
+    longer: float
     lexicon: float
     unfitted: float
     unfitted_lexicon: float
+    unfitted_longer: float
 
 
 class CategoryModel:
@@ -57,7 +65,7 @@ class CategoryModel:
         self.labels = labels
         self.bias = bias.tolist()
         self.calibration = calibration
-        self._intercept = 2 * intercept
+        self._intercept = (1 + HEAD_WEIGHT) * intercept
         # Row 0 is nothing: features that were never fitted fall on it.
         self._keys = np.concatenate((np.zeros(1, dtype=np.uint64), keys))
         self._weights = np.concatenate((np.zeros((1, weights.shape[1]), dtype=np.float32), weights))
@@ -81,16 +89,30 @@ class CategoryModel:
                 calibration=Calibration(*(float(value) for value in arrays["calibration"])),
             )
 
-    def scores(self, folded: str, words: Sequence[Token]) -> list[float]:
-        """The sum of the whole text's and its head's scores for each label."""
+    def scores(self, folded: str, words: Sequence[Token]) -> tuple[list[float], int]:
+        """The sum of the whole text's and its head's scores for each label, and how many known features it has."""
         found, early = hashes(folded, words, HEAD)
         rows = self._slots.take(found >> _SLOT_SHIFT)
         rows *= self._keys.take(rows) == found
-        parts = np.zeros((2, len(rows)), dtype=np.float32)
-        parts[0] = 1.0
-        for part in early:
-            parts[1, part] = 1.0
-        whole, head = parts @ self._weights.take(rows, axis=0)
-        total = whole[:-1] / max(float(whole[-1]), 1e-6) ** 0.5 + head[:-1] / max(float(head[-1]), 1e-6) ** 0.5
-        values: list[float] = (total + self._intercept).tolist()
-        return values
+        head, _ = self._score(np.concatenate([rows[part] for part in early]))
+        whole, known = self._score(rows)
+        whole += HEAD_WEIGHT * head
+        whole += self._intercept
+        values: list[float] = whole.tolist()
+        return values, known
+
+    def _score(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.float32], int]:
+        """Weights of the rows, each damped by how often it occurs, over the length of their vector. Sorts `rows`."""
+        if not len(rows):
+            return np.zeros(len(self.labels), dtype=np.float32), 0
+        rows.sort()
+        ends = np.concatenate((np.flatnonzero(rows[1:] != rows[:-1]), [len(rows) - 1]))
+        times = ends.copy()
+        times[1:] -= ends[:-1]
+        times[0] += 1
+        damped = _DAMPED.take(times, mode="clip")
+        found = self._weights.take(rows.take(ends), axis=0)
+        total = damped @ found[:, :-1]
+        damped *= damped
+        total /= max(float(damped @ found[:, -1]), 1e-6) ** 0.5
+        return total, len(ends)

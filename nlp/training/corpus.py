@@ -1,0 +1,97 @@
+"""Labelled and unlabelled messages as the fitting sees them: folded, without place masks, in several lengths."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from nlp.normalize import fold
+
+# Place names of the training data were masked by their publisher as letters and digits ("A7县"); they must not be learnt.
+_MASKS = re.compile(r"(?:[A-Za-z]\d{0,3}|西地)(?:省|市|区|县)")
+_ALIKE = 14
+"""Characters of the body (or of a title without one) that make two messages likely copies of one another."""
+
+
+class Row(Struct, frozen=True):
+    """One message: its folded text, its label (empty when it has none), and how much it counts."""
+
+    text: str
+    label: str
+    weight: float = 1.0
+
+
+class View(Struct, frozen=True):
+    """What the person might have sent instead of message number `row`."""
+
+    row: int
+    text: str
+    weight: float
+
+
+def prepared(title: str, detail: str) -> str:
+    """The text of a message as the model reads it."""
+    return fold(_MASKS.sub(" ", f"{title.strip()}\n{detail.strip()}".strip())).text
+
+
+def read_csv(path: Path) -> list[Row]:
+    """Rows of a CSV file with the columns title, detail and, when labelled, label."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            Row(prepared(row["title"], row.get("detail") or ""), row.get("label") or "") for row in csv.DictReader(file)
+        ]
+
+
+def read_corrections(path: Path, weight: float) -> list[Row]:
+    """Rows of a JSONL file of officials' corrections: text (or title and detail), category.
+
+    Raises ValueError naming the line that is not one.
+    """
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+            text = found["text"] if "text" in found else f"{found['title']}\n{found.get('detail', '')}"
+            rows.append(Row(prepared("", text), found["category"], weight))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path.name}:{number}: a correction is an object with text and category") from error
+    return rows
+
+
+def views(rows: Sequence[Row]) -> list[View]:
+    """Every message whole, cut short, as its title alone and as its body alone, each with its weight."""
+    found = []
+    for number, row in enumerate(rows):
+        title, _, body = row.text.partition("\n")
+        found.append(View(number, row.text, row.weight))
+        found.append(View(number, row.text[:40], 0.7 * row.weight))
+        if body:
+            found.append(View(number, title, 0.5 * row.weight))
+        if len(body) >= 40:
+            found.append(View(number, body, 0.5 * row.weight))
+        if len(body) >= 60:
+            found.append(View(number, body[:60], 0.4 * row.weight))
+        if len(row.text) > 100:
+            found.append(View(number, row.text[:80], 0.5 * row.weight))
+    return found
+
+
+def groups(texts: Iterable[str]) -> list[int]:
+    """A number for each text, the same for texts that are likely copies: they must stay on one side of a split."""
+    known: dict[str, int] = {}
+    found = []
+    for text in texts:
+        title, _, body = text.partition("\n")
+        keys = [part[:_ALIKE] for part in (title, body) if len(part) >= _ALIKE] or [text]
+        number = next((known[key] for key in keys if key in known), len(known))
+        for key in keys:
+            known.setdefault(key, number)
+        found.append(number)
+    return found
