@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from pathlib import Path
+from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
 
+from nlp import similar as same_appeal
+from nlp.issue_commands import comparisons, issues
+from nlp.reply_commands import candidates, read_base, reviews
 from nlp.understand import Reader, Understanding, load
 
 app = typer.Typer(
@@ -73,6 +77,34 @@ def _commands() -> None:
 def understand() -> None:
     """{"text"} or {"title","detail"} a line → intent, category, confidence, places, keywords, urgent, personal …"""
     write(answers(load(), sys.stdin.buffer), sys.stdout.buffer)
+
+
+@app.command("review")
+def review_replies() -> None:
+    """{"title","detail","reply"} a line → score, parts, vague, unanswered, deflects, receipt_only, hints …"""
+    write(reviews(sys.stdin.buffer), sys.stdout.buffer)
+
+
+@app.command()
+def answer(base: Annotated[Path, typer.Option(help="CSV with the columns id, title, detail, reply.")]) -> None:
+    """{"question"} a line → candidates, best first, from the published replies of --base."""
+    try:
+        published = read_base(base)
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+    write(candidates(published, sys.stdin.buffer), sys.stdout.buffer)
+
+
+@app.command()
+def similar() -> None:
+    """{"a","b"} a line (texts, or objects with title and detail) → score, same."""
+    write(comparisons(same_appeal.load(), sys.stdin.buffer), sys.stdout.buffer)
+
+
+@app.command()
+def hot() -> None:
+    """{"id","title","detail","time","upvotes","downvotes","user"} … → ranked issues, when all lines are read."""
+    write(issues(same_appeal.load(), load(), sys.stdin.buffer), sys.stdout.buffer)
 
 
 def write(lines: Iterable[bytes], out: BinaryIO) -> None:

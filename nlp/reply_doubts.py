@@ -153,7 +153,7 @@ def _dates(reply: str, asked: date | None, now: date | None) -> list[Doubt]:
     if letter and asked is not None:
         day = _day(letter)
         if day is not None and abs(day - asked) > _LETTER_SLACK:
-            found.append(Doubt(Wrong.DATE, letter.start("year"), letter.end("day")))
+            found.append(Doubt(Wrong.DATE, letter.start("year"), letter.end("day") + 1))
     return found
 
 

@@ -91,7 +91,7 @@ class Reading(Struct, frozen=True):
     soft: int
 
 
-_RECEIPT_MOST = 12
+_RECEIPT_MOST = 6
 """Characters of content up to which a reply only acknowledges."""
 _EFFORT_MOST = 30
 """The same where all of it is promises of effort."""
@@ -161,7 +161,7 @@ def _read(
     text = answer.text
     content = reply_parts.substance(said)
     effort = reply_parts.soft(said)
-    receipt = content <= _RECEIPT_MOST and (content == 0 or reply_parts.forwarded(said))
+    receipt = content == 0 or (reply_parts.beside_referral(said) <= _RECEIPT_MOST and reply_parts.handed_on(said))
     receipt = receipt or (content <= _EFFORT_MOST and content - effort <= 0)
     deflects = _deflects(
         reply_parts.away(said, text), met=bool(wanted) and not left and all(ask.want in _PLAIN for ask in wanted)
