@@ -40,18 +40,38 @@ _SUGGESTION_HEAD = re.compile(r"^(?:关于|对|就)?[^,。;!?\n]{0,24}(?:的?(?:
 _QUESTION_HEAD = re.compile(r"^(?:咨询|请问|想问|想咨询|问一下|关于[^,。;!?\n]{0,30}(?:的咨询|咨询|的疑问|的问题咨询))")
 _COMPLAINT_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:强烈|实名)?投诉")
 _REPORT_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:强烈|实名|匿名)?(?:举报|检举|揭发)")
-_HELP_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:紧急)?(?:求助|救救|求求)")
+_HELP_HEAD = re.compile(
+    r"^(?:我要|我想|本人)?(?:紧急)?(?:求助|救救|求求)|^(?:恳请|恳求|请求|请|盼|跪求)[^,。;!?\n]{0,8}(?:帮忙|帮助|帮我|协调)|^[^,。;!?\n]{2,24}(?:求支持|求帮助|盼望脱贫|请求(?:帮助|救助|修缮))"
+)
+_QUESTION_TITLE = re.compile(
+    r"^[^\n]{0,40}(?:咨询|是否|多少|什么时候[^\n]{0,14}|何时[^\n]{0,14}|吗\??)[^\n,。!]{0,24}(?:\n|$)"
+)
+_SPEED_UP = re.compile(r"^(?:请|恳请|建议|希望)?[^,。;!?\n]{0,6}加快[^,。;!?\n]{0,24}(?:建设|规划|步伐|推进)")
 _PRAISE_HEAD = re.compile(
     r"^(?:特别|衷心|非常|真心)?(?:感谢|表扬|点赞|致谢|为[^,。;!?\n]{1,12}点赞)(?!您|你|领导|关注|各位)"
 )
 _HEADS = (
     (_PRAISE_HEAD, Kind.PRAISE, 6.0),
-    (_SUGGESTION_HEAD, Kind.SUGGESTION, 3.0),
+    (_SUGGESTION_HEAD, Kind.SUGGESTION, 4.0),
+    (_SPEED_UP, Kind.SUGGESTION, 4.0),
+    (_QUESTION_TITLE, Kind.QUESTION, 2.0),
     (_QUESTION_HEAD, Kind.QUESTION, 4.0),
     (_COMPLAINT_HEAD, Kind.COMPLAINT, 5.0),
     (_REPORT_HEAD, Kind.REPORT, 4.0),
     (_HELP_HEAD, Kind.HELP, 4.0),
 )
+# A question that asks why nothing happens is a complaint, and a wish for something new is a suggestion.
+_REPROACH = re.compile(
+    r"(?:为什么|为何|怎么|凭什么|为啥)[^,。;!?\n]{0,6}?(?:没有?人|一直|还不|还没|至今|总是|老是|不管|不修|不处理|不作为|不解决|不给)"
+)
+_WISH = re.compile(
+    r"(?:希望|盼望?|期待|能否|能不能|可否|最好|建议)(?:政府|有关部门|相关部门|市里|区里|领导|能够?|可以|在)*[^,。;!?\n]{0,14}?"
+    r"(?:装上|加装|安装|增设|增开|增加|加开|开通|新建|修建|设立|设置|延长|推广|优化|完善|放开|开放|改成|改为)"
+)
+_AFTER_THANKS = re.compile(
+    r"(?:已经?|第二天就?|当天就?|很快就?|马上就?|及时|终于|全部|都)[^,。;!?\n]{0,8}?(?:修好|处理好|处理完|解决|办好|办完|办成|恢复|清理干净|到账)了?"
+)
+_STILL = re.compile(r"但是?|可是?|然而|不过|还是没|仍然|又坏|希望|请(?!接受)|恳请|盼|至今")
 _KINDS = {kind.value: kind for kind in Kind}
 
 
@@ -79,6 +99,14 @@ def score(text: str, hits: Hits) -> dict[Kind, float]:
             scores[kind] += bonus
     if _QUESTION_END.search(text[-_TAIL:].strip()):
         scores[Kind.QUESTION] += 2.0
+    if _REPROACH.search(text):
+        scores[Kind.COMPLAINT] += 2.0
+        scores[Kind.QUESTION] -= 1.5
+    wish = _WISH.search(text)
+    if wish:
+        scores[Kind.SUGGESTION] += 3.0 if wish.start() < _HEAD else 1.5
+    if scores[Kind.PRAISE] > 0 and _AFTER_THANKS.search(text) and not _STILL.search(text):
+        scores[Kind.PRAISE] += 6.0
     scores[Kind.PRAISE] -= 2.0 * courtesy + 0.6 * sums[Kind.COMPLAINT]
     scores[Kind.QUESTION] -= 0.35 * sums[Kind.COMPLAINT] + 0.3 * sums[Kind.REPORT]
     return scores
