@@ -19,7 +19,9 @@ class Want(StrEnum):
     """The sort of answer that an ask wants."""
 
     WHEN = "when"
+    MONEY = "money"
     AMOUNT = "amount"
+    PAPERS = "papers"
     WHERE = "where"
     WHETHER = "whether"
     WHY = "why"
@@ -43,6 +45,18 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
         Want.WHEN,
         re.compile(
             r"什么时候|何时|啥时候|几时|多久|哪天|哪一天|哪年|几月|多长时间|时间表|什么时间|具体时间|猴年马月|几点|时限|期限是|有时间吗"
+        ),
+    ),
+    (
+        Want.MONEY,
+        re.compile(
+            r"多少(?:钱|元|费|块)|(?:收|交|付|花|补|赔|缴)(?:贴|助|偿|费)?(?:是|了)?多少|几(?:元|块)钱?|(?:费用|价格|补贴|补助|收费)(?:标准)?(?:是多少|多少|怎么收)|免费吗"
+        ),
+    ),
+    (
+        Want.PAPERS,
+        re.compile(
+            r"(?:哪些|什么|啥)(?:材料|资料|证件|东西|文件)|(?:材料|资料|证件)(?:有哪些|是什么)|带(?:什么|哪些|啥)|需要?(?:准备|提供|提交)(?:什么|哪些)"
         ),
     ),
     (
@@ -78,7 +92,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
     (Want.WHAT, re.compile(r"由谁|谁来|谁出|谁负责|是谁|什么|哪些|哪个|哪一|怎么|多大|多远|多高")),
 )
 # Sorts whose words also stand in statements: they ask only before a question mark or after words of asking.
-_LOOSE = frozenset({Want.WHAT, Want.WHY, Want.AMOUNT, Want.HOW})
+_LOOSE = frozenset({Want.WHAT, Want.WHY, Want.AMOUNT, Want.HOW, Want.MONEY, Want.PAPERS})
 _ASKING = re.compile(
     r"请问|想问|问下|问一下|咨询|想知道|想了解|请教|不知道?|告知|告诉|明确|解释|说明|求解|麻烦|需要(?:什么|哪些|多少)"
 )
@@ -162,7 +176,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 _NUMBERED = re.compile(
-    r"\d+(?:\.\d+)?\s*(?:元|万|亿|%|‰|块|角|倍|折|个|户|亩|平|米|人|年|月|天|日|吨|度|岁|分|次|公里|辆|套|/)|百分之|免费|不收|免收|[一二三四五六七八九十百千]+(?:元|万|成|年|个)"
+    r"[一二三四五六七八九十]+分之[一二三四五六七八九十]+|\d+(?:\.\d+)?\s*(?:元|万|亿|%|‰|块|角|倍|折|个|户|亩|平|米|人|年|月|天|日|吨|度|岁|分|次|公里|辆|套|/)|百分之|免费|不收|免收|[一二三四五六七八九十百千]+(?:元|万|成|年|个)"
+)
+_PRICED = re.compile(
+    r"\d\s*(?:元|万|亿|块|角|%|％|倍)|百分之|免费|不收|免收|不用(?:出|交|付)|无需(?:交|缴|付)|减免|[一二三四五六七八九十百千]+(?:元|万|成)"
+)
+_PAPERED = re.compile(
+    r"(?:带|携带|提供|提交|凭|持|准备|出示|无需|不需要?|需要?|材料)[^,。]{0,20}(?:证|表|书|件|本|照|材料|资料|合同|发票|印章|证明|簿|照片|单)"
 )
 _POINTED = re.compile(
     r"\d{5,}|\d{3,4}-\d+|[^,。]{2,}(?:窗口|大厅|服务中心|办公室|派出所|社保局|医保局|号楼|楼|路\d*|街\d*|站|科|股|局|所|处|办|公司|医院|学校|部门|中心|街道|大队|支队)|位于|地址|网站|公众号|app"
@@ -188,6 +208,8 @@ def _when(clause: str) -> bool:
 
 _SORTS: dict[Want, Callable[[str], bool]] = {
     Want.WHEN: _when,
+    Want.MONEY: lambda clause: bool(_PRICED.search(clause)),
+    Want.PAPERS: lambda clause: bool(_PAPERED.search(clause)),
     Want.AMOUNT: lambda clause: bool(_NUMBERED.search(clause)),
     Want.WHERE: lambda clause: bool(_POINTED.search(clause)),
     Want.WHETHER: lambda clause: bool(_SAID.search(clause)),
@@ -198,7 +220,7 @@ _SORTS: dict[Want, Callable[[str], bool]] = {
 }
 # How much of an ask's pairs the reply must share: an answer of a telling sort (date, number) needs less.
 _LEAST = {
-    Want.WHEN: 0.0, Want.AMOUNT: 0.0, Want.WHERE: 0.0, Want.WHY: 0.1, Want.HOW: 0.1, Want.WHETHER: 0.14, Want.WHAT: 0.16,
+    Want.WHEN: 0.0, Want.MONEY: 0.0, Want.PAPERS: 0.0, Want.AMOUNT: 0.0, Want.WHERE: 0.0, Want.WHY: 0.1, Want.HOW: 0.1, Want.WHETHER: 0.14, Want.WHAT: 0.16,
     Want.DO: 0.12,
 }  # fmt: skip
 _ALONE = 0.5

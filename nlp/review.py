@@ -89,6 +89,7 @@ class Reading(Struct, frozen=True):
     kinship: float
     figures: int
     soft: int
+    consults: bool
 
 
 _RECEIPT_MOST = 6
@@ -187,12 +188,13 @@ def _read(
         receipt_only=receipt,
         kinship=min(1.0, shared / 12),
         soft=effort,
+        consults=bool(wanted) and all(ask.want is not Want.DO for ask in wanted),
         figures=len(set(_FIGURE.findall(spoken))),
     )
     return reading, vague
 
 
-_PLAIN = frozenset({Want.WHEN, Want.AMOUNT, Want.WHETHER, Want.HOW, Want.WHY})
+_PLAIN = frozenset({Want.WHEN, Want.MONEY, Want.AMOUNT, Want.PAPERS, Want.WHETHER, Want.HOW, Want.WHY})
 """Asks whose answer can be one short sentence."""
 
 
@@ -265,16 +267,20 @@ def _day(at: datetime | None) -> date | None:
 _OFFICE = re.compile(r"(?:联系电话|咨询电话|电话|热线|致电|拨打|监督|值班|办公)[^,。\n]{0,12}$")
 
 
+_BEFORE = 16
+
+
 def _personal(answer: Folded, given: str) -> tuple[Personal, ...]:
     """Personal data in the reply; an office's own telephone is meant to be read."""
-    return tuple(
-        span
-        for span in find(answer)
-        if span.kind is not PersonalKind.PHONE
-        or (
-            _is_mobile(given[span.start : span.end]) and not _OFFICE.search(given[max(0, span.start - 16) : span.start])
-        )
-    )
+    kept = []
+    for span in find(answer):
+        before = given[max(0, span.start - _BEFORE) : span.start]
+        if span.kind is PersonalKind.PHONE and (_OFFICE.search(before) or not _is_mobile(given[span.start : span.end])):
+            continue
+        if span.kind is PersonalKind.NAME and "联系人" in before:
+            continue
+        kept.append(span)
+    return tuple(kept)
 
 
 def _is_mobile(number: str) -> bool:
@@ -286,7 +292,9 @@ _MOST_HINTS = 3
 _SHOWN = 24
 _ANSWER_WITH = {
     Want.WHEN: "，写上日期，一时定不下来也说明什么时候能定",
+    Want.MONEY: "，写上金额",
     Want.AMOUNT: "，写上具体数字",
+    Want.PAPERS: "，列出要带的材料",
     Want.WHERE: "，写上地点、窗口或电话",
     Want.WHETHER: "，先说“可以”还是“不可以”，再说理由",
     Want.WHY: "，说一句原因",
@@ -336,7 +344,7 @@ def _hints(
 def _missing(reading: Reading) -> list[str]:
     parts = reading.parts
     lines = []
-    if not parts.facts and not parts.law:
+    if not parts.facts and not parts.law and not (reading.consults and parts.handling):
         lines.append("先说一句查到的情况：谁、哪天去看过，看到了什么")
     if not parts.handling:
         lines.append("写清楚做了什么、或者市民该怎么办")

@@ -24,7 +24,7 @@ WHOLE = (
 def test_a_whole_reply_has_all_parts_and_leaves_nothing_open() -> None:
     read = review(TITLE, DETAIL, WHOLE, NOW, NOW)
     assert read.parts.present() == dict.fromkeys(("facts", "law", "handling", "next", "contact"), True)
-    assert not (read.unanswered or read.vague or read.suspicions or read.personal)
+    assert not any((read.unanswered, read.vague, read.suspicions, read.personal))
     assert not read.deflects
     assert not read.receipt_only
     assert read.score >= 80
