@@ -195,7 +195,7 @@ def tracking_page(browser: Browser, site: str, of: str) -> bytes:
     )
     page: Page = context.new_page()
     page.goto(f"{site}/t/{of}")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(3000)  # what just arrived has stopped shining
     picture = page.screenshot()
     context.close()
     return picture
