@@ -81,11 +81,12 @@ class Player:
         """Types and sends; how many deliveries the platform needed."""
         return await self._send(self._phone.say(words))
 
-    async def taps(self, label: str) -> int:
-        """Taps a line of the message read last."""
-        assert self._last is not None
-        assert label in self._last.taps, f"there is no [{label}] in {self._last!r}"
-        return await self._send(self._phone.say(self._last.taps[label], menu_id="1"))
+    async def taps(self, label: str, read: Read | None = None) -> int:
+        """Taps a line of a message, by default the one read last."""
+        shown = read or self._last
+        assert shown is not None
+        assert label in shown.taps, f"there is no [{label}] in {shown!r}"
+        return await self._send(self._phone.say(shown.taps[label], menu_id="1"))
 
     async def clicks(self, button: str) -> int:
         """Presses a button of the account's menu by its name."""
@@ -130,8 +131,7 @@ class Player:
 
     async def is_repeated(self) -> int:
         """The platform delivers the last message once more, with the same MsgId."""
-        assert self._sent is not None
-        return await self._stage.deliver(self, self._sent)
+        return await self._stage.deliver(self, self._sent) if self._sent is not None else 0
 
     async def opens(self, link: str | None = None) -> str:
         """Opens a tracking page (of the message read last) and reads its words."""
@@ -158,6 +158,11 @@ class Player:
     def unread(self) -> list[Read]:
         """Everything sent to this phone that the story has not read yet."""
         return [Read.of(message.content) for message in self._incoming()[self._seen :]]
+
+    @property
+    def everything(self) -> list[Read]:
+        """The whole chat, as far as it was sent to this phone."""
+        return [Read.of(message.content) for message in self._incoming()]
 
     def reads(self, *pieces: str, never: Sequence[str] = ()) -> Read:
         """The next message, which must hold these pieces in this order, and nothing of `never`."""

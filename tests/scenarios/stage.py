@@ -29,6 +29,7 @@ from bot.sandbox.world import World
 from handlers.messages import Channel
 from handlers.units import Role
 from nlp.understand import Reader
+from storage.tables import OutboxState
 from tests.scenarios.house import ACCOUNT, CORP, CORP_ACCOUNT, Backend, House
 from tests.scenarios.player import Player
 
@@ -53,12 +54,18 @@ class Stage:
         self.house: House
         self.files = ""
         self.log: list[MutableMapping[str, Any]] = []
-        self.parked = 0
+        self.parked: int | None = 0
+        self.typing = TYPING
         self.expects_trouble = False
         self._players: dict[str, Player] = {}
         self._pushers: dict[Channel, Pusher] = {}
         self._transports: list[HttpTransport] = []
         self._working = True
+
+    @property
+    def players(self) -> tuple[Player, ...]:
+        """Everybody who has appeared so far."""
+        return tuple(self._players.values())
 
     def citizen(self, name: str) -> Player:
         """Somebody of the cast, with a phone of their own."""
@@ -84,7 +91,7 @@ class Stage:
 
     async def deliver(self, player: Player, push: Push) -> int:
         """The platform carries one push of a phone to the bot; how many deliveries it took."""
-        self.clock.advance(TYPING)
+        self.clock.advance(self.typing)
         delivery = await self._pushers[player.channel].deliver(push)
         await self.settle()
         return delivery.attempts
@@ -143,7 +150,8 @@ class Stage:
         assert await self.house.differences() == []
         assert await self.house.failed() == 0
         waiting = await self.house.waiting()
-        assert len(waiting) == self.parked, f"left in the outbox: {waiting}"
+        assert all(letter.state is OutboxState.PARKED for letter in waiting), f"left in the outbox: {waiting}"
+        assert self.parked is None or len(waiting) == self.parked, f"left in the outbox: {waiting}"
         refused = [call for call in self.world.calls if call.direction == "out" and call.code != 200]
         assert self.expects_trouble or not refused, refused
         serious = [line for line in self.log if line["log_level"] in {"error", "critical"}]
