@@ -65,6 +65,12 @@ class Look(Struct, frozen=True):
     buttons: tuple[Button, ...]
 
 
+def _mark(view: TrackingView, files: dict[int, Shown]) -> str:
+    # How late it is to the microsecond is on no page: its words are, among the snags.
+    shown = msgspec.structs.replace(view, late=None)
+    return hashlib.sha256(msgspec.json.encode((shown, sorted(files.items())))).hexdigest()[:16]
+
+
 class Looker:
     """Looks at journeys for an audience."""
 
@@ -90,7 +96,7 @@ class Looker:
             loose=tuple(each for each in view.attachments if each.id not in told),
             base=base,
             mood=mood,
-            mark=hashlib.sha256(msgspec.json.encode((view, sorted(files.items())))).hexdigest()[:16],
+            mark=_mark(view, files),
             stranger=audience is Audience.STRANGER,
             staff=audience is Audience.STAFF,
             snags=tuple(each for each in view.snags if not said.get(each.kind)),

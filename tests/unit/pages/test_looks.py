@@ -1,0 +1,45 @@
+"""A page is marked as changed when a person could read something new on it, and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.clock import SteppedClock
+from bot.pages.looks import Looker
+from handlers.people import Person
+from handlers.tickets.tracking import Audience
+from storage.reading import File, Journey
+from tests.unit.tickets import samples
+
+LATE = samples.PROMISE.reply_by + timedelta(days=3, hours=1)
+
+
+class OneTicket:
+    """An archive without files."""
+
+    async def by_token(self, token: str) -> Journey | None:
+        return None
+
+    async def by_number(self, number: str) -> Journey | None:
+        return None
+
+    async def person(self, person_id: int) -> Person | None:
+        return None
+
+    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+        return {}
+
+
+async def mark(at: datetime) -> str:
+    looker = Looker(OneTicket(), samples.directory, SteppedClock(at))
+    filed = samples.start()
+    return (await looker.look(Journey(filed.ticket, (filed.event,)), Audience.CITIZEN, "/t/token")).mark
+
+
+async def test_an_overdue_ticket_is_no_news_every_second() -> None:
+    assert await mark(LATE) == await mark(LATE + timedelta(seconds=1))
+
+
+async def test_another_day_overdue_is_news() -> None:
+    assert await mark(LATE) != await mark(LATE + timedelta(days=1))
