@@ -13,6 +13,7 @@ import typer
 from nlp import similar as same_appeal
 from nlp.issue_commands import comparisons, issues
 from nlp.reply_commands import candidates, read_base, reviews
+from nlp.training.commands import evaluate, train
 from nlp.understand import Reader, Understanding, load
 
 app = typer.Typer(
@@ -68,11 +69,6 @@ def answers(reader: Reader, lines: Iterable[bytes]) -> Iterator[bytes]:
             yield encoder.encode({"error": str(error)})
 
 
-@app.callback()
-def _commands() -> None:
-    """Keeps `understand` a subcommand while it is the only one."""
-
-
 @app.command()
 def understand() -> None:
     """{"text"} or {"title","detail"} a line → intent, category, confidence, places, keywords, urgent, personal …"""
@@ -105,6 +101,10 @@ def similar() -> None:
 def hot() -> None:
     """{"id","title","detail","time","upvotes","downvotes","user"} … → ranked issues, when all lines are read."""
     write(issues(same_appeal.load(), load(), sys.stdin.buffer), sys.stdout.buffer)
+
+
+app.command()(evaluate)
+app.command()(train)
 
 
 def write(lines: Iterable[bytes], out: BinaryIO) -> None:

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from nlp.lexicon import Hits
+from nlp.lexicon import DATA, Hits
 from nlp.model import CategoryModel
 from nlp.segment import Token
+
+MODEL = DATA / "category.npz"
+"""The shipped model."""
 
 OTHER = "其他"
 """Nothing in the message tells a category."""
@@ -42,6 +45,11 @@ class Topic(Struct, frozen=True):
     category: str
     confidence: float
     subcategory: str | None
+
+    @property
+    def sure(self) -> bool:
+        """Whether the category may be acted upon without a dispatcher's look."""
+        return self.confidence >= SURE
 
 
 def evidence(hits: Hits) -> dict[str, dict[str, float]]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from pathlib import Path
 
 from msgspec import Struct
 
 from nlp import segment
-from nlp.category import OTHER, SURE, evidence, topic
+from nlp.category import MODEL, OTHER, SURE, Topic, evidence, topic
 from nlp.divisions import Divisions
 from nlp.keywords import keywords, read_idf
 from nlp.kind import Kind, kind_of
@@ -133,6 +134,11 @@ class Reader:
             emotion=_emotion(hits),
         )
 
+    def topic(self, text: str) -> Topic:
+        """The category alone: what a model is judged by."""
+        folded = fold(text[:LIMIT]).text
+        return topic(self._model, folded, segment.tokens(folded), self._lexicon.hits(folded))
+
     def _subject(self, part: str) -> frozenset[str]:
         """What a part of a message is about: the second level with the clearest evidence, and its civic words."""
         hits = self._lexicon.hits(part)
@@ -143,8 +149,12 @@ class Reader:
         return frozenset((about, *(hit.word for hit in hits["civic"]))) if strength >= _CLEAR else frozenset()
 
 
-def load(home: str = "") -> Reader:
-    """Read the dictionaries (0.3 s, 130 MB). `home` is the code of the service's region; it decides between namesakes."""
+def load(home: str = "", model: Path = MODEL) -> Reader:
+    """Read the dictionaries and the category model (0.3 s, 130 MB).
+
+    `home` is the code of the service's region; it decides between namesakes. Raises BrokenModelError for a model that is not
+    the recorded one.
+    """
     segment.load()
     divisions = Divisions.read(DATA / "divisions.txt")
     rows = [*read_sections(DATA / "civic.txt", "civic"), *read_sections(DATA / "cues.txt")]
@@ -153,7 +163,7 @@ def load(home: str = "") -> Reader:
         Lexicon([*rows, *names]),
         PlaceFinder(divisions, home),
         read_idf(DATA / "idf.txt"),
-        CategoryModel.read(DATA / "category.npz"),
+        CategoryModel.read(model),
     )
 
 

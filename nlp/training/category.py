@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 from nlp import segment
-from nlp.lexicon import DATA
+from nlp.category import MODEL
 from nlp.training.corpus import read_csv
-from nlp.training.fitting import fit, write
-
-TARGET = DATA / "category.npz"
+from nlp.training.fitting import fit
+from nlp.training.keeping import write
 
 
 def main() -> None:
@@ -21,8 +20,8 @@ def main() -> None:
     segment.load()
     labelled, *others = (read_csv(Path(name)) for name in sys.argv[1:])
     content = fit(labelled, [row for rows in others for row in rows])
-    write(content, TARGET)
-    print(f"{TARGET.name}: {len(content) / 1e6:.1f} MB")
+    write(content, MODEL)
+    print(f"{MODEL.name}: {len(content) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,10 @@ _ALIKE = 14
 
 
 class Row(Struct, frozen=True):
-    """One message: its folded text, its label (empty when it has none), and how much it counts."""
+    """One message: its prepared text, the text as it was sent, its label (empty when it has none), how much it counts."""
 
     text: str
+    given: str
     label: str
     weight: float = 1.0
 
@@ -34,23 +35,24 @@ class View(Struct, frozen=True):
     weight: float
 
 
-def prepared(title: str, detail: str) -> str:
-    """The text of a message as the model reads it."""
-    return fold(_MASKS.sub(" ", f"{title.strip()}\n{detail.strip()}".strip())).text
+def row(given: str, label: str, weight: float = 1.0) -> Row:
+    """A row of a message as it was sent; its title, if any, is the first line."""
+    return Row(fold(_MASKS.sub(" ", given)).text, given, label, weight)
 
 
 def read_csv(path: Path) -> list[Row]:
     """Rows of a CSV file with the columns title, detail and, when labelled, label."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [
-            Row(prepared(row["title"], row.get("detail") or ""), row.get("label") or "") for row in csv.DictReader(file)
+            row(f"{each['title'].strip()}\n{(each.get('detail') or '').strip()}".strip(), each.get("label") or "")
+            for each in csv.DictReader(file)
         ]
 
 
 def read_corrections(path: Path, weight: float) -> list[Row]:
     """Rows of a JSONL file of officials' corrections: text (or title and detail), category.
 
-    Raises ValueError naming the line that is not one.
+    A correction of the unit alone teaches no category and is passed over. Raises ValueError naming the line that is not one.
     """
     rows = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -58,8 +60,10 @@ def read_corrections(path: Path, weight: float) -> list[Row]:
             continue
         try:
             found = json.loads(line)
+            if "category" not in found and "unit" in found:
+                continue
             text = found["text"] if "text" in found else f"{found['title']}\n{found.get('detail', '')}"
-            rows.append(Row(prepared("", text), found["category"], weight))
+            rows.append(row(text.strip(), found["category"], weight))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path.name}:{number}: a correction is an object with text and category") from error
     return rows
@@ -68,18 +72,18 @@ def read_corrections(path: Path, weight: float) -> list[Row]:
 def views(rows: Sequence[Row]) -> list[View]:
     """Every message whole, cut short, as its title alone and as its body alone, each with its weight."""
     found = []
-    for number, row in enumerate(rows):
-        title, _, body = row.text.partition("\n")
-        found.append(View(number, row.text, row.weight))
-        found.append(View(number, row.text[:40], 0.7 * row.weight))
+    for number, each in enumerate(rows):
+        title, _, body = each.text.partition("\n")
+        found.append(View(number, each.text, each.weight))
+        found.append(View(number, each.text[:40], 0.7 * each.weight))
         if body:
-            found.append(View(number, title, 0.5 * row.weight))
+            found.append(View(number, title, 0.5 * each.weight))
         if len(body) >= 40:
-            found.append(View(number, body, 0.5 * row.weight))
+            found.append(View(number, body, 0.5 * each.weight))
         if len(body) >= 60:
-            found.append(View(number, body[:60], 0.4 * row.weight))
-        if len(row.text) > 100:
-            found.append(View(number, row.text[:80], 0.5 * row.weight))
+            found.append(View(number, body[:60], 0.4 * each.weight))
+        if len(each.text) > 100:
+            found.append(View(number, each.text[:80], 0.5 * each.weight))
     return found
 
 

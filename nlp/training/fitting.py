@@ -6,10 +6,8 @@ hashes: no text can be read back from a model file.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,17 +81,6 @@ def fitted_labels(rows: Iterable[Row]) -> tuple[str, ...]:
     for row in rows:
         counts[row.label] = counts.get(row.label, 0) + 1
     return tuple(sorted(label for label, count in counts.items() if label and count >= LEAST_ROWS))
-
-
-def write(content: bytes, target: Path) -> None:
-    """The model file and its hash beside it, each replaced in one step."""
-    for path, data in (
-        (target, content),
-        (target.with_suffix(".sha256"), f"{hashlib.sha256(content).hexdigest()}\n".encode("ascii")),
-    ):
-        fresh = path.with_name(path.name + ".new")
-        fresh.write_bytes(data)
-        fresh.replace(path)
 
 
 def _features(text: str) -> Hashes:
