@@ -98,12 +98,9 @@ class Worker:
         await self._try(claimed, gateway, Way.CUSTOM if reachable else Way.TEMPLATE)
 
     async def _try(self, claimed: Claimed, gateway: Gateway, way: Way) -> None:
-        message = self._message(claimed, way)
-        if message is None:
-            await self._park(claimed, "no template")
-            return
         try:
-            sent = await gateway.send(claimed.person.openid, message)
+            message = self._message(claimed, way)
+            sent = await gateway.send(claimed.person.openid, message) if message is not None else None
         except PlatformError as error:
             await self._refused(claimed, gateway, way, error)
         except Exception:
@@ -112,7 +109,10 @@ class Worker:
             await self._outbox.dead(claimed.push.id, "broken")
             self._metrics.push(Fate.DEAD.value)
         else:
-            await self._sent(claimed, way, sent)
+            if sent is None:
+                await self._park(claimed, "no template")
+            else:
+                await self._sent(claimed, way, sent)
 
     def _message(self, claimed: Claimed, way: Way) -> Message | None:
         push = claimed.push

@@ -112,8 +112,8 @@ async def test_what_is_parked_is_told_at_the_next_message(
     process: Process, outbox: Outbox, persons: list[int], engine: AsyncEngine
 ) -> None:
     await queued(outbox, (1, persons[0], 70), (2, persons[0], 71), (3, persons[1], 72))
-    for push_id, person in ((1, persons[0]), (2, persons[0]), (3, persons[1])):
-        await outbox.park(push_id, person, "no way")
+    for push_id, person_id in ((1, persons[0]), (2, persons[0]), (3, persons[1])):
+        await outbox.park(push_id, person_id, "no way")
     assert await claimed(outbox) == []
     assert await process.say("o1", "x hello") == "text 1|text 2|hello"
     assert await process.say("o1", "x hello") == "hello"

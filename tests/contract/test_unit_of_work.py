@@ -10,7 +10,7 @@ from sqlalchemy import Table, event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.errors import Unavailable
-from handlers.messages import Channel, Text, Unfollow
+from handlers.messages import Channel, Incoming, Text, Unfollow
 from storage import rebuild
 from storage.database import open_engine
 from storage.reading import Archive
@@ -119,10 +119,14 @@ POISON = {
 }
 
 
+def poisoned(what: str) -> Incoming:
+    given = {"openid": "o2", "words": "file", "key": "poison"} | POISON[what]
+    return said(given["openid"], given["words"], given["key"])
+
+
 @pytest.mark.parametrize("what", POISON)
 async def test_poison_spoils_nobody_elses_message(what: str, process: Process, engine: AsyncEngine) -> None:
-    given = {"openid": "o2", "words": "file", "key": f"poison {what[:30]}"} | POISON[what]
-    before, _, after = await process.run(said("o1", "file"), said(**given), said("o3", "file"))
+    before, _, after = await process.run(said("o1", "file"), poisoned(what), said("o3", "file"))
     assert not before.failed
     assert not after.failed
     assert {row["person_id"] for row in await rows(engine, tickets)} >= {
@@ -134,8 +138,7 @@ async def test_poison_spoils_nobody_elses_message(what: str, process: Process, e
 @pytest.mark.parametrize("what", [what for what in POISON if "words" not in POISON[what]])
 async def test_what_cannot_be_kept_is_answered_by_nothing(what: str, process: Process) -> None:
     """Otherwise the platform would send it again, or the spool would take it up for ever."""
-    given = {"openid": "o2", "words": "file", "key": "k"} | POISON[what]
-    answer = (await process.run(said(**given)))[0]
+    answer = (await process.run(poisoned(what)))[0]
     assert (answer.reply, answer.failed) == (None, True)
 
 
@@ -239,25 +242,13 @@ async def test_a_locked_database_is_busy_and_fails_nobody(
 ) -> None:
     """Whoever holds the lock holds it longer than we wait: the message must not be taken for a mistake."""
     await process.say("o1", "hello")
-    busy = {"sqlite": "PRAGMA busy_timeout=1", "postgresql": "SET lock_timeout='1ms'"}[engine.dialect.name]
-    lock = {"sqlite": "BEGIN EXCLUSIVE", "postgresql": "LOCK TABLE people IN ACCESS EXCLUSIVE MODE"}
-
-    def impatient(connection: Any) -> None:
-        connection.exec_driver_sql(busy)
-
-    opened = open_engine(str(engine.url.render_as_string(hide_password=False)))
+    _hurry(engine)
+    opened = open_engine(engine.url.render_as_string(hide_password=False))
     async with opened.connect() as holder:
+        await holder.execution_options(writes=True)
+        await holder.begin()
         if engine.dialect.name == "postgresql":
-            await holder.exec_driver_sql(lock["postgresql"])
-        else:
-            await holder.execution_options(writes=True)
-            await holder.begin()
-        listener = (
-            _impatient_begin(engine)
-            if engine.dialect.name == "sqlite"
-            else event.listen(engine.sync_engine, "begin", impatient)
-        )
-        assert listener is None
+            await holder.exec_driver_sql("LOCK TABLE people IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(Unavailable):
             await process.run(said("o1", "file", "m1"))
         await holder.rollback()
@@ -267,10 +258,13 @@ async def test_a_locked_database_is_busy_and_fails_nobody(
     assert not answer.repeated
 
 
-def _impatient_begin(engine: AsyncEngine) -> None:
+def _hurry(engine: AsyncEngine) -> None:
+    """Let every connection wait for a lock for a millisecond only."""
+    words = {"sqlite": "PRAGMA busy_timeout=1", "postgresql": "SET lock_timeout='1ms'"}[engine.dialect.name]
+
     def checkout(connection: Any, *_: object) -> None:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=1")
+        cursor.execute(words)
         cursor.close()
 
     event.listen(engine.sync_engine, "checkout", checkout)

@@ -1,0 +1,202 @@
+"""What an operator types: `python -m bot …`, on a real database, beside a service that may be running."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import Result
+from sqlalchemy import select, update
+from typer.testing import CliRunner
+
+from bot import operators
+from bot.__main__ import app
+from bot.demo import SEED
+from handlers.messages import Channel
+from handlers.pushes import Push
+from handlers.tickets import numbers
+from handlers.units import Role
+from nlp.understand import Reader
+from storage.rows import ticket as read_ticket
+from storage.tables import OutboxState, tickets
+from tests.databases import Templates
+from tests.integration.service.stage import CHEN, SECRET, WANG, Stage, open_stage
+from tests.unit.wechat import samples
+
+ROOT = Path(__file__).parents[3]
+PERSONAL = "五一路3号门口的井盖被压碎了，我叫林小满，电话13912345678，身份证11010519491231002X"
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Type one command, in this process and a loop of its own: a start of the program takes seconds."""
+    # Logging belongs to the whole process, and this one is the tests'.
+    monkeypatch.setattr("bot.__main__.configure", lambda **_: None)
+
+    def run(*words: str, **given: str) -> Result:
+        environment = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data"), "PORT": "0"}
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(CliRunner().invoke, app, words, env=environment | given).result()
+
+    return run
+
+
+async def test_an_invited_colleague_binds_and_is_listed(command: Command, stage: Stage) -> None:
+    unit = stage.parts.directory.now.units["chengguan"].name
+    done = command("staff", "invite", "--unit", unit, "--role", "handler", "--name", "陈立")
+    assert done.exit_code == 0, done.stderr
+    code = done.stdout.splitlines()[0]
+    assert "绑定" in await stage.say(CHEN, f"绑定 {code}")
+    listed = command("staff", "list").stdout
+    print(repr(listed), done.stdout)
+    assert [line.split("\t")[3] for line in listed.splitlines() if line.startswith(unit)].count("已绑定") == 1
+    await stage.say(WANG, f"绑定 {code}")
+    assert command("staff", "list").stdout == listed
+
+
+async def test_dead_pushes_are_listed_and_requeued(stage: Stage) -> None:
+    await stage.say(WANG, "你好")
+    person = await stage.parts.archive.account(Channel.WECHAT, WANG)
+    assert person is not None
+    await stage.parts.outbox.add([Push(n, person.id, n, "text") for n in (1, 2)], stage.clock.now())
+    for push_id in (1, 2):
+        await stage.parts.outbox.dead(push_id, "refused")
+    lines: list[str] = []
+    await operators.list_outbox(stage.parts.engine, OutboxState.DEAD, lines.append)
+    assert [line.split("\t")[:2] for line in lines] == [["1", "dead"], ["2", "dead"]]
+    assert await operators.requeue(stage.parts.engine, [1], stage.clock.now()) == 1
+    assert await operators.requeue(stage.parts.engine, None, stage.clock.now()) == 1
+
+
+async def test_rebuild_tells_by_its_exit_status(command: Command, stage: Stage) -> None:
+    number = numbers.find(await stage.say(WANG, PERSONAL))[0]
+    async with stage.parts.engine.begin() as db:
+        await db.execute(update(tickets).values(state="closed"))
+    checked = command("rebuild", "--check")
+    assert checked.exit_code == 1
+    assert number in checked.stdout
+    assert command("rebuild").exit_code == 0
+    assert command("rebuild", "--check").exit_code == 0
+
+
+async def test_an_export_names_nobody_and_gives_no_secret_away(stage: Stage, tmp_path: Path) -> None:
+    await stage.bind(CHEN, "chengguan")
+    number = numbers.find(await stage.say(WANG, PERSONAL))[0]
+    await stage.say(WANG, "叫我林小满")
+    assert await operators.export(stage.parts.engine, tmp_path / "out.jsonl") == 1
+    written = (tmp_path / "out.jsonl").read_text("utf-8")
+    async with stage.parts.engine.connect() as db:
+        ticket = read_ticket((await db.execute(select(tickets.c.doc))).scalar_one())
+    for secret in ("13912345678", "11010519491231002X", ticket.token, f'"{ticket.code}"', WANG):
+        assert secret not in written
+    line = json.loads(written)
+    assert line["ticket"]["number"] == number
+    assert "井盖" in line["ticket"]["text"]
+    assert [event["seq"] for event in line["events"]] == list(range(1, len(line["events"]) + 1))
+
+
+async def test_a_citizens_name_is_not_exported(stage: Stage, tmp_path: Path) -> None:
+    line = {"actor": {"by": "citizen", "id": 1, "name": "林小满"}, "staff": {"by": "staff", "name": "陈立"}}
+    masked = json.loads(operators._masked(msgspec.json.encode(line)))
+    assert "林小满" not in json.dumps(masked, ensure_ascii=False)
+    assert masked["staff"]["name"] == "陈立"
+
+
+async def test_a_backup_of_a_running_service_is_whole(
+    templates: Templates, tmp_path: Path, reader: Reader
+) -> None:
+    with templates.copy("sqlite", tmp_path) as url:
+        async with open_stage(url, tmp_path / "data", reader) as stage:
+            number = numbers.find(await stage.say(WANG, PERSONAL))[0]
+            await stage.parts.files.put(b"\xff\xd8\xff picture")
+            await operators.backup(stage.parts.settings, tmp_path / "copy")
+            with pytest.raises(operators.NotPossible):
+                await operators.backup(stage.parts.settings, tmp_path / "copy")
+    copied = sqlite3.connect(tmp_path / "copy" / "minsheng.db")
+    assert copied.execute("SELECT number FROM tickets").fetchall() == [(number,)]
+    assert copied.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    copied.close()
+    assert len([path for path in (tmp_path / "copy" / "media").rglob("*") if path.is_file()]) == 1
+
+
+async def test_a_seed_file_is_taken_in_twice_alike(database_url: str, command: Command) -> None:
+    first, second = (command("directory", "load", str(SEED)) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout == second.stdout
+
+
+LITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
+
+@LITE
+def test_migrate_and_doctor_say_what_is_so(command: Command, tmp_path: Path) -> None:
+    assert command("migrate").exit_code == 0
+    doctor = command("doctor", WECHAT_APP_ID=samples.APP_ID, WECHAT_APP_SECRET=SECRET, WECHAT_TOKEN=samples.TOKEN,
+                     WECHAT_AES_KEY=samples.KEY_TEXT)  # fmt: skip
+    assert doctor.exit_code == 1
+    assert "directory load" in doctor.stdout
+    assert SECRET not in doctor.stdout + doctor.stderr
+    empty = command("serve", "--only", "worker", DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
+    assert empty.exit_code == 2
+    assert "python -m bot migrate" in empty.stderr
+
+
+@LITE
+@pytest.mark.parametrize("words", [("migrate",), ("doctor",), ("staff", "list"), ("rebuild", "--check"), ("outbox", "list")])
+def test_a_database_that_is_away_is_told_in_one_line(words: tuple[str, ...], command: Command) -> None:
+    done = command(*words, DATABASE_URL="postgresql://u:pa55w0rd@127.0.0.1:9/x")
+    assert done.exit_code in {1, 2}
+    assert "Traceback" not in done.stderr
+    assert "pa55w0rd" not in done.stdout + done.stderr
+    assert len((done.stderr or "one").splitlines()) == 1
+
+
+@LITE
+def test_a_port_that_is_taken_is_told_in_one_line(database_url: str, tmp_path: Path) -> None:
+    """The program itself, as an operator starts it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        given = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "serve", "--only", "web"],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=given | {"PORT": str(taken.getsockname()[1])},
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("PORT: cannot listen on 127.0.0.1:")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_derived_documents_are_what_the_code_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.documents.FOLDER", tmp_path / "docs")
+    runner = CliRunner()
+    assert runner.invoke(app, ["docs", "--check"]).exit_code == 1
+    assert runner.invoke(app, ["docs"]).exit_code == 0
+    assert runner.invoke(app, ["docs", "--check"]).exit_code == 0
+    page = tmp_path / "docs" / "settings.md"
+    page.write_text(page.read_text("utf-8") + "edited by hand", "utf-8")
+    checked = runner.invoke(app, ["docs", "--check"])
+    assert (checked.exit_code, checked.stdout) == (1, "过期：settings.md\n")
+
+
+async def test_an_unknown_unit_is_answered_with_the_nearest(stage: Stage) -> None:
+    with pytest.raises(operators.NotPossible, match="相近的有"):
+        await operators.invite(
+            stage.parts.settings, stage.parts.engine, "县城管局局", role=Role.HANDLER, name="", now=stage.clock.now()
+        )
