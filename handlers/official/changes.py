@@ -60,6 +60,10 @@ TAKES_PICTURES: frozenset[type[Command]] = frozenset({OnSite, Reply, Note})
 """The files an official sent before belong to the next of these."""
 
 
+GOOD_ENOUGH = 50
+"""Score of the review from which an answer goes out even though it leaves a question open."""
+
+
 def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening:  # noqa: C901, PLR0912 -- a case a command
     """The event that the command asks for, complete. Refused or Unclear when the words do not make one."""
     match command:
@@ -102,13 +106,17 @@ def judged(text: str, ticket: Ticket, now: datetime) -> Review:
 def to_mend(command: ChangeCommand, ticket: Ticket, scene: Scene) -> tuple[str, ...]:
     """What an answer should mend before it goes out; nothing for other commands, or when it is sent 照发.
 
-    A part that is only missing (a telephone number, the rule) holds nothing up: what holds is an answer that says nothing,
-    sends the citizen away, leaves a question open, promises without a date, tells personal data or the wrong thing.
+    What is only missing (a telephone number, the rule) holds nothing up, and neither does a soft word beside a date, or one
+    question left open in an answer that is good otherwise.
     """
     if scene.anyway or not isinstance(command, Reply | Close) or not command.text:
         return ()
     read = judged(command.text, ticket, scene.now)
-    grave = read.receipt_only or read.deflects or read.vague or read.unanswered or read.personal or read.suspicions
+    empty = read.receipt_only or read.deflects
+    harmful = read.personal or read.suspicions
+    dateless = read.vague and not read.parts.next
+    evasive = read.unanswered and read.score < GOOD_ENOUGH
+    grave = empty or harmful or dateless or evasive
     return read.hints() if grave else ()
 
 

@@ -287,6 +287,31 @@ class TestReview:
         assert "没有等您照发" in official.say("照发 太晚了")
         assert bureau.tickets[ticket.id].state is State.SUBMITTED
 
+    ASKED = "滨河路路灯坏了一周，晚上看不见路。什么时候能修好？为什么附近的公园也不开灯？"
+
+    @pytest.mark.parametrize(
+        ("text", "waits"),
+        [
+            ("已采购电缆，12月1日前更换完毕，附近其他路段的老旧线路也会逐步改造。", False),
+            ("已更换电缆，近期会逐步恢复照明。", True),
+            ("已更换电缆，昨晚全部亮起。再有不亮请打0700-5550101。", False),
+            ("请您直接联系路灯所咨询。", True),
+            ("已更换电缆，昨晚全部亮起，报修的是李建国，13812345678。", True),
+        ],
+        ids=["soft beside a date", "soft without any", "one question open", "sent away", "personal"],
+    )
+    def test_a_good_answer_is_not_held_for_one_soft_word_or_one_open_question(
+        self, bureau: Bureau, text: str, waits: bool
+    ) -> None:
+        ticket = bureau.ticket(text=self.ASKED)
+        known = "" if "请您" in text else "经现场查看，滨河路三盏路灯因电缆老化不亮，"
+        said = bureau.official().say(f"答复 {ticket.number} 您好，{known}{text}")
+        assert ("还没发给市民" in said) is waits
+
+    def test_a_poor_answer_that_leaves_questions_open_waits(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket(text=self.ASKED)
+        assert "还没发给市民" in bureau.official().say(f"答复 {ticket.number} 您好，路灯已修好。")
+
     def test_closing_with_such_words_waits_too(self, bureau: Bureau) -> None:
         ticket = bureau.ticket()
         official = bureau.official()
