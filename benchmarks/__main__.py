@@ -1,7 +1,8 @@
 """`python -m benchmarks [NAMES]`: the cost of one message, ours beside other bots', in one run.
 
 Programs are measured in turns, several short rounds each, because the machine may be busy with other things: look at the
-ratios, which are taken within one round, rather than at microseconds. `understanding` measures the reader alone.
+ratios, which are taken within one round, rather than at microseconds. The readings (`understanding`, `review` …) measure how
+well and how fast words are read, on the data beside the checkout; without names everything is measured.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
 import uvloop
 
-from benchmarks import load, understanding
+from benchmarks import answers, load, review, understanding
 from benchmarks.appeals import texts
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
@@ -31,6 +32,13 @@ _ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 _WARM_UP = 200
 _IDS = 1_000_000
 """Message ids set aside for one subject."""
+
+_READINGS: dict[str, Callable[[], None]] = {
+    "understanding": understanding.main,
+    "review": review.run,
+    "answers": answers.run,
+}
+"""What is measured without a bot, by name: each prints its own table."""
 
 
 class _Measured:
@@ -116,22 +124,25 @@ def main() -> None:
     parser.add_argument(
         "names",
         nargs="*",
-        choices=[[], *names, "understanding"],
+        choices=[[], *names, *_READINGS],
         metavar="NAME",
-        help=", ".join([*names, "understanding"]),
+        help=", ".join([*names, *_READINGS]),
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="messages per round, as a multiple of the usual")
     chosen = parser.parse_args()
-    if chosen.names == ["understanding"]:
-        understanding.main()
-        return
-    wanted = set(chosen.names or names) | {names[0]}
-    rounds, proofs = _measure([subject for subject in SUBJECTS if subject.name in wanted], chosen.rounds, chosen.scale)
-    print_table(rounds, proofs)
-    print(f"kept in {save(rounds, proofs, _ARTIFACTS)}")
-    if "understanding" in chosen.names:
-        understanding.main()
+    wanted = set(chosen.names or [*names, *_READINGS])
+    bots = wanted.intersection(names)
+    if bots:
+        bots.add(names[0])
+        subjects = [subject for subject in SUBJECTS if subject.name in bots]
+        rounds, proofs = _measure(subjects, chosen.rounds, chosen.scale)
+        print_table(rounds, proofs)
+        print(f"kept in {save(rounds, proofs, _ARTIFACTS)}")
+    for name, measure in _READINGS.items():
+        if name in wanted:
+            print(f"\n{name}")
+            measure()
 
 
 if __name__ == "__main__":
