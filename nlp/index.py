@@ -29,6 +29,9 @@ HEADER = 32
 _POSTED_MATTERS = 8
 _SMALLEST, _LARGEST, _MERGED = 1024, 65_536, 8
 """Records of a fresh segment, of the largest, and how many of one size are merged into one of the next."""
+_LARGE = 8192
+_COMMON, _LAST_MATTER = 16, 0x10000
+"""In a large segment a matter word (a key up to `_LAST_MATTER`) of more than one record in 16 is not looked up."""
 _JUDGED = 400
 """Records that are compared fully."""
 
@@ -79,14 +82,14 @@ class Index:
         line = np.zeros(1, dtype=RECORD)
         line["id"] = number
         line["sketch"] = self._matcher.sketch(appeal)
-        return line.tobytes()
+        return bytes(line.tobytes())
 
     @staticmethod
     def removal(number: int) -> bytes:
         """The journal's line that removes an appeal; removes nothing by itself."""
         line = np.zeros(1, dtype=RECORD)
         line["id"], line["removed"] = number, 1
-        return line.tobytes()
+        return bytes(line.tobytes())
 
     def add(self, number: int, appeal: Appeal | str) -> bytes:
         """Add an appeal, or put it in the place of an earlier one of this number; returns the journal's line."""
@@ -135,7 +138,7 @@ class Index:
         """The whole index as bytes: a header and the records that can be found. Lines may be appended to it."""
         kept = self._records[: self._count]
         header = (_MAGIC + self._matcher.mark.encode("ascii")).ljust(HEADER, b"\0")
-        return header + kept[kept["removed"] == 0].tobytes()
+        return bytes(header + kept[kept["removed"] == 0].tobytes())
 
     @classmethod
     def load(cls, matcher: Matcher, dumped: bytes) -> Index:
@@ -238,6 +241,8 @@ def _sums(segment: _Segment, asked: NDArray[np.uint32], weight: NDArray[np.float
     at = np.minimum(np.searchsorted(segment.keys, asked), len(segment.keys) - 1)
     begin, end = segment.offsets[at].astype(np.intp), segment.offsets[at + 1].astype(np.intp)
     use = segment.keys[at] == asked
+    if size >= _LARGE:
+        use &= (asked > _LAST_MATTER) | ((end - begin) * _COMMON < size)
     sums = np.zeros(size, dtype=np.float32)
     for first, last, share in zip(begin[use].tolist(), end[use].tolist(), weight[use].tolist(), strict=True):
         sums[segment.docs[first:last]] += np.float32(share)

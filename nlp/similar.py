@@ -26,7 +26,8 @@ Features = NDArray[np.float32]
 _ENOUGH_SHARED = 300
 """Tenths of a nat: two or three rare pairs in common make a place as good as certain."""
 _SURELY_NAMED = 250
-_CONFLICT = 3.0
+_FEW = 50
+_CONFLICT = 1.0
 """Log-odds taken off when both titles name places and no name is common. Set by hand: the fit saw few such pairs."""
 
 
@@ -34,7 +35,7 @@ def resemblance(query: Sketch, others: Sketch) -> Features:
     """How one sketch resembles each of `others`: a row of features for each, symmetric in the two.
 
     Columns: shared names, the share they are of the smaller text's names, the cosine of names, of matter words, of matter
-    vectors; products of these; last, how far the titles name different places.
+    vectors; products of these; last, how far the titles name the same places, and different ones.
     """
     mine, theirs = query["anchor_weights"].astype(np.float32), others["anchor_weights"].astype(np.float32)
     equal = others["anchors"][:, :, None] == query["anchors"][0]
@@ -49,26 +50,34 @@ def resemblance(query: Sketch, others: Sketch) -> Features:
     topic = np.clip(others["vector"].astype(np.float32) @ query["vector"][0].astype(np.float32) / 127**2, 0, 1)
     enough = 1 - np.exp(-shared / _ENOUGH_SHARED)
     contained = shared / np.maximum(least, 1)
-    conflict = _conflict(query, others, equal)
+    covered, rival, conflict = _titles(query, others, equal)
     products = (topic * topic, topic * enough, words * enough, topic * enough * contained)
-    return np.stack((enough, contained, names, words, topic, *products, conflict), axis=1).astype(np.float32)
+    return np.stack(
+        (enough, contained, names, words, topic, *products, covered, rival, rival * words * words, conflict), axis=1
+    ).astype(np.float32)
 
 
 def _norm(mine: Features, theirs: Features) -> Features:
     """The product of the lengths, never 0."""
-    return np.maximum(np.sqrt((mine * mine).sum() * (theirs * theirs).sum(axis=1)), 1)
+    return np.asarray(np.maximum(np.sqrt((mine * mine).sum() * (theirs * theirs).sum(axis=1)), 1), dtype=np.float32)
 
 
-def _conflict(query: Sketch, others: Sketch, equal: NDArray[np.bool_]) -> Features:
-    """0-1: both titles name something, and hardly anything of either is found in the other text."""
+def _titles(query: Sketch, others: Sketch, equal: NDArray[np.bool_]) -> tuple[Features, Features, Features]:
+    """Three columns, 0-1, from the names in the titles.
+
+    How much of what each title names is found in the other text (the lesser of the two, smoothed); how much each of them
+    names that the other does not (the lesser); how far both name something and hardly anything of either is found.
+    """
     places = np.arange(ANCHORS)
     mine = query["anchor_weights"] * np.float32(places < query["named"][0])
     theirs = others["anchor_weights"] * (places < others["named"][:, None]).astype(np.float32)
     said, they_said = mine.sum(), theirs.sum(axis=1)
-    found = (equal.any(axis=1) * mine).sum(axis=1) / np.maximum(said, 1)
-    they_found = (equal.any(axis=2) * theirs).sum(axis=1) / np.maximum(they_said, 1)
+    found, they_found = (equal.any(axis=1) * mine).sum(axis=1), (equal.any(axis=2) * theirs).sum(axis=1)
+    smooth = np.minimum((found + _FEW) / (said + 3 * _FEW), (they_found + _FEW) / (they_said + 3 * _FEW))
+    most = np.maximum(found / np.maximum(said, 1), they_found / np.maximum(they_said, 1))
+    rival = np.minimum(np.minimum(said - found, they_said - they_found) / _SURELY_NAMED, 1)
     sure = np.minimum(np.minimum(said, they_said) / _SURELY_NAMED, 1)
-    return np.asarray(sure * (1 - np.minimum(2 * np.maximum(found, they_found), 1)), dtype=np.float32)
+    return smooth, rival, sure * (1 - np.minimum(2 * most, 1))
 
 
 class Matcher:

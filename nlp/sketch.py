@@ -13,7 +13,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-
 ANCHORS, MATTERS, DIMENSIONS = 20, 24, 48
 SKETCH = np.dtype(
     [
@@ -77,6 +76,7 @@ class PairTable:
 
     def __init__(
         self,
+        *,
         keys: NDArray[np.uint32],
         anchor: NDArray[np.float32],
         matter: NDArray[np.float32],
@@ -94,16 +94,17 @@ class PairTable:
         self._vectors = vectors
         self._vector_scale = vector_scale
         self._characters = characters
+
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[np.generic]]) -> PairTable:
         """The table in the arrays of a model file, as `nlp/training/similar.py` writes them."""
         return cls(
-            np.cumsum(arrays["steps"], dtype=np.uint32),
-            arrays["anchor"].astype(np.float32) / _SCALE,
-            arrays["matter"].astype(np.float32) / _SCALE,
-            arrays["vectors"].astype(np.int8),
-            arrays["vector_scale"].astype(np.float32),
-            arrays["characters"].astype(np.float32) / _SCALE,
+            keys=np.cumsum(arrays["steps"], dtype=np.uint32),
+            anchor=arrays["anchor"].astype(np.float32) / _SCALE,
+            matter=arrays["matter"].astype(np.float32) / _SCALE,
+            vectors=arrays["vectors"].astype(np.int8),
+            vector_scale=arrays["vector_scale"].astype(np.float32),
+            characters=arrays["characters"].astype(np.float32) / _SCALE,
         )
 
     def sketch(self, appeal: Appeal) -> Sketch:

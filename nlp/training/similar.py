@@ -25,11 +25,10 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from nlp import segment
-from nlp.lexicon import DATA, Evidence, Lexicon, read_sections
 from nlp.divisions import Divisions
+from nlp.lexicon import DATA, Evidence, Lexicon, read_sections
 from nlp.normalize import Folded, fold
 from nlp.places import PlaceFinder
-
 from nlp.similar import resemblance
 from nlp.sketch import BODY, DIMENSIONS, Appeal, PairTable, Sketch, stack
 
@@ -54,9 +53,10 @@ _FOUND = (0.1, 0.4)
 _MASKED = (0.18, 0.33)
 """Shares of a pair's uses inside found names, and behind a mask, between which it turns from matter into name."""
 _SEED = 20_261_121
-_MISMATCHED, _RANDOM = 2000, 1500
+_MISMATCHED, _MOVED, _RANDOM = 2000, 1500, 1500
+_NAMED = re.compile(r"[A-Z]\d{0,2}[市区县]([\u4e00-\u9fff]{4})")
 # How much all pairs of one sort weigh together: no large issue outvotes the others.
-_SAY = {"mismatched": 120.0, "across": 100.0, "random": 60.0}
+_SAY = {"mismatched": 120.0, "moved": 20.0, "across": 100.0, "random": 60.0}
 _SAY_OF_ISSUE = 15.0
 
 
@@ -102,7 +102,9 @@ class Counts:
         """Count one folded text."""
         words = segment.tokens(text)
         inside = bytearray(len(text) + 1)
-        spans = [(place.start, place.end) for place in self._places.find(text, Folded(text), words, self._lexicon.hits(text))]
+        spans = [
+            (place.start, place.end) for place in self._places.find(text, Folded(text), words, self._lexicon.hits(text))
+        ]
         for start, end in spans + [(word.start, word.end) for word in words if word.tag in _NAME_TAGS]:
             inside[start:end] = b"\1" * (end - start)
         pairs = pairs_of(text)
@@ -162,7 +164,8 @@ def _ramp(value: NDArray[np.float64], low: float, high: float) -> NDArray[np.flo
 def latent(texts: list[str], vocabulary: list[str], weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """A vector for each pair such that messages of one matter lie close."""
     place = {pair: number for number, pair in enumerate(vocabulary)}
-    lines, columns = [], []
+    lines: list[int] = []
+    columns: list[int] = []
     for line, text in enumerate(texts):
         found = {place[pair] for pair in pairs_of(text) if pair in place and weight[place[pair]] > 0}
         lines += [line] * len(found)
@@ -186,7 +189,7 @@ def pairs_of_groups(groups: list[dict[str, str]]) -> list[tuple[str, str, bool, 
         found += [(a, b, False, f"{issue}-") for a in members for b in other[issue]]
     for one, two in combinations(same, 2):
         if not set(same[one]) & set(other[two]) and not set(same[two]) & set(other[one]):
-            found += [(a, b, False, "across") for a, b in zip(same[one], same[two], strict=False)]
+            found += [(a, b, False, "across") for a, b in zip(same[one][:6], same[two][:6], strict=False)]
     return found
 
 
@@ -204,6 +207,19 @@ def mismatched(messages: list[dict[str, str]], sketches: Sketch) -> list[tuple[i
     return found
 
 
+def moved(messages: list[dict[str, str]]) -> list[tuple[Appeal, Appeal]]:
+    """Messages beside the same messages from elsewhere: the name behind a mask is replaced by another message's."""
+    chance = np.random.default_rng(_SEED)
+    named = [(row, found[1]) for row in messages if (found := _NAMED.search(row["title"]))]
+    made = []
+    for number in chance.integers(len(named), size=(_MOVED, 2)):
+        (row, name), (_, other) = named[number[0]], named[number[1]]
+        if name[:2] != other[:2]:
+            there = Appeal(row["title"].replace(name, other), row["detail"].replace(name, other))
+            made.append((appeal(row), there))
+    return made
+
+
 def fit_weights(table: PairTable, messages: list[dict[str, str]], groups: list[dict[str, str]]) -> NDArray[np.float64]:
     """Weights of the features of `resemblance`, and the intercept. Each sort of pair has a say of its own."""
     sketches = stack([table.sketch(appeal(row)) for row in messages])
@@ -214,6 +230,10 @@ def fit_weights(table: PairTable, messages: list[dict[str, str]], groups: list[d
     rows += [(int(a), int(b), False, "random") for a, b in chance if a != b]
     count = Counter(sort for *_, sort in rows)
     features = np.concatenate([resemblance(sketches[a : a + 1], sketches[b : b + 1]) for a, b, *_ in rows])
+    elsewhere = moved(messages)
+    features = np.concatenate((features, *(resemblance(table.sketch(a), table.sketch(b)) for a, b in elsewhere)))
+    rows += [(0, 0, False, "moved")] * len(elsewhere)
+    count["moved"] = len(elsewhere)
     truth = [same for _, _, same, _ in rows]
     say = [min(1, _SAY.get(sort, _SAY_OF_ISSUE) / count[sort]) for *_, sort in rows]
     fitted = LogisticRegression(C=3, max_iter=3000).fit(features, truth, say)
@@ -224,7 +244,7 @@ def fit_weights(table: PairTable, messages: list[dict[str, str]], groups: list[d
 def save(arrays: dict[str, NDArray[np.generic]], target: Path) -> None:
     """Write the model and its hash."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     target.write_bytes(buffer.getvalue())
     target.with_suffix(".sha256").write_text(f"{hashlib.sha256(buffer.getvalue()).hexdigest()}  {target.name}\n")
     print(f"{target.name}: {len(buffer.getvalue()):,} bytes, {len(arrays['steps']):,} pairs")
@@ -234,8 +254,9 @@ def main() -> None:
     """Fit on GROUPS.csv MESSAGES.csv OTHER.csv …: the groups are of messages of the second file."""
     groups, messages, *others = map(rows_of, map(Path, sys.argv[1:]))
     arrays = fit_table([flat(row) for row in [*messages, *(row for other in others for row in other)]])
-    arrays["weights"] = fit_weights(PairTable.of(arrays), messages, groups)
-    print(np.round(arrays["weights"], 2))
+    weights = fit_weights(PairTable.of(arrays), messages, groups)
+    arrays["weights"] = weights
+    print(weights.round(2))
     save(arrays, TARGET)
 
 

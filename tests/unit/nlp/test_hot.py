@@ -1,0 +1,110 @@
+"""Issues gather cleanly, people count rather than messages, and an issue says why it is hot."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from nlp.hot import Gatherer, Issue, Report
+from nlp.issue_commands import comparisons, issues
+from nlp.similar import load
+from nlp.sketch import Appeal
+from nlp.understand import Reader
+
+MATCHER = load()
+START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+NOISE = Appeal("投诉翠屏雅苑面包房夜间噪音扰民", "翠屏雅苑楼下面包房半夜和面的机器噪音很大，居民睡不着。")
+LAMPS = Appeal("望江镇沙洲村的路灯坏了没人修", "沙洲村进村道路的路灯全坏了，村民晚上出行看不见路。")
+SCHOOL = Appeal("白鹤湾小学门口早晚堵车", "白鹤湾小学门口家长接送车辆乱停，上学放学时堵得水泄不通。")
+
+
+def reports(appeal: Appeal, people: list[str], first: int = 0, up: int = 0, day: int = 0) -> list[Report]:
+    return [
+        Report(first + number, appeal, START + timedelta(days=day + number), person, up=up, places=(appeal.title[2:6],))
+        for number, person in enumerate(people)
+    ]
+
+
+def gathered(*lists: list[Report]) -> list[Issue]:
+    gatherer = Gatherer(MATCHER)
+    for report in [each for some in lists for each in some]:
+        gatherer.add(report)
+    return gatherer.ranked(START + timedelta(days=40))
+
+
+def test_each_issue_is_gathered_by_itself() -> None:
+    found = gathered(reports(NOISE, ["a", "b", "c"]), reports(LAMPS, ["d", "e"], 10), reports(SCHOOL, ["f"], 20))
+    assert [issue.ids for issue in found] == [(0, 1, 2), (10, 11), (20,)]
+    assert [issue.people for issue in found] == [3, 2, 1]
+    assert found[0].title == NOISE.title
+    assert found[0].crowd == "居民"
+    assert found[1].crowd == "村民"
+    assert found[0].first == START
+    assert found[0].last == START + timedelta(days=2)
+    assert found[0].days == 3
+
+
+def test_one_person_writing_twenty_times_is_one_person() -> None:
+    found = gathered(reports(NOISE, ["same"] * 20), reports(LAMPS, ["a", "b"], 100))
+    assert [issue.people for issue in found] == [2, 1]
+    assert len(found[1].ids) == 20
+
+
+def test_votes_count_less_than_people_and_against_votes_count_down() -> None:
+    voted = gathered(reports(NOISE, ["a"], up=9))[0]
+    plain = gathered(reports(NOISE, ["a"]))[0]
+    written = gathered(reports(NOISE, list("abcdefghij")))[0]
+    assert plain.heat < voted.heat < written.heat
+    against = Report(1, NOISE, START, "a", up=3, down=50)
+    assert gathered([against])[0].votes == 0
+
+
+def test_growing_is_hotter_than_fading() -> None:
+    fading = gathered(reports(NOISE, ["a", "b", "c"], day=-10))[0]
+    growing = gathered(reports(NOISE, ["a", "b", "c"], day=30))[0]
+    assert growing.growth > 1 > fading.growth
+    assert growing.heat > fading.heat
+
+
+def test_the_same_report_twice_and_a_window() -> None:
+    gatherer = Gatherer(MATCHER)
+    first, second = reports(NOISE, ["a", "b"])
+    assert gatherer.add(first) == gatherer.add(first) == gatherer.add(second)
+    assert gatherer.ranked(second.at)[0].ids == (0, 1)
+    assert gatherer.ranked(first.at)[0].ids == (0,)
+    assert gatherer.ranked(second.at, since=second.at)[0].ids == (1,)
+    assert gatherer.ranked(first.at - timedelta(days=1)) == []
+
+
+def test_hot_lines_are_ranked_issues(reader: Reader) -> None:
+    lines = [
+        json.dumps({"id": f"n{n}", "title": NOISE.title, "detail": NOISE.detail, "time": f"2026-03-0{n} 10:00:00",
+                    "upvotes": "3", "downvotes": 0, "user": f"u{n}"}).encode()
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    lines += [
+        b"{",
+        b'{"id": 1, "title": "x", "time": "soon"}',
+        json.dumps({"id": 7, "title": LAMPS.title, "time": "2026/3/1 8:05"}).encode(),
+    ]
+    answers = [json.loads(line) for line in issues(MATCHER, reader, lines)]
+    assert ["error" in each for each in answers] == [True, True, False, False]
+    hottest = answers[2]
+    assert hottest["ids"] == ["n1", "n2", "n3"]
+    assert (hottest["rank"], hottest["people"], hottest["votes"]) == (1, 3, 9)
+    assert hottest["from"] == "2026-03-01T10:00:00+08:00"
+    assert hottest.keys() >= {"rank", "heat", "title", "place", "crowd", "from", "to", "ids"}
+    assert answers[3]["ids"] == [7]
+    assert list(issues(MATCHER, reader, [])) == []
+
+
+def test_similar_lines_are_answered_in_order() -> None:
+    lines = [
+        json.dumps({"a": NOISE.title, "b": {"title": NOISE.title, "detail": NOISE.detail}}).encode(),
+        b"[]",
+        json.dumps({"a": NOISE.title, "b": LAMPS.title}).encode(),
+        b'{"a": "x"}',
+    ]
+    answers = [json.loads(line) for line in comparisons(MATCHER, lines)]
+    assert [each.get("same") for each in answers] == [True, None, False, None]
+    assert 0 <= answers[2]["score"] < answers[0]["score"] <= 1
