@@ -22,11 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import ids
 from bot.config import Settings
 from bot.seed import read_seed
+from bot.spool import Spool
 from bot.wiring import open_database, secret_key
 from handlers.units import Directory, Role, Staff, Unit
 from handlers.zone import local
 from nlp.personal import mask
-from storage import directory, loading, migrate
+from storage import directory, inbox, loading, migrate
 from storage import rebuild as rebuilding
 from storage.outbox import Outbox
 from storage.rows import ticket as read_ticket
@@ -130,6 +131,25 @@ async def requeue(engine: AsyncEngine, push_ids: Sequence[int] | None, now: date
     return await Outbox(engine).requeue(now, push_ids or None)
 
 
+async def list_failed(engine: AsyncEngine, say: Say) -> None:
+    """Print messages that failed: when, from which channel, of what kind; never their words."""
+    for incoming in await inbox.failed(engine):
+        at = local(incoming.received_at).strftime("%Y-%m-%d %H:%M")
+        say(f"{incoming.key}\t{at}\t{incoming.channel.value}\t{type(incoming.body).__name__}")
+
+
+async def replay(settings: Settings, engine: AsyncEngine) -> int:
+    """Hand failed messages to the running service once more, by way of the spool in its data folder; how many."""
+    spool = Spool(settings.data_dir / "spool")
+    spool.open()
+    waiting = await inbox.failed(engine)
+    for incoming in waiting:
+        # On disk first: between the two steps a crash leaves the message in both places, where the inbox settles it.
+        await asyncio.to_thread(spool.save, incoming)
+        await inbox.reopen(engine, incoming)
+    return len(waiting)
+
+
 async def export(engine: AsyncEngine, to: Path) -> int:
     """Write tickets with their events as JSON lines, without codes and tokens, words masked; how many tickets."""
     count, after = 0, 0
@@ -157,7 +177,9 @@ def _masked(line: bytes) -> bytes:
 
 def _mask(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _mask(part) for name, part in value.items() if name not in _SECRET}
+        # Officials act under their names; how a citizen is called is theirs alone.
+        hidden = _SECRET | {"name"} if value.get("by") == "citizen" else _SECRET
+        return {name: _mask(part) for name, part in value.items() if name not in hidden}
     if isinstance(value, list):
         return [_mask(part) for part in value]
     return mask(value) if isinstance(value, str) else value
