@@ -13,11 +13,15 @@ ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 \
     PORT=8080
+# For `backup` of a PostgreSQL database.
+COPY deploy/apt-install.sh deploy/apt-install.sh
+RUN deploy/apt-install.sh backup postgresql-client
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin minsheng
 WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY LICENSE NOTICE pyproject.toml ./
 COPY deploy/healthcheck.py deploy/healthcheck.py
+COPY deploy/seed deploy/seed
 COPY nlp nlp
 COPY handlers handlers
 COPY storage storage

@@ -13,12 +13,13 @@ import typer
 import uvloop
 
 from bot import documents, operators
+from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
 from bot.logs import configure
 from bot.sandboxed import serve_sandbox
 from bot.seed import SeedError
-from bot.serve import EVERYTHING, Part, Service, run_until_stopped
+from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
 from handlers.units import Role
 from storage import migrate as schema
@@ -32,9 +33,11 @@ app = typer.Typer(
 )
 staff = typer.Typer(help="工作人员：发绑定码、列出、停用", no_args_is_help=True)
 outbox = typer.Typer(help="推送：查看没发出去的，重新排队", no_args_is_help=True)
+inbox = typer.Typer(help="收件：查看处理出错的消息，重新处理", no_args_is_help=True)
 directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
 app.add_typer(staff, name="staff")
 app.add_typer(outbox, name="outbox")
+app.add_typer(inbox, name="inbox")
 app.add_typer(directory, name="directory")
 
 
@@ -195,6 +198,23 @@ async def requeue(ids: Annotated[list[int] | None, typer.Argument(help="编号�
     """Give dead pushes a fresh start."""
     async with open_database(_settings()) as engine:
         typer.echo(f"已重新排队 {await operators.requeue(engine, ids, SystemClock().now())} 条")
+
+
+@inbox.command("list")
+@_command
+async def list_inbox() -> None:
+    """Print messages that failed and wait for somebody."""
+    async with open_database(_settings()) as engine:
+        await operators.list_failed(engine, say=typer.echo)
+
+
+@inbox.command()
+@_command
+async def replay() -> None:
+    """Let the running service decide failed messages once more (after the mistake was mended)."""
+    settings = _settings()
+    async with open_database(settings) as engine:
+        typer.echo(f"已交回 {await operators.replay(settings, engine)} 条，运行中的服务会在几秒内处理")
 
 
 @directory.command("load")

@@ -31,13 +31,24 @@ def create_app(parts: Parts, patience: float = PATIENCE) -> web.Application:
         _add_webhook(app, "/wechat", wechat_callback(_wechat_settings(settings)), parts, patience)
     if settings.wecom_corp_id:
         _add_webhook(app, "/wecom", wecom_callback(_wecom_settings(settings)), parts, patience)
+    _add_health(app, parts)
+    _add_pages(app, parts)
+    return app
+
+
+def create_health_app(parts: Parts) -> web.Application:
+    """Health and figures alone, for a process that serves no citizen."""
+    app = web.Application(client_max_size=MAX_BODY)
+    _add_health(app, parts)
+    return app
+
+
+def _add_health(app: web.Application, parts: Parts) -> None:
     checks = {"database": lambda: ready_database(parts.engine)}
-    health = Health(checks, parts.metrics, settings.metrics_token)
+    health = Health(checks, parts.metrics, parts.settings.metrics_token)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
-    _add_pages(app, parts)
-    return app
 
 
 def _add_pages(app: web.Application, parts: Parts) -> None:

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="监听地址；容器里用 0.0.0.0")
     port: int = Field(default=8080, ge=0, le=65535, description="监听端口")
+    health_port: int = Field(
+        default=0, ge=0, le=65535, description="worker、scheduler 单独运行时的健康检查与指标端口；0 为不开"
+    )
     public_url: str = Field(
         default="", description="市民手机能打开的本站地址，如 https://ms.example.gov.cn；空则用监听地址"
     )

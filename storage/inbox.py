@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.tables import inbox
+from handlers.messages import Channel, Incoming
+from storage import rows
+from storage.tables import inbox, people
 from storage.transaction import writing
 
 INBOX_LASTS = timedelta(days=30)
@@ -20,3 +22,28 @@ async def forget_old(engine: AsyncEngine, before: datetime) -> int:
     async with writing(engine) as db:
         result: CursorResult[tuple[int]] = await db.execute(old)
     return result.rowcount
+
+
+async def failed(engine: AsyncEngine, most: int = 500) -> list[Incoming]:
+    """Messages that our own mistake kept from being decided, oldest first. Those of people who left are not among them."""
+    query = (
+        select(inbox.c.channel, inbox.c.key, inbox.c.received_at, inbox.c.body, people.c.openid)
+        .join(people, people.c.id == inbox.c.person_id)
+        .where(inbox.c.failed.is_(True), people.c.following.is_(True))
+        .order_by(inbox.c.received_at)
+        .limit(most)
+    )
+    async with engine.connect() as db:
+        return [
+            Incoming(row.key, Channel(row.channel), row.openid, row.received_at, row.received_at, rows.body(row.body))
+            for row in await db.execute(query)
+        ]
+
+
+async def reopen(engine: AsyncEngine, incoming: Incoming) -> None:
+    """Forget that this failed message was ever answered, so that it is decided like a new one."""
+    row = delete(inbox).where(
+        inbox.c.channel == incoming.channel.value, inbox.c.key == incoming.key, inbox.c.failed.is_(True)
+    )
+    async with writing(engine) as db:
+        await db.execute(row)

@@ -183,6 +183,15 @@ class Outbox:
         async with writing(self._engine) as db:
             await db.execute(statement)
 
+    async def forget_done(self, before: datetime) -> int:
+        """Delete what was sent or told and was due before that time: its text is personal data; how many it were."""
+        done = delete(outbox).where(
+            outbox.c.state.in_([OutboxState.SENT.value, OutboxState.TOLD.value]), outbox.c.due_at < before
+        )
+        async with writing(self._engine) as db:
+            result: CursorResult[tuple[int]] = await db.execute(done)
+        return result.rowcount
+
     async def backlog(self) -> dict[OutboxState, int]:
         """How many rows are in each state that is not final."""
         query = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import cast
 
 from aiohttp import web
 
+from bot.clock import SystemClock
 from bot.sandbox.control import create_sandbox
 from bot.sandbox.model import Account, Mode
 from bot.sandbox.town import PERSONAS, TEMPLATES
@@ -35,7 +36,7 @@ def main() -> None:
     world = World(
         account=account,
         personas=PERSONAS,
-        clock=lambda: datetime.now(UTC),
+        clock=SystemClock().now,
         rng=Random(),  # noqa: S311 - nobody's secrets live in a sandbox
         templates=TEMPLATES,
     )

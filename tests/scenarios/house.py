@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy import func, select
 
 from bot.app import create_app
+from bot.chores import EVERYTHING
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.ids import new_invite
@@ -20,12 +21,11 @@ from bot.sandbox.model import Account
 from bot.sandbox.town import TEMPLATES
 from bot.sandbox.wecom import Corp
 from bot.seed import read_seed
-from bot.serve import EVERYTHING, jobs
+from bot.serve import Service
 from bot.wechat.push import Mode
 from bot.wiring import Parts, open_parts
 from handlers.units import Role, Staff
 from nlp.understand import Reader
-from scheduler.clock import Ticker
 from storage import directory, migrate
 from storage.database import open_engine
 from storage.outbox import Letter
@@ -80,8 +80,9 @@ class House:
     async def start(self) -> None:
         """A process begins to listen."""
         self.parts = await self._stack.enter_async_context(open_parts(self._settings, self._clock, self._reader))
-        self._server = await self._stack.enter_async_context(TestServer(create_app(self.parts)))
-        self._ticker = Ticker(jobs(self.parts, EVERYTHING), self.parts.leases, self._clock.now)
+        service = Service(self.parts, EVERYTHING, create_app(self.parts))
+        self._server = await self._stack.enter_async_context(TestServer(service.app))
+        self._ticker = service.ticker
         self._stack.push_async_callback(self.parts.leases.give_up, "scheduler", self._clock.now())
         await self._ticker.tick()
 

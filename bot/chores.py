@@ -1,0 +1,109 @@
+"""What a process does from time to time besides answering."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from bot.late import take_up
+from bot.wechat.errors import PlatformError
+from bot.wechat.menu import Button, Press
+from bot.wiring import Parts
+from handlers.citizen import menu
+from scheduler.jobs import Job
+from storage.bus import DIRECTORY
+from storage.inbox import INBOX_LASTS, forget_old
+from storage.tables import OutboxState
+
+log = structlog.get_logger()
+
+
+class Part(StrEnum):
+    """What one process can be asked to run alone."""
+
+    WEB = "web"
+    WORKER = "worker"
+    SCHEDULER = "scheduler"
+
+
+EVERYTHING = frozenset(Part)
+
+_LOOK_ANYWAY_SECONDS = 60.0
+
+
+def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
+    """What this process does from time to time."""
+    chores = Chores(parts)
+    every = [Job("directory", timedelta(seconds=5), chores.refresh_directory, alone=False)]
+    if Part.WEB in which:
+        every.append(Job("spool", timedelta(seconds=3), chores.take_up_spool, alone=False))
+        # Only this part can be asked for figures when each runs in a process of its own.
+        every.append(Job("backlog", timedelta(seconds=15), chores.count_backlog, alone=False))
+    if Part.SCHEDULER in which:
+        every.append(Job("menu", timedelta(hours=12), chores.create_menu))
+        every.append(Job("tidy", timedelta(hours=6), chores.tidy))
+    return tuple(every)
+
+
+class Chores:
+    """The small repeated tasks of a process."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def refresh_directory(self, _now: datetime) -> None:
+        """Units or staff may have changed elsewhere."""
+        await self._parts.directory.refresh()
+
+    async def take_up_spool(self, _now: datetime) -> None:
+        """Messages may wait on this disk for the database."""
+        await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
+        self._parts.metrics.spooled(self._parts.spool.count())
+
+    async def count_backlog(self, _now: datetime) -> None:
+        """The gauge of the outbox."""
+        rows = await self._parts.outbox.backlog()
+        for state in (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD):
+            self._parts.metrics.outbox(state.value, rows.get(state, 0))
+
+    async def tidy(self, now: datetime) -> None:
+        """Old messages and pushes need not be kept: their tickets hold what matters."""
+        await forget_old(self._parts.engine, now - INBOX_LASTS)
+        await self._parts.outbox.forget_done(now - INBOX_LASTS)
+
+    async def create_menu(self, _now: datetime) -> None:
+        """The account's menu, as the citizens' dialogue defines it."""
+        if self._parts.wechat is None:
+            return
+        try:
+            await self._parts.wechat.create_menu(menu_buttons())
+        except PlatformError as error:
+            log.warning("menu_not_created", verdict=error.verdict.value, code=error.code, rid=error.rid)
+
+
+_PRESS = {menu.Press.TELL: Press.CLICK, menu.Press.PICTURE: Press.PHOTO_OR_ALBUM, menu.Press.POINT: Press.LOCATION}
+
+
+def menu_buttons() -> tuple[Button, ...]:
+    """The dialogue's menu in the platform's terms."""
+    return tuple(
+        Button(
+            column.name,
+            below=tuple(Button(one.name, press=_PRESS[one.press], key=one.key) for one in column.buttons),
+        )
+        for column in menu.MENU
+    )
+
+
+async def follow_directory(parts: Parts) -> None:
+    """Load units and staff again the moment somebody changed them, until cancelled."""
+    with parts.bus.listen(DIRECTORY) as signal:
+        while True:
+            if await signal.wait(_LOOK_ANYWAY_SECONDS):
+                try:
+                    await parts.directory.refresh()
+                except Exception:
+                    # The job of the same name looks again in a few seconds.
+                    log.exception("directory_not_refreshed")
