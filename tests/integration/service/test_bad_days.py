@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.sandbox.faults import Fault
 from bot.wechat.push import Mode
@@ -140,6 +141,11 @@ async def test_answers_of_one_person_come_in_the_order_of_their_messages(gated: 
     assert numbers.find(late[1])
 
 
+async def _waiting(db: AsyncConnection) -> bool:
+    """Whether somebody waits for a lock."""
+    return bool((await db.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
+
+
 async def test_a_message_in_the_middle_of_its_transaction_is_spooled(gated: tuple[Stage, Gate]) -> None:
     stage, gate = gated
     direct = open_engine(str(gate._parts.geturl()))
@@ -147,7 +153,7 @@ async def test_a_message_in_the_middle_of_its_transaction_is_spooled(gated: tupl
         await db.exec_driver_sql("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
         saying = asyncio.create_task(stage.say(WANG, APPEAL))
         async with asyncio.timeout(5):
-            while not (  # noqa: ASYNC110 - the server tells nobodyawait db.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            while not await _waiting(db):  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.01)
         await gate.shut()
         assert "不用重发" in await saying
