@@ -72,7 +72,7 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
 
 
 def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> Outcome:
-    if len(text) <= PLACE_LENGTH and (reading.places or not _tells(text)):
+    if len(text) <= PLACE_LENGTH and (reading.places or not _tells(text, reading)):
         return intake.put_place(turn, draft, text.strip(" ，,。.！!") or text)
     if not reading.places and len(text) >= TOPIC_LENGTH and reading.category != OTHER and reading.sure:
         return _new_topic(turn, draft, text)
@@ -80,9 +80,11 @@ def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> 
     return intake.put_place(turn, more, reading.places[0].text) if reading.places else intake.resume(turn, more)
 
 
-def _tells(text: str) -> bool:
-    """Whether the words tell what happens rather than where: no name of a place, a sentence by its looks."""
-    return len(text) > NAMED_LENGTH or _TELLING.search(text) is not None
+def _tells(text: str, reading: Understanding) -> bool:
+    """Whether words that name no known place tell what happens rather than where."""
+    if _TELLING.search(text) is not None:
+        return True
+    return len(text) > NAMED_LENGTH and reading.sure and reading.category != OTHER
 
 
 def _other_matter(turn: Turn, draft: Draft, text: str, reading: Understanding) -> bool:

@@ -48,10 +48,13 @@ def needs(incoming: Incoming, who: Who) -> Needs:
         return Needs(numbers=found, history=True) if found else NOTHING
     words = _words(body)
     if words is None:
-        return Needs(ids=ids) if isinstance(body, (Media, Location, Link)) else NOTHING
+        # A file may answer a question about another ticket than the one last spoken of.
+        return Needs(ids=ids, mine=bool(ids)) if isinstance(body, (Media, Location, Link)) else NOTHING
     said = read(words)
     named = frozenset(numbers.find(said.number)) if said.number else frozenset[str]()
     wants_mine = said.wish in _MINE and said.number is None
+    # So may a few words; whoever never filed anything was never asked anything.
+    wants_mine |= said.wish is Wish.FILE and bool(ids) and who.talk.draft is None and len(words) <= intake.SHORT
     return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY)
 
 

@@ -87,6 +87,9 @@ def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
         return say(wording.SIGNS_ONLY)
     reading = turn.ctx.understand(text)
     last = turn.last()
+    question = asked(turn)
+    if question is not None and len(text) <= SHORT and _goes_on(turn, text, reading, question):
+        return answering(supplement(turn, question, text, pieces), choices=(tap("这是另一件事", "另报 " + text),))
     if last is not None:
         if last.text == text and turn.now - last.filed_at < SAME_WORDS_FOR:
             return say(
@@ -232,6 +235,18 @@ def spoken_at(turn: Turn, ticket: Ticket) -> datetime:
     """When the person last told us something about their ticket: at the filing, or adding to it."""
     added = turn.talk.added_at if turn.talk.ticket_id == ticket.id else None
     return max(ticket.filed_at, added or ticket.filed_at)
+
+
+def asked(turn: Turn) -> Ticket | None:
+    """The person's own ticket that waits for an answer, when it is not the one last spoken of and asked since then."""
+    last = turn.last()
+    since = spoken_at(turn, last) if last is not None else None
+    waiting = [
+        ticket
+        for ticket in turn.found.mine
+        if ticket.state is State.WAITING and ticket.waiting_since and (since is None or ticket.waiting_since > since)
+    ]
+    return waiting[0] if len(waiting) == 1 and waiting[0] != last else None
 
 
 def recently(turn: Turn, ticket: Ticket | None) -> bool:

@@ -80,8 +80,8 @@ def on_link(turn: Turn, link: Link) -> Outcome:
 
 
 def _supplementable(turn: Turn) -> Ticket | None:
-    """The ticket that a file or link without words goes to."""
-    ticket = turn.last()
+    """The ticket that a file or link without words goes to: one that waits for an answer, else the one spoken of."""
+    ticket = intake.asked(turn) or turn.last()
     if ticket is None or not lifecycle.can(ticket, Supplemented, By.CITIZEN):
         return None
     return ticket if turn.talk.asking is Asking.SUPPLEMENT or intake.recently(turn, ticket) else None

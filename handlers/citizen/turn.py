@@ -70,11 +70,14 @@ class Turn(Struct, frozen=True):
         """The memory when something is asked about a ticket, or nothing any more. A draft's own question stays."""
         talk = self.talk
         about = ticket_id if ticket_id is not None else talk.ticket_id
-        return self.kept(replace(talk, asking=talk.asking if talk.draft else asking, ticket_id=about))
+        added_at = talk.added_at if about == talk.ticket_id else None
+        return self.kept(
+            replace(talk, asking=talk.asking if talk.draft else asking, ticket_id=about, added_at=added_at)
+        )
 
     def about(self, ticket: Ticket) -> Talk | None:
         """The memory that this ticket was spoken of last; None when it was already."""
-        return None if self.talk.ticket_id == ticket.id else replace(self.talk, ticket_id=ticket.id)
+        return None if self.talk.ticket_id == ticket.id else replace(self.talk, ticket_id=ticket.id, added_at=None)
 
 
 def say(text: str, *choices: Choice, talk: Talk | None = None, person: Person | None = None) -> Outcome:

@@ -58,7 +58,9 @@ def test_a_sentence_is_not_taken_for_the_place(town: Town, words: str) -> None:
     assert chat.tickets == []
 
 
-@pytest.mark.parametrize("words", ["村口老槐树下", "老刘家后面那条沟", "3号楼西头", "五一路"])
+@pytest.mark.parametrize(
+    "words", ["村口老槐树下", "老刘家后面那条沟", "3号楼西头", "五一路", "村里往北走过桥第二个路口的老磨坊后面"]
+)
 def test_a_place_that_nobody_knows_is_a_place(town: Town, words: str) -> None:
     chat = town.citizen()
     chat.say("路灯坏了三天没人修")
@@ -161,3 +163,27 @@ def test_a_merged_ticket_leads_to_the_other(li: Chat, town: Town) -> None:
     li.say("进度")
     assert li.labels() == [f"看 {first.number}"]
     assert "路灯" in li.tap("看")
+
+
+def test_a_question_about_another_ticket_gets_its_answer(li: Chat, town: Town) -> None:
+    li.say("幸福小区3栋门口的垃圾两天没人收")
+    lamp, bins = li.tickets
+    town.later(hours=2)
+    town.staff(lamp, Asked("灯杆编号是多少？"))
+    town.later(hours=1)
+    assert f"已补充到 {lamp.number}" in li.say("灯杆上写着37号")
+    assert town.tickets[lamp.id].state is State.SUBMITTED
+    town.staff(lamp, Asked("能拍一张吗？"))
+    town.later(hours=1)
+    li.say(f"查 {bins.number}")
+    li.photo()
+    assert len(town.tickets[lamp.id].attachments) == 1
+
+
+def test_an_old_question_does_not_swallow_another_matter(li: Chat, town: Town) -> None:
+    town.staff(li.ticket, Asked("灯杆编号是多少？"))
+    li.say("37号")
+    town.staff(li.ticket, Asked("是左边那盏吗？"))
+    town.later(hours=1)
+    li.say("幸福小区3栋门口的公交站牌倒了好几天了，没有人来扶一下，等车的人都绕着走")
+    assert len(li.tickets) == 2
