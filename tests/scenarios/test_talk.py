@@ -233,3 +233,20 @@ async def test_odd_messages_have_considered_answers(stage: Stage, words: str, re
     wang = stage.citizen("王芳")
     await wang.says(words)
     wang.reads(read)
+
+
+async def test_an_answer_finds_the_ticket_that_asked(stage: Stage) -> None:
+    wang, chen = stage.citizen("王芳"), await stage.official("陈立", unit="城管局")
+    numbers = []
+    for words in (LAMP, BINS):
+        await wang.says(words)
+        numbers.append(wang.reads("记下了").number)
+        chen.reads(f"新工单 {numbers[-1]}")
+    lamp, _ = numbers
+    await stage.later(hours=2)
+    await chen.says(f"询问 {lamp} 灯杆编号是多少？")
+    chen.reads("已请市民补充")
+    wang.reads("灯杆编号是多少？")
+    await wang.says("灯杆上写着37号")
+    wang.reads(f"已补充到 {lamp}", "[这是另一件事]")
+    chen.reads(f"市民补充了 {lamp}", "灯杆上写着37号")
