@@ -57,7 +57,7 @@ _ENDINGS: dict[str, PlaceKind] = {
     ending: kind
     for kind, endings in {
         PlaceKind.ROAD: "路 街 大道 大街 巷 弄 胡同 高速 公路 国道 省道 县道 高架 辅道 环线 道 里弄 支路 东路 西路 南路 北路 中路 步行街 快速路",
-        PlaceKind.CROSSING: "路口 交叉口 十字路口 交汇处 交界处 丁字路口 岔路口 转盘 立交桥 立交 红绿灯",
+        PlaceKind.CROSSING: "路口 交叉口 十字路口 交汇处 交界处 丁字路口 岔路口 转盘 立交桥 立交 巷口 街口",
         PlaceKind.COMPOUND: "小区 花园 苑 花苑 公寓 新村 家园 山庄 豪庭 名都 府 城 湾 嘉园 佳苑 名苑 雅苑 新城 公馆 华府 名城 "
         "名邸 别墅 花城 庄园 大院 家属院 宿舍 宿舍区 楼盘 世家 丽景 豪园 雅园 名园 御景 首府 安置区 棚户区 家属区 学府 庭 栋 里 国际 华庭 苑小区 家苑",
         PlaceKind.VILLAGE: "村 组 屯 寨 社区 居委会 村委会 庄 自然村 行政村 林场 农场 镇 乡 街道 街道办 街道办事处 镇政府 乡政府 派出所 管委会 开发区 工业园 产业园 科技园 园区",
@@ -86,17 +86,17 @@ _PRECISION = {
 _GENERIC = frozenset(
     "小区 新小区 老小区 本小区 学校 小学 中学 大学 学院 幼儿园 高中 初中 医院 公园 广场 商场 市场 超市 公司 工厂 工地 马路 道路 公路 高速 高速公路 大街 街 路 街道 社区 "
     "村 组 农村 乡村 本村 全村 新村 城 城市 全城 同城 进城 河 江 湖 山 上山 河道 通道 人行道 盲道 车道 消防通道 地下通道 非机动车道 机动车道 管道 渠道 频道 下水道 知道 轨道 报道 "
-    "跑道 便道 楼道 味道 街道办 街道办事处 居委会 村委会 村组 小组 班组 路口 十字路口 红绿灯 转盘 站 车站 公交站 地铁站 火车站 加油站 收费站 网站 垃圾站 里 家里 公里 那里 这里 "
+    "跑道 便道 楼道 味道 街道办 街道办事处 居委会 村委会 村组 小组 班组 路口 巷口 街口 十字路口 转盘 站 车站 公交站 地铁站 火车站 加油站 收费站 网站 垃圾站 里 家里 公里 那里 这里 "
     "哪里 手里 心里 夜里 城里 村里 镇里 区里 市里 县里 屋里 厂里 校里 店里 水里 嘴里 眼里 县城 商城 房里 府 政府 市政府 县政府 区政府 镇政府 乡政府 区域 院 大院 法院 银行 影院 厂 化工厂 "
     "停车场 菜市场 农贸市场 酒店 宾馆 饭店 大楼 大厦 写字楼 养老院 敬老院 诊所 药店 派出所 管委会 宿舍 家属院 别墅 公寓 楼盘 家园 花园 国际 港 中心 市中心 服务中心 县道 国道 省道 乡道 "
     "公里 一栋 栋 几栋 每栋 这栋 整栋 庭 家庭 法庭 开庭 桥 隧道 天桥 水库 机场 码头 卫生院 卫生室 新城 出路 线路 电路 铁路 思路 一路 半路 走路 修路 道 支路 网路 回路 带路 同路 铺路 "
     "支付宝 房山 大学城 开发区 工业园 产业园 科技园 园区 景区 体育馆 体育场 图书馆 博物馆 山庄 家乡 城乡 老乡 下乡 返乡 乡 镇 乡镇 城镇 集镇 村镇 分公司 总公司 物业公司 百货 湾 渠 塘 寺 "
     "驾校 初高中 职高 技校 服务区 号线 停车站 沿街 逛街 上街 临街 整条街 商业街 步行街 夜市街 辅道 环线 地铁口 公交车站 立交 楼里 这条路 那条路 一条路 条路 弄 巷 小巷 庄 屯 寨 组 安置区 棚户区 分校 我校 "
-    "该校 本校 购物中心 社区服务中心 政务中心 办事大厅 公共厕所 万达 换届 重组 车里 院里 包里 群里 单里 小区里 社会 社团 进村 公山 土地 东路 西路 南路 北路 中路".split()
+    "该校 本校 购物中心 社区服务中心 政务中心 办事大厅 公共厕所 换届 重组 车里 院里 包里 群里 单里 小区里 社会 社团 进村 公山 土地 东路 西路 南路 北路 中路".split()
 )  # fmt: skip
 # Parts of speech that a name may be made of; words that end the walk to the left although tagged like a name.
 _NAME_TAGS = frozenset(
-    "n nr ns nt nz nrt nrfg j m a b s f eng vn v x t i l g ng ag an ad tg mq z q h k y d p".split()
+    "n nr ns nt nz nrt nrfg j m a b s f eng vn v x t i l g ng ag an ad tg mq z q h k y d p vg zg dg".split()
 )  # fmt: skip
 _STOPS = frozenset(
     "在 到 从 去 往 向 经 由 对 把 被 让 给 跟 与 和 同 及 或 的 地 得 是 为 有 没 没有 无 不 我 你 他 她 我们 你们 他们 咱们 大家 本 本人 该 这 那 此 某 各 每 整个 全 所有 其他 其它 几个 很多 许多 多个 "
@@ -104,12 +104,20 @@ _STOPS = frozenset(
     "领导 书记 市长 县长 区长 局长 镇长 您好 你好 尊敬 业主 居民 村民 市民 家长 学生 老师 职工 员工 名 一名 个 一个 条 家 一家 位 一位 户 号 因为 由于 如果 但是 现在 目前 近期 最近 今年 去年 昨天 今天 每天 "
     "晚上 凌晨 早上 下午 上午 中午 傍晚 周末 夜间 夜晚 早晨 清晨 深夜 半夜 白天 平时 当时 刚才 今晚 昨晚 今早 明天 前天 后天 以前 之后 后来 当年 明年 前年 年底 年初 本月 上月 月底 月份 现今 高峰 高峰期 假期 节假日 过节 春节 国庆 暑假 寒假 夏天 冬天 春天 秋天 时候 同时 随后 走 开 建 修 建设 修建 新建 施工 走到 路过 经过 进入 进 出 通往 前往 开往 导致 造成 影响 违规 违法 非法 强烈要求 要求 恳请 使用 至 能 会 要 想 可以 应该 说 看 看到 发现 买 购买 租 租住 "
     "入住 居住 居住在 就读 就读于 读 上班 工作 就职 任职 在职 毕业 毕业于 属于 属 等 并 以 以及 而 且 但 却 只 才 刚 已 已经 正在 将 将要 于 自 自从 沿 沿着 靠近 紧邻 紧挨 临近 毗邻 拐进 转 左转 右转 处 有人 "
-    "有个 有一 投诉人 市 区 县 整治 改造 改 增设 设 设立 为什么 何时 什么时候 关闭 取缔 查处 请求 期盼 盼 求 谁 哪 哪个 两个 三个 几 多 大 小 老 新 好 坏 旧 所在 附属 公安 感谢 表扬 点赞".split()
+    "有个 有一 投诉人 市 区 县 整治 改造 改 增设 设 设立 为什么 何时 什么时候 关闭 取缔 查处 请求 期盼 盼 求 谁 哪 哪个 两个 三个 几 多 大 小 老 新 好 坏 旧 所在 附属 公安 感谢 表扬 点赞 对应 借道 边上 房屋 前期 此 正品 高品质 当前".split()
 )  # fmt: skip
 # Endings that make no name whatever stands before them: "生命救援通道", "必经之路".
 _NEVER = frozenset(
-    "通道 消防通道 道路 人行道 车道 楼道 楼栋 村镇 乡镇 城镇 之路 占道 街道办 非机动车道 机动车道 道 村民小组 必经之路".split()
+    "通道 消防通道 道路 人行道 车道 楼道 渠道 管道 干道 主干道 家里 这里 那里 哪里 公里 手里 心里 夜里 屋里 城里 村里 群里 有限公司 物业公司 分公司 总公司 楼栋 村镇 乡镇 城镇 之路 占道 街道办 非机动车道 机动车道 道 村民小组 必经之路".split()
 )
+# What people say after a name though it is a class of places: "幸福里小区", "望江路地铁站", "建设街路口".
+_EXTENDING = frozenset(
+    "小区 社区 路口 巷口 街口 十字路口 交叉口 地铁站 公交站 车站 火车站 收费站 加油站 服务区 辅道 步行街 商业街 高架 大桥 隧道 天桥 立交桥 花园 公寓 家园 新村 家属院 宿舍 大厦 大楼 写字楼 "
+    "广场 公园 商场 市场 菜市场 农贸市场 超市 学校 小学 中学 幼儿园 大学 学院 医院 卫生院 派出所 居委会 村委会 街道办 街道办事处 酒店 银行 体育馆 体育场 图书馆 停车场 养老院 敬老院 工业园 开发区".split()
+)
+# Names whose first word would otherwise end the walk to the left.
+_WHOLE = frozenset({"市民广场", "市民中心", "市民公园", "老火车站", "老汽车站", "建设路", "建设街", "建设大道"})
+_DOTS = frozenset("·•")
 _LONGEST_NAME = 12
 _TAIL = re.compile(
     r"(?:[ ]?(?:\d{1,5}|[a-z]\d{0,3}|[一二三四五六七八九十百]{1,4})[ ]?(?:号院|号楼|号线|号|弄|栋|幢|座|期|单元|楼|室|户|组|号门|号地块|区)(?:(?:附|之)\d+号?)?){1,4}(?:附近|旁边|对面)?"
@@ -180,16 +188,20 @@ def _inside_word(text: str, part: _Part) -> bool:
 def _named(text: str, tokens: Sequence[Token], regions: Sequence[_Part]) -> list[_Part]:
     """Words that end like a place, with the name before them and the number after them."""
     parts = []
-    borders = {part.end for part in regions}
+    # A short region may be the beginning of a name: "丽江花园".
+    borders = {part.end for part in regions if part.end - part.start > 2}
+    named_until = -1
     for index, token in enumerate(tokens):
         kind = _ending(token.word) if token.word[-1] in _LAST else None
         if kind is None or token.word in _NEVER:
             continue
         start = _leftmost(tokens, index, borders)
         name = text[start : token.end]
-        if name in _GENERIC or len(name) <= 1 or name.isdigit():
+        extends = token.start == named_until and token.word in _EXTENDING
+        if not extends and (name in _GENERIC or len(name) <= 1 or name.isdigit()):
             continue
-        parts.append(_Part(start, _after(text, token.end, kind), kind))
+        named_until = _after(text, token.end, kind)
+        parts.append(_Part(token.start if extends else start, named_until, kind))
     return parts
 
 
@@ -207,7 +219,11 @@ def _leftmost(tokens: Sequence[Token], index: int, borders: set[int]) -> int:
     start = last.start
     if len(last.word) >= 3 and last.word not in _GENERIC:
         return start
-    for token in reversed(tokens[max(0, index - 4) : index]):
+    if index and tokens[index - 1].word + last.word in _WHOLE:
+        return tokens[index - 1].start
+    for token in reversed(tokens[max(0, index - 5) : index]):
+        if token.word in _DOTS:
+            continue
         if start in borders or token.word in _STOPS or last.end - token.start > _LONGEST_NAME:
             break
         if token.tag not in _NAME_TAGS or not token.word[0].isalnum() or (token.tag == "t" and token.word[0].isdigit()):

@@ -63,16 +63,18 @@ class Urgency(Struct, frozen=True):
 
 _NOT_NOW_BEFORE = re.compile(
     r"(?:非|没有?|不会|未|防止?|预防|避免|如果|假如|假设|要是|万一|一旦|若|倘若|容易|怕|担心|以免|谨防|严防|杜绝|曾|曾经|去年|前年|上次|以前|当年|当时|之前|历史上|年前|月前|"
-    r"年\d{0,2}月?\d{0,2}[日号]?|月\d{0,2}[日号]|会|可能|引发|引起|造成|导致|发生过|咨询|关于|应对|处理|涉及|涉嫌|因|扑灭|消除|预警|检测|报警器|近似|好像要|像)[^,。;!?\n]{0,8}$"
+    r"年\d{0,2}月?\d{0,2}[日号]?|月\d{0,2}[日号]|会|可能|引发|引起|造成|导致|发生过|咨询|关于|应对|处理|涉及|涉嫌|因|扑灭|消除|预警|检测|报警器|近似|好像要|像|玩|早已|经常性?|频繁|总是|时不时|偶尔|动不动|随意|定期|应对|突发)[^,。;!?\n]{0,8}$"
 )
 _NOT_NOW_AFTER = re.compile(
     r"^[^,。;!?\n]{0,4}?(?:隐患|风险|预案|演练|赔偿|赔付|报警器|报警装置|检测|后遗症|案件|一案|事故(?:责任|赔偿|处理|认定|鉴定)|责任|怎么赔|预防|治理|保护器|补助|救助|"
-    r"的可能|怎么办理|防治|补偿|险种|自救|知识|宣传|培训|医院|证明|治疗|费用)|^(?:险|案|区|级|科|箱|车|过|了吗|医生|大厅|中心|电话|患者|病人)"
+    r"的可能|怎么办理|防治|补偿|险种|自救|知识|宣传|培训|医院|证明|治疗|费用)|^(?:频发|频频|的?钱|的?血汗钱|保命|稻草|路|消防|的心|避难|的?问题(?:希望|建议|能否)|监控|摄像|通道|出口|联系人|集合|改名|修改|刹车|制动|通知|预案|管(?!道?停)|太频繁|频繁|次数)|^(?:险|案|区|级|科|箱|车|过|了吗|医生|大厅|中心|电话|患者|病人)"
 )
 _RUNS = re.compile(r"正在|现在|刚刚|刚才|快来|救命|赶紧|马上|立刻|此刻|突然")
 _PAST = re.compile(r"(?:去年|前年|上个?月|上周|以前|曾经|\d{1,2}年前|\d+个?月前|(?:19|20)\d{2}年)")
 _CLAUSE = "，,。.;；!！?？\n"
 _LIFE = frozenset({DangerKind.GAS, DangerKind.ELECTRIC, DangerKind.SUICIDE, DangerKind.TRAPPED})
+_OPENING = 40
+"""Characters: what is said within them is what the message is about."""
 _LONG = 160
 """Characters: a longer message tells a story; a danger buried in it must say that it is now."""
 
@@ -97,7 +99,7 @@ def urgency(given: str, folded: Folded, hits: Hits) -> Urgency:
     ):
         return Urgency(True, _cut(given, folded, supply), None)
     for hit in signs:
-        if (_is(hit, "words") or _is(hit, "hazard")) and not _denied(text, hit):
+        if (_is(hit, "words") or _is(hit, "hazard")) and not _denied(text, hit) and _foremost(text, hit):
             return Urgency(True, _cut(given, folded, hit), None)
     return Urgency(False, None, None)
 
@@ -109,6 +111,15 @@ def _present(text: str, hit: Hit) -> bool:
     if _PAST.search(near):
         return False
     return len(text) < _LONG or _RUNS.search(near) is not None or (hit.start < 30 and _danger(hit) in _LIFE)
+
+
+def _foremost(text: str, hit: Hit) -> bool:
+    """Whether the sign is what the message is about: a short one, or said first, or said to be now."""
+    return (
+        len(text) < _LONG
+        or hit.start < _OPENING
+        or _RUNS.search(text[max(0, hit.start - 20) : hit.end + 20]) is not None
+    )
 
 
 def _denied(text: str, hit: Hit) -> bool:
