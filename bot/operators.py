@@ -158,7 +158,7 @@ async def export(engine: AsyncEngine, to: Path) -> int:
             async with engine.connect() as db:
                 query = select(tickets.c.id, tickets.c.doc).where(tickets.c.id > after).order_by(tickets.c.id)
                 page = (await db.execute(query.limit(_PAGE))).all()
-                logs = await loading.history(db, [row.id for row in page])
+                logs = await db.run_sync(loading.history, [row.id for row in page])
             if not page:
                 return count
             for row in page:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from handlers.messages import Incoming
 from handlers.outcome import NOTHING, Counts, Found, Needs, Outcome, Who
@@ -105,7 +105,7 @@ class BatchView:
             self._invites = {code: s for code, s in self._invites.items() if s.id != member.id}
 
 
-async def load(db: AsyncConnection, cases: Sequence[Case], now: datetime) -> BatchView:
+def load(db: Connection, cases: Sequence[Case], now: datetime) -> BatchView:
     """Load what all cases need, each kind of thing with one SELECT where the batch shares it."""
     view = BatchView()
     wanting = [case for case in cases if case.needs is not NOTHING]
@@ -113,24 +113,24 @@ async def load(db: AsyncConnection, cases: Sequence[Case], now: datetime) -> Bat
         return view
     numbers = frozenset[str]().union(*(case.needs.numbers for case in wanting))
     ids = frozenset[int]().union(*(case.needs.ids for case in wanting))
-    view.add(await loading.tickets_by(db, numbers, ids))
+    view.add(loading.tickets_by(db, numbers, ids))
     for case in wanting:
-        await _load_own(db, view, case)
+        _load_own(db, view, case)
     told = [case.needs for case in wanting if case.needs.history]
     if told:
-        view.add_history(await loading.history(db, set[int]().union(*(view.ids_for(needs) for needs in told))))
+        view.add_history(loading.history(db, set[int]().union(*(view.ids_for(needs) for needs in told))))
     units = frozenset[str]().union(*(case.needs.counts for case in wanting))
-    view.add_counts(await loading.counts(db, units, now))
+    view.add_counts(loading.counts(db, units, now))
     return view
 
 
-async def _load_own(db: AsyncConnection, view: BatchView, case: Case) -> None:
+def _load_own(db: Connection, view: BatchView, case: Case) -> None:
     needs = case.needs
     if needs.mine:
-        view.add_mine(case.who.person.id, await loading.mine(db, case.who.person.id))
+        view.add_mine(case.who.person.id, loading.mine(db, case.who.person.id))
     if needs.desk:
-        view.add_desk(needs.desk, await loading.desk(db, needs.desk))
+        view.add_desk(needs.desk, loading.desk(db, needs.desk))
     if needs.invite:
-        member = await loading.invite(db, needs.invite)
+        member = loading.invite(db, needs.invite)
         if member:
             view.add_invite(needs.invite, member)

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql.dml import Insert
 
 from storage.rows import Row
@@ -26,7 +25,7 @@ class Bulk:
         self._ready: dict[str, tuple[str, itemgetter[Any]]] = {}
         self._times: tuple[str, ...] = ()
 
-    async def run(self, db: AsyncConnection, rows: Sequence[Row]) -> None:
+    def run(self, db: Connection, rows: Sequence[Row]) -> None:
         """Insert these rows, whose keys are the table's columns. Times in them become numbers."""
         if not rows:
             return
@@ -36,7 +35,7 @@ class Bulk:
                 at = row[name]
                 if at is not None:
                     row[name] = to_micros(at)
-        await db.exec_driver_sql(sql, list(map(values, rows)))
+        db.exec_driver_sql(sql, list(map(values, rows)))
 
     def _compile(self, dialect: Dialect) -> tuple[str, itemgetter[Any]]:
         statement = self._make(dialect.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -74,6 +74,14 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
         pool_recycle=1800,
         connect_args={"server_settings": {"jit": "off", "application_name": "minsheng"}, "timeout": 10},
     )
+
+
+def open_file(url: URL) -> Engine:
+    """A synchronous engine for the same SQLite file, with the same settings, for one thread."""
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

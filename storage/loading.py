@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
 from handlers.citizen.talk import Talk
 from handlers.messages import Channel, Incoming
@@ -97,72 +96,72 @@ _history = (
 _invite = select(staff).where(staff.c.invite_hash == bindparam("invite")).with_for_update()
 
 
-async def answered(db: AsyncConnection, batch: Sequence[Incoming]) -> dict[tuple[Channel, str], Reply | None]:
+def answered(db: Connection, batch: Sequence[Incoming]) -> dict[tuple[Channel, str], Reply | None]:
     """The stored replies of those messages of the batch that were handled before."""
-    found = await db.execute(_inbox, {"keys": [incoming.key for incoming in batch]})
+    found = db.execute(_inbox, {"keys": [incoming.key for incoming in batch]})
     return {(Channel(channel), key): rows.reply(doc) for channel, key, doc in found}
 
 
-async def known(db: AsyncConnection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], Known]:
+def known(db: Connection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], Known]:
     """The people of the batch that wrote before, locked until the transaction ends."""
     openids = list(dict.fromkeys(incoming.openid for incoming in batch))
     if not openids:
         return {}
     found: dict[tuple[Channel, str], Known] = {}
-    for row in (await db.execute(_people, {"openids": openids})).mappings():
+    for row in (db.execute(_people, {"openids": openids})).mappings():
         person = rows.person(row)
         member = None
         if row["staff_id"] is not None:
             member = rows.staff({column.name: row[f"staff_{column.name}"] for column in staff.columns})
         found[person.channel, person.openid] = Known(person, rows.talk(row), member)
-    await _load_parked(db, [k for k in found.values() if k.person.parked])
+    _load_parked(db, [k for k in found.values() if k.person.parked])
     return found
 
 
-async def _load_parked(db: AsyncConnection, owed: Sequence[Known]) -> None:
+def _load_parked(db: Connection, owed: Sequence[Known]) -> None:
     if not owed:
         return
     by_person = {k.person.id: k for k in owed}
-    for push_id, person_id, doc in await db.execute(_parked, {"ids": list(by_person)}):
+    for push_id, person_id, doc in db.execute(_parked, {"ids": list(by_person)}):
         k = by_person[person_id]
         k.parked += (rows.push(doc).text,)
         k.parked_ids += (push_id,)
 
 
-async def tickets_by(db: AsyncConnection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
+def tickets_by(db: Connection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
     """The tickets with these numbers or ids, locked until the transaction ends; those that do not exist are absent."""
     if not numbers and not ids:
         return []
     wanted = {"numbers": list(numbers), "ids": list(ids)}
-    return [rows.ticket(doc) for (doc,) in await db.execute(_named, wanted)]
+    return [rows.ticket(doc) for (doc,) in db.execute(_named, wanted)]
 
 
-async def mine(db: AsyncConnection, person_id: int) -> list[Ticket]:
+def mine(db: Connection, person_id: int) -> list[Ticket]:
     """The person's newest tickets, newest first."""
-    return [rows.ticket(doc) for (doc,) in await db.execute(_mine, {"person_id": person_id})]
+    return [rows.ticket(doc) for (doc,) in db.execute(_mine, {"person_id": person_id})]
 
 
-async def desk(db: AsyncConnection, unit_ids: Collection[str]) -> list[Ticket]:
+def desk(db: Connection, unit_ids: Collection[str]) -> list[Ticket]:
     """The open tickets of these units, soonest due first."""
-    return [rows.ticket(doc) for (doc,) in await db.execute(_desk, {"units": list(unit_ids)})]
+    return [rows.ticket(doc) for (doc,) in db.execute(_desk, {"units": list(unit_ids)})]
 
 
-async def history(db: AsyncConnection, ticket_ids: Collection[int]) -> dict[int, tuple[Event, ...]]:
+def history(db: Connection, ticket_ids: Collection[int]) -> dict[int, tuple[Event, ...]]:
     """All events of these tickets, in order."""
     found: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
     if found:
-        for ticket_id, doc in await db.execute(_history, {"ids": list(found)}):
+        for ticket_id, doc in db.execute(_history, {"ids": list(found)}):
             found[ticket_id].append(rows.event(doc))
     return {ticket_id: tuple(log) for ticket_id, log in found.items()}
 
 
-async def invite(db: AsyncConnection, invite_hash: str) -> Staff | None:
+def invite(db: Connection, invite_hash: str) -> Staff | None:
     """The member of staff that this unused code was made for."""
-    row = (await db.execute(_invite, {"invite": invite_hash})).mappings().first()
+    row = (db.execute(_invite, {"invite": invite_hash})).mappings().first()
     return rows.staff(dict(row)) if row else None
 
 
-async def counts(db: AsyncConnection, unit_ids: Collection[str], now: datetime) -> tuple[Counts, ...]:
+def counts(db: Connection, unit_ids: Collection[str], now: datetime) -> tuple[Counts, ...]:
     """Each unit's figures at this moment, from the tickets' rows."""
     if not unit_ids:
         return ()
@@ -182,7 +181,7 @@ async def counts(db: AsyncConnection, unit_ids: Collection[str], now: datetime) 
         .where(tickets.c.unit_id.in_(list(unit_ids)))
         .group_by(tickets.c.unit_id)
     )
-    return tuple(Counts(*row) for row in await db.execute(query))
+    return tuple(Counts(*row) for row in db.execute(query))
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -54,7 +54,7 @@ class Archive:
             if doc is None:
                 return None
             ticket = rows.ticket(doc)
-            history = await loading.history(db, [ticket.id])
+            history = await db.run_sync(loading.history, [ticket.id])
         return Journey(ticket, history[ticket.id])
 
     async def person(self, person_id: int) -> Person | None:

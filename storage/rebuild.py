@@ -56,7 +56,7 @@ async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterato
 
 
 async def _compare(db: AsyncConnection, page: Sequence[rows.Row], repair: bool) -> list[Difference]:
-    logs = await history(db, [row["id"] for row in page])
+    logs = await db.run_sync(history, [row["id"] for row in page])
     found = []
     for row in page:
         truth = _truth(logs[row["id"]])
@@ -77,7 +77,7 @@ async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Differenc
     while True:
         async with writing(engine) as db:
             ids = (await db.execute(_orphans.where(events.c.ticket_id > after))).scalars().all()
-            logs = await history(db, ids)
+            logs = await db.run_sync(history, ids)
             found = []
             for ticket_id in ids:
                 truth = _truth(logs[ticket_id])

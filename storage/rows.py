@@ -96,6 +96,7 @@ def ticket_row(value: Ticket) -> Row:
         "rating": value.rating,
         "version": value.version,
         "doc": to_json(value),
+        "joined_to": value.joined_to,
     }
 
 

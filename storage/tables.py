@@ -154,9 +154,16 @@ tickets = Table(
     Column("rating", Integer),
     Column("version", Integer, nullable=False),
     Column("doc", Text, nullable=False),
+    Column("joined_to", BigInteger),
 )
 Index("ix_tickets_person", tickets.c.person_id, tickets.c.filed_at)
 Index("ix_tickets_desk", tickets.c.unit_id, tickets.c.state, tickets.c.reply_by)
+Index(
+    "ix_tickets_joined",
+    tickets.c.joined_to,
+    sqlite_where=text("joined_to IS NOT NULL"),
+    postgresql_where=text("joined_to IS NOT NULL"),
+)
 
 events = Table(
     "events",

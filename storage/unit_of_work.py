@@ -15,19 +15,20 @@ from typing import Protocol
 
 import structlog
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.citizen.talk import Talk
 from handlers.errors import Conflict, Unavailable
-from handlers.messages import Incoming
+from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Found, Needs, Outcome, Reply, Who
 from handlers.people import Person
 from storage import loading
 from storage.batch import BatchView, Case, load
+from storage.carrier import carrier
 from storage.faults import Fault, code_of, judge
 from storage.loading import Known
 from storage.serials import Serials
-from storage.transaction import writing
 from storage.writing import write
 
 log = structlog.get_logger()
@@ -71,7 +72,7 @@ class UnitOfWork:
         serials: Serials,
         committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
     ) -> None:
-        self._engine = engine
+        self._carrier = carrier(engine)
         self._rules = rules
         self._make_context = make_context
         self._serials = serials
@@ -87,7 +88,7 @@ class UnitOfWork:
         for _ in range(ATTEMPTS):
             try:
                 await self._serials.ensure(len(batch) * SERIALS_PER_MESSAGE)
-                return await self._attempt(batch)
+                return await self._transact(batch)
             except Conflict:
                 fault = Fault.COLLISION
             except Exception as error:
@@ -103,7 +104,7 @@ class UnitOfWork:
         if len(batch) > 1:
             return [answer for incoming in batch for answer in await self.run([incoming])]
         try:
-            return await self._attempt(batch, refuse=True)
+            return await self._transact(batch, refuse=True)
         except Exception as error:
             if self._judged(error, batch) is not Fault.REFUSED:
                 raise Unavailable("database") from error
@@ -122,28 +123,34 @@ class UnitOfWork:
             raise Unavailable("database") from error
         return fault
 
-    async def _attempt(self, batch: Sequence[Incoming], refuse: bool = False) -> list[Answer]:
-        async with writing(self._engine) as db:
-            done = await loading.answered(db, batch)
-            fresh = [incoming for incoming in batch if (incoming.channel, incoming.key) not in done]
-            known = await loading.known(db, fresh)
-            ctx = self._make_context(self._serials.next)
-            cases = [self._open(incoming, known.get((incoming.channel, incoming.openid)), ctx) for incoming in fresh]
-            if refuse:
-                for case in cases:
-                    self._fail(case, None)
-            else:
-                await self._decide_all(db, cases, ctx)
-            await write(db, cases, ctx.now)
+    async def _transact(self, batch: Sequence[Incoming], refuse: bool = False) -> list[Answer]:
+        cases, done = await self._carrier.run(lambda db: self._attempt(db, batch, refuse))
         self._committed([case.outcome for case in cases if case.outcome is not None])
         answers = {(c.incoming.channel, c.incoming.key): Answer(_reply_of(c), failed=c.failed) for c in cases}
         answers |= {key: Answer(reply, repeated=True) for key, reply in done.items()}
         return [answers[incoming.channel, incoming.key] for incoming in batch]
 
-    async def _decide_all(self, db: AsyncConnection, cases: Sequence[Case], ctx: Context) -> None:
+    def _attempt(
+        self, db: Connection, batch: Sequence[Incoming], refuse: bool
+    ) -> tuple[list[Case], dict[tuple[Channel, str], Reply | None]]:
+        """Load, decide and write: the decided cases, and the stored answers of those that were decided before."""
+        done = loading.answered(db, batch)
+        fresh = [incoming for incoming in batch if (incoming.channel, incoming.key) not in done]
+        known = loading.known(db, fresh)
+        ctx = self._make_context(self._serials.next)
+        cases = [self._open(incoming, known.get((incoming.channel, incoming.openid)), ctx) for incoming in fresh]
+        if refuse:
+            for case in cases:
+                self._fail(case, None)
+        else:
+            self._decide_all(db, cases, ctx)
+        write(db, cases, ctx.now)
+        return cases, done
+
+    def _decide_all(self, db: Connection, cases: Sequence[Case], ctx: Context) -> None:
         for case in cases:
             self._ask(case, ctx)
-        found = await load(db, cases, ctx.now)
+        found = load(db, cases, ctx.now)
         for case in cases:
             self._decide(case, found, ctx)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, bindparam, delete, insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, update
 
 from handlers.outcome import Outcome
 from storage import rows
@@ -29,26 +28,26 @@ _tell = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).
 _touch_directory = update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
 
 
-async def write(db: AsyncConnection, cases: Sequence[Case], now: datetime) -> None:
+def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
     """Write the outcomes of these cases; order matters only for a ticket that two cases changed (the later one wins)."""
     done = [(case, case.outcome) for case in cases if case.outcome is not None]
-    await _bulk_people.run(db, _people(done))
-    await _bulk_inbox.run(db, [_inbox(case) for case in cases])
+    _bulk_people.run(db, _people(done))
+    _bulk_inbox.run(db, [_inbox(case) for case in cases])
     changed = {ticket.id: ticket for _, outcome in done for ticket in outcome.tickets}
-    await _bulk_tickets.run(db, [rows.ticket_row(ticket) for ticket in changed.values()])
-    await _bulk_events.run(db, [rows.event_row(event) for _, outcome in done for event in outcome.events])
-    await _bulk_outbox.run(db, [rows.push_row(push, now) for _, outcome in done for push in outcome.pushes])
-    await _bulk_media.run(db, _media(done, now))
+    _bulk_tickets.run(db, [rows.ticket_row(ticket) for ticket in changed.values()])
+    _bulk_events.run(db, [rows.event_row(event) for _, outcome in done for event in outcome.events])
+    _bulk_outbox.run(db, [rows.push_row(push, now) for _, outcome in done for push in outcome.pushes])
+    _bulk_media.run(db, _media(done, now))
     staff_rows = [rows.staff_row(member) for _, outcome in done for member in outcome.staff]
     if staff_rows:
-        await _bulk_staff.run(db, staff_rows)
-        await db.execute(_touch_directory)
+        _bulk_staff.run(db, staff_rows)
+        db.execute(_touch_directory)
     told = [push_id for case, outcome in done if _told(case, outcome) for push_id in case.parked_ids]
     if told:
-        await db.execute(_tell, {"ids": told})
+        db.execute(_tell, {"ids": told})
     for case, outcome in done:
         if outcome.forget:
-            await forget(db, case.who.person.id)
+            forget(db, case.who.person.id)
 
 
 def _people(done: Sequence[tuple[Case, Outcome]]) -> list[Row]:
@@ -95,14 +94,14 @@ _forget_pushes = delete(outbox).where(
 )
 
 
-async def forget(db: AsyncConnection, person_id: int) -> None:
+def forget(db: Connection, person_id: int) -> None:
     """Remove what ties a person to their account: the platform asks for it when somebody leaves.
 
     Tickets stay (a public matter goes on), without a way back to the account. An official who leaves needs a new code.
     """
-    await db.execute(_forget_person, {"person_id": person_id})
-    await db.execute(_forget_inbox, {"gone_id": person_id})
-    await db.execute(_forget_pushes, {"gone_id": person_id})
-    unbound: CursorResult[tuple[int]] = await db.execute(_forget_staff, {"gone_id": person_id})
+    db.execute(_forget_person, {"person_id": person_id})
+    db.execute(_forget_inbox, {"gone_id": person_id})
+    db.execute(_forget_pushes, {"gone_id": person_id})
+    unbound: CursorResult[tuple[int]] = db.execute(_forget_staff, {"gone_id": person_id})
     if unbound.rowcount:
-        await db.execute(_touch_directory)
+        db.execute(_touch_directory)
