@@ -17,8 +17,30 @@ from handlers.units import Directory, Staff
 from nlp.understand import Understanding
 
 
+class Published(Struct, frozen=True):
+    """A reply that a unit once gave in public, word for word but without personal data, and what tells whether it holds here.
+
+    `place` is where its question was about, `area` the part of town its unit looks after; "" for anywhere.
+    """
+
+    question: str
+    reply: str
+    unit: str
+    at: datetime
+    phone: str = ""
+    place: str = ""
+    area: str = ""
+
+
+def none_published(_question: str) -> tuple[Published, ...]:
+    """Nothing was answered yet."""
+    return ()
+
+
 class Context:
     """What rules may ask of the world: the time of this batch, fresh ids and randomness, the directory, the reader.
+
+    `answered` finds the published replies to questions like this one, likeliest first.
 
     `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
     `desk_link` is a page that officials may open to look, never to act; None where there is none.
@@ -37,6 +59,7 @@ class Context:
         hash_invite: Callable[[str], str],
         link: Callable[[str], str],
         desk_link: Callable[[Ticket], str] | None = None,
+        answered: Callable[[str], tuple[Published, ...]] = none_published,
     ) -> None:
         self.now = now
         self.directory = directory
@@ -48,6 +71,7 @@ class Context:
         self.hash_invite = hash_invite
         self.link = link
         self.desk_link = desk_link
+        self.answered = answered
 
 
 class Choice(Struct, frozen=True):

@@ -95,6 +95,22 @@ def area_of(directory: Directory, words: str) -> str:
     return _table(directory).areas.found(words) if words else ""
 
 
+def meet(directory: Directory, one: str, other: str) -> bool:
+    """Whether two areas of the unit tree are the same or one lies in the other; an unknown one meets every other."""
+    within = _table(directory).areas.within
+    return one not in within or other not in within or one in within[other] | {""} or other in within[one] | {""}
+
+
+def beyond_region(directory: Directory, place: str) -> str:
+    """A place without the names of the whole region that the service looks after, which everybody there may leave out."""
+    depth = _table(directory).areas.depth
+    widest = min(depth.values(), default=0)
+    for area in depth:
+        if depth[area] == widest:
+            place = place.replace(area, "")
+    return place.strip()
+
+
 def route(directory: Directory, category: str, area: str, text: str, leader: str | None) -> Routing:
     """The unit in charge. A letter to a leader is for the dispatcher, who passes it on by hand."""
     if leader:

@@ -14,7 +14,7 @@ from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.outcome import Outcome
-from nlp.understand import OTHER, Understanding
+from nlp.understand import OTHER, Kind, Understanding
 from nlp.wants import Wish
 
 PLACE_LENGTH = 25
@@ -27,6 +27,12 @@ NAMED_LENGTH = 15
 """Characters up to which words that name no place known to us may still be one ("村口老槐树下那口井")."""
 
 _TELLING = re.compile(r"[了吗呢啊吧没]$|[了没]人|一直|天天|老是|已经|[今昨前]天|早上|晚上|怎么|为什么")
+
+_NOT_THE_ANSWER = re.compile(
+    r"^(?:还是|还|我)?(?:要|想|想要)?提交|没(?:什么)?用|没帮助|没解决|答非所问|不是(?:这个|我)|不一样|看不懂|没说清"
+)
+_ENOUGH = re.compile(r"^(?:不用|不要|不想|先不|别|不)提交|^(?:明白|知道|清楚|懂|够)了")
+"""What people say after a published reply: that it is not theirs, or that it is enough."""
 
 _NO_PLACE = frozenset({Wish.SKIP, Wish.NO})
 _COMMANDS = frozenset(Wish) - {
@@ -230,6 +236,31 @@ def _called(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
     return None
 
 
+def _answered(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    """After a published reply: submit all the same, leave it at that, or more words."""
+    draft = turn.talk.draft
+    if draft is None:
+        return None
+    draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES], insists=True)
+    submit = said.wish is Wish.YES or _NOT_THE_ANSWER.search(said.text) is not None
+    if submit or (said.wish is Wish.PICK and said.score == 1):
+        return intake.resume(turn, draft)
+    enough = said.wish in (Wish.NO, Wish.SKIP, Wish.CANCEL, Wish.THANKS) or _ENOUGH.search(said.text) is not None
+    if enough or (said.wish is Wish.PICK and said.score == 2):
+        talk = turn.kept(replace(turn.talk, draft=None, asking=None, later=()))
+        return say(wording.ANSWER_WAS_ENOUGH, talk=talk)
+    if said.wish is Wish.CORRECT:
+        return correct(turn, said)
+    if is_command(said):
+        return None
+    if said.wish not in (Wish.FILE, Wish.ABUSE, Extra.ANEW) or said.bare:
+        return say(wording.ASK_SUBMIT, *wording.SUBMIT_TAPS)
+    reading = turn.ctx.understand(said.text)
+    if reading.kind is not Kind.QUESTION and _other_matter(turn, draft, said.text, reading):
+        return intake.start(turn.with_talk(replace(turn.talk, draft=None, asking=None)), said.text, pieces, reading)
+    return intake.resume(turn, replace(draft, text=f"{draft.text}\n{said.text}"))
+
+
 _ANSWERS: dict[Asking, Answer] = {
     Asking.PLACE: _place,
     Asking.WHICH_PLACE: _place,
@@ -242,4 +273,5 @@ _ANSWERS: dict[Asking, Answer] = {
     Asking.RATING: _rating,
     Asking.REASON: _reason,
     Asking.CALLED: _called,
+    Asking.ANSWERED: _answered,
 }

@@ -171,6 +171,8 @@ def _opens(turn: Turn) -> bool:
 def _unfinished(talk: Talk) -> Draft | None:
     """What of the talk is worth going on with."""
     draft = talk.draft
+    if talk.asking is Asking.ANSWERED:
+        return None
     if draft is None:
         return Draft(pieces=talk.pieces) if talk.pieces else None
     parts_of_it = talk.asking is Asking.SPLIT

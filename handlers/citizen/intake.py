@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import routing
-from handlers.citizen import filing, wording
+from handlers.citizen import answered, filing, wording
 from handlers.citizen.followup import says_unsolved, supplement
 from handlers.citizen.places import guesses, needs_place, place_in, vague
 from handlers.citizen.safety import danger_in
@@ -122,7 +122,15 @@ def open_up(turn: Turn, said: Said) -> Outcome:
 
 
 def settle(turn: Turn, drafts: tuple[Draft, ...], reading: Understanding | None = None) -> Outcome:
-    """File what is ready, and ask for what the first unready one lacks. `reading` is that of the first draft's words."""
+    """File what is ready, and ask for what the first unready one lacks. `reading` is that of the first draft's words.
+
+    A question alone that was answered before gets that answer first.
+    """
+    if len(drafts) == 1 and drafts[0].text:
+        reading = turn.ctx.understand(drafts[0].text) if reading is None else reading
+        offered = answered.offer(turn, drafts[0], reading)
+        if offered is not None:
+            return offered
     ready: list[Ready] = []
     lacking: list[Lacking] = []
     for number, draft in enumerate(drafts):

@@ -29,6 +29,7 @@ class Asking(StrEnum):
     RATING = "rating"
     REASON = "reason"
     CALLED = "called"
+    ANSWERED = "answered"
 
 
 class Piece(Struct, frozen=True):
@@ -43,7 +44,8 @@ class Draft(Struct, frozen=True):
     """An appeal in the making: the words so far, and what the person told us about it apart from them.
 
     `placeless`: they said there is no place to tell; `whole`: several matters in it stay one ticket;
-    `leader`: the one addressed, where another part of the message said so.
+    `leader`: the one addressed, where another part of the message said so; `insists`: they read a published reply and want
+    one of their own.
     """
 
     text: str = ""
@@ -55,6 +57,7 @@ class Draft(Struct, frozen=True):
     placeless: bool = False
     whole: bool = False
     leader: str | None = None
+    insists: bool = False
 
 
 class Order(Struct, frozen=True):

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.citizen.talk import Asking, Draft
-from handlers.outcome import Choice
+from handlers.outcome import Choice, Published
 from handlers.tickets.ticket import Place, Promise, Ticket
-from handlers.tickets.wording import GRADES, moment
+from handlers.tickets.wording import GRADES, day, moment
 
 ASK_SHOWING = "再问一句：要不要署名、要不要公开？不选就是匿名、不公开，以后随时能改。"
 SHOWING_TAPS = (
@@ -129,6 +129,21 @@ def ask_new_topic(old: str, new: str) -> str:
 NEW_TOPIC_TAPS = (Choice("两件都报", "两件都报"), Choice("只报新的", "只报新的"), Choice("是同一件事", "同一件事"))
 
 
+def answered_before(published: Published, now: datetime) -> str:
+    """A reply that was given in public to a question like this one, in its own words."""
+    phone = f"\n{published.unit}电话：{published.phone}" if published.phone else ""
+    return (
+        f"有人问过差不多的事，{published.unit}在{day(published.at, now)}公开答复过：\n"
+        f"问：{published.question}\n答：{published.reply}{phone}\n{ASK_SUBMIT}"
+    )
+
+
+CUT_SHORT = "……（原文较长，后面略去）"
+ASK_SUBMIT = "您的问题还没有提交，还想提交吗？"
+SUBMIT_TAPS = (Choice("提交", "提交"), Choice("不用了", "不用了"))
+ANSWER_WAS_ENOUGH = "好的，那就不提交了。以后有事直接说就行。"
+
+
 def put_aside(title: str) -> str:
     """An unfinished appeal gave way to a danger."""
     return f"前面「{title}」先放一放，等安全了回「继续」接着报。"
@@ -140,6 +155,7 @@ _STILL: dict[Asking, str] = {
     Asking.MATTER: "还差一句：是什么事",
     Asking.SPLIT: "等您说一声：分开报还是一起报",
     Asking.NEW_TOPIC: "等您说一声：几件事怎么报",
+    Asking.ANSWERED: "还没有提交，想提交回「提交」",
 }
 
 

@@ -9,7 +9,7 @@ from itertools import count
 from handlers.citizen import dialogue
 from handlers.citizen.talk import Talk
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text
-from handlers.outcome import Choice, Context, Found, MediaWanted, Needs, Outcome, Who
+from handlers.outcome import Choice, Context, Found, MediaWanted, Needs, Outcome, Published, Who
 from handlers.people import Person
 from handlers.pushes import Push
 from handlers.tickets import lifecycle
@@ -57,6 +57,7 @@ class Town:
         self.pushes: list[Push] = []
         self.media: list[MediaWanted] = []
         self.forgotten: set[int] = set()
+        self.published: list[Published] = []
         self.directory = directory()
         self._ids = count(1000)
         self._serials = count(1)
@@ -74,7 +75,13 @@ class Town:
             new_code=lambda: "482913",
             hash_invite=lambda code: code,
             link=lambda token: f"https://ms.example/t/{token}",
+            answered=self.answered,
         )
+
+    def answered(self, question: str) -> tuple[Published, ...]:
+        """All that was published, whatever is asked; how alike questions are is the searcher's matter."""
+        assert question
+        return tuple(self.published)
 
     def citizen(self) -> Chat:
         """Somebody new opens the chat."""
