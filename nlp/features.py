@@ -16,12 +16,10 @@ from nlp.segment import Token
 
 Hashes = NDArray[np.uint64]
 
-_SEPARATOR = 0
+_SEPARATOR = 1
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _PAIR_BASE = np.uint64(0xDA3E39CB94B95BDB)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
-_SHIFT = np.uint64(32)
-_SALTS = (np.uint64(0x2545F4914F6CDD1D), np.uint64(0x27BB2EE687B0B0FD), np.uint64(0x369DEA0F31A53F85))
 _WORD_SALT = np.uint64(0x5851F42D4C957F2D)
 _LONGEST_WORD = 4
 """Characters by which a word is known; of a longer one its beginning."""
@@ -65,16 +63,15 @@ def hashes(folded: str, words: Sequence[Token], head: int = 0) -> tuple[Hashes, 
     lengths += first[:-1]
     single = grams.ravel().take(lengths)
     single += _WORD_SALT
-    pairs = single[:-1] * _PAIR_BASE + single[1:]
-    parts = [grams[0] ^ _SALTS[0], grams[1, : max(size - 1, 0)] ^ _SALTS[1], grams[2, : max(size - 2, 0)] ^ _SALTS[2]]
-    mixed = np.concatenate((*parts, single, pairs))
-    mixed ^= mixed >> _SHIFT
-    mixed *= _MIX
-    mixed ^= mixed >> _SHIFT
+    pairs = single[:-1] * _PAIR_BASE
+    pairs += single[1:]
+    parts = (grams[0], grams[1, : max(size - 1, 0)], grams[2, : max(size - 2, 0)], single, pairs)
+    mixed = np.concatenate(parts)
+    mixed *= _MIX  # the reader's table is entered by the highest bits
     early = bisect_left(starts, head)
     slices = []
     offset = 0
-    for part, least in zip((*parts, single, pairs), (head, head, head, early, early), strict=True):
+    for part, least in zip(parts, (head, head, head, early, early), strict=True):
         slices.append(slice(offset, offset + min(least, len(part))))
         offset += len(part)
     return mixed, slices

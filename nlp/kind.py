@@ -19,15 +19,10 @@ class Kind(StrEnum):
     PRAISE = "感谢"
 
 
+# Plain strings: the hash of an enumeration's member is computed anew each time, in Python.
+_COMPLAINT, _HELP, _QUESTION, _SUGGESTION, _REPORT, _PRAISE = (kind.value for kind in Kind)
 # A complaint is what most people write; a message without any cue is one.
-_PRIOR = {
-    Kind.COMPLAINT: 2.0,
-    Kind.HELP: 0.0,
-    Kind.QUESTION: 0.0,
-    Kind.SUGGESTION: -0.5,
-    Kind.REPORT: -0.5,
-    Kind.PRAISE: -1.0,
-}
+_PRIOR = {_COMPLAINT: 2.0, _HELP: 0.0, _QUESTION: 0.0, _SUGGESTION: -0.5, _REPORT: -0.5, _PRAISE: -1.0}
 _HEAD = 40
 """Characters: a cue within them counts half as much again, because people say first what they want."""
 _TAIL = 30
@@ -51,14 +46,14 @@ _PRAISE_HEAD = re.compile(
     r"^(?:特别|衷心|非常|真心)?(?:感谢|表扬|点赞|致谢|为[^,。;!?\n]{1,12}点赞)(?!您|你|领导|关注|各位)"
 )
 _HEADS = (
-    (_PRAISE_HEAD, Kind.PRAISE, 6.0),
-    (_SUGGESTION_HEAD, Kind.SUGGESTION, 4.0),
-    (_SPEED_UP, Kind.SUGGESTION, 4.0),
-    (_QUESTION_TITLE, Kind.QUESTION, 2.0),
-    (_QUESTION_HEAD, Kind.QUESTION, 4.0),
-    (_COMPLAINT_HEAD, Kind.COMPLAINT, 5.0),
-    (_REPORT_HEAD, Kind.REPORT, 4.0),
-    (_HELP_HEAD, Kind.HELP, 4.0),
+    (_PRAISE_HEAD, _PRAISE, 6.0),
+    (_SUGGESTION_HEAD, _SUGGESTION, 4.0),
+    (_SPEED_UP, _SUGGESTION, 4.0),
+    (_QUESTION_TITLE, _QUESTION, 2.0),
+    (_QUESTION_HEAD, _QUESTION, 4.0),
+    (_COMPLAINT_HEAD, _COMPLAINT, 5.0),
+    (_REPORT_HEAD, _REPORT, 4.0),
+    (_HELP_HEAD, _HELP, 4.0),
 )
 # A question that asks why nothing happens is a complaint, and a wish for something new is a suggestion.
 _REPROACH = re.compile(
@@ -78,13 +73,13 @@ _KINDS = {kind.value: kind for kind in Kind}
 def kind_of(text: str, hits: Hits) -> Kind:
     """The kind of a folded text whose listed words are known."""
     scores = score(text, hits)
-    return max(scores, key=lambda kind: scores[kind])
+    return _KINDS[max(scores, key=scores.__getitem__)]
 
 
-def score(text: str, hits: Hits) -> dict[Kind, float]:
+def score(text: str, hits: Hits) -> dict[str, float]:
     """How much speaks for each kind. A word counts once; courtesies ("谢谢领导") speak against thanks being the point."""
     seen: set[str] = set()
-    sums = dict.fromkeys(Kind, 0.0)
+    sums = dict.fromkeys(_PRIOR, 0.0)
     courtesy = 1.5 * len(hits["thanks"])
     for hit in hits["kind"]:
         if hit.word in seen:
@@ -92,21 +87,21 @@ def score(text: str, hits: Hits) -> dict[Kind, float]:
         seen.add(hit.word)
         for row in hit.evidence:
             if row.section == "kind":
-                sums[_KINDS[row.part]] += row.weight * (1.5 if hit.start < _HEAD else 1.0)
+                sums[row.part] += row.weight * (1.5 if hit.start < _HEAD else 1.0)
     scores = {kind: _PRIOR[kind] + min(total, _CAP) for kind, total in sums.items()}
     for pattern, kind, bonus in _HEADS:
         if pattern.match(text):
             scores[kind] += bonus
     if _QUESTION_END.search(text[-_TAIL:].strip()):
-        scores[Kind.QUESTION] += 2.0
+        scores[_QUESTION] += 2.0
     if _REPROACH.search(text):
-        scores[Kind.COMPLAINT] += 2.0
-        scores[Kind.QUESTION] -= 1.5
+        scores[_COMPLAINT] += 2.0
+        scores[_QUESTION] -= 1.5
     wish = _WISH.search(text)
     if wish:
-        scores[Kind.SUGGESTION] += 3.0 if wish.start() < _HEAD else 1.5
-    if scores[Kind.PRAISE] > 0 and _AFTER_THANKS.search(text) and not _STILL.search(text):
-        scores[Kind.PRAISE] += 6.0
-    scores[Kind.PRAISE] -= 2.0 * courtesy + 0.6 * sums[Kind.COMPLAINT]
-    scores[Kind.QUESTION] -= 0.35 * sums[Kind.COMPLAINT] + 0.3 * sums[Kind.REPORT]
+        scores[_SUGGESTION] += 3.0 if wish.start() < _HEAD else 1.5
+    if scores[_PRAISE] > 0 and _AFTER_THANKS.search(text) and not _STILL.search(text):
+        scores[_PRAISE] += 6.0
+    scores[_PRAISE] -= 2.0 * courtesy + 0.6 * sums[_COMPLAINT]
+    scores[_QUESTION] -= 0.35 * sums[_COMPLAINT] + 0.3 * sums[_REPORT]
     return scores

@@ -94,9 +94,9 @@ class CategoryModel:
         found, early = hashes(folded, words, HEAD)
         rows = self._slots.take(found >> _SLOT_SHIFT)
         rows *= self._keys.take(rows) == found
-        head, _ = self._score(np.concatenate([rows[part] for part in early]))
+        head = self._weights.take(np.concatenate([rows[part] for part in early]), axis=0).sum(axis=0)
         whole, known = self._score(rows)
-        whole += HEAD_WEIGHT * head
+        whole += HEAD_WEIGHT / max(float(head[-1]), 1e-6) ** 0.5 * head[:-1]
         whole += self._intercept
         values: list[float] = whole.tolist()
         return values, known

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -49,12 +50,27 @@ class _Part(Struct, frozen=True, gc=False):
     start: int
     end: int
     kind: PlaceKind
+    precision: float
     division: str = ""
 
 
+_PRECISION = {
+    PlaceKind.CROSSING: 6.0,
+    PlaceKind.COMPOUND: 6.0,
+    PlaceKind.ROAD: 5.0,
+    PlaceKind.SCHOOL: 5.0,
+    PlaceKind.HOSPITAL: 5.0,
+    PlaceKind.STATION: 4.5,
+    PlaceKind.VILLAGE: 4.0,
+    PlaceKind.LANDMARK: 3.5,
+    PlaceKind.REGION: 2.0,
+}
+_REGION = _PRECISION[PlaceKind.REGION]
+_precision = attrgetter("precision")
+
 # Endings of place names, the longest tried first; the kinds' precision decides which span is the best.
-_ENDINGS: dict[str, PlaceKind] = {
-    ending: kind
+_ENDINGS: dict[str, tuple[PlaceKind, float]] = {
+    ending: (kind, _PRECISION[kind])
     for kind, endings in {
         PlaceKind.ROAD: "路 街 大道 大街 巷 弄 胡同 高速 公路 国道 省道 县道 高架 辅道 环线 道 里弄 支路 东路 西路 南路 北路 中路 步行街 快速路",
         PlaceKind.CROSSING: "路口 交叉口 十字路口 交汇处 交界处 丁字路口 岔路口 转盘 立交桥 立交 巷口 街口",
@@ -71,17 +87,6 @@ _ENDINGS: dict[str, PlaceKind] = {
 }
 _LAST = frozenset(ending[-1] for ending in _ENDINGS)
 _LONGEST_ENDING = max(map(len, _ENDINGS))
-_PRECISION = {
-    PlaceKind.CROSSING: 6.0,
-    PlaceKind.COMPOUND: 6.0,
-    PlaceKind.ROAD: 5.0,
-    PlaceKind.SCHOOL: 5.0,
-    PlaceKind.HOSPITAL: 5.0,
-    PlaceKind.STATION: 4.5,
-    PlaceKind.VILLAGE: 4.0,
-    PlaceKind.LANDMARK: 3.5,
-    PlaceKind.REGION: 2.0,
-}
 # Words that end like a place and are none, or any place: they may not stand alone as a name.
 _GENERIC = frozenset(
     "小区 新小区 老小区 本小区 学校 小学 中学 大学 学院 幼儿园 高中 初中 医院 公园 广场 商场 市场 超市 公司 工厂 工地 马路 道路 公路 高速 高速公路 大街 街 路 街道 社区 "
@@ -148,7 +153,7 @@ class PlaceFinder:
         parts = [*regions, *_named(text, tokens, regions)]
         if _LATIN.search(text):
             for pattern, kind in ((_MASKED, PlaceKind.REGION), (_HIGHWAY, PlaceKind.ROAD)):
-                parts += [_Part(*match.span(), kind) for match in pattern.finditer(text)]
+                parts += [_Part(*match.span(), kind, _PRECISION[kind]) for match in pattern.finditer(text)]
         runs = _runs(text, parts)
         names = [part.division for part in parts if part.division]
         ranked = sorted(runs, key=lambda run: -_worth(run))
@@ -167,7 +172,7 @@ class PlaceFinder:
         after = 0
         for hit in named:
             if hit.start >= after:
-                parts.append(_Part(hit.start, hit.end, PlaceKind.REGION, hit.word))
+                parts.append(_Part(hit.start, hit.end, PlaceKind.REGION, _REGION, hit.word))
                 after = hit.end
         return [part for part in parts if len(part.division) > 2 or not _inside_word(text, part)]
 
@@ -192,24 +197,25 @@ def _named(text: str, tokens: Sequence[Token], regions: Sequence[_Part]) -> list
     borders = {part.end for part in regions if part.end - part.start > 2}
     named_until = -1
     for index, token in enumerate(tokens):
-        kind = _ending(token.word) if token.word[-1] in _LAST else None
-        if kind is None or token.word in _NEVER:
+        ending = _ending(token.word) if token.word[-1] in _LAST else None
+        if ending is None or token.word in _NEVER:
             continue
+        kind, precision = ending
         start = _leftmost(tokens, index, borders)
         name = text[start : token.end]
         extends = token.start == named_until and token.word in _EXTENDING
         if not extends and (name in _GENERIC or len(name) <= 1 or name.isdigit()):
             continue
         named_until = _after(text, token.end, kind)
-        parts.append(_Part(token.start if extends else start, named_until, kind))
+        parts.append(_Part(token.start if extends else start, named_until, kind, precision))
     return parts
 
 
-def _ending(word: str) -> PlaceKind | None:
+def _ending(word: str) -> tuple[PlaceKind, float] | None:
     for size in range(min(_LONGEST_ENDING, len(word)), 0, -1):
-        kind = _ENDINGS.get(word[-size:])
-        if kind is not None:
-            return kind
+        found = _ENDINGS.get(word[-size:])
+        if found is not None:
+            return found
     return None
 
 
@@ -277,10 +283,10 @@ def _crossing(text: str, end: int, part: _Part, run: Sequence[_Part]) -> bool:
 def _kind(run: Sequence[_Part]) -> PlaceKind:
     if sum(part.kind is PlaceKind.ROAD for part in run) > 1 and run[0].end < run[-1].start:
         return PlaceKind.CROSSING
-    return max(run, key=lambda part: _PRECISION[part.kind]).kind
+    return max(run, key=_precision).kind
 
 
 def _worth(run: Sequence[_Part]) -> float:
     """How well the run says where: its most precise part, a little for every other, a little for coming early."""
-    best = max(_PRECISION[part.kind] for part in run)
+    best = max(part.precision for part in run)
     return best + 0.8 * min(len(run) - 1, 3) - _POSITION * min(run[0].start, 400)

@@ -158,7 +158,8 @@ def load(home: str = "", model: Path = MODEL) -> Reader:
     segment.load()
     divisions = Divisions.read(DATA / "divisions.txt")
     rows = [*read_sections(DATA / "civic.txt", "civic"), *read_sections(DATA / "cues.txt")]
-    names = ((name, Evidence("name", "", "", 0.0)) for name in divisions.names())
+    name_of_a_place = Evidence("name", "", "", 0.0)
+    names = ((name, name_of_a_place) for name in divisions.names())
     return Reader(
         Lexicon([*rows, *names]),
         PlaceFinder(divisions, home),
