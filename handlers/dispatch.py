@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from handlers import reach
+from handlers import following, reach
 from handlers.citizen import dialogue
 from handlers.messages import Incoming, PageAction, Text, Unfollow
 from handlers.official import binding, desk
@@ -17,6 +17,11 @@ from handlers.people import Person
 
 FLOOD_LIMIT = 30
 """Messages a minute that one person may send: more than anybody types, fewer than a script."""
+
+spread = following.spread
+moves = following.moves
+merged_into = following.merged_into
+"""What a message makes of those who follow its tickets (docs/adr/0010-joining.md)."""
 
 _SLOWER = "您发得太快啦，这一条我没有记下。请歇一分钟，把要说的合成一条再发给我。"
 _APOLOGY = "抱歉，这条消息我处理时出了差错。它已经保存，工作人员会查看，您不用重发；急事请拨打 12345。"
@@ -51,7 +56,7 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
         outcome = desk.handle(incoming, who, found, ctx)
     else:
         outcome = dialogue.handle(_as_citizen(incoming, who), who, found, ctx)
-    if outcome.forget:
+    if outcome.forget or outcome.more is not None:
         return outcome
     return _settled(incoming, outcome, who)
 

@@ -18,13 +18,15 @@ from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import events, letters, wording
 from handlers.tickets.events import By
 from handlers.tickets.letters import Facts, Letter
-from handlers.tickets.lifecycle import Change
+from handlers.tickets.lifecycle import URGE_EVERY, Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import State, Ticket
 from handlers.units import Directory, Role
 
 BAD_GRADE = 2
 URGES_BEFORE_SUPERVISOR = 2
+CROWDS = frozenset({1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000})
+"""How many followers are news to the desk: the first, and then ever fewer messages."""
 
 
 class To(Enum):
@@ -70,6 +72,46 @@ def _badly_rated(change: Change, _before: Ticket | None) -> bool:
     return change.ticket.rating is not None and change.ticket.rating <= BAD_GRADE
 
 
+def _own(_change: Change, before: Ticket | None) -> bool:
+    """Not for a ticket that follows another: its desk hears of that one."""
+    return before is None or before.joined_to is None
+
+
+def _own_again(change: Change, before: Ticket | None) -> bool:
+    return _own(change, before) and _urged_again(change, before)
+
+
+def _own_or_bad(change: Change, before: Ticket | None) -> bool:
+    return _own(change, before) or _badly_rated(change, before)
+
+
+def _own_bad(change: Change, before: Ticket | None) -> bool:
+    return _own(change, before) and _badly_rated(change, before)
+
+
+def _ends(_change: Change, before: Ticket | None) -> bool:
+    """Nobody else waits for the same thing."""
+    return before is None or (before.joined_to is None and not before.crowd)
+
+
+def _grows(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.crowd in CROWDS
+
+
+def _news(change: Change, before: Ticket | None) -> bool:
+    """Words and files always; urgings of many people once a day."""
+    what = change.event.what
+    last = before.crowd_urged_at if before is not None else None
+    return not (isinstance(what, events.Added) and what.urged) or last is None or change.event.at - last >= URGE_EVERY
+
+
+def _heard(change: Change, before: Ticket | None) -> bool:
+    what = change.event.what
+    if not isinstance(what, events.Followed) or not letters.shares(what.what):
+        return False
+    return not isinstance(what.what, events.Undone) or _visibly_changed(change, before)
+
+
 class Notice(Struct, frozen=True):
     """One row: who, in which words, on which card with which word of state ("" for the ticket's), and only when."""
 
@@ -102,11 +144,11 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     events.Returned: (_citizen(letters.returned), _task(To.DESK, letters.task_returned, "被退回")),
     events.Asked: (_citizen(letters.asked, card=CardKind.REMINDER),),
     events.Supplemented: (
-        _task(To.DESK, letters.task_supplemented, "市民补充"),
-        _task(To.HELPERS, letters.task_supplemented, "市民补充"),
+        _task(To.DESK, letters.task_supplemented, "市民补充", _own),
+        _task(To.HELPERS, letters.task_supplemented, "市民补充", _own),
     ),
     events.Amended: (
-        _task(To.DESK, letters.task_amended, "市民更正"),
+        _task(To.DESK, letters.task_amended, "市民更正", _own),
         _task(To.PREVIOUS, letters.task_amended_away, "已转走", _moved),
     ),
     events.OnSite: (_citizen(letters.on_site),),
@@ -115,8 +157,8 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     events.Closed: (_citizen(letters.closed),),
     events.Refusal: (_citizen(letters.refused),),
     events.Withdrawn: (
-        _task(To.DESK, letters.task_withdrawn, "市民撤回"),
-        _task(To.HELPERS, letters.task_withdrawn, "市民撤回"),
+        _task(To.DESK, letters.task_withdrawn, "市民撤回", _ends),
+        _task(To.HELPERS, letters.task_withdrawn, "市民撤回", _ends),
     ),
     events.Reopened: (
         _citizen(letters.reopened),
@@ -131,13 +173,13 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     ),
     events.Merged: (_citizen(letters.merged),),
     events.Urged: (
-        Notice(To.DESK, letters.task_urged, CardKind.REMINDER, "市民催办"),
-        Notice(To.HELPERS, letters.task_urged, CardKind.REMINDER, "市民催办"),
-        Notice(To.ABOVE, letters.task_urged, CardKind.REMINDER, "再次催办", _urged_again),
+        Notice(To.DESK, letters.task_urged, CardKind.REMINDER, "市民催办", _own),
+        Notice(To.HELPERS, letters.task_urged, CardKind.REMINDER, "市民催办", _own),
+        Notice(To.ABOVE, letters.task_urged, CardKind.REMINDER, "再次催办", _own_again),
     ),
     events.Rated: (
-        _task(To.DESK, letters.task_rated, "市民评价"),
-        _task(To.ABOVE, letters.task_rated, "不满意", _badly_rated),
+        _task(To.DESK, letters.task_rated, "市民评价", _own_or_bad),
+        _task(To.ABOVE, letters.task_rated, "不满意", _own_bad),
     ),
     events.Shown: (),
     events.Undone: (
@@ -145,6 +187,17 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.DESK, letters.task_corrected, "已更正", _visibly_changed),
         _task(To.PREVIOUS, letters.task_corrected, "已更正", _moved),
     ),
+    events.Joined: (),
+    events.Backed: (_task(To.DESK, letters.task_backed, "有人附议", _grows),),
+    events.Added: (
+        _task(To.DESK, letters.task_added, "附议人补充", _news),
+        _task(To.HELPERS, letters.task_added, "附议人补充", _news),
+    ),
+    events.Parted: (),
+    events.Alone: (_task(To.DESK, letters.task_alone, "新工单"),),
+    events.Raised: (_citizen(letters.raised), _task(To.DESK, letters.task_raised, "接着办")),
+    events.Gathered: (),
+    events.Followed: (_citizen(letters.followed, _heard),),
 }
 """A row for every kind of event, an empty one where nobody needs to be told."""
 

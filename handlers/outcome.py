@@ -12,9 +12,26 @@ from handlers.messages import Media, MediaKind
 from handlers.people import Person
 from handlers.pushes import Push
 from handlers.tickets.events import Event
-from handlers.tickets.ticket import Ticket
+from handlers.tickets.ticket import Place, Ticket
 from handlers.units import Directory, Staff
 from nlp.understand import Understanding
+
+
+class Candidate(Struct, frozen=True):
+    """An open ticket that may be about the same place and matter; `score` 0-1."""
+
+    ticket_id: int
+    number: str
+    score: float
+
+
+Similar = Callable[[str, str, str, "Place | None"], tuple[Candidate, ...]]
+"""From category, title, text and place to tickets of the same appeal, best first; quick, and now and then out of date."""
+
+
+def nothing_similar(_category: str, _title: str, _text: str, _place: Place | None) -> tuple[Candidate, ...]:
+    """Where nobody looks for others who want the same."""
+    return ()
 
 
 class Published(Struct, frozen=True):
@@ -43,7 +60,8 @@ class Context:
     `answered` finds the published replies to questions like this one, likeliest first.
 
     `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
-    `desk_link` is a page that officials may open to look, never to act; None where there is none.
+    `desk_link` is a page that officials may open to look, never to act; None where there is none. `similar` knows the
+    open tickets of the same appeal.
     """
 
     def __init__(
@@ -59,6 +77,7 @@ class Context:
         hash_invite: Callable[[str], str],
         link: Callable[[str], str],
         desk_link: Callable[[Ticket], str] | None = None,
+        similar: Similar = nothing_similar,
         answered: Callable[[str], tuple[Published, ...]] = none_published,
     ) -> None:
         self.now = now
@@ -71,6 +90,7 @@ class Context:
         self.hash_invite = hash_invite
         self.link = link
         self.desk_link = desk_link
+        self.similar = similar
         self.answered = answered
 
 
@@ -131,6 +151,18 @@ class Needs(Struct, frozen=True):
     invite: str | None = None
     counts: frozenset[str] = frozenset()
 
+    def and_also(self, more: Needs) -> Needs:
+        """Both together."""
+        return Needs(
+            self.numbers | more.numbers,
+            self.ids | more.ids,
+            self.mine or more.mine,
+            self.desk | more.desk,
+            self.history or more.history,
+            self.invite or more.invite,
+            self.counts | more.counts,
+        )
+
 
 NOTHING = Needs()
 
@@ -151,7 +183,8 @@ class Counts(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """What was there of what a rule needed; a number or id that is missing does not exist.
 
-    `mine` newest first, `desk` soonest due first, `history` by ticket id in order of events.
+    `mine` newest first, `desk` soonest due first, `history` by ticket id in order of events. `mains` are the tickets that
+    those in `by_number`, `by_id` and `mine` follow, by id. `again`: decided once already, which asked for more.
     """
 
     by_number: dict[str, Ticket] = {}
@@ -161,13 +194,15 @@ class Found(Struct, frozen=True):
     history: dict[int, tuple[Event, ...]] = {}
     invite: Staff | None = None
     counts: tuple[Counts, ...] = ()
+    mains: dict[int, Ticket] = {}
+    again: bool = False
 
 
 class Outcome(Struct, frozen=True):
     """What one message changed: written in one transaction, the reply sent after it.
 
     `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to;
-    `forget` asks for the person's data to be removed.
+    `forget` asks for the person's data to be removed. `more`: nothing is decided yet, what it names must be loaded first.
     """
 
     reply: Reply | None = None
@@ -179,3 +214,4 @@ class Outcome(Struct, frozen=True):
     media: tuple[MediaWanted, ...] = ()
     staff: tuple[Staff, ...] = ()
     forget: bool = False
+    more: Needs | None = None

@@ -28,6 +28,7 @@ class Case(Struct):
     needs: Needs = NOTHING
     outcome: Outcome | None = None
     failed: bool = False
+    again: bool = False
 
 
 class BatchView:
@@ -48,6 +49,28 @@ class BatchView:
             self._tickets.setdefault(ticket.id, ticket)
             self._ids[ticket.number] = ticket.id
         return [ticket.id for ticket in tickets]
+
+    def followed(self) -> set[int]:
+        """The ids of tickets that are followed by what is here, and are not here themselves."""
+        wanted = {ticket.joined_to for ticket in self._tickets.values()}
+        return {ticket_id for ticket_id in wanted if ticket_id is not None} - self._tickets.keys()
+
+    def current(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """These as they stand now; what is not here yet is remembered."""
+        self.add(tickets)
+        return [self._tickets[ticket.id] for ticket in tickets]
+
+    def lacks(self, numbers: frozenset[str]) -> frozenset[str]:
+        """Those of the numbers whose ticket is not here."""
+        return numbers - self._ids.keys()
+
+    def numbered(self, numbers: frozenset[str]) -> dict[str, Ticket]:
+        """The tickets of these numbers that are here."""
+        return {number: self._tickets[self._ids[number]] for number in numbers if number in self._ids}
+
+    def following(self, ticket_ids: frozenset[int]) -> list[Ticket]:
+        """Those here that follow one of these."""
+        return [ticket for ticket in self._tickets.values() if ticket.joined_to in ticket_ids]
 
     def add_mine(self, person_id: int, tickets: Sequence[Ticket]) -> None:
         """Remember a person's own tickets, newest first."""
@@ -79,19 +102,30 @@ class BatchView:
         needs = case.needs
         if needs is NOTHING:
             return _NOTHING_FOUND
+        by_number = self.numbered(needs.numbers)
+        by_id = {i: self._tickets[i] for i in needs.ids if i in self._tickets}
+        mine = tuple(self._tickets[i] for i in self._mine.get(case.who.person.id, ())) if needs.mine else ()
         return Found(
-            by_number={n: self._tickets[self._ids[n]] for n in needs.numbers if n in self._ids},
-            by_id={i: self._tickets[i] for i in needs.ids if i in self._tickets},
-            mine=tuple(self._tickets[i] for i in self._mine.get(case.who.person.id, ())) if needs.mine else (),
+            by_number=by_number,
+            by_id=by_id,
+            mine=mine,
             desk=self._desk(needs.desk),
             history={i: self._history.get(i, ()) for i in self.ids_for(needs)} if needs.history else {},
             invite=self._invites.get(needs.invite) if needs.invite else None,
             counts=tuple(self._counts[unit] for unit in sorted(needs.counts) if unit in self._counts),
+            mains={
+                ticket.joined_to: self._tickets[ticket.joined_to]
+                for ticket in (*by_number.values(), *by_id.values(), *mine)
+                if ticket.joined_to in self._tickets
+            },
+            again=case.again,
         )
 
     def _desk(self, units: frozenset[str]) -> tuple[Ticket, ...]:
         current = (self._tickets[i] for i in self._desks.get(units, ()))
-        return tuple(t for t in current if t.unit_id in units and t.state in loading.OPEN_STATES)
+        return tuple(
+            t for t in current if t.unit_id in units and t.state in loading.OPEN_STATES and t.joined_to is None
+        )
 
     def take(self, outcome: Outcome) -> None:
         """Let the following messages of the batch see what this one changed."""
@@ -116,12 +150,43 @@ def load(db: Connection, cases: Sequence[Case], now: datetime) -> BatchView:
     view.add(loading.tickets_by(db, numbers, ids))
     for case in wanting:
         _load_own(db, view, case)
+    _load_mains(db, view)
     told = [case.needs for case in wanting if case.needs.history]
     if told:
         view.add_history(loading.history(db, set[int]().union(*(view.ids_for(needs) for needs in told))))
     units = frozenset[str]().union(*(case.needs.counts for case in wanting))
     view.add_counts(loading.counts(db, units, now))
     return view
+
+
+def load_more(db: Connection, view: BatchView, cases: Sequence[Case]) -> None:
+    """Load what these cases asked for when they were decided: tickets and the person's own, to be looked at only."""
+    asked = [case.outcome.more for case in cases if case.outcome is not None and case.outcome.more is not None]
+    ids = frozenset[int]().union(*(needs.ids for needs in asked))
+    numbers = frozenset[str]().union(*(needs.numbers for needs in asked))
+    view.add(loading.looked_at(db, numbers, ids))
+    for case, needs in zip(cases, asked, strict=True):
+        if needs.mine and not case.needs.mine:
+            view.add_mine(case.who.person.id, loading.mine(db, case.who.person.id))
+    _load_mains(db, view)
+
+
+def load_followers(db: Connection, view: BatchView, ids: frozenset[int]) -> dict[int, list[Ticket]]:
+    """Who follows these tickets now, oldest first: as stored, and as changed by this batch."""
+    stored = view.current(loading.followers(db, ids))
+    known = {ticket.id: ticket for ticket in (*stored, *view.following(ids)) if ticket.joined_to in ids}
+    found: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in ids}
+    for ticket_id in sorted(known):
+        main = known[ticket_id].joined_to
+        if main is not None:
+            found[main].append(known[ticket_id])
+    return found
+
+
+def _load_mains(db: Connection, view: BatchView) -> None:
+    followed = view.followed()
+    if followed:
+        view.add(loading.tickets_by(db, (), followed))
 
 
 def _load_own(db: Connection, view: BatchView, case: Case) -> None:

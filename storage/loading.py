@@ -72,6 +72,22 @@ _named = (
     .order_by(tickets.c.id)
     .with_for_update()
 )
+_looked_at = (
+    select(tickets.c.doc)
+    .where(
+        or_(
+            tickets.c.number.in_(bindparam("numbers", expanding=True)),
+            tickets.c.id.in_(bindparam("ids", expanding=True)),
+        )
+    )
+    .order_by(tickets.c.id)
+)
+_followers = (
+    select(tickets.c.doc)
+    .where(tickets.c.joined_to.in_(bindparam("ids", expanding=True)))
+    .order_by(tickets.c.id)
+    .with_for_update()
+)
 _mine = (
     select(tickets.c.doc)
     .where(tickets.c.person_id == bindparam("person_id"))
@@ -83,6 +99,7 @@ _desk = (
     .where(
         tickets.c.unit_id.in_(bindparam("units", expanding=True)),
         tickets.c.state.in_([state.value for state in OPEN_STATES]),
+        tickets.c.joined_to.is_(None),
     )
     .order_by(tickets.c.reply_by, tickets.c.id)
     .limit(DESK_MOST)
@@ -136,6 +153,19 @@ def tickets_by(db: Connection, numbers: Collection[str], ids: Collection[int]) -
     return [rows.ticket(doc) for (doc,) in db.execute(_named, wanted)]
 
 
+def looked_at(db: Connection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
+    """The same without locking anything: for what is shown to somebody who does not change it."""
+    if not numbers and not ids:
+        return []
+    wanted = {"numbers": list(numbers), "ids": list(ids)}
+    return [rows.ticket(doc) for (doc,) in db.execute(_looked_at, wanted)]
+
+
+def followers(db: Connection, ids: Collection[int]) -> list[Ticket]:
+    """The tickets that follow these, oldest first, locked until the transaction ends."""
+    return [rows.ticket(doc) for (doc,) in db.execute(_followers, {"ids": list(ids)})]
+
+
 def mine(db: Connection, person_id: int) -> list[Ticket]:
     """The person's newest tickets, newest first."""
     return [rows.ticket(doc) for (doc,) in db.execute(_mine, {"person_id": person_id})]
@@ -162,11 +192,14 @@ def invite(db: Connection, invite_hash: str) -> Staff | None:
 
 
 def counts(db: Connection, unit_ids: Collection[str], now: datetime) -> tuple[Counts, ...]:
-    """Each unit's figures at this moment, from the tickets' rows."""
+    """Each unit's figures at this moment, from the tickets' rows. Tickets that follow another are the same work, done
+    once; only their ratings count, for each is somebody's own.
+    """
     if not unit_ids:
         return ()
-    is_open = tickets.c.state.in_([state.value for state in OPEN_STATES])
-    replied = tickets.c.replied_at.is_not(None)
+    own = tickets.c.joined_to.is_(None)
+    is_open = own & tickets.c.state.in_([state.value for state in OPEN_STATES])
+    replied = own & tickets.c.replied_at.is_not(None)
     query = (
         select(
             tickets.c.unit_id,
@@ -174,7 +207,7 @@ def counts(db: Connection, unit_ids: Collection[str], now: datetime) -> tuple[Co
             _sum(is_open & (tickets.c.reply_by < now)),
             _sum(replied),
             _sum(replied & (tickets.c.replied_at <= tickets.c.reply_by)),
-            _sum(tickets.c.state == State.CLOSED.value),
+            _sum(own & (tickets.c.state == State.CLOSED.value)),
             _sum(tickets.c.rating.is_not(None)),
             _sum(tickets.c.rating >= 4),
         )

@@ -10,11 +10,12 @@ fresh data. That is what makes a retry at another process harmless.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,8 +24,9 @@ from handlers.errors import Conflict, Unavailable
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Found, Needs, Outcome, Reply, Who
 from handlers.people import Person
+from handlers.tickets.ticket import Ticket
 from storage import loading
-from storage.batch import BatchView, Case, load
+from storage.batch import BatchView, Case, load, load_followers, load_more
 from storage.carrier import carrier
 from storage.faults import Fault, code_of, judge
 from storage.loading import Known
@@ -48,6 +50,17 @@ class Rules(Protocol):
 
     def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
         """What this message changes and how it is answered."""
+
+    def spread(
+        self, outcome: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
+    ) -> Outcome:
+        """What the outcome makes of those who follow its tickets."""
+
+    def moves(self, outcome: Outcome) -> frozenset[int]:
+        """The tickets of the outcome to whose followers something happens."""
+
+    def merged_into(self, outcome: Outcome) -> frozenset[str]:
+        """The tickets that followers of this outcome's tickets are handed to."""
 
     def apology(self, incoming: Incoming) -> Reply | None:
         """What the sender reads when `handle` failed."""
@@ -153,6 +166,31 @@ class UnitOfWork:
         found = load(db, cases, ctx.now)
         for case in cases:
             self._decide(case, found, ctx)
+        undecided = [case for case in cases if case.outcome is not None and case.outcome.more is not None]
+        if undecided:
+            load_more(db, found, undecided)
+            for case in undecided:
+                self._decide_again(case, found, ctx)
+        for case in cases:
+            self._spread(db, case, found, ctx)
+
+    def _spread(self, db: Connection, case: Case, found: BatchView, ctx: Context) -> None:
+        """Take those who follow the tickets of this case along."""
+        outcome = case.outcome
+        moving = self._rules.moves(outcome) if outcome is not None and outcome.events else None
+        if outcome is None or not moving:
+            return
+        followers = load_followers(db, found, moving)
+        numbers = self._rules.merged_into(outcome)
+        found.add(loading.tickets_by(db, found.lacks(numbers), ()))
+        more = self._rules.spread(outcome, followers, found.numbered(numbers), ctx)
+        found.take(more)
+        case.outcome = replace(
+            outcome,
+            tickets=outcome.tickets + more.tickets,
+            events=outcome.events + more.events,
+            pushes=outcome.pushes + more.pushes,
+        )
 
     def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
         if known is None:
@@ -175,6 +213,11 @@ class UnitOfWork:
             self._fail(case, error)
         else:
             found.take(case.outcome)
+
+    def _decide_again(self, case: Case, found: BatchView, ctx: Context) -> None:
+        if case.outcome is not None and case.outcome.more is not None:
+            case.needs, case.again, case.outcome = case.needs.and_also(case.outcome.more), True, None
+        self._decide(case, found, ctx)
 
     def _fail(self, case: Case, error: Exception | None) -> None:
         # Rules are pure, so whatever they raise is our own mistake with this one message; the others go on. The message's

@@ -16,7 +16,7 @@ from storage.rows import Row
 from storage.tables import OutboxState, events, inbox, media, outbox, people, settings, staff, tickets
 
 _people_columns = [c.name for c in people.columns if c.name not in ("id", "channel", "openid", "since")]
-_ticket_columns = ["unit_id", "state", "reply_by", "replied_at", "rating", "version", "doc"]
+_ticket_columns = ["unit_id", "state", "reply_by", "replied_at", "rating", "version", "doc", "joined_to"]
 _bulk_people = Bulk(lambda dialect: upsert(people, dialect, _people_columns))
 _bulk_tickets = Bulk(lambda dialect: upsert(tickets, dialect, _ticket_columns))
 _bulk_staff = Bulk(lambda dialect: upsert(staff, dialect))
@@ -34,7 +34,8 @@ def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
     _bulk_people.run(db, _people(done))
     _bulk_inbox.run(db, [_inbox(case) for case in cases])
     changed = {ticket.id: ticket for _, outcome in done for ticket in outcome.tickets}
-    _bulk_tickets.run(db, [rows.ticket_row(ticket) for ticket in changed.values()])
+    # In the order of their ids: two writers of one group of tickets then wait for each other and never in a circle.
+    _bulk_tickets.run(db, [rows.ticket_row(changed[ticket_id]) for ticket_id in sorted(changed)])
     _bulk_events.run(db, [rows.event_row(event) for _, outcome in done for event in outcome.events])
     _bulk_outbox.run(db, [rows.push_row(push, now) for _, outcome in done for push in outcome.pushes])
     _bulk_media.run(db, _media(done, now))

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.tickets import events, strangers, wording
-from handlers.tickets.events import By, Event, Filed, Undone
+from handlers.tickets.events import By, Event, Filed, Followed, Undone
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Attachment, Ticket
 from handlers.tickets.tracking import Audience, Checkpoint
@@ -57,6 +58,10 @@ def _shown(what: events.Shown, _name: Names) -> str:
     return f"{'署名' if what.named else '匿名'}，{'公开' if what.public else '不公开'}"
 
 
+def _added(what: events.Added, _name: Names) -> str:
+    return f"{what.number}{'催办' if what.urged else ''}{wording.told(what.text)}"
+
+
 class _Stop(Struct, frozen=True):
     """How one kind of event is told: `title`, `detail`, who sees the stop at all and who reads its detail.
 
@@ -92,6 +97,14 @@ STOPS: dict[What, _Stop] = {
     events.Rated: _Stop("市民评价", _rated, read_by=NOT_STRANGERS),
     events.Shown: _Stop("公开设置", _shown, seen_by=NOT_STRANGERS),
     events.Undone: _Stop("更正", seen_by=EVERYBODY),
+    events.Joined: _Stop("一起推动", lambda what, _: f"和 {what.number} 一起办理", seen_by=NOT_STRANGERS),
+    events.Backed: _Stop("有人附议", lambda what, _: f"{what.number}{wording.told(what.text)}", seen_by=ONLY_STAFF),
+    events.Added: _Stop("附议人补充", _added, seen_by=ONLY_STAFF),
+    events.Parted: _Stop("附议人退出", lambda what, _: what.number, seen_by=ONLY_STAFF),
+    events.Alone: _Stop("单独办理", lambda what, name: f"不再和别人一起，由{name(what.unit_id)}单独办理"),
+    events.Raised: _Stop("接着办理", lambda what, _: f"{what.after} 已撤回，由这件接着办", seen_by=NOT_STRANGERS),
+    events.Gathered: _Stop("合并附议", lambda what, _: f"{what.after} 的 {what.crowd} 人", seen_by=ONLY_STAFF),
+    events.Followed: _Stop("一起办理"),
 }
 """One row per kind of event."""
 
@@ -99,29 +112,59 @@ _PLAIN = frozenset({events.Filed, events.Transferred, events.Returned, events.Co
 """Details that name units: a stranger reads the units, never the reasons."""
 
 
+def plain(event: Event) -> Event:
+    """The event as it happened to the ticket that is followed; any other as it is."""
+    return replace(event, what=event.what.what) if isinstance(event.what, Followed) else event
+
+
+def undone(history: Sequence[Event]) -> frozenset[int]:
+    """The events of this log that were taken back, here or in the ticket that is followed."""
+    own = {event.what.seq for event in history if isinstance(event.what, Undone)}
+    shared = {
+        event.what.what.seq
+        for event in history
+        if isinstance(event.what, Followed) and isinstance(event.what.what, Undone)
+    }
+    if shared:
+        own |= {event.seq for event in history if isinstance(event.what, Followed) and event.what.seq in shared}
+    return frozenset(own)
+
+
 def counting(history: Sequence[Event]) -> tuple[Event, ...]:
     """The events that still count: those taken back, and the taking back, are left out."""
-    undone = {event.what.seq for event in history if isinstance(event.what, Undone)}
-    return tuple(event for event in history if event.seq not in undone and not isinstance(event.what, Undone))
+    gone = undone(history)
+    counted = (plain(event) for event in history if event.seq not in gone)
+    return tuple(event for event in counted if not isinstance(event.what, Undone))
 
 
 def of(ticket: Ticket, history: Sequence[Event], directory: Directory, audience: Audience) -> tuple[Checkpoint, ...]:
     """All stops that this audience may see, newest first."""
-    undone = {event.what.seq for event in history if isinstance(event.what, Undone)}
+    gone = undone(history)
     found: list[Checkpoint] = []
-    for event in reversed(history):
-        what = type(event.what)
-        if event.seq in undone or audience not in STOPS[what].seen_by:
+    for written in reversed(history):
+        event = plain(written)
+        if event.seq in gone or audience not in STOPS[type(event.what)].seen_by:
             continue
         if isinstance(event.what, Undone):
-            before = type(history[event.what.seq - 1].what)
-            if audience not in STOPS[before].seen_by:
+            before = _taken_back(written, history)
+            if before is None or audience not in STOPS[before].seen_by:
                 continue
             detail = f"上一步「{wording.VERBS[before]}」有误，已经撤销"
         else:
             detail = _detail(ticket, event, directory, audience)
         found.append(_stop(event, detail, directory, audience))
     return tuple(found)
+
+
+def _taken_back(event: Event, history: Sequence[Event]) -> What | None:
+    """What was taken back; None when it happened before this ticket followed the other."""
+    if isinstance(event.what, Undone):
+        return type(history[event.what.seq - 1].what)
+    if not isinstance(event.what, Followed) or not isinstance(event.what.what, Undone):
+        return None
+    seq = event.what.what.seq
+    shared = (each.what for each in history if isinstance(each.what, Followed))
+    return next((type(what.what) for what in shared if what.seq == seq), None)
 
 
 def _stop(event: Event, detail: str, directory: Directory, audience: Audience) -> Checkpoint:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from handlers.messages import Channel
-from handlers.tickets.ticket import Attachment, Place, Promise
+from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State
 
 
 class By(StrEnum):
@@ -201,6 +201,92 @@ class Undone(Struct, frozen=True, tag="undone"):
     seq: int
 
 
+class Joined(Struct, frozen=True, tag="joined"):
+    """附议: from now on it follows the ticket `into` (`number`), whose log stands at `seq`."""
+
+    into: int
+    number: str
+    seq: int
+    standing: Standing
+
+
+class Backed(Struct, frozen=True, tag="backed"):
+    """The ticket `number` of somebody else joined this one; what they said and sent, for the unit's eyes."""
+
+    number: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Added(Struct, frozen=True, tag="added"):
+    """The owner of the ticket `number`, which follows this one, added words or files, or urged."""
+
+    number: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    urged: bool = False
+
+
+class Parted(Struct, frozen=True, tag="parted"):
+    """The ticket `number` follows this one no more."""
+
+    number: str
+
+
+class Alone(Struct, frozen=True, tag="alone"):
+    """单独办: it follows nobody any more; on the desk `unit_id` with a promise of its own."""
+
+    unit_id: str
+    promise: Promise
+
+
+class Raised(Struct, frozen=True, tag="raised"):
+    """The ticket `after` that it followed was taken back: this one goes on in its place, before `crowd` others.
+
+    `state` and `reply_by` when a pause ended with it.
+    """
+
+    after: str
+    crowd: int
+    state: State | None = None
+    reply_by: datetime | None = None
+
+
+class Gathered(Struct, frozen=True, tag="gathered"):
+    """`crowd` tickets that followed `after` follow this one, since both were merged."""
+
+    after: str
+    crowd: int
+
+
+Shared = (
+    Accepted
+    | Transferred
+    | Returned
+    | Asked
+    | Supplemented
+    | Amended
+    | OnSite
+    | Extended
+    | Replied
+    | Closed
+    | Refusal
+    | Reopened
+    | CoHandled
+    | Supervised
+    | Undone
+)
+"""What happens to a ticket and concerns those who follow it, without its author's own words."""
+
+
+class Followed(Struct, frozen=True, tag="followed"):
+    """To the ticket that this one follows happened `what`, its event `seq`; now this one stands as that one does."""
+
+    seq: int
+    what: Shared
+    standing: Standing
+
+
 Happening = (
     Filed
     | Accepted
@@ -224,6 +310,14 @@ Happening = (
     | Rated
     | Shown
     | Undone
+    | Joined
+    | Backed
+    | Added
+    | Parted
+    | Alone
+    | Raised
+    | Gathered
+    | Followed
 )
 
 

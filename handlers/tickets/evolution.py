@@ -7,20 +7,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from handlers.tickets.events import (
     Accepted,
+    Added,
+    Alone,
     Amended,
     Asked,
+    Backed,
     Closed,
     CoHandled,
     Event,
     Extended,
     Filed,
+    Followed,
+    Gathered,
+    Joined,
     Merged,
     Noted,
     OnSite,
+    Parted,
+    Raised,
     Rated,
     Refusal,
     Reopened,
@@ -33,7 +41,7 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
-from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.ticket import Standing, State, Ticket
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:
@@ -74,6 +82,7 @@ def born(event: Event, filed: Filed) -> Ticket:
 
 Changes = dict[str, Any]
 _NO_PAUSE: Changes = {"question": "", "waiting_since": None, "paused_in": None}
+_FOLLOWS_NOBODY: Changes = {"joined_to": None, "joined_number": "", "followed": 0}
 
 
 def _accepted(ticket: Ticket, event: Event, _what: Accepted) -> Changes:
@@ -114,7 +123,7 @@ def _supplemented(ticket: Ticket, _event: Event, what: Supplemented) -> Changes:
         changes["place"] = what.place
     if what.reply_by is not None:
         changes["promise"] = replace(ticket.promise, reply_by=what.reply_by)
-    if ticket.state is State.WAITING:
+    if ticket.state is State.WAITING and ticket.joined_to is None:
         changes |= {"state": ticket.paused_in or State.ACCEPTED, **_NO_PAUSE}
     return changes
 
@@ -165,7 +174,7 @@ def _refused(_ticket: Ticket, event: Event, what: Refusal) -> Changes:
 
 
 def _withdrawn(_ticket: Ticket, event: Event, what: Withdrawn) -> Changes:
-    return {"state": State.WITHDRAWN, "reason": what.reason, "closed_at": event.at, **_NO_PAUSE}
+    return {"state": State.WITHDRAWN, "reason": what.reason, "closed_at": event.at, **_NO_PAUSE, **_FOLLOWS_NOBODY}
 
 
 def _reopened(ticket: Ticket, _event: Event, what: Reopened) -> Changes:
@@ -180,6 +189,7 @@ def _reopened(ticket: Ticket, _event: Event, what: Reopened) -> Changes:
         "replied_at": None,
         "closed_at": None,
         "rating": None,
+        **_FOLLOWS_NOBODY,
     }
 
 
@@ -211,6 +221,47 @@ def _shown(_ticket: Ticket, _event: Event, what: Shown) -> Changes:
     return {"named": what.named, "public": what.public, "called": what.called}
 
 
+def _joined(_ticket: Ticket, _event: Event, what: Joined) -> Changes:
+    following = {"joined_to": what.into, "joined_number": what.number, "followed": what.seq}
+    return {**asdict(what.standing), **following, "question": ""}
+
+
+def _followed(ticket: Ticket, _event: Event, what: Followed) -> Changes:
+    changes = {**asdict(what.standing), "followed": what.seq}
+    files = what.what.attachments if isinstance(what.what, OnSite | Replied) else ()
+    return {**changes, "attachments": ticket.attachments + files} if files else changes
+
+
+def _backed(ticket: Ticket, _event: Event, _what: Backed) -> Changes:
+    return {"crowd": ticket.crowd + 1}
+
+
+def _added(_ticket: Ticket, event: Event, what: Added) -> Changes:
+    return {"crowd_urged_at": event.at} if what.urged else {}
+
+
+def _parted(ticket: Ticket, _event: Event, _what: Parted) -> Changes:
+    return {"crowd": max(0, ticket.crowd - 1)}
+
+
+def _alone(_ticket: Ticket, _event: Event, what: Alone) -> Changes:
+    fresh = Standing(State.SUBMITTED, what.unit_id, what.promise)
+    return {**asdict(fresh), **_FOLLOWS_NOBODY, "question": ""}
+
+
+def _raised(ticket: Ticket, _event: Event, what: Raised) -> Changes:
+    changes: Changes = {**_FOLLOWS_NOBODY, "crowd": what.crowd}
+    if what.state is not None:
+        changes |= {"state": what.state, **_NO_PAUSE}
+    if what.reply_by is not None:
+        changes["promise"] = replace(ticket.promise, reply_by=what.reply_by)
+    return changes
+
+
+def _gathered(ticket: Ticket, _event: Event, what: Gathered) -> Changes:
+    return {"crowd": ticket.crowd + what.crowd}
+
+
 _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Accepted: _accepted,
     Transferred: _transferred,
@@ -232,4 +283,12 @@ _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Urged: _urged,
     Rated: _rated,
     Shown: _shown,
+    Joined: _joined,
+    Backed: _backed,
+    Added: _added,
+    Parted: _parted,
+    Alone: _alone,
+    Raised: _raised,
+    Gathered: _gathered,
+    Followed: _followed,
 }

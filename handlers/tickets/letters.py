@@ -158,6 +158,38 @@ def corrected(facts: Facts, _what: events.Undone) -> str:
     return f"{_yours(facts)}，{what}。现在是「{wording.STATES[now.state]}」，在{facts.desk}{goes_on}。{_see(facts)}"
 
 
+_SHARED: dict[type, Letter] = {
+    events.Accepted: accepted,
+    events.Transferred: transferred,
+    events.Returned: returned,
+    events.OnSite: on_site,
+    events.Extended: extended,
+    events.Replied: replied,
+    events.Closed: closed,
+    events.Refusal: refused,
+    events.Reopened: reopened,
+    events.CoHandled: co_handled,
+    events.Undone: corrected,
+}
+"""What followers hear of, in the words that the author hears; a question to the author is not theirs to answer."""
+
+
+def shares(what: events.Shared) -> bool:
+    """Whether followers are told of it."""
+    return type(what) in _SHARED
+
+
+def followed(facts: Facts, what: events.Followed) -> str:
+    """To the citizen whose ticket follows another: what happened to that one."""
+    alone = "想自己单独反映，回「单独办」。" if isinstance(what.what, events.Refusal) else ""
+    return alone + _SHARED[type(what.what)](facts, what.what)
+
+
+def raised(facts: Facts, what: events.Raised) -> str:
+    """To the citizen whose ticket goes on in the place of the one it followed."""
+    return f"{_yours(facts)}：和您一起推动的 {what.after} 由本人撤回了，您这件接着办，还在{facts.desk}。{_still_by(facts)}{_see(facts)}"
+
+
 def _answer(text: str) -> str:
     return text if len(text) <= REPLY_LENGTH else text[:REPLY_LENGTH].rstrip() + "……（全文在进度页）"
 
@@ -291,6 +323,30 @@ def task_rated(facts: Facts, what: events.Rated) -> str:
     """To the desk; a bad grade also to a supervisor."""
     grade = wording.GRADES[what.score]
     return f"市民评价 {_case(facts)}：{grade}（{what.score} 分）{wording.told(wording.cut(what.words, TEXT_LENGTH))}"
+
+
+def task_backed(facts: Facts, _what: events.Backed) -> str:
+    """To the desk, when many have come to stand behind a ticket."""
+    return f"已有 {facts.ticket.crowd} 人附议 {_case(facts)}，大家在等同一个结果。{_due(facts)}"
+
+
+def task_added(facts: Facts, what: events.Added) -> str:
+    """To the desk: words, files or an urging of somebody who follows."""
+    if what.urged:
+        return f"附议人催办 {_case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}\n{_due(facts)}"
+    files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
+    return f"附议人补充了 {_case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}"
+
+
+def task_alone(facts: Facts, _what: events.Alone) -> str:
+    """To the desk: a ticket that no longer follows another."""
+    return f"新工单 {facts.ticket.number}（市民要求单独办）　{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
+
+
+def task_raised(facts: Facts, what: events.Raised) -> str:
+    """To the desk: another ticket of the same matter goes on."""
+    others = f"还有 {what.crowd} 人和他一起。" if what.crowd else ""
+    return f"{what.after} 的反映人撤回了，但同一件事还有人在等：接着办 {_case(facts)}。{others}{_due(facts)}"
 
 
 def task_urgent(facts: Facts, _what: events.Filed) -> str:

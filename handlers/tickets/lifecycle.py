@@ -17,7 +17,9 @@ from handlers.errors import Broken, Refused
 from handlers.tickets import states
 from handlers.tickets.events import (
     Actor,
+    Added,
     Amended,
+    Backed,
     By,
     Closed,
     CoHandled,
@@ -25,8 +27,10 @@ from handlers.tickets.events import (
     Extended,
     Filed,
     Happening,
+    Joined,
     Merged,
     Noted,
+    Parted,
     Rated,
     Transferred,
     Undone,
@@ -58,14 +62,20 @@ def start(ticket_id: int, filed: Filed, actor: Actor, at: datetime) -> Change:
 
 def check_can(ticket: Ticket, what: type[Happening], by: By) -> None:
     """Raise Refused, with a sentence for whoever asked, when `what` may not happen to the ticket now."""
-    say = states.refusal(what, ticket.state, by)
+    say = _refusal(ticket, what, by)
     if say is not None:
         raise Refused(say)
 
 
 def can(ticket: Ticket, what: type[Happening], by: By) -> bool:
     """Whether `what` may happen to the ticket now."""
-    return states.refusal(what, ticket.state, by) is None
+    return _refusal(ticket, what, by) is None
+
+
+def _refusal(ticket: Ticket, what: type[Happening], by: By) -> str | None:
+    if ticket.joined_to is not None and what not in states.FOLLOWERS[by] and by in states.ON_THE_OTHER:
+        return states.ON_THE_OTHER[by].format(number=ticket.joined_number)
+    return states.refusal(what, ticket.state, by)
 
 
 def may_urge(ticket: Ticket, at: datetime) -> bool:
@@ -82,7 +92,7 @@ def apply(ticket: Ticket, what: Happening, actor: Actor, at: datetime) -> Change
     check = _CHECKS.get(kind)
     if check is not None:
         check(ticket, what, at)
-    if kind is Amended and ticket.state not in states.UNACCEPTED:
+    if isinstance(what, Amended) and (ticket.state not in states.UNACCEPTED or ticket.joined_to is not None):
         # A unit that has taken it up keeps it; a correction that moves it elsewhere is the unit's to transfer.
         what = replace(what, unit_id=None)
     event = Event(ticket.id, ticket.version + 1, at, actor, what)
@@ -116,7 +126,7 @@ def undo(history: Sequence[Event], seq: int, actor: Actor, at: datetime) -> Chan
     if at - event.at > UNDO_WITHIN:
         raise Refused("已经超过 5 分钟，不能撤销了。需要改正请直接办下一步，例如转办或再次答复。")
     for later in history[seq:]:
-        if later.seq in undone or isinstance(later.what, Undone | Noted):
+        if later.seq in undone or isinstance(later.what, Undone | Noted | Backed | Added | Parted):
             continue
         if later.actor.by is By.CITIZEN:
             raise Refused("市民在这之后已经有了新动作，不能撤销了。需要改正请直接办下一步。")
@@ -159,6 +169,13 @@ def _check_score(_ticket: Ticket, what: Rated, _at: datetime) -> None:
         raise Refused("评价请用 1 到 5：5 非常满意，1 非常不满意。")
 
 
+def _check_joining(ticket: Ticket, what: Joined, _at: datetime) -> None:
+    if what.into == ticket.id:
+        raise Refused("这就是您自己的那一件，不用附议。")
+    if ticket.crowd:
+        raise Refused("已经有人和您一起推动这件事，不能再把它并到别人那里。")
+
+
 def _check_merger(ticket: Ticket, what: Merged, _at: datetime) -> None:
     if what.into == ticket.number:
         raise Refused("不能把一件事并到它自己，请写另一件的编号。")
@@ -169,6 +186,7 @@ _CHECKS: dict[type, Callable[[Ticket, Any, datetime], None]] = {
     CoHandled: _check_helper,
     Extended: _check_extension,
     Closed: _check_closing,
+    Joined: _check_joining,
     Urged: _check_urging,
     Rated: _check_score,
     Merged: _check_merger,

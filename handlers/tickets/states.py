@@ -14,17 +14,25 @@ from msgspec import Struct
 
 from handlers.tickets.events import (
     Accepted,
+    Added,
+    Alone,
     Amended,
     Asked,
+    Backed,
     By,
     Closed,
     CoHandled,
     Extended,
     Filed,
+    Followed,
+    Gathered,
     Happening,
+    Joined,
     Merged,
     Noted,
     OnSite,
+    Parted,
+    Raised,
     Rated,
     Refusal,
     Reopened,
@@ -51,6 +59,7 @@ class Target(Enum):
 
     STAY = "the state it is in"
     BACK = "the state it was in before it waited"
+    SHARED = "the state of the ticket it follows"
 
 
 def _of(*states: State) -> frozenset[State]:
@@ -71,6 +80,8 @@ EVERY = frozenset(State)
 
 _CITIZEN = frozenset({By.CITIZEN})
 _STAFF = frozenset({By.STAFF})
+_SERVICE = frozenset({By.SYSTEM})
+_UNIT = frozenset({By.STAFF, By.CLOCK, By.SYSTEM})
 _TWO_WAY = frozenset({By.CITIZEN, By.STAFF, By.SYSTEM})
 
 
@@ -122,7 +133,30 @@ TABLE: tuple[Move, ...] = (
     Move(Rated, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复就请您评价。"),
     Move(Shown, EVERY, Target.STAY, _CITIZEN, ""),
     Move(Undone, EVERY, Target.STAY, _STAFF, ""),
+    Move(Joined, OPEN, Target.SHARED, frozenset({By.CITIZEN, By.SYSTEM}), "这件事{state}，不能再和别人一起推动。"),
+    Move(Backed, OPEN, Target.STAY, _CITIZEN, "这件事{state}，不能再附议。有同样的情况，请直接发给我，我单独给您报。"),
+    Move(Added, EVERY, Target.STAY, _CITIZEN, ""),
+    Move(Parted, EVERY, Target.STAY, _CITIZEN, ""),
+    Move(Alone, OPEN | {State.REFUSED}, State.SUBMITTED, _CITIZEN, "这件事{state}，不用再单独办了。"),
+    Move(Raised, OPEN, Target.STAY, _SERVICE, "这件事{state}，不能接着办。"),
+    Move(Gathered, OPEN | {State.REPLIED}, Target.STAY, _SERVICE, "这件事{state}，不能再有人一起推动。"),
+    Move(Followed, EVERY - {State.WITHDRAWN, State.MERGED}, Target.SHARED, _UNIT, "这件事{state}，不再跟着别的办。"),
 )
+
+FOLLOWERS: dict[By, frozenset[What]] = {
+    By.CITIZEN: frozenset({Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Alone}),
+    By.STAFF: frozenset({Noted, Undone, Followed}),
+    By.CLOCK: frozenset({Followed}),
+    By.SYSTEM: frozenset({Followed, Joined, Raised}),
+}
+"""What may happen to a ticket that follows another: its owner's own steps, and whatever happens to the other. The unit
+works on the other one only (docs/adr/0010-joining.md)."""
+
+ON_THE_OTHER: dict[By, str] = {
+    By.CITIZEN: "这件事正和 {number} 一起推动。想自己单独办，回「单独办」。",
+    By.STAFF: "这件是附议，跟着 {number} 一起办，请直接办 {number}。",
+}
+"""Said when somebody wants another step of such a ticket."""
 
 IS: dict[State, str] = {
     State.SUBMITTED: "还没有受理",
@@ -200,7 +234,7 @@ def goals(move: Move, state: State) -> frozenset[State]:
     """The states that the row may lead to from `state`."""
     if isinstance(move.to, State):
         return frozenset({move.to})
-    if move.to is Target.STAY:
+    if move.to is Target.STAY or move.to is Target.SHARED:
         return frozenset({state})
     return frozenset(start for each in TABLE if each.what is Asked for start in each.starts)
 

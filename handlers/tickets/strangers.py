@@ -18,6 +18,16 @@ _DOOR = re.compile(
 )
 
 
+_ROOM = re.compile(
+    r"(?:[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})单元(?:[0-9０-９]{2,5}室?)?|[0-9０-９]{2,5}(?:室|户|房)"
+)
+
+
+def share(text: str) -> str:
+    """The unit's words for those who follow a ticket: the same place and matter, but neither who wrote first nor their flat."""
+    return _ROOM.sub(DOOR, mask(text))
+
+
 def hide(text: str, told: Place | None) -> str:
     """The text without personal data, without the exact place it names and without door numbers."""
     if told is not None and told.text:

@@ -55,10 +55,38 @@ class Promise(Struct, frozen=True):
     in_hours: bool = False
 
 
+class Standing(Struct, frozen=True):
+    """Where a ticket stands with the unit, as those who follow it share it: nothing in it is its author's own.
+
+    `rating` is the follower's own, kept or dropped.
+    """
+
+    state: State
+    unit_id: str
+    promise: Promise
+    reason: str = ""
+    waiting_since: datetime | None = None
+    paused_in: State | None = None
+    co_units: tuple[str, ...] = ()
+    returns: int = 0
+    transfers: int = 0
+    asks: int = 0
+    extensions: int = 0
+    reworks: int = 0
+    supervised: bool = False
+    accepted_at: datetime | None = None
+    reply: str = ""
+    replied_at: datetime | None = None
+    closed_at: datetime | None = None
+    rating: int | None = None
+
+
 class Ticket(Struct, frozen=True):
     """One appeal on its way. `version` is the number of events in its log, `since` when it came into its state.
 
     `called` is how the citizen wants to be named where `named` allows it. `paused_in` is the state it was in when the citizen was asked something, and to which their answer leads back.
+    `joined_to` is the ticket (`joined_number`) that it follows, up to that one's event `followed`; `crowd` how many follow
+    this one, `crowd_urged_at` when one of them urged last.
     """
 
     id: int
@@ -103,3 +131,8 @@ class Ticket(Struct, frozen=True):
     merged_into: str | None = None
     version: int = 0
     called: str = ""
+    joined_to: int | None = None
+    joined_number: str = ""
+    followed: int = 0
+    crowd: int = 0
+    crowd_urged_at: datetime | None = None

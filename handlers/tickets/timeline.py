@@ -48,9 +48,15 @@ _BUTTONS: tuple[tuple[PageVerb, type[Happening], str], ...] = (
 
 
 def view(
-    ticket: Ticket, history: Sequence[Event], directory: Directory, now: datetime, audience: Audience
+    ticket: Ticket,
+    history: Sequence[Event],
+    directory: Directory,
+    now: datetime,
+    audience: Audience,
+    *,
+    main: Ticket | None = None,
 ) -> TrackingView:
-    """The ticket for this audience at this moment; `history` is its whole log."""
+    """The ticket for this audience at this moment; `history` is its whole log, `main` the ticket that it follows."""
     stranger = audience is Audience.STRANGER
     desk = directory.units.get(ticket.unit_id)
     late = lateness(ticket, now)
@@ -91,7 +97,16 @@ def view(
         public=ticket.public,
         buttons=_buttons(ticket, now) if audience is Audience.CITIZEN else (),
         attachments=() if stranger else ticket.attachments,
+        together=together(ticket, main),
+        follows=ticket.joined_number,
     )
+
+
+def together(ticket: Ticket, main: Ticket | None = None) -> int:
+    """How many other people want the same thing done; `main` is the ticket that this one follows."""
+    if ticket.state in _HALTED:
+        return 0
+    return main.crowd if main is not None else ticket.crowd
 
 
 def lateness(ticket: Ticket, now: datetime) -> timedelta | None:
@@ -114,7 +129,7 @@ def accept_lateness(ticket: Ticket, now: datetime) -> timedelta | None:
 
 
 def _asks(ticket: Ticket, audience: Audience) -> bool:
-    return ticket.state is State.WAITING and audience is Audience.CITIZEN
+    return ticket.state is State.WAITING and audience is Audience.CITIZEN and ticket.joined_to is None
 
 
 def _stage(ticket: Ticket) -> int:
@@ -138,9 +153,13 @@ _SAYS: dict[State, str] = {
 }
 
 
+_SAYS_FOLLOWING: dict[State, str] = {State.WAITING: "{desk}在等另一位反映人补充，期限已暂停。"}
+
+
 def _says(ticket: Ticket, directory: Directory, now: datetime, audience: Audience) -> str:
+    says = (_SAYS_FOLLOWING.get(ticket.state) if ticket.joined_to is not None else None) or _SAYS[ticket.state]
     hidden = audience is Audience.STRANGER and not ticket.public
-    return _SAYS[ticket.state].format(
+    return says.format(
         desk=directory.name(ticket.unit_id),
         you="您" if audience is Audience.CITIZEN else "市民",
         closed=wording.day(ticket.closed_at or now, now),
@@ -174,6 +193,8 @@ def _next(
     if ticket.state in states.IN_HAND:
         return f"{desk}{_answer(you, reply_by, now)}", reply_by
     if ticket.state is State.WAITING:
+        if ticket.joined_to is not None:
+            return f"对方补充后接着办；{you}知道情况的，也可以补充", None
         if audience is Audience.CITIZEN:
             return "请您回答上面的问题，直接回复就行；补充后接着办", None
         return "市民补充后接着办", None
@@ -192,7 +213,8 @@ def _afterwards(ticket: Ticket, history: Sequence[Event], audience: Audience) ->
     if ticket.state is State.MERGED:
         return f"请看 {ticket.merged_into}"
     if ticket.state is State.REFUSED:
-        last = next((event.what for event in reversed(history) if isinstance(event.what, Refusal)), None)
+        told = (checkpoints.plain(event).what for event in reversed(history))
+        last = next((what for what in told if isinstance(what, Refusal)), None)
         if last is not None and last.instead:
             return f"可以找{last.instead}"
     return "还有需要，直接把情况发给我就行" if audience is Audience.CITIZEN else ""
@@ -212,7 +234,7 @@ def _snags(
     elif unaccepted is not None:
         found.append(Snag(SnagKind.LATE, f"受理逾期 {wording.lasting(unaccepted)}"))
     if ticket.state is State.WAITING and ticket.waiting_since is not None:
-        who = "您" if audience is Audience.CITIZEN else "市民"
+        who = "另一位反映人" if ticket.joined_to is not None else "您" if audience is Audience.CITIZEN else "市民"
         question = "" if audience is Audience.STRANGER else ticket.question
         found.append(Snag(SnagKind.WAITING, f"等待{who}补充", question))
     found += _told_snags(ticket, history, directory, now, audience)
@@ -258,6 +280,6 @@ def _buttons(ticket: Ticket, now: datetime) -> tuple[Button, ...]:
             continue
         if verb is PageVerb.URGE and not lifecycle.may_urge(ticket, now):
             continue
-        answers = verb is PageVerb.SUPPLEMENT and ticket.state is State.WAITING
+        answers = verb is PageVerb.SUPPLEMENT and ticket.state is State.WAITING and ticket.joined_to is None
         found.append(Button(verb, "回答问题" if answers else label))
     return tuple(found)

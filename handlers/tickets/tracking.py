@@ -63,6 +63,7 @@ class TrackingView(Struct, frozen=True):
     `stage` is the index into `stages` that is reached; `halted` when the journey ended before its last stage.
     `reply_by` is None when no answer is owed (answered, ended) or while the clock stands still. `late` is how long the
     answer is overdue, or was when it came. `checkpoints` are newest first. `next` is a sentence, `next_by` its date.
+    `together` is how many other people want the same thing done, `follows` the number of the ticket this one follows.
     """
 
     number: str
@@ -97,3 +98,5 @@ class TrackingView(Struct, frozen=True):
     public: bool
     buttons: tuple[Button, ...]
     attachments: tuple[Attachment, ...]
+    together: int = 0
+    follows: str = ""

@@ -52,6 +52,14 @@ VERBS: dict[What, str] = {
     events.Rated: "评价",
     events.Shown: "公开设置",
     events.Undone: "撤销",
+    events.Joined: "附议",
+    events.Backed: "有人附议",
+    events.Added: "附议人补充",
+    events.Parted: "附议人退出",
+    events.Alone: "单独办",
+    events.Raised: "接着办",
+    events.Gathered: "合并附议",
+    events.Followed: "一起办",
 }
 """Names of moves, in commands, diagrams and lists."""
 
@@ -131,6 +139,11 @@ def told(words: str) -> str:
     return f"：{words}" if words else ""
 
 
+def together(others: int) -> str:
+    """How many stand beside the reader."""
+    return f"和您一起的还有 {others} 人"
+
+
 PROGRESS_LINES = 5
 PROGRESS_DETAIL = 36
 
@@ -142,6 +155,8 @@ def progress(view: TrackingView) -> str:
         lines.append(" ".join(("●" if place <= view.stage else "○") + name for place, name in enumerate(view.stages)))
     if view.promised:
         lines.append(view.promised)
+    if view.together:
+        lines.append(together(view.together))
     lines += [f"⚠ {snag.title}{told(cut(snag.detail, PROGRESS_DETAIL))}" for snag in view.snags]
     lines.append("—")
     lines += [_line(point) for point in view.checkpoints[:PROGRESS_LINES]]

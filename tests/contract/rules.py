@@ -9,6 +9,7 @@ from itertools import count
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers import following
 from handlers.citizen.talk import Talk
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Reply, Who
@@ -37,6 +38,10 @@ class Rules:
 
     `meanwhile` is called once, within the next decision: what others do while a batch is on its way.
     """
+
+    spread = staticmethod(following.spread)
+    moves = staticmethod(following.moves)
+    merged_into = staticmethod(following.merged_into)
 
     def __init__(self) -> None:
         self.meanwhile: Callable[[], None] | None = None

@@ -11,18 +11,26 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,
     Actor,
+    Added,
+    Alone,
     Amended,
     Asked,
+    Backed,
     By,
     Closed,
     CoHandled,
     Event,
     Extended,
     Filed,
+    Followed,
+    Gathered,
     Happening,
+    Joined,
     Merged,
     Noted,
     OnSite,
+    Parted,
+    Raised,
     Rated,
     Refusal,
     Reopened,
@@ -37,7 +45,7 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import What
-from handlers.tickets.ticket import Place, Promise, State, Ticket
+from handlers.tickets.ticket import Place, Promise, Standing, State, Ticket
 from handlers.units import Directory, Level, Role, Route, Staff, Unit
 from handlers.zone import SHANGHAI
 from nlp.understand import Understanding
@@ -137,6 +145,9 @@ def start(**changes: object) -> Change:
     return lifecycle.start(5, filed(**changes), CITIZEN, START)
 
 
+STANDING = Standing(State.ACCEPTED, "housing", PROMISE, accepted_at=START)
+"""Where a ticket stands that others follow."""
+
 SAMPLES: dict[What, Happening] = {
     Filed: filed(),
     Accepted: Accepted(),
@@ -159,6 +170,14 @@ SAMPLES: dict[What, Happening] = {
     Urged: Urged("什么时候修？"),
     Rated: Rated(4, "挺好"),
     Shown: Shown(True, False),
+    Joined: Joined(99, "26000028", 3, STANDING),
+    Backed: Backed("26000028", "我们这边也不亮"),
+    Added: Added("26000028", "又灭了一盏"),
+    Parted: Parted("26000028"),
+    Alone: Alone("housing", PROMISE),
+    Raised: Raised("26000028", 4),
+    Gathered: Gathered("26000028", 4),
+    Followed: Followed(4, Replied("换了新灯。"), STANDING),
 }
 """One of each kind of event that `apply` takes, and Filed."""
 

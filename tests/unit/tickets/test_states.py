@@ -59,7 +59,7 @@ def test_matrix(what: What, state: State, by: By) -> None:
 def _goal(row: Move, state: State) -> State:
     if isinstance(row.to, State):
         return row.to
-    return state if row.to is Target.STAY else State.ACCEPTED
+    return state if row.to is Target.STAY else State.ACCEPTED  # also where samples.STANDING stands
 
 
 def _is_refused(what: What, state: State, by: By) -> None:

@@ -1,0 +1,214 @@
+"""附议: what happens to those who follow a ticket when something happens to it, and to it when something happens to them.
+
+A ticket that follows another stands where that one stands (`Standing`), by events of its own: its log tells its whole
+story, and folding it needs no other ticket. All of it is written in the transaction that changed the other one. Why it
+is so: docs/adr/0010-joining.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from handlers import deadlines
+from handlers.notices import notices
+from handlers.outcome import Context, Outcome
+from handlers.tickets import lifecycle
+from handlers.tickets.events import (
+    Accepted,
+    Actor,
+    Amended,
+    Asked,
+    By,
+    Closed,
+    CoHandled,
+    Event,
+    Extended,
+    Followed,
+    Gathered,
+    Happening,
+    Joined,
+    Merged,
+    OnSite,
+    Raised,
+    Refusal,
+    Reopened,
+    Replied,
+    Returned,
+    Shared,
+    Supervised,
+    Supplemented,
+    Transferred,
+    Undone,
+    Withdrawn,
+)
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import ANSWERED, OPEN
+from handlers.tickets.strangers import share
+from handlers.tickets.ticket import Standing, State, Ticket
+
+_SYSTEM = Actor(By.SYSTEM)
+
+
+def standing(main: Ticket) -> Standing:
+    """Where the ticket stands, fit to be shown to those who follow it."""
+    by_author = main.state is State.REWORK
+    return Standing(
+        state=main.state,
+        unit_id=main.unit_id,
+        promise=main.promise,
+        reason="" if by_author else share(main.reason),
+        waiting_since=main.waiting_since,
+        paused_in=main.paused_in,
+        co_units=main.co_units,
+        returns=main.returns,
+        transfers=main.transfers,
+        asks=main.asks,
+        extensions=main.extensions,
+        reworks=main.reworks,
+        supervised=main.supervised,
+        accepted_at=main.accepted_at,
+        reply=share(main.reply),
+        replied_at=main.replied_at,
+        closed_at=main.closed_at,
+    )
+
+
+def shared(what: Happening, by: By) -> Shared | None:
+    """What followers learn of it, without anything that only its author said or was asked; None for what is not theirs."""
+    match what:
+        case Accepted() | CoHandled() | Undone() | Extended():
+            return what
+        case Transferred() | Returned():
+            return replace(what, reason=share(what.reason))
+        case Asked():
+            return Asked("")
+        case Supplemented(reply_by=reply_by):
+            return Supplemented(reply_by=reply_by) if reply_by is not None else None
+        case Amended(unit_id=unit_id):
+            return Amended(unit_id=unit_id) if unit_id is not None else None
+        case OnSite():
+            return replace(what, text=share(what.text))
+        case Replied():
+            return Replied(share(what.text), what.attachments)
+        case Closed():
+            return Closed(share(what.text))
+        case Refusal():
+            return Refusal(share(what.reason), what.instead)
+        case Reopened():
+            return replace(what, reason="有人反映没有解决" if by is By.CITIZEN else share(what.reason))
+        case Supervised():
+            return Supervised("")
+        case _:
+            return None
+
+
+def joined(main: Ticket) -> Joined:
+    """The event by which a ticket begins to follow `main`."""
+    return Joined(main.id, main.number, main.version, standing(main))
+
+
+def moves(outcome: Outcome) -> frozenset[int]:
+    """The ids of tickets in this outcome to whose followers something happens."""
+    crowds = {ticket.id for ticket in outcome.tickets if ticket.crowd}
+    if not crowds:
+        return frozenset()
+    return frozenset(event.ticket_id for event in outcome.events if event.ticket_id in crowds and _concerns(event))
+
+
+def merged_into(outcome: Outcome) -> frozenset[str]:
+    """The numbers of the tickets that those with followers were merged into."""
+    moving = moves(outcome)
+    return frozenset(
+        event.what.into for event in outcome.events if event.ticket_id in moving and isinstance(event.what, Merged)
+    )
+
+
+def spread(
+    outcome: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
+) -> Outcome:
+    """What this outcome makes of those who follow its tickets: their tickets, events and pushes, no reply.
+
+    `followers` by the id of the ticket followed, oldest first, as they stand now; `by_number` has what was merged into.
+    """
+    changes: list[tuple[Change, Ticket]] = []
+    after = {ticket.id: ticket for ticket in outcome.tickets}
+    now = {one.id: one for each in followers.values() for one in each}
+    for event in outcome.events:
+        if event.ticket_id not in followers or not _concerns(event):
+            continue
+        main = after[event.ticket_id]
+        crowd = [now[one.id] for one in followers[event.ticket_id] if now[one.id].joined_to == main.id]
+        for change, before in _happens(event, main, crowd, by_number):
+            changes.append((change, before))
+            now[change.ticket.id] = change.ticket
+    last = {change.ticket.id: change.ticket for change, _ in changes}
+    return Outcome(
+        tickets=tuple(last.values()),
+        events=tuple(change.event for change, _ in changes),
+        pushes=tuple(push for change, before in changes for push in notices(ctx, change, before)),
+    )
+
+
+def _concerns(event: Event) -> bool:
+    return isinstance(event.what, Withdrawn | Merged) or shared(event.what, event.actor.by) is not None
+
+
+def _happens(
+    event: Event, main: Ticket, crowd: Sequence[Ticket], by_number: Mapping[str, Ticket]
+) -> list[tuple[Change, Ticket]]:
+    if isinstance(event.what, Withdrawn):
+        return _succeed(event, main, crowd)
+    if isinstance(event.what, Merged):
+        return _gather(event, main, crowd, by_number[event.what.into])
+    return _follow(event, main, crowd)
+
+
+def _follow(event: Event, main: Ticket, crowd: Sequence[Ticket]) -> list[tuple[Change, Ticket]]:
+    """Everybody stands where the ticket now stands. Whoever has rated the answer is not drawn into doing it again."""
+    what = shared(event.what, event.actor.by)
+    if what is None:
+        return []
+    actor = event.actor if event.actor.by in (By.STAFF, By.CLOCK) else _SYSTEM
+    stands = standing(main)
+    answered = main.state in ANSWERED
+    found: list[tuple[Change, Ticket]] = []
+    for one in crowd:
+        done = one.rating is not None and not answered and not isinstance(what, Undone)
+        if event.seq <= one.followed or done:
+            continue
+        own = replace(stands, rating=one.rating) if answered and one.rating is not None else stands
+        found.append((lifecycle.apply(one, Followed(event.seq, what, own), actor, event.at), one))
+    return found
+
+
+def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket]) -> list[tuple[Change, Ticket]]:
+    """The one that joined first goes on in its place, and the others follow that one."""
+    waiting = [one for one in crowd if one.state in OPEN]
+    if not waiting:
+        return []
+    heir, others = waiting[0], waiting[1:]
+    paused = heir.state is State.WAITING
+    what = Raised(
+        main.number,
+        len(others),
+        (heir.paused_in or State.ACCEPTED) if paused else None,
+        deadlines.resume(heir, event.at) if paused else None,
+    )
+    raised = lifecycle.apply(heir, what, _SYSTEM, event.at)
+    return [(raised, heir), *_follow_another(raised.ticket, others, event)]
+
+
+def _gather(event: Event, main: Ticket, crowd: Sequence[Ticket], into: Ticket) -> list[tuple[Change, Ticket]]:
+    """All follow the ticket that theirs was merged into."""
+    waiting = [one for one in crowd if one.state in OPEN]
+    if not waiting:
+        return []
+    gathered = lifecycle.apply(into, Gathered(main.number, len(waiting)), _SYSTEM, event.at)
+    return [(gathered, into), *_follow_another(gathered.ticket, waiting, event)]
+
+
+def _follow_another(main: Ticket, crowd: Sequence[Ticket], event: Event) -> list[tuple[Change, Ticket]]:
+    what = joined(main)
+    return [(lifecycle.apply(one, what, _SYSTEM, event.at), one) for one in crowd]

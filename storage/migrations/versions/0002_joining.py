@@ -1,0 +1,21 @@
+"""Tickets that follow another one."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("tickets", sa.Column("joined_to", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_tickets_joined",
+        "tickets",
+        ["joined_to"],
+        unique=False,
+        sqlite_where=sa.text("joined_to IS NOT NULL"),
+        postgresql_where=sa.text("joined_to IS NOT NULL"),
+    )
