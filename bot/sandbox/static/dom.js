@@ -93,3 +93,7 @@ export function tappable(act) {
     },
   };
 }
+
+export function sheetBar(phone, title, ...extra) {
+  return h("div", { class: "sheet-bar" }, h("button", { type: "button", class: "round", "aria-label": "关闭", on: { click: () => phone.hide() } }, icon("close")), h("strong", { text: title }), h("span", { class: "extra" }, ...extra));
+}

@@ -1,7 +1,7 @@
 // One phone: its chat, its foot, and what slides over it.
 
 import { bubble } from "./bubbles.js";
-import { h, icon, s, send, toast } from "./dom.js";
+import { h, icon, s, send, sheetBar, toast } from "./dom.js";
 import { composer } from "./composer.js";
 import { profile, webview, prompt, viewer } from "./sheets.js";
 import { hourMinute, now, spoken } from "./times.js";
@@ -175,8 +175,4 @@ export class Phone {
 
 export function avatar(person) {
   return h("span", { class: "face", colour: person.colour, text: person.avatar, "aria-hidden": "true" });
-}
-
-export function sheetBar(phone, title, ...extra) {
-  return h("div", { class: "sheet-bar" }, h("button", { type: "button", class: "round", "aria-label": "关闭", on: { click: () => phone.hide() } }, icon("close")), h("strong", { text: title }), h("span", { class: "extra" }, ...extra));
 }

@@ -1,7 +1,6 @@
 // What slides over a phone: pages, pictures, settings, questions.
 
-import { h, icon } from "./dom.js";
-import { sheetBar } from "./phone.js";
+import { h, icon, sheetBar } from "./dom.js";
 
 /** A page inside the phone, as WeChat's own browser shows it. */
 export function webview(phone, url) {
