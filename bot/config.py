@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(default=True, description="1 为每行一个 JSON 的日志，0 为便于阅读的日志")
     metrics_token: str = Field(default="", description="读取 /metrics 需要的令牌；空则只允许本机读取")
+    answers_file: str = Field(
+        default="",
+        description="以往公开答复的 CSV（列 title、detail、reply、unit、date），市民咨询时先给这些；空为只用本站公开的答复",
+    )
 
     wechat_app_id: str = Field(default="", description="公众号 AppID")
     wechat_app_secret: str = Field(default="", description="公众号 AppSecret")

@@ -32,6 +32,7 @@ from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.noted import Noted
 from bot.pages.routes import desk_path
+from bot.published import PublishedReplies, read_file
 from bot.spool import Spool
 from bot.templates import Layout, Templates, layout
 from bot.wechat.client import OfficialAccount
@@ -43,6 +44,7 @@ from handlers import dispatch
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
 from handlers.pushes import CardKind
+from nlp.answers import SameWords
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
 from storage import migrate
@@ -83,6 +85,7 @@ class Parts(Struct, frozen=True):
     limiter: Limiter
     leases: Leases
     archive: Archive
+    published: PublishedReplies
     outbox: Outbox
     files: FileStore
     media: MediaList
@@ -196,9 +199,10 @@ async def _assemble(
     directory = CurrentDirectory(engine)
     await directory.refresh()
     fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
-    context = _context_maker(settings.site, key, directory, reader, fresh)
+    published = await asyncio.to_thread(_published, settings, engine, directory, reader)
+    context = _context_maker(settings.site, key, directory, reader=reader, fresh=fresh, published=published)
     serials = Serials(engine)
-    announce = _announcer(bus, metrics)
+    announce = _announcer(bus, metrics, published)
 
     def work_under(time: Clock) -> UnitOfWork:
         return UnitOfWork(engine, dispatch, lambda next_serial: context(time.now(), next_serial), serials, announce)
@@ -240,6 +244,7 @@ async def _assemble(
         limiter=RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now),
         leases=Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"),
         archive=archive,
+        published=published,
         outbox=outbox,
         files=files,
         media=media,
@@ -251,8 +256,15 @@ async def _assemble(
     )
 
 
+def _published(
+    settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader
+) -> PublishedReplies:
+    own = read_file(Path(settings.answers_file), reader.understand) if settings.answers_file else []
+    return PublishedReplies(engine, directory, SameWords.load(), own)
+
+
 def _context_maker(
-    site: str, key: str, directory: CurrentDirectory, reader: Reader, fresh: ids.Ids
+    site: str, key: str, directory: CurrentDirectory, *, reader: Reader, fresh: ids.Ids, published: PublishedReplies
 ) -> Callable[[datetime, Callable[[], int]], Context]:
     hash_invite = ids.keyed_hash(key)
 
@@ -268,12 +280,13 @@ def _context_maker(
             hash_invite=hash_invite,
             link=lambda token: f"{site}/t/{token}",
             desk_link=lambda ticket: site + desk_path(key, ticket.number, now),
+            answered=published.find,
         )
 
     return make
 
 
-def _announcer(bus: Bus, metrics: Metrics) -> Callable[[Sequence[Outcome]], None]:
+def _announcer(bus: Bus, metrics: Metrics, published: PublishedReplies) -> Callable[[Sequence[Outcome]], None]:
     """What is told to everybody after a commit: that there is something to push, and which tickets changed."""
 
     def announce(outcomes: Sequence[Outcome]) -> None:
@@ -285,6 +298,7 @@ def _announcer(bus: Bus, metrics: Metrics) -> Callable[[Sequence[Outcome]], None
                 topics[DIRECTORY] = None
             for event in outcome.events:
                 topics[ticket_topic(event.ticket_id)] = None
+                published.forget(event.ticket_id)
                 metrics.event(str(event.what.__struct_config__.tag))
         if topics:
             bus.ring(topics)
