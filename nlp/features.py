@@ -43,10 +43,13 @@ def hashes(folded: str, words: Sequence[Token], head: int = 0) -> tuple[Hashes, 
 
     Features that occur twice are there twice. The slices select those that begin within the first `head` characters.
     """
-    raw = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32)
-    size = len(raw)
+    read = folded[:LONGEST]
+    size = len(read)
+    raw = np.frombuffer(read.encode("utf-16-le", "replace"), dtype=np.uint16)
+    if len(raw) != size:  # emoji and rare characters
+        raw = np.minimum(np.frombuffer(read.encode("utf-32-le", "replace"), dtype=np.uint32), 0xFFFF).astype(np.uint16)
     padded = np.zeros(size + 3, dtype=np.uint64)
-    _CLASSES.take(np.minimum(raw, 0xFFFF), out=padded[:size])
+    padded[:size] = _CLASSES.take(raw)
     grams = np.empty((_LONGEST_WORD, size), dtype=np.uint64)
     grams[0] = padded[:size]
     for length in range(1, _LONGEST_WORD):

@@ -23,6 +23,7 @@ _SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
 HEAD = 30
 """Characters that are scored a second time by themselves: people say first what it is about."""
 HEAD_WEIGHT = 0.6
+_ONCE = np.ones(5 * HEAD, dtype=np.float32)
 _MOST_TIMES = 64
 _DAMPED = (1 + np.log(np.maximum(np.arange(_MOST_TIMES), 1))).astype(np.float32)
 """What a feature counts that occurs so many times."""
@@ -94,7 +95,8 @@ class CategoryModel:
         found, early = hashes(folded, words, HEAD)
         rows = self._slots.take(found >> _SLOT_SHIFT)
         rows *= self._keys.take(rows) == found
-        head = self._weights.take(np.concatenate([rows[part] for part in early]), axis=0).sum(axis=0)
+        first = np.concatenate([rows[part] for part in early])
+        head = _ONCE[: len(first)] @ self._weights.take(first, axis=0)
         whole, known = self._score(rows)
         whole += HEAD_WEIGHT / max(float(head[-1]), 1e-6) ** 0.5 * head[:-1]
         whole += self._intercept
@@ -106,7 +108,9 @@ class CategoryModel:
         if not len(rows):
             return np.zeros(len(self.labels), dtype=np.float32), 0
         rows.sort()
-        ends = np.concatenate((np.flatnonzero(rows[1:] != rows[:-1]), [len(rows) - 1]))
+        last = np.ones(len(rows), dtype=np.bool_)
+        np.not_equal(rows[1:], rows[:-1], out=last[:-1])
+        ends = last.nonzero()[0]
         times = ends.copy()
         times[1:] -= ends[:-1]
         times[0] += 1

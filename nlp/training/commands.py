@@ -32,12 +32,12 @@ def evaluate(
             f"first {SHORT}": [row.given[:SHORT] for row in rows],
             "title": [row.given.partition("\n")[0] for row in rows],
         }
-        for name, texts in views.items():
-            figures = msgspec.to_builtins(measure(reader, texts, truth))
-            rounded = {key: round(value, 4) for key, value in figures.items()}
-            typer.echo(msgspec.json.encode({"view": name, "messages": len(texts), **rounded}))
+        figures = {name: msgspec.to_builtins(measure(reader, texts, truth)) for name, texts in views.items()}
     except (OSError, ValueError, KeyError) as error:
         raise typer.BadParameter(str(error)) from error
+    for name, found in figures.items():
+        rounded = {key: round(value, 4) for key, value in found.items()}
+        typer.echo(msgspec.json.encode({"view": name, "messages": len(rows), **rounded}))
 
 
 def train(

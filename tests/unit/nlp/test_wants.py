@@ -14,6 +14,8 @@ COMMANDS: list[tuple[str, Want]] = [
     ("查　ＭＳ１２３４５", Want(Wish.TRACK, "MS12345")),
     ("MS12345到哪一步了？", Want(Wish.TRACK, "MS12345")),
     ("20260345", Want(Wish.TRACK, "20260345")),
+    ("帮我看看我的事办到哪了", Want(Wish.TRACK)),
+    ("帮忙查一下我的投诉处理得怎么样了", Want(Wish.TRACK)),
     ("我的工单", Want(Wish.LIST_MINE)),
     ("补充", Want(Wish.SUPPLEMENT)),
     ("补充 车牌看清了，是白色的面包车", Want(Wish.SUPPLEMENT, rest="车牌看清了，是白色的面包车")),
@@ -59,6 +61,7 @@ COMMANDS: list[tuple[str, Want]] = [
 ]
 
 APPEALS = [
+    "帮我看看春晓路的路灯",
     "地铁施工进度太慢，影响出行",
     "物业撤回了夜班保安，小区没人值守",
     "撤销我的低保资格没有道理",

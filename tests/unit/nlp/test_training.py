@@ -1,0 +1,116 @@
+"""Learning: what is read, what is kept, and the way back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from nlp.__main__ import app
+from nlp.category import MODEL
+from nlp.model import CategoryModel
+from nlp.quality import calibration_error, macro_f1, measure
+from nlp.training.corpus import groups, read_corrections, read_csv, row, views
+from nlp.training.keeping import keep, previous, roll_back, write
+from nlp.understand import Reader
+
+HELD = "label,title,detail\n城乡建设,春晓路路灯坏了,三个晚上没有亮\n环境保护,化工厂半夜偷排废水,河里的水都是黑的\n"
+
+
+def test_corrections_are_read_and_those_of_a_unit_alone_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.jsonl"
+    path.write_text(
+        '{"text": "路灯坏了", "category": "城乡建设"}\n\n{"text": "路灯坏了", "unit": "城管局"}\n'
+        '{"title": "油烟", "detail": "楼下", "category": "环境保护"}\n',
+        encoding="utf-8",
+    )
+    found = read_corrections(path, 3.0)
+    assert [(each.given, each.label, each.weight) for each in found] == [
+        ("路灯坏了", "城乡建设", 3.0),
+        ("油烟\n楼下", "环境保护", 3.0),
+    ]
+
+
+@pytest.mark.parametrize("line", ["[]", "not json", '{"category": "民政"}', '{"text": 1, "category": "民政"}'])
+def test_a_broken_correction_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "corrections.jsonl"
+    path.write_text(f'{{"text": "路灯", "category": "民政"}}\n{line}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"corrections\.jsonl:2"):
+        read_corrections(path, 1.0)
+
+
+def test_views_are_parts_of_the_message_and_weigh_less() -> None:
+    message = row("路灯坏了\n" + "三个晚上没有亮，老人不敢出门。" * 8, "城乡建设", 2.0)
+    found = views([message])
+    assert found[0].text == message.text
+    assert all(view.text in message.text and 0 < view.weight <= 2.0 and view.row == 0 for view in found)
+    assert "路灯坏了" in {view.text for view in found}
+
+
+def test_copies_share_a_group_and_others_do_not() -> None:
+    body = "春晓路的路灯已经坏了三个晚上没有人来修"
+    found = groups(
+        [f"甲\n{body}", f"请修一修春晓路上不亮的那几盏路灯\n{body}", "乙\n楼下烧烤店每天晚上营业到凌晨两点钟以后"]
+    )
+    assert found[0] == found[1] != found[2]
+
+
+def test_figures() -> None:
+    assert macro_f1(["甲", "乙"], ["甲", "甲"], ["甲", "乙"]) == pytest.approx(1 / 3)
+    assert macro_f1([], [], ["甲"]) == 0
+    assert calibration_error([True, False], [0.5, 0.5]) == 0
+    assert calibration_error([False], [1.0]) == 1
+
+
+def test_nothing_to_measure_on_is_said(reader: Reader) -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        measure(reader, [], [])
+
+
+def test_a_kept_model_can_be_taken_back(tmp_path: Path) -> None:
+    target, candidate = tmp_path / "category.npz", tmp_path / "category.candidate.npz"
+    write(b"old", target)
+    write(b"new", candidate)
+    keep(candidate, target)
+    assert target.read_bytes() == b"new"
+    assert previous(target).read_bytes() == b"old"
+    assert not candidate.exists()
+    roll_back(target)
+    assert target.read_bytes() == b"old"
+    roll_back(target)
+    assert target.read_bytes() == b"new"
+
+
+def test_a_candidate_that_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
+    target, candidate = tmp_path / "category.npz", tmp_path / "category.candidate.npz"
+    write(b"old", target)
+    write(b"new", candidate)
+    keep(candidate, None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["category.npz", "category.sha256"]
+
+
+def test_a_model_rolled_back_by_command_can_be_loaded(tmp_path: Path) -> None:
+    target = tmp_path / "category.npz"
+    shutil.copy(MODEL, target)
+    write(target.read_bytes(), previous(target))
+    done = CliRunner().invoke(app, ["train", "--rollback", "--model", str(target)])
+    assert json.loads(done.output) == {"rolled_back": "category.npz"}
+    assert len(CategoryModel.read(target).labels) == 7
+
+
+def test_no_way_back_is_said(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["train", "--rollback", "--model", str(tmp_path / "category.npz")])
+    assert done.exit_code == 2
+
+
+def test_evaluate_prints_a_line_for_each_view(tmp_path: Path) -> None:
+    path = tmp_path / "held.csv"
+    path.write_text(HELD, encoding="utf-8")
+    done = CliRunner().invoke(app, ["evaluate", str(path)])
+    lines = [json.loads(line) for line in done.output.splitlines()]
+    assert [line["view"] for line in lines] == ["whole", "first 60", "title"]
+    assert lines[0]["accuracy"] == 1
+    assert [each.label for each in read_csv(path)] == ["城乡建设", "环境保护"]
