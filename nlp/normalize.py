@@ -1,7 +1,7 @@
 """Cleaning what people type, in two strengths.
 
 `clean` makes text fit to keep and to show: no control or invisible characters, no broken Unicode, tidy whitespace.
-`fold` makes text fit to be matched: also half width and lower case. Spans found in folded text are carried back to the
+`fold` makes text fit to be matched: also half width, lower case and simplified. Spans found in folded text are carried back to the
 text that was given by `Folded.span`, so that every substring we report is exact.
 """
 
@@ -11,6 +11,8 @@ import re
 import unicodedata
 
 from msgspec import Struct
+
+from nlp.traditional import SIMPLIFIED
 
 LIMIT = 4000
 """Characters kept of one message: twice the longest message that the platform delivers."""
@@ -37,7 +39,7 @@ def _fold_table() -> dict[int, int]:
             plain = unicodedata.normalize("NFKC", chr(code)).lower()
             if len(plain) == 1 and ord(plain) != code and code not in _FILLERS:
                 table[code] = ord(plain)
-    return table
+    return SIMPLIFIED | table
 
 
 _FOLD = _fold_table()
@@ -57,7 +59,7 @@ class Folded(Struct, frozen=True):
 
 
 def fold(text: str) -> Folded:
-    """Half width, lower case, nothing invisible. Punctuation of full width becomes half width as well."""
+    """Half width, lower case, simplified, nothing invisible. Punctuation of full width becomes half width as well."""
     if (text.isprintable() and "\ufe0f" not in text) or _FOLDED_AWAY.search(text) is None:
         return Folded(text.translate(_FOLD))
     kept = [(place, char) for place, char in enumerate(text) if _FOLDED_AWAY.match(char) is None]

@@ -195,6 +195,12 @@ def test_full_width_is_read_like_half_width(reader: Reader) -> None:
     assert read.places[0].text == "Ａ７县"
 
 
+def test_traditional_characters_are_read_like_simplified_ones(reader: Reader) -> None:
+    read = reader.understand("春曉花園門口的路燈壞了，請儘快派人來修")
+    assert read.category == "城乡建设"
+    assert read.places[0].text == "春曉花園"
+
+
 def test_hidden_characters_hide_nothing(reader: Reader) -> None:
     text = "煤\u200b气\u200b泄漏了，住在春晓\u200b花园"
     read = reader.understand(text)
