@@ -217,7 +217,6 @@ async def test_who_comes_second_decides_again(
 
 
 async def test_a_database_that_is_away_keeps_nothing(database_url: str, process: Process) -> None:
-    await process.engine.dispose()
     gone = open_engine(
         "postgresql://nobody@127.0.0.1:9/none" if "postgresql" in database_url else "sqlite:////proc/none/minsheng.db"
     )
@@ -238,13 +237,16 @@ async def test_a_database_without_tables_is_away(tmp_path: Any) -> None:
 
 
 async def test_a_locked_database_is_busy_and_fails_nobody(
-    process: Process, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    database_url: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever holds the lock holds it longer than we wait: the message must not be taken for a mistake."""
+    monkeypatch.setattr("storage.database._SQLITE_SETTINGS", ("PRAGMA busy_timeout=1",))
+    impatient = open_engine(database_url)
+    if engine.dialect.name == "postgresql":
+        event.listen(impatient.sync_engine, "begin", lambda db: db.exec_driver_sql("SET LOCAL lock_timeout='1ms'"))
+    process = Process(impatient)
     await process.say("o1", "hello")
-    _hurry(engine)
-    opened = open_engine(engine.url.render_as_string(hide_password=False))
-    async with opened.connect() as holder:
+    async with engine.connect() as holder:
         await holder.execution_options(writes=True)
         await holder.begin()
         if engine.dialect.name == "postgresql":
@@ -252,22 +254,10 @@ async def test_a_locked_database_is_busy_and_fails_nobody(
         with pytest.raises(Unavailable):
             await process.run(said("o1", "file", "m1"))
         await holder.rollback()
-    await opened.dispose()
     answer = (await process.run(said("o1", "file", "m1")))[0]
+    await impatient.dispose()
     assert not answer.failed
     assert not answer.repeated
-
-
-def _hurry(engine: AsyncEngine) -> None:
-    """Let every connection wait for a lock for a millisecond only."""
-    words = {"sqlite": "PRAGMA busy_timeout=1", "postgresql": "SET lock_timeout='1ms'"}[engine.dialect.name]
-
-    def checkout(connection: Any, *_: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(words)
-        cursor.close()
-
-    event.listen(engine.sync_engine, "checkout", checkout)
 
 
 async def test_who_leaves_leaves_no_way_back(process: Process, engine: AsyncEngine) -> None:

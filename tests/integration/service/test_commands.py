@@ -14,9 +14,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import Result
 from sqlalchemy import select, update
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot import operators
 from bot.__main__ import app

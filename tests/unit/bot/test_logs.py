@@ -33,7 +33,7 @@ def put_back() -> Iterator[None]:
 
 def broken() -> None:
     try:
-        _ = {}[WORDS]
+        _ = dict[str, str]()[WORDS]
     except KeyError as error:
         raise ValueError(f"cannot read {WORDS}") from error
 
