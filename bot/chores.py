@@ -44,6 +44,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("published", timedelta(minutes=10), parts.published.refresh, alone=False))
     if Part.SCHEDULER in which:
         every.append(Job("menu", timedelta(hours=12), chores.create_menu))
+        every.append(Job("hot", timedelta(hours=1), parts.hot.refresh))
         every.append(Job("tidy", timedelta(hours=6), chores.tidy))
     return tuple(every)
 

@@ -27,6 +27,7 @@ from bot.clock import Clock
 from bot.config import Settings, Unusable
 from bot.directory import CurrentDirectory
 from bot.gateway import Gateway
+from bot.hot import HotIssues
 from bot.late import LateAnswers
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
@@ -44,6 +45,7 @@ from handlers import dispatch
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
 from handlers.pushes import CardKind
+from nlp import similar
 from nlp.answers import SameWords
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
@@ -86,6 +88,7 @@ class Parts(Struct, frozen=True):
     leases: Leases
     archive: Archive
     published: PublishedReplies
+    hot: HotIssues
     outbox: Outbox
     files: FileStore
     media: MediaList
@@ -245,6 +248,7 @@ async def _assemble(
         leases=Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"),
         archive=archive,
         published=published,
+        hot=HotIssues(engine, await asyncio.to_thread(similar.load), reader),
         outbox=outbox,
         files=files,
         media=media,

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from handlers.citizen.talk import Talk
+from handlers.hot import HotIssue
 from handlers.messages import Media, MediaKind
 from handlers.people import Person
 from handlers.pushes import Push
@@ -140,7 +141,7 @@ class Needs(Struct, frozen=True):
 
     `mine`: the person's own recent tickets. `desk`: open tickets on these units' desks. `history`: also the events of
     every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `counts`: the statistics
-    of these units.
+    of these units. `hot`: the issues that many people raise.
     """
 
     numbers: frozenset[str] = frozenset()
@@ -150,6 +151,7 @@ class Needs(Struct, frozen=True):
     history: bool = False
     invite: str | None = None
     counts: frozenset[str] = frozenset()
+    hot: bool = False
 
     def and_also(self, more: Needs) -> Needs:
         """Both together."""
@@ -161,6 +163,7 @@ class Needs(Struct, frozen=True):
             self.history or more.history,
             self.invite or more.invite,
             self.counts | more.counts,
+            self.hot or more.hot,
         )
 
 
@@ -196,6 +199,7 @@ class Found(Struct, frozen=True):
     counts: tuple[Counts, ...] = ()
     mains: dict[int, Ticket] = {}
     again: bool = False
+    hot: tuple[HotIssue, ...] = ()
 
 
 class Outcome(Struct, frozen=True):

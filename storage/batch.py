@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from handlers.hot import HotIssue
 from handlers.messages import Incoming
 from handlers.outcome import NOTHING, Counts, Found, Needs, Outcome, Who
 from handlers.tickets.events import Event
@@ -42,6 +43,7 @@ class BatchView:
         self._history: dict[int, tuple[Event, ...]] = {}
         self._invites: dict[str, Staff] = {}
         self._counts: dict[str, Counts] = {}
+        self._hot: tuple[HotIssue, ...] = ()
 
     def add(self, tickets: Sequence[Ticket]) -> list[int]:
         """Remember tickets as loaded; a ticket that is here already is current and stays."""
@@ -92,6 +94,10 @@ class BatchView:
         """Remember the figures of these units."""
         self._counts |= {one.unit_id: one for one in counts}
 
+    def add_hot(self, issues: tuple[HotIssue, ...]) -> None:
+        """Remember the issues that many people raise."""
+        self._hot = issues
+
     def ids_for(self, needs: Needs) -> set[int]:
         """The ids of the tickets that `needs` names and that exist."""
         named = {self._ids[number] for number in needs.numbers if number in self._ids}
@@ -119,6 +125,7 @@ class BatchView:
                 if ticket.joined_to in self._tickets
             },
             again=case.again,
+            hot=self._hot if needs.hot else (),
         )
 
     def _desk(self, units: frozenset[str]) -> tuple[Ticket, ...]:
@@ -156,6 +163,8 @@ def load(db: Connection, cases: Sequence[Case], now: datetime) -> BatchView:
         view.add_history(loading.history(db, set[int]().union(*(view.ids_for(needs) for needs in told))))
     units = frozenset[str]().union(*(case.needs.counts for case in wanting))
     view.add_counts(loading.counts(db, units, now))
+    if any(case.needs.hot for case in wanting):
+        view.add_hot(loading.hot(db))
     return view
 
 

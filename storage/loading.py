@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
 from handlers.citizen.talk import Talk
+from handlers.hot import HotIssue
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Counts, Reply
 from handlers.people import Person
@@ -16,7 +17,7 @@ from handlers.tickets.events import Event
 from handlers.tickets.ticket import State, Ticket
 from handlers.units import Staff
 from storage import rows
-from storage.tables import OutboxState, events, inbox, outbox, people, staff, tickets
+from storage.tables import OutboxState, events, hot_issues, inbox, outbox, people, staff, tickets
 
 MINE_MOST = 30
 """How many of a person's newest tickets are loaded for 我的: more than fit a phone's screen, few enough to be quick."""
@@ -109,6 +110,7 @@ _history = (
     .where(events.c.ticket_id.in_(bindparam("ids", expanding=True)))
     .order_by(events.c.ticket_id, events.c.seq)
 )
+_hot = select(hot_issues.c.doc).order_by(hot_issues.c.place)
 # Locked: of two people who send one code at the same time, the second must see that it is used.
 _invite = select(staff).where(staff.c.invite_hash == bindparam("invite")).with_for_update()
 
@@ -215,6 +217,11 @@ def counts(db: Connection, unit_ids: Collection[str], now: datetime) -> tuple[Co
         .group_by(tickets.c.unit_id)
     )
     return tuple(Counts(*row) for row in db.execute(query))
+
+
+def hot(db: Connection) -> tuple[HotIssue, ...]:
+    """The issues that many people raise, the hottest first."""
+    return tuple(rows.hot_issue(doc) for (doc,) in db.execute(_hot))
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

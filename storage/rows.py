@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from handlers.citizen.talk import Talk
+from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming
 from handlers.outcome import MediaWanted, Reply
 from handlers.people import Person, Reach
@@ -28,6 +29,7 @@ _talk = msgspec.json.Decoder(Talk)
 _push = msgspec.json.Decoder(Push)
 _reply = msgspec.json.Decoder(Reply)
 _body: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
+_hot_issue = msgspec.json.Decoder(HotIssue)
 _words = msgspec.json.Decoder(tuple[str, ...])
 
 EMPTY_TALK = Talk()
@@ -254,3 +256,8 @@ def route_row(number: int, value: Route) -> Row:
 def route(row: RowMapping) -> Route:
     """The routing rule of a row of `routes`."""
     return Route(row["unit_id"], row["category"], row["area"], _words.decode(row["words"]))
+
+
+def hot_issue(doc: str) -> HotIssue:
+    """An issue from its document."""
+    return _hot_issue.decode(doc)

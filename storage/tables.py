@@ -165,6 +165,14 @@ Index(
     postgresql_where=text("joined_to IS NOT NULL"),
 )
 
+hot_issues = Table(
+    "hot_issues",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
 events = Table(
     "events",
     metadata,

@@ -132,6 +132,12 @@ class Rank(Struct, frozen=True):
     """排行: units side by side."""
 
 
+class Hot(Struct, frozen=True):
+    """热点: what many people raise; with a place, that one in full."""
+
+    which: int | None = None
+
+
 class Why(Struct, frozen=True):
     """为何: why is it due then?"""
 
@@ -181,4 +187,4 @@ TicketCommand = (
 )
 """Commands about one ticket: `number` is None when it was left out and must be taken from the talk."""
 
-Command = TicketCommand | Bind | Unbind | Todo | More | Stats | Rank | Undo | Confirm | SendAnyway | Cancel | Help
+Command = TicketCommand | Bind | Unbind | Todo | More | Stats | Rank | Hot | Undo | Confirm | SendAnyway | Cancel | Help

@@ -15,6 +15,7 @@ from handlers.official.commands import (
     Command,
     Confirm,
     Help,
+    Hot,
     Merge,
     More,
     Rank,
@@ -102,6 +103,8 @@ def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
             return Needs(counts=figures.stats_of(staff, ctx.directory))
         case Rank():
             return Needs(counts=figures.ranked(ctx.directory))
+        case Hot():
+            return Needs(hot=True)
         case Undo():
             last = who.talk.undoable
             return Needs(ids=frozenset({last.ticket_id}), history=True) if last is not None else NOTHING

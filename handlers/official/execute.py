@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handlers.citizen.talk import Order, Undoable
 from handlers.errors import Refused
 from handlers.notices import notices
-from handlers.official import binding, changes, figures, permissions, reading, targets, wording
+from handlers.official import binding, changes, figures, hot, permissions, reading, targets, wording
 from handlers.official.changes import ChangeCommand
 from handlers.official.commands import (
     Bind,
@@ -17,6 +17,7 @@ from handlers.official.commands import (
     Command,
     Confirm,
     Help,
+    Hot,
     More,
     Rank,
     SendAnyway,
@@ -58,6 +59,8 @@ def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a 
             return figures.stats(scene)
         case Rank():
             return figures.rank(scene)
+        case Hot():
+            return hot.show(scene, command)
         case Undo():
             return _undo(scene)
         case Confirm():

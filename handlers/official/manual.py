@@ -54,7 +54,7 @@ _TITLES = {
     Group.SELF: "其他",
 }
 
-_WHERE = """本＝在本单位桌上的，下＝在下属单位的，协＝请本单位协办的，他＝其他单位的，—＝不能。
+_WHERE = """本＝在本单位桌上的，下＝在下属单位的，协＝请本单位协办的，他＝其他单位的，能＝不分哪件，—＝不能。
 承办人和领导只能转给自己的下属单位。没有列出的命令，人人可用。
 市民话里的电话等个人信息，只有承办这件事的单位看得到，别人看到的是隐去的。
 """
@@ -101,6 +101,8 @@ def _permissions() -> str:
 
 
 def _where(role: Role, row: Spec) -> str:
+    if row.command in permissions.OVERVIEW:
+        return "能" if role in permissions.OVERVIEW[row.command] else "—"
     allowed = permissions.MAY[role, row.command]
     return "".join(_RELATIONS[where] for where in permissions.Relation if where in allowed) or "—"
 

@@ -20,6 +20,7 @@ from handlers.official.commands import (
     Confirm,
     Extend,
     Help,
+    Hot,
     Merge,
     More,
     Note,
@@ -83,6 +84,11 @@ _TABLE: dict[type[Command], tuple[frozenset[Relation], ...]] = {
     Supervise: (_NOWHERE, _NOWHERE, _ALL, _DOWN, _ALL),
 }
 
+OVERVIEW: dict[type[Command], frozenset[Role]] = {
+    Hot: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN}),
+}
+"""Commands about no ticket of one's own that only some roles may give."""
+
 MAY: dict[tuple[Role, type[Command]], frozenset[Relation]] = {
     (role, command): row[column] for command, row in _TABLE.items() for column, role in enumerate(ROLE_ORDER)
 }
@@ -120,23 +126,30 @@ def relation(directory: Directory, staff: Staff, ticket: Ticket) -> Relation:
 
 def check_may(role: Role, command: type[Command], where: Relation, holder: str = "别的单位") -> None:
     """Raise Refused, saying who could, when the role may not give the command there. `holder` names the ticket's unit."""
-    if command in FREE or where in MAY[role, command]:
+    if may(role, command, where):
         return
     verb = BY_COMMAND[command].verb
-    if MAY[role, command]:
+    if MAY.get((role, command)):
         raise Refused(f"这件现在由{holder}办理，您只能{verb}{_REACH[MAY[role, command]]}。")
-    others = "、".join(ROLES[other] for other in ROLE_ORDER if MAY[other, command] and other is not Role.ADMIN)
+    others = "、".join(ROLES[other] for other in ROLE_ORDER if _ever(other, command) and other is not Role.ADMIN)
     raise Refused(f"{verb}不在{ROLES[role]}的权限里，需要时请找{others}。")
 
 
 def may(role: Role, command: type[Command], where: Relation) -> bool:
     """Whether the role may give the command there."""
+    if command in OVERVIEW:
+        return role in OVERVIEW[command]
     return command in FREE or where in MAY[role, command]
+
+
+def _ever(role: Role, command: type[Command]) -> bool:
+    """Whether the role may give the command anywhere at all."""
+    return any(may(role, command, where) for where in Relation)
 
 
 def known_to(role: Role) -> tuple[Spec, ...]:
     """The commands that the role may give somewhere, in the order of the table."""
-    return tuple(row for row in SPEC if row.command in FREE or MAY[role, row.command])
+    return tuple(row for row in SPEC if _ever(role, row.command))
 
 
 def check_may_send(directory: Directory, staff: Staff, to: Unit) -> None:

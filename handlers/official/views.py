@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from handlers.hot import HotIssue
 from handlers.outcome import Counts
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Checkpoint, TrackingView
-from handlers.tickets.wording import STATES, cut, lasting, moment, short
+from handlers.tickets.wording import STATES, brief, cut, lasting, moment, short
 from nlp.personal import mask
 
 TITLE = 18
@@ -128,3 +129,49 @@ def too_few(units: int, least: int) -> str:
 def percent(part: int, whole: int) -> str:
     """（80%）, nothing of nothing."""
     return f"（{round(100 * part / whole)}%）" if whole else ""
+
+
+NOTHING_HOT = "这六十天没有多人反映的同一件事。每小时重新汇总一次。"
+RISING, FALLING = 1.05, 0.95
+"""Growth that is worth an arrow."""
+HOT_NUMBERS = 12
+"""Numbers of tickets that are named; a long list helps nobody on a phone."""
+
+
+def hot_title(count: int, at: datetime) -> str:
+    """The head of 热点."""
+    return f"热点 {count} 个（近六十天，{short(at)} 汇总），最热的在前："
+
+
+def hot_line(place: int, issue: HotIssue) -> str:
+    """One issue of the list."""
+    trend = "↑" if issue.growth > RISING else "↓" if issue.growth < FALLING else ""
+    return f"{place}. {brief(issue.title)}（{issue.people} 人，{issue.days} 天{trend}）"
+
+
+def hot_more(listed: int, count: int) -> str:
+    """How to see one, and those beyond the list."""
+    beyond = f"后面还有 {count - listed} 个。" if count > listed else ""
+    return f"{beyond}看一个的人数、天数和工单：热点 1"
+
+
+def no_such_issue(count: int) -> str:
+    """A place beyond the last."""
+    return f"现在只有 {count} 个热点。回「热点」看全部。"
+
+
+def hot_issue(place: int, issue: HotIssue) -> str:
+    """Why the issue is hot, and its tickets."""
+    trend = "在增多" if issue.growth > RISING else "在减少" if issue.growth < FALLING else "持平"
+    votes = f"，附和 {issue.votes}" if issue.votes else ""
+    shown = "、".join(issue.numbers[-HOT_NUMBERS:])
+    more = f"（共 {len(issue.numbers)} 件，列最近 {HOT_NUMBERS} 件）" if len(issue.numbers) > HOT_NUMBERS else ""
+    lines = [
+        f"热点 {place}：{issue.title}",
+        f"地点：{issue.place}" if issue.place else "",
+        f"为什么热：{issue.people} 人（{issue.crowd}）在 {issue.days} 天里反映{votes}，近三十天{trend}，热度 {issue.heat:g}",
+        f"从 {short(issue.first)} 到 {short(issue.last)}",
+        f"常说的词：{'、'.join(issue.words)}" if issue.words else "",
+        f"工单：{shown}{more}",
+    ]
+    return "\n".join(filter(None, lines))

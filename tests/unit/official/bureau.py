@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from handlers import deadlines
 from handlers.citizen.talk import Talk
+from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text
 from handlers.official import desk
 from handlers.outcome import Choice, Context, Counts, Found, MediaWanted, Needs, Outcome, Who
@@ -63,6 +64,7 @@ class Bureau:
         self.pushes: list[Push] = []
         self.media: list[MediaWanted] = []
         self.counts: dict[str, Counts] = {}
+        self.hot: tuple[HotIssue, ...] = ()
         self._ids = count(1000)
         self._serials = count(1)
 
@@ -147,6 +149,7 @@ class Bureau:
             history={t.id: tuple(self.events[t.id]) for t in named},
             invite=next((m for m in self.staff.values() if needs.invite and m.invite_hash == needs.invite), None),
             counts=tuple(self.counts[unit] for unit in sorted(needs.counts) if unit in self.counts),
+            hot=self.hot if needs.hot else (),
         )
 
     def apply(self, person_id: int, outcome: Outcome) -> None:

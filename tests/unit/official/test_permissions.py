@@ -9,8 +9,18 @@ import pytest
 from handlers.errors import Refused
 from handlers.official import commands, permissions
 from handlers.official.changes import LEADS_TO
-from handlers.official.commands import Accept, Merge, Refuse, Reply, Return, Supervise, Transfer
-from handlers.official.permissions import FREE, MAY, Relation, check_may, check_may_send, may, relation
+from handlers.official.commands import Accept, Hot, Merge, Refuse, Reply, Return, Supervise, Transfer
+from handlers.official.permissions import (
+    FREE,
+    MAY,
+    OVERVIEW,
+    Relation,
+    check_may,
+    check_may_send,
+    known_to,
+    may,
+    relation,
+)
 from handlers.official.spec import BY_COMMAND, SPEC
 from handlers.tickets.events import CoHandled
 from handlers.units import Role, Staff
@@ -23,7 +33,7 @@ MATRIX = list(product(Role, ALL_COMMANDS, Relation))
 def test_the_table_names_every_command_once() -> None:
     about_tickets = {row.command for row in SPEC if row.about_ticket}
     assert {command for _, command in MAY} == about_tickets
-    assert set(ALL_COMMANDS) - about_tickets == FREE
+    assert set(ALL_COMMANDS) - about_tickets == FREE | set(OVERVIEW)
     assert set(LEADS_TO) <= about_tickets
     assert len(MAY) == len(Role) * len(about_tickets)
 
@@ -41,10 +51,16 @@ def test_check_and_question_agree_and_every_no_has_a_reason(
     assert refused.value.say.endswith("。")
 
 
-@pytest.mark.parametrize("command", [command for command in ALL_COMMANDS if command not in FREE])
+@pytest.mark.parametrize("command", [command for command in ALL_COMMANDS if command not in FREE | set(OVERVIEW)])
 def test_a_handler_does_nothing_to_tickets_elsewhere(command: type[commands.Command]) -> None:
     assert not may(Role.HANDLER, command, Relation.ELSEWHERE)
     assert not may(Role.LEADER, command, Relation.ELSEWHERE)
+
+
+@pytest.mark.parametrize(("role", "where"), list(product(Role, Relation)))
+def test_what_many_raise_is_for_those_who_look_over_several_desks(role: Role, where: Relation) -> None:
+    assert may(role, Hot, where) is (role is not Role.HANDLER)
+    assert (Hot in {row.command for row in known_to(role)}) is (role is not Role.HANDLER)
 
 
 @pytest.mark.parametrize(("role", "where"), list(product(Role, Relation)))

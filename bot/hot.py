@@ -1,0 +1,86 @@
+"""Gathering what many people raise: by one process at a time, from the tickets of the last weeks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers import hot
+from handlers.hot import HotIssue
+from handlers.tickets.ticket import Ticket
+from handlers.zone import day_of
+from nlp.hot import Gatherer, Issue, Report
+from nlp.personal import mask
+from nlp.similar import Matcher
+from nlp.sketch import Appeal
+from nlp.understand import Reader
+from storage import hot as store
+
+READ = 240
+"""Characters of an appeal in which its places and words are looked for."""
+
+MOST = 5_000
+"""Tickets that are gathered, the newest: seconds of one core, once a day; in between only what is new."""
+
+
+class HotIssues:
+    """Keeps what it gathered from run to run; begins anew every day, so that what was withdrawn leaves too."""
+
+    def __init__(self, engine: AsyncEngine, matcher: Matcher, reader: Reader) -> None:
+        self._engine = engine
+        self._matcher = matcher
+        self._reader = reader
+        self._gatherer = Gatherer(matcher)
+        self._gathered: set[int] = set()
+        self._day: date | None = None
+
+    async def refresh(self, now: datetime) -> None:
+        """Gather what is new and keep the ranking for everybody to read."""
+        since = now - hot.LOOKS_BACK
+        tickets = [ticket async for ticket in store.filed_since(self._engine, since) if hot.counts(ticket)][-MOST:]
+        issues = await asyncio.to_thread(self._ranked, tickets, since, now)
+        await store.save(self._engine, issues)
+
+    def _ranked(self, tickets: Sequence[Ticket], since: datetime, now: datetime) -> list[HotIssue]:
+        if day_of(now) != self._day:
+            self._gatherer, self._gathered, self._day = Gatherer(self._matcher), set(), day_of(now)
+        for ticket in tickets:
+            if ticket.id not in self._gathered:
+                self._gatherer.add(self._report(ticket))
+                self._gathered.add(ticket.id)
+        numbers = {ticket.id: ticket.number for ticket in tickets}
+        ranked = (issue for issue in self._gatherer.ranked(now, since) if issue.people >= hot.FEWEST_PEOPLE)
+        return [_shown(issue, numbers, now) for issue, _ in zip(ranked, range(hot.MOST), strict=False)]
+
+    def _report(self, ticket: Ticket) -> Report:
+        read = self._reader.understand(ticket.text[:READ])
+        told = (ticket.place.text,) if ticket.place and ticket.place.text else ()
+        return Report(
+            id=ticket.id,
+            appeal=Appeal(ticket.title, ticket.text),
+            at=ticket.filed_at,
+            person=str(ticket.person_id),
+            places=tuple(dict.fromkeys((*told, *(place.text for place in read.places)))),
+            words=read.keywords,
+        )
+
+
+def _shown(issue: Issue, numbers: dict[int, str], now: datetime) -> HotIssue:
+    return HotIssue(
+        title=mask(issue.title),
+        place=mask(issue.place),
+        crowd=issue.crowd,
+        heat=round(issue.heat, 1),
+        people=issue.people,
+        days=issue.days,
+        votes=issue.votes,
+        growth=round(issue.growth, 2),
+        first=issue.first,
+        last=issue.last,
+        words=tuple(mask(word) for word in issue.words),
+        numbers=tuple(numbers[ticket_id] for ticket_id in issue.ids if ticket_id in numbers),
+        at=now,
+    )

@@ -1,0 +1,46 @@
+"""Issues that many people raise, as officials are shown them: what counts, and what is told of each."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from handlers.tickets.ticket import State, Ticket
+from nlp.understand import Kind
+
+LOOKS_BACK = timedelta(days=60)
+"""Days whose tickets are gathered: two of the months by which growth is told."""
+
+FEWEST_PEOPLE = 2
+"""What one person raises, however often, is no issue of many."""
+
+MOST = 20
+"""Issues that are kept, the hottest."""
+
+_GONE = frozenset({State.WITHDRAWN, State.MERGED})
+
+
+class HotIssue(Struct, frozen=True):
+    """One issue and why it is hot: `growth` is people of the last 30 days against the 30 before, damped; `days` are days on
+    which anybody wrote; `numbers` are its tickets, the oldest first. Texts hold no personal data.
+    """
+
+    title: str
+    place: str
+    crowd: str
+    heat: float
+    people: int
+    days: int
+    votes: int
+    growth: float
+    first: datetime
+    last: datetime
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    at: datetime
+
+
+def counts(ticket: Ticket) -> bool:
+    """Whether the ticket adds to an issue: thanks do not, nor what was withdrawn or goes on under another number."""
+    return ticket.kind != Kind.PRAISE and ticket.state not in _GONE

@@ -1,0 +1,34 @@
+"""热点: what many people raise, the hottest first, and why each is hot."""
+
+from __future__ import annotations
+
+from handlers.errors import Refused
+from handlers.official import permissions, views
+from handlers.official.commands import Hot
+from handlers.official.scene import Scene, says
+from handlers.outcome import Choice, Outcome
+
+LISTED = 10
+"""Issues of the list: what fits on a phone; the others are told by their place."""
+TAPS = 3
+
+
+def show(scene: Scene, command: Hot) -> Outcome:
+    """The list, or one issue with its tickets."""
+    permissions.check_may(scene.staff.role, Hot, permissions.Relation.ELSEWHERE)
+    issues = scene.found.hot
+    if not issues:
+        return says(views.NOTHING_HOT)
+    if command.which is None:
+        lines = [views.hot_title(len(issues), issues[0].at)]
+        lines += [views.hot_line(place, issue) for place, issue in enumerate(issues[:LISTED], 1)]
+        lines.append(views.hot_more(LISTED, len(issues)))
+        taps = (Choice(f"热点 {place}", f"热点 {place}") for place in range(1, min(TAPS, len(issues)) + 1))
+        return says("\n".join(lines), *taps)
+    if command.which > len(issues):
+        raise Refused(views.no_such_issue(len(issues)))
+    issue = issues[command.which - 1]
+    newest = issue.numbers[-1:]
+    return says(
+        views.hot_issue(command.which, issue), *(Choice(f"查看 {number}", f"查看 {number}") for number in newest)
+    )
