@@ -18,6 +18,8 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,
     Actor,
+    Added,
+    Alone,
     Amended,
     Asked,
     By,
@@ -31,6 +33,7 @@ from handlers.tickets.events import (
     Joined,
     Merged,
     OnSite,
+    Parted,
     Raised,
     Refusal,
     Reopened,
@@ -41,6 +44,7 @@ from handlers.tickets.events import (
     Supplemented,
     Transferred,
     Undone,
+    Urged,
     Withdrawn,
 )
 from handlers.tickets.lifecycle import Change
@@ -107,6 +111,21 @@ def shared(what: Happening, by: By) -> Shared | None:
 def joined(main: Ticket) -> Joined:
     """The event by which a ticket begins to follow `main`."""
     return Joined(main.id, main.number, main.version, standing(main))
+
+
+def echo(ticket: Ticket, what: Happening) -> Added | Parted | None:
+    """What the ticket that is followed hears of this step of a follower's owner."""
+    if ticket.joined_to is None:
+        return None
+    match what:
+        case Supplemented(text=text, attachments=attachments):
+            return Added(ticket.number, text, attachments)
+        case Urged(words=words):
+            return Added(ticket.number, words, urged=True)
+        case Withdrawn() | Reopened() | Alone():
+            return Parted(ticket.number)
+        case _:
+            return None
 
 
 def moves(outcome: Outcome) -> frozenset[int]:

@@ -94,6 +94,10 @@ def _ends(_change: Change, before: Ticket | None) -> bool:
     return before is None or (before.joined_to is None and not before.crowd)
 
 
+def _by_its_owner(change: Change, _before: Ticket | None) -> bool:
+    return change.event.actor.by is By.CITIZEN
+
+
 def _grows(change: Change, _before: Ticket | None) -> bool:
     return change.ticket.crowd in CROWDS
 
@@ -187,7 +191,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.DESK, letters.task_corrected, "已更正", _visibly_changed),
         _task(To.PREVIOUS, letters.task_corrected, "已更正", _moved),
     ),
-    events.Joined: (),
+    events.Joined: (_task(To.DESK, letters.task_joined, "改为附议", _by_its_owner),),
     events.Backed: (_task(To.DESK, letters.task_backed, "有人附议", _grows),),
     events.Added: (
         _task(To.DESK, letters.task_added, "附议人补充", _news),

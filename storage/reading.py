@@ -17,10 +17,11 @@ from storage.tables import MediaState, media, people, tickets
 
 
 class Journey(Struct, frozen=True):
-    """A ticket and everything that happened to it."""
+    """A ticket and everything that happened to it; `main` is the ticket that it follows."""
 
     ticket: Ticket
     history: tuple[Event, ...]
+    main: Ticket | None = None
 
 
 class File(Struct, frozen=True):
@@ -55,7 +56,8 @@ class Archive:
                 return None
             ticket = rows.ticket(doc)
             history = await db.run_sync(loading.history, [ticket.id])
-        return Journey(ticket, history[ticket.id])
+            main = await db.run_sync(loading.looked_at, (), [ticket.joined_to]) if ticket.joined_to else []
+        return Journey(ticket, history[ticket.id], main[0] if main else None)
 
     async def person(self, person_id: int) -> Person | None:
         """The person with this id."""

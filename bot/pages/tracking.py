@@ -243,7 +243,7 @@ def same_code(typed: str, code: str) -> bool:
 
 
 def _words(ticket: Ticket, verb: PageVerb, form: Mapping[str, str]) -> str:
-    sheet = wording.ANSWER if _answers(ticket.state, verb) else wording.SHEETS[verb]
+    sheet = wording.ANSWER if ticket.awaited and _adds(verb) else wording.SHEETS[verb]
     text = form.get("text", "")
     if len(text) > sheet.most:
         raise NotYet(wording.TOO_LONG.format(most=sheet.most))
@@ -258,13 +258,14 @@ def _words(ticket: Ticket, verb: PageVerb, form: Mapping[str, str]) -> str:
     return " ".join(part for part in (score, unsolved, text) if part)
 
 
-def _answers(state: State, verb: PageVerb) -> bool:
-    return verb is PageVerb.SUPPLEMENT and state is State.WAITING
+def _adds(verb: PageVerb) -> bool:
+    return verb is PageVerb.SUPPLEMENT
 
 
 def _sheets(look: Look) -> dict[str, object]:
+    awaited = look.view.state is State.WAITING and not look.view.follows
     sheets = {
-        button.verb: wording.ANSWER if _answers(look.view.state, button.verb) else wording.SHEETS[button.verb]
+        button.verb: wording.ANSWER if awaited and _adds(button.verb) else wording.SHEETS[button.verb]
         for button in look.view.buttons
     }
     return {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import filing, followup, intake, wording
+from handlers.citizen import filing, followup, intake, joining, wording
 from handlers.citizen.corrections import amend, correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Extra, Said
@@ -261,6 +261,29 @@ def _answered(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | No
     return intake.resume(turn, replace(draft, text=f"{draft.text}\n{said.text}"))
 
 
+def _join(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+    """After the offer to go on together: yes, no, or more words."""
+    draft = turn.talk.draft
+    if draft is None:
+        return None
+    draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
+    joins = said.wish in (Wish.YES, Wish.JOIN, Extra.TOGETHER) and said.number is None
+    if joins or (said.wish is Wish.PICK and said.score == 1):
+        return joining.join_offered(turn, draft, turn.ctx.understand(draft.text), draft.place)
+    alone = replace(draft, alone=True)
+    if said.wish in (Wish.NO, Wish.SKIP, Extra.ALONE, Extra.APART) or (said.wish is Wish.PICK and said.score == 2):
+        return intake.resume(turn, alone)
+    if said.wish is Wish.CORRECT:
+        return correct(turn, said)
+    if is_command(said):
+        return None
+    if said.wish not in (Wish.FILE, Wish.ABUSE, Extra.ANEW) or said.bare:
+        return joining.ask_again(turn, draft)
+    if _other_matter(turn, draft, said.text, turn.ctx.understand(said.text)):
+        return intake.settle(turn, (alone, Draft(text=said.text)))
+    return joining.ask_again(turn, replace(draft, text=f"{draft.text}\n{said.text}"))
+
+
 _ANSWERS: dict[Asking, Answer] = {
     Asking.PLACE: _place,
     Asking.WHICH_PLACE: _place,
@@ -274,4 +297,5 @@ _ANSWERS: dict[Asking, Answer] = {
     Asking.REASON: _reason,
     Asking.CALLED: _called,
     Asking.ANSWERED: _answered,
+    Asking.JOIN: _join,
 }

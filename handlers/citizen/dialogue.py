@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import answers, followup, intake, mine, page, parts, smalltalk, wording
+from handlers.citizen import answers, followup, intake, joining, mine, page, parts, smalltalk, wording
 from handlers.citizen.corrections import correct
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
@@ -28,7 +28,9 @@ from nlp.wants import Wish
 TICKET_SCENE = "t_"
 """What the code of one ticket begins with; its number follows."""
 
-_MINE = frozenset({Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Extra.REDO})
+_MINE = frozenset(
+    {Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Extra.REDO, Extra.ALONE}
+)
 _HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP})
 _UNSUPPORTED = "【收到不支持的消息类型"
 """How the platform's text stands in for a message that it does not pass on (stickers of the store, red packets …)."""
@@ -55,6 +57,9 @@ def needs(incoming: Incoming, who: Who) -> Needs:
     wants_mine = said.wish in _MINE and said.number is None
     # So may a few words; whoever never filed anything was never asked anything.
     wants_mine |= said.wish is Wish.FILE and bool(ids) and who.talk.draft is None and len(words) <= intake.SHORT
+    if said.wish is Wish.JOIN or who.talk.asking is Asking.JOIN:
+        ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
+        wants_mine = True
     return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY)
 
 
@@ -189,7 +194,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.LIST_MINE: mine.on_mine,
     Wish.URGE: followup.on_urge,
     Wish.RATE: followup.on_rate,
-    Wish.JOIN: followup.on_join,
+    Wish.JOIN: joining.on_join,
     Wish.WITHDRAW: followup.on_withdraw,
     Wish.CORRECT: correct,
     Wish.HUMAN: followup.on_human,
@@ -210,6 +215,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Extra.REDO: followup.on_redo,
     Extra.CONTINUE: smalltalk.on_continue,
     Extra.ANEW: _on_anew,
+    Extra.ALONE: joining.on_alone,
     Extra.APART: smalltalk.on_nothing_asked,
     Extra.TOGETHER: smalltalk.on_nothing_asked,
     Extra.ONLY_NEW: smalltalk.on_nothing_asked,

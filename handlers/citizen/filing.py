@@ -110,7 +110,7 @@ def outcome(turn: Turn, done: tuple[Done, ...]) -> Outcome:
     choices = wording.SHOWING_TAPS if ask_showing else ()
     return Outcome(
         reply=Reply(text + ("\n" + wording.ASK_SHOWING if ask_showing else ""), choices),
-        person=_asked(person) if ask_showing else None,
+        person=asked(person) if ask_showing else None,
         talk=talk,
         tickets=tuple(one.ticket for one in done),
         events=tuple(one.event for one in done),
@@ -141,6 +141,6 @@ def confirmation(turn: Turn, done: tuple[Done, ...]) -> str:
     return "\n".join(lines)
 
 
-def _asked(person: Person) -> Person:
+def asked(person: Person) -> Person:
     """Asked once: until they choose, they are anonymous and unseen."""
     return replace(person, named=ANONYMOUS_BY_DEFAULT, public=HIDDEN_BY_DEFAULT)

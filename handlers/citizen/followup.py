@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers import deadlines, notices
+from handlers import deadlines, following, notices
 from handlers.citizen import filing, wording
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
@@ -12,7 +12,7 @@ from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import numbered, own
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Push
-from handlers.tickets import lifecycle
+from handlers.tickets import lifecycle, timeline
 from handlers.tickets.events import (
     By,
     Event,
@@ -24,7 +24,7 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
-from handlers.tickets.ticket import Place, State, Ticket
+from handlers.tickets.ticket import Place, Ticket
 
 LOW = 2
 """A rating of this or less is asked about (好差评: bad grades must be answered by rectification)."""
@@ -50,16 +50,26 @@ _UNSOLVED = (
 
 
 def happen(turn: Turn, ticket: Ticket, *whats: Happening) -> Outcome:
-    """Let these happen to the ticket, one after another, with their pushes; no reply yet. Raises Refused."""
+    """Let these happen to the ticket, one after another, with their pushes; no reply yet. Raises Refused.
+
+    The ticket comes first in the outcome, then the one that it follows, which hears of it.
+    """
     events: list[Event] = []
     pushes: list[Push] = []
-    now = ticket
+    now, main = ticket, turn.found.mains.get(ticket.joined_to) if ticket.joined_to is not None else None
     for what in whats:
         change = lifecycle.apply(now, what, turn.actor, turn.now)
         pushes += notices.notices(turn.ctx, change, now)
         events.append(change.event)
+        heard = following.echo(now, what)
+        if main is not None and heard is not None:
+            echo = lifecycle.apply(main, heard, turn.actor, turn.now)
+            pushes += notices.notices(turn.ctx, echo, main)
+            events.append(echo.event)
+            main = echo.ticket
         now = change.ticket
-    return Outcome(tickets=(now,), events=tuple(events), pushes=tuple(pushes), talk=turn.asking(None, ticket.id))
+    tickets = (now, main) if main is not None else (now,)
+    return Outcome(tickets=tickets, events=tuple(events), pushes=tuple(pushes), talk=turn.asking(None, ticket.id))
 
 
 def told(outcome: Outcome, text: str, *choices: tuple[str, str]) -> Outcome:
@@ -71,7 +81,7 @@ def supplement(
     turn: Turn, ticket: Ticket, text: str, pieces: tuple[Piece, ...] = (), place: Place | None = None
 ) -> Outcome:
     """补充: words, files or a place added; a pause ends with it."""
-    resumed = ticket.state is State.WAITING
+    resumed = ticket.awaited
     reply_by = deadlines.resume(ticket, turn.now) if resumed else None
     what = Supplemented(text, filing.attachments(pieces), place, reply_by)
     outcome = happen(turn, ticket, what)
@@ -113,13 +123,14 @@ def on_withdraw(turn: Turn, said: Said) -> Outcome:
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Withdrawn, By.CITIZEN)
     taps = wording.withdraw_taps(said.rest)
-    return say(wording.ask_withdraw(ticket), *taps, talk=turn.asking(Asking.WITHDRAW, ticket.id))
+    others = timeline.together(ticket, turn.main_of(ticket))
+    return say(wording.ask_withdraw(ticket, others), *taps, talk=turn.asking(Asking.WITHDRAW, ticket.id))
 
 
 def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
     """撤回, confirmed."""
     outcome = happen(turn, ticket, Withdrawn(reason))
-    return told(outcome, wording.withdrawn(ticket))
+    return told(outcome, wording.withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
 
 
 def on_rate(turn: Turn, said: Said) -> Outcome:
@@ -207,11 +218,6 @@ def on_called(turn: Turn, name: str) -> Outcome:
         return say(wording.called(name), talk=turn.asking(None), person=person)
     outcome = happen(turn, last, Shown(last.named, last.public, name))
     return replace(outcome, reply=Reply(wording.called(name)), person=person)
-
-
-def on_join(_turn: Turn, _said: Said) -> Outcome:
-    """附议: honest about what is not there yet; the person's own ticket of the same matter is always possible."""
-    return say(wording.JOIN_NOT_YET)
 
 
 def on_human(turn: Turn, _said: Said) -> Outcome:

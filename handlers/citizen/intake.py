@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import routing
-from handlers.citizen import answered, filing, wording
+from handlers.citizen import answered, filing, joining, wording
 from handlers.citizen.followup import says_unsolved, supplement
 from handlers.citizen.places import guesses, needs_place, place_in, vague
 from handlers.citizen.safety import danger_in
@@ -21,10 +21,10 @@ from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.messages import Location
-from handlers.outcome import Outcome, Reply
+from handlers.outcome import Needs, Outcome, Reply
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Reopened
-from handlers.tickets.ticket import Place, State, Ticket
+from handlers.tickets.ticket import Place, Ticket
 from nlp.understand import OTHER, Kind, Understanding
 
 LEAST_WORDS = 4
@@ -140,11 +140,24 @@ def settle(turn: Turn, drafts: tuple[Draft, ...], reading: Understanding | None 
         else:
             lacking.append(verdict)
     if not lacking:
-        return _calmly(ready, _filed(turn, ready))
+        return _file_or_offer(turn, ready[0]) if len(ready) == 1 else _calmly(ready, _filed(turn, ready))
     first, later = lacking[0], tuple(one.draft.text for one in lacking[1:])
     if not ready:
         return ask(turn, first, later)
     return _then_ask(turn, _filed(turn, ready), first, later)
+
+
+def _file_or_offer(turn: Turn, one: Ready) -> Outcome:
+    """One appeal: filed, unless others wait for the same already and the person may rather go with them."""
+    near = joining.neighbour(turn, one.draft, one.reading, one.place)
+    if isinstance(near, Needs):
+        return Outcome(more=near)
+    pressing = one.reading.urgent or danger_in(one.reading) is not None
+    if near is not None and not pressing:
+        return joining.offer(turn, replace(one.draft, place=one.place), near)
+    filed = _calmly([one], _filed(turn, [one]))
+    asks_place = filed.talk is not None and filed.talk.asking is Asking.PLACE
+    return joining.hinted(turn, filed, near) if near is not None and not asks_place else filed
 
 
 def _then_ask(turn: Turn, done: Outcome, lacking: Lacking, later: tuple[str, ...]) -> Outcome:
@@ -188,6 +201,8 @@ def ask(turn: Turn, lacking: Lacking, later: tuple[str, ...] = ()) -> Outcome:
             talk=talk,
         )
     talk = turn.drafting(draft, asking, later)
+    if asking is Asking.JOIN:
+        return joining.ask_again(turn, draft)
     if asking is Asking.MATTER:
         return say(wording.ask_matter(draft), talk=talk)
     taps = (*(tap(guess) for guess in draft.guesses), wording.SKIP_TAP)
@@ -252,7 +267,7 @@ def asked(turn: Turn) -> Ticket | None:
     waiting = [
         ticket
         for ticket in turn.found.mine
-        if ticket.state is State.WAITING and ticket.waiting_since and (since is None or ticket.waiting_since > since)
+        if ticket.awaited and ticket.waiting_since and (since is None or ticket.waiting_since > since)
     ]
     return waiting[0] if len(waiting) == 1 and waiting[0] != last else None
 
@@ -261,7 +276,7 @@ def recently(turn: Turn, ticket: Ticket | None) -> bool:
     """Whether files and points that come now still belong to this ticket."""
     if ticket is None or ticket.closed_at is not None:
         return False
-    return ticket.state is State.WAITING or turn.now - spoken_at(turn, ticket) < ATTACHES_FOR
+    return ticket.awaited or turn.now - spoken_at(turn, ticket) < ATTACHES_FOR
 
 
 def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
@@ -309,7 +324,7 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
     if danger_in(reading) is not None or len(reading.matters) > 1:
         return False
     other = reading.category not in (OTHER, last.category)
-    if last.state is State.WAITING:
+    if last.awaited:
         return not (other and len(text) > SHORT)
     if turn.now - spoken_at(turn, last) > CONTINUES_FOR or len(text) > SHORT or last.closed_at is not None:
         return False

@@ -12,7 +12,7 @@ from handlers.outcome import Choice, Outcome, Reply
 from handlers.tickets import lifecycle, timeline
 from handlers.tickets import wording as ticket_wording
 from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
-from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.ticket import Ticket
 from handlers.tickets.tracking import Audience
 
 LISTED = 5
@@ -67,12 +67,12 @@ def on_mine(turn: Turn, _said: Said) -> Outcome:
 def shown(turn: Turn, ticket: Ticket) -> Outcome:
     """The owner's compact timeline, the link to the whole, and what they can do next."""
     history = turn.found.history.get(ticket.id, ())
-    view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN)
+    view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN, main=turn.main_of(ticket))
     text = ticket_wording.progress(view) + "\n" + wording.progress_link(turn.ctx.link(ticket.token))
     offers = [choice for what, choice in _OFFERS if lifecycle.can(ticket, what, By.CITIZEN)]
     if ticket.rating is not None:
         offers = [choice for choice in offers if choice is not _RATE]
-    if ticket.state is State.WAITING:
+    if ticket.awaited:
         offers = [Choice("现在补充", "补充")]
     if ticket.merged_into:
         offers = [tap(f"看 {ticket.merged_into}", f"查 {ticket.merged_into}")]
@@ -82,5 +82,5 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
 def stranger(turn: Turn, ticket: Ticket) -> Outcome:
     """The same for somebody else: no personal data, nothing to do, not remembered as theirs."""
     history = turn.found.history.get(ticket.id, ())
-    view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.STRANGER)
+    view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.STRANGER, main=turn.main_of(ticket))
     return say(ticket_wording.progress(view))

@@ -34,6 +34,7 @@ class Extra(StrEnum):
     SHOW = "show"
     SETTINGS = "settings"
     REDO = "redo"
+    ALONE = "alone"
 
 
 class Said(Struct, frozen=True):
@@ -89,6 +90,8 @@ _CODE = re.compile(r"\d{6}")
 _DIGIT = re.compile(r"\d")
 _RATHER = re.compile(r"^(?:应该)?是(?P<right>[^,，。不]{2,12})[,，\s]*(?:而)?不是[^,，。]{2,12}[。.!！]?$")
 _ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
+_ALONE = re.compile(r"(?:我?(?:要|想|还是)?单独(?:报|办|办理|反映)|退出附议|不?一起推动了)(?P<number>\d{8,12})?")
+_JOIN = re.compile(r"我?(?:要|也)?(?:附议|一起推动|加入)")
 _REDO = re.compile(r"^(?:还是|根本|一直)?没有?解决[,，:：。!！\s]+\S")
 _STILL_NOTHING = re.compile(
     r"(?:这?都|到现在|怎么|为什么|为啥|咋)*(?:还|一直|还是|依然|仍然)?(?:没有?|不)(?:见)?(?:有)?人?(?:来|去|过来)?"
@@ -134,6 +137,9 @@ def _ours(text: str) -> Said | None:
         return Said(Wish.URGE, text)
     if _REDO.match(text):
         return Said(Extra.REDO, text)
+    alone = _ALONE.fullmatch(plain)
+    if alone is not None:
+        return Said(Extra.ALONE, text, alone["number"])
     anew = _ANEW.match(text)
     return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
 
@@ -152,6 +158,8 @@ def _look_up(text: str) -> Said | None:
     if number is None:
         return None
     code = next((token for token in reversed(tokens) if token != number and _CODE.fullmatch(token)), None)
+    if _JOIN.match(plain) and code is not None:
+        return Said(Wish.JOIN, text, number, code=code)
     if code is not None:
         return Said(Extra.LOOK_UP, text, number, code=code)
     return Said(Wish.TRACK, text, number) if words <= _TRACK_WORDS else None

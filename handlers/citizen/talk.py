@@ -30,6 +30,7 @@ class Asking(StrEnum):
     REASON = "reason"
     CALLED = "called"
     ANSWERED = "answered"
+    JOIN = "join"
 
 
 class Piece(Struct, frozen=True):
@@ -45,7 +46,8 @@ class Draft(Struct, frozen=True):
 
     `placeless`: they said there is no place to tell; `whole`: several matters in it stay one ticket;
     `leader`: the one addressed, where another part of the message said so; `insists`: they read a published reply and want
-    one of their own.
+    one of their own;
+    `alone`: it shall not go together with somebody else's.
     """
 
     text: str = ""
@@ -58,6 +60,7 @@ class Draft(Struct, frozen=True):
     whole: bool = False
     leader: str | None = None
     insists: bool = False
+    alone: bool = False
 
 
 class Order(Struct, frozen=True):
@@ -83,7 +86,8 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     """Everything remembered. `ticket_id` is the ticket last spoken of; `later` are matters still to be filed.
 
     `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消. `page` is the
-    page of an official's 待办 that was last shown. `added_at` is when the citizen last added to `ticket_id`.
+    page of an official's 待办 that was last shown. `added_at` is when the citizen last added to `ticket_id`. `offered` is
+    somebody else's ticket that they may join.
     """
 
     draft: Draft | None = None
@@ -98,3 +102,4 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     resting: Draft | None = None
     page: int = 0
     added_at: datetime | None = None
+    offered: int | None = None

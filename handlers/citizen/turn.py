@@ -53,6 +53,10 @@ class Turn(Struct, frozen=True):
         """Whether the ticket is this person's."""
         return ticket.person_id == self.who.person.id
 
+    def main_of(self, ticket: Ticket) -> Ticket | None:
+        """The ticket that this one follows."""
+        return self.found.mains.get(ticket.joined_to) if ticket.joined_to is not None else None
+
     def with_talk(self, talk: Talk) -> Turn:
         """The same turn on another memory."""
         return replace(self, who=replace(self.who, talk=talk))

@@ -156,6 +156,7 @@ _STILL: dict[Asking, str] = {
     Asking.SPLIT: "等您说一声：分开报还是一起报",
     Asking.NEW_TOPIC: "等您说一声：几件事怎么报",
     Asking.ANSWERED: "还没有提交，想提交回「提交」",
+    Asking.JOIN: "还没有报上去，等您说一声：一起推动还是单独报",
 }
 
 
@@ -267,8 +268,10 @@ def ask_redo(ticket: Ticket) -> str:
     return f"您是说 {ticket.number}「{ticket.title}」还没解决吗？点一下，退回去重新办。"
 
 
-def ask_withdraw(ticket: Ticket) -> str:
-    """Ask before withdrawing."""
+def ask_withdraw(ticket: Ticket, others: int = 0) -> str:
+    """Ask before withdrawing; `others` want the same done and are not stopped by it."""
+    if others:
+        return f"要撤回 {ticket.number}「{ticket.title}」吗？只撤您自己这一份，一起推动的另外 {others} 人照常办。"
     return f"要撤回 {ticket.number}「{ticket.title}」吗？撤回后就不再办了，想再办要重新报。"
 
 
@@ -280,8 +283,10 @@ def withdraw_taps(reason: str) -> tuple[Choice, ...]:
 KEPT = "好的，不撤。这件事照常办。"
 
 
-def withdrawn(ticket: Ticket) -> str:
+def withdrawn(ticket: Ticket, others: int = 0) -> str:
     """撤回 done."""
+    if others:
+        return f"撤回了您这一份：{ticket.number}「{ticket.title}」。另外 {others} 人那边照常办。以后有事，直接说就行。"
     return f"撤回了：{ticket.number}「{ticket.title}」，承办单位不再办理。以后有事，直接说就行。"
 
 
@@ -347,12 +352,6 @@ def called(name: str) -> str:
     return f"好的，{name}。署名的事就写「{name}」。"
 
 
-JOIN_NOT_YET = (
-    "一起推动同一件事的功能还没开通，现在没法把您加进别人的那件。\n"
-    "您把同样的情况说一遍，我单独给您报一件：有自己的编号、自己的答复，也能自己评价。说的人多，单位也看得见。"
-)
-
-
 NO_TICKETS = "您还没有报过事。遇到什么事，直接用一句话告诉我，比如「建设路12号门口路灯坏了三天」。"
 NOT_OPEN = "没查到。请核对编号和查询码，两样都要对，比如「查 26000015 123456」。"
 """One answer for a wrong code, a number that does not exist and one that is not theirs: nobody learns which."""
@@ -391,7 +390,7 @@ HELP = (
     "有事直接说：什么事、在哪儿。照片、语音、视频、位置都行。\n"
     "报完以后，可以回：\n"
     "进度 — 到哪一步了\n我的 — 我报过的事\n补充 内容 — 加点情况\n催办 — 催一催\n评价 1–5 — 5最满意\n"
-    "撤回 — 不办了\n公开／匿名 — 随时改\n人工 — 找真人\n"
+    "撤回 — 不办了\n附议 编号 — 和别人一起推动\n公开／匿名 — 随时改\n人工 — 找真人\n"
     "说错了直接改，比如「不是那条路，是五一路」。有生命危险请先打110、119、120。"
 )
 GREETING = "您好，我在。遇到什么事，用一句话告诉我就行：什么事、在哪儿。"

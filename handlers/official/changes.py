@@ -29,8 +29,8 @@ from handlers.official.commands import (
 from handlers.official.scene import Scene
 from handlers.official.spec import Asks, spec_of
 from handlers.tickets import events
-from handlers.tickets.events import Happening
-from handlers.tickets.states import ENDED
+from handlers.tickets.events import By, Happening
+from handlers.tickets.states import ENDED, ON_THE_OTHER
 from handlers.tickets.ticket import Attachment, Ticket
 from nlp.review import Review, review
 
@@ -145,6 +145,8 @@ def _merged(number: str, ticket: Ticket, scene: Scene) -> events.Merged:
     into = targets.ticket(scene, number)
     if into.person_id != ticket.person_id:
         raise Refused(wording.NOT_SAME_PERSON)
+    if into.joined_to is not None:
+        raise Refused(ON_THE_OTHER[By.STAFF].format(number=into.joined_number))
     if into.state in ENDED:
         raise Refused(wording.merge_into_ended(into.number))
     return events.Merged(into.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -12,15 +12,17 @@ from handlers.official.commands import Close, Show, Why
 from handlers.official.scene import Scene, speaks_of
 from handlers.official.spec import SPEC, Slot, Spec
 from handlers.outcome import Choice, Outcome, Reply
-from handlers.tickets import lifecycle, timeline
+from handlers.tickets import checkpoints, lifecycle, timeline
 from handlers.tickets.events import By
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tickets.tracking import Audience, Checkpoint
 from handlers.units import Directory, Role, Staff
 from nlp.personal import mask
 
 PAGE = 8
 """Tickets of 待办 on one page: what fits on a phone without scrolling far."""
+CROWD_SHOWN = 3
+"""Words of those who follow a ticket that 查看 shows; the page has all of them."""
 LOOKS_DOWN = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
 """Roles whose 待办 and 统计 hold the units below their own as well."""
 
@@ -61,18 +63,31 @@ def show(scene: Scene, command: Show) -> Outcome:
     ticket = targets.permitted(scene, command, command.number)
     history = scene.found.history.get(ticket.id, ())
     veil = _veil(scene, ticket)
-    view = timeline.view(ticket, history, scene.directory, scene.now, Audience.STAFF)
+    view = timeline.view(
+        ticket, history, scene.directory, scene.now, Audience.STAFF, main=scene.found.mains.get(ticket.joined_to or 0)
+    )
     link = scene.ctx.desk_link(ticket) if scene.ctx.desk_link else ""
     next_steps = possible(scene, ticket)
     lines = [
         *views.ticket(ticket, view, due.in_words(ticket, scene.now), veil),
         views.files(len(view.attachments), link),
         "经过：",
-        *(views.stop(stop, veil(stop.detail)) for stop in reversed(view.checkpoints)),
+        *(views.stop(stop, veil(stop.detail)) for stop in reversed(_newest_of_crowd(view.checkpoints))),
         "可以：" + " · ".join(row.verb for row in next_steps) if next_steps else "",
     ]
     taps = tuple(Choice(row.verb, f"{row.verb} {ticket.number}") for row in next_steps if _one_tap(row, ticket))
     return speaks_of(scene, ticket.id, "\n".join(filter(None, lines)), *taps)
+
+
+def _newest_of_crowd(stops: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """The stops (newest first) with no more than the newest words of those who follow."""
+    seen, kept = 0, []
+    for stop in stops:
+        ofcrowd = stop.title in checkpoints.CROWD
+        seen += ofcrowd
+        if not ofcrowd or seen <= CROWD_SHOWN:
+            kept.append(stop)
+    return kept
 
 
 def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:

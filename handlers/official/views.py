@@ -65,6 +65,8 @@ def ticket(ticket: Ticket, view: TrackingView, due_words: str, veil: Callable[[s
         f"提交：{short(ticket.filed_at)}，{_signed(ticket)}，{'公开' if ticket.public else '不公开'}"
         + (f"，写给{ticket.leader}" if ticket.leader else ""),
     ]
+    if view.together:
+        lines.append(f"附议：一起反映的还有 {view.together} 人" + (f"，跟着 {view.follows} 办" if view.follows else ""))
     if view.place:
         lines.append(f"地点：{view.place}" + (f"（{ticket.place.area}）" if ticket.place and ticket.place.area else ""))
     lines.append(f"原话：{veil(_beginning(ticket.text))}")

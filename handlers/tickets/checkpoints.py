@@ -108,6 +108,9 @@ STOPS: dict[What, _Stop] = {
 }
 """One row per kind of event."""
 
+CROWD = frozenset(STOPS[what].title for what in (events.Backed, events.Added, events.Parted))
+"""Titles of stops that tell of those who follow."""
+
 _PLAIN = frozenset({events.Filed, events.Transferred, events.Returned, events.CoHandled, events.Merged})
 """Details that name units: a stranger reads the units, never the reasons."""
 

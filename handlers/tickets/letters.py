@@ -338,6 +338,11 @@ def task_added(facts: Facts, what: events.Added) -> str:
     return f"附议人补充了 {_case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}"
 
 
+def task_joined(facts: Facts, what: events.Joined) -> str:
+    """To the desk: a ticket that needs no work of its own any more."""
+    return f"{_case(facts)}的反映人改为和 {what.number} 一起推动，这件不用单独办，请办 {what.number}。"
+
+
 def task_alone(facts: Facts, _what: events.Alone) -> str:
     """To the desk: a ticket that no longer follows another."""
     return f"新工单 {facts.ticket.number}（市民要求单独办）　{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"

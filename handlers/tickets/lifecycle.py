@@ -18,6 +18,7 @@ from handlers.tickets import states
 from handlers.tickets.events import (
     Actor,
     Added,
+    Alone,
     Amended,
     Backed,
     By,
@@ -75,6 +76,8 @@ def can(ticket: Ticket, what: type[Happening], by: By) -> bool:
 def _refusal(ticket: Ticket, what: type[Happening], by: By) -> str | None:
     if ticket.joined_to is not None and what not in states.FOLLOWERS[by] and by in states.ON_THE_OTHER:
         return states.ON_THE_OTHER[by].format(number=ticket.joined_number)
+    if what is Alone and ticket.joined_to is None and by is By.CITIZEN:
+        return states.ALONE_ALREADY
     return states.refusal(what, ticket.state, by)
 
 

@@ -152,6 +152,9 @@ FOLLOWERS: dict[By, frozenset[What]] = {
 """What may happen to a ticket that follows another: its owner's own steps, and whatever happens to the other. The unit
 works on the other one only (docs/adr/0010-joining.md)."""
 
+ALONE_ALREADY = "这件事本来就是单独办的，不用再说一遍。"
+"""Said when 单独办 is asked for what follows nobody."""
+
 ON_THE_OTHER: dict[By, str] = {
     By.CITIZEN: "这件事正和 {number} 一起推动。想自己单独办，回「单独办」。",
     By.STAFF: "这件是附议，跟着 {number} 一起办，请直接办 {number}。",

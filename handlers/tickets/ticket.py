@@ -136,3 +136,8 @@ class Ticket(Struct, frozen=True):
     followed: int = 0
     crowd: int = 0
     crowd_urged_at: datetime | None = None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether its own author was asked something and has not answered yet."""
+        return self.state is State.WAITING and self.joined_to is None

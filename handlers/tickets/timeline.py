@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from handlers.messages import PageVerb
 from handlers.tickets import checkpoints, lifecycle, states, strangers, wording
 from handlers.tickets.events import (
+    Added,
+    Backed,
     By,
     Event,
     Extended,
@@ -23,7 +25,7 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
-from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.ticket import Attachment, State, Ticket
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
 from handlers.units import Directory
 
@@ -96,10 +98,20 @@ def view(
         named=ticket.named,
         public=ticket.public,
         buttons=_buttons(ticket, now) if audience is Audience.CITIZEN else (),
-        attachments=() if stranger else ticket.attachments,
+        attachments=_files(ticket, history, audience),
         together=together(ticket, main),
         follows=ticket.joined_number,
     )
+
+
+def _files(ticket: Ticket, history: Sequence[Event], audience: Audience) -> tuple[Attachment, ...]:
+    """Its files; for the unit also what those who follow it sent."""
+    if audience is Audience.STRANGER:
+        return ()
+    if audience is Audience.CITIZEN or not ticket.crowd:
+        return ticket.attachments
+    sent = (event.what.attachments for event in history if isinstance(event.what, Backed | Added))
+    return ticket.attachments + tuple(file for files in sent for file in files)
 
 
 def together(ticket: Ticket, main: Ticket | None = None) -> int:
@@ -129,7 +141,7 @@ def accept_lateness(ticket: Ticket, now: datetime) -> timedelta | None:
 
 
 def _asks(ticket: Ticket, audience: Audience) -> bool:
-    return ticket.state is State.WAITING and audience is Audience.CITIZEN and ticket.joined_to is None
+    return ticket.awaited and audience is Audience.CITIZEN
 
 
 def _stage(ticket: Ticket) -> int:
@@ -280,6 +292,6 @@ def _buttons(ticket: Ticket, now: datetime) -> tuple[Button, ...]:
             continue
         if verb is PageVerb.URGE and not lifecycle.may_urge(ticket, now):
             continue
-        answers = verb is PageVerb.SUPPLEMENT and ticket.state is State.WAITING and ticket.joined_to is None
+        answers = verb is PageVerb.SUPPLEMENT and ticket.awaited
         found.append(Button(verb, "回答问题" if answers else label))
     return tuple(found)

@@ -36,6 +36,10 @@ TOKEN = "token-in-the-real-database"
 class Rules:
     """Text files a ticket without being understood; a page's buttons are decided by the real rules."""
 
+    spread = staticmethod(dispatch.spread)
+    moves = staticmethod(dispatch.moves)
+    merged_into = staticmethod(dispatch.merged_into)
+
     def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
         return dispatch.needs(incoming, who, ctx) if isinstance(incoming.body, PageAction) else NOTHING
 

@@ -315,8 +315,8 @@ def test_cancelling_what_is_filed_shows_the_way(town: Town) -> None:
     assert chat.ticket.state is State.WITHDRAWN
 
 
-def test_joining_is_answered_honestly(li: Chat) -> None:
-    assert "还没开通" in li.say("附议")
+def test_joining_nothing_in_particular_asks_which(li: Chat) -> None:
+    assert "要附议哪一件" in li.say("附议")
 
 
 def test_a_human_can_be_reached(li: Chat) -> None:

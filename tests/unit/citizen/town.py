@@ -6,15 +6,30 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from msgspec.structs import replace
+
+from handlers import following
 from handlers.citizen import dialogue
 from handlers.citizen.talk import Talk
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text
-from handlers.outcome import Choice, Context, Found, MediaWanted, Needs, Outcome, Published, Who
+from handlers.outcome import (
+    Candidate,
+    Choice,
+    Context,
+    Found,
+    MediaWanted,
+    Needs,
+    Outcome,
+    Published,
+    Who,
+    nothing_similar,
+)
 from handlers.people import Person
 from handlers.pushes import Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
-from handlers.tickets.ticket import Ticket
+from handlers.tickets.states import OPEN
+from handlers.tickets.ticket import Place, Ticket
 from handlers.units import Directory, Level, Route, Unit
 from tests.unit.citizen.reading import understand
 
@@ -58,6 +73,7 @@ class Town:
         self.media: list[MediaWanted] = []
         self.forgotten: set[int] = set()
         self.published: list[Published] = []
+        self.looks_around = False
         self.directory = directory()
         self._ids = count(1000)
         self._serials = count(1)
@@ -76,7 +92,14 @@ class Town:
             hash_invite=lambda code: code,
             link=lambda token: f"https://ms.example/t/{token}",
             answered=self.answered,
+            similar=self.similar if self.looks_around else nothing_similar,
         )
+
+    def similar(self, category: str, _title: str, _text: str, place: Place | None) -> tuple[Candidate, ...]:
+        """Everything open of the category at the place, the oldest first; how alike words are is the index's matter."""
+        found = (t for t in self.tickets.values() if t.state in OPEN and t.joined_to is None and t.place and place)
+        near = (t for t in found if (t.category, t.place and t.place.text) == (category, place and place.text))
+        return tuple(Candidate(t.id, t.number, 0.9) for t in sorted(near, key=lambda t: t.id))
 
     def answered(self, question: str) -> tuple[Published, ...]:
         """All that was published, whatever is asked; how alike questions are is the searcher's matter."""
@@ -98,8 +121,7 @@ class Town:
         """The unit does something to the ticket."""
         for what in whats:
             change = lifecycle.apply(self.tickets[ticket.id], what, STAFF, self.now)
-            self.tickets[ticket.id] = change.ticket
-            self.events[ticket.id].append(change.event)
+            self.apply(0, self.spread(Outcome(tickets=(change.ticket,), events=(change.event,))))
         return self.tickets[ticket.id]
 
     def find(self, needs: Needs, person_id: int) -> Found:
@@ -111,7 +133,29 @@ class Town:
             tuple(sorted((t for t in tickets if t.person_id == person_id), key=lambda t: -t.id)) if needs.mine else ()
         )
         named = [*by_number.values(), *by_id.values()] if needs.history else []
-        return Found(by_number, by_id, mine, history={t.id: tuple(self.events[t.id]) for t in named})
+        loaded = (*by_number.values(), *by_id.values(), *mine)
+        mains = {t.joined_to: self.tickets[t.joined_to] for t in loaded if t.joined_to is not None}
+        history = {t.id: tuple(self.events[t.id]) for t in named}
+        return Found(by_number, by_id, mine, history=history, mains=mains)
+
+    def followers(self, ticket: Ticket) -> list[Ticket]:
+        """Who follows this ticket, oldest first."""
+        return sorted((t for t in self.tickets.values() if t.joined_to == ticket.id), key=lambda t: t.id)
+
+    def spread(self, outcome: Outcome) -> Outcome:
+        """The outcome with what it makes of those who follow, as the unit of work does it."""
+        moving = following.moves(outcome)
+        if not moving:
+            return outcome
+        by_number = {ticket.number: ticket for ticket in self.tickets.values()}
+        followers = {i: self.followers(self.tickets[i]) for i in moving}
+        more = following.spread(outcome, followers, by_number, self.context())
+        return replace(
+            outcome,
+            tickets=outcome.tickets + more.tickets,
+            events=outcome.events + more.events,
+            pushes=outcome.pushes + more.pushes,
+        )
 
     def apply(self, person_id: int, outcome: Outcome) -> None:
         """Write what the outcome says, and check that it is whole."""
@@ -164,8 +208,14 @@ class Chat:
         town = self.town
         incoming = Incoming(f"k{next(town._keys)}", Channel.WECHAT, self.person.openid, town.now, town.now, body)
         who = Who(self.person, self.talk)
-        found = town.find(dialogue.needs(incoming, who), self.id)
-        self.outcome = dialogue.handle(incoming, who, found, town.context())
+        needs = dialogue.needs(incoming, who)
+        outcome = dialogue.handle(incoming, who, town.find(needs, self.id), town.context())
+        if outcome.more is not None:
+            assert (outcome.reply, outcome.tickets, outcome.pushes) == (None, (), ()), "nothing is decided yet"
+            found = replace(town.find(needs.and_also(outcome.more), self.id), again=True)
+            outcome = dialogue.handle(incoming, who, found, town.context())
+            assert outcome.more is None
+        self.outcome = town.spread(outcome)
         town.apply(self.id, self.outcome)
         reply = self.outcome.reply
         self.choices = reply.choices if reply else ()

@@ -1,0 +1,225 @@
+"""附议: somebody else wants the same thing done. It is offered once, done only when said yes to, and can be left again."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handlers import deadlines, following, notices, routing
+from handlers.citizen import filing, wording
+from handlers.citizen import wording_joining as words_of
+from handlers.citizen.followup import happen, told
+from handlers.citizen.said import Said
+from handlers.citizen.talk import Asking, Draft, Piece
+from handlers.citizen.turn import Turn, answering, say
+from handlers.citizen.which import by_number, not_open, own
+from handlers.outcome import Needs, Outcome, Reply
+from handlers.tickets import lifecycle, numbers, strangers
+from handlers.tickets.events import Alone, Backed, By, Filed
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import OPEN
+from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.tracking import Audience
+from nlp.understand import Kind, Understanding
+
+OFFERED_KINDS = frozenset({Kind.COMPLAINT.value, Kind.HELP.value, Kind.SUGGESTION.value})
+"""A question wants an answer of its own, thanks are nobody else's, and who reports a wrong is not brought together with others."""
+
+WORDS_FOR_THE_UNIT = 200
+"""Characters of a follower's words that the unit reads with the ticket followed; their own ticket has them all."""
+
+
+class Own(Struct, frozen=True):
+    """What of the joiner's own ticket is theirs: the words, the place, the files."""
+
+    title: str
+    text: str
+    place: Place | None
+    pieces: tuple[Piece, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Ticket | Needs | None:
+    """The open ticket of somebody else about the same place and matter; what must be loaded to tell, or nothing."""
+    kind = draft.kind or reading.kind.value
+    if draft.alone or place is None or kind not in OFFERED_KINDS:
+        return None
+    category = draft.category or reading.category
+    found = turn.ctx.similar(category, filing.title(draft.text), draft.text, place)
+    if not found:
+        return None
+    if not turn.found.again:
+        return Needs(ids=frozenset(one.ticket_id for one in found), mine=True)
+    mine = {ticket.id for ticket in turn.found.mine} | {ticket.joined_to for ticket in turn.found.mine}
+    if any(one.ticket_id in mine for one in found):
+        return None
+    tickets = (turn.found.by_id.get(one.ticket_id) for one in found)
+    return next((each for each in tickets if each is not None and _open(turn, each)), None)
+
+
+def offer(turn: Turn, draft: Draft, main: Ticket) -> Outcome:
+    """Ask once whether to go on together."""
+    talk = replace(turn.drafting(draft, Asking.JOIN), offered=main.id)
+    return say(_asks(turn, main), *words_of.JOIN_TAPS, talk=talk)
+
+
+def ask_again(turn: Turn, draft: Draft) -> Outcome:
+    """The same question, after words that were no answer to it; what was offered may have ended meanwhile."""
+    main = _offered(turn)
+    if main is None or not _open(turn, main):
+        return say(words_of.JOIN_GONE, words_of.JOIN_TAPS[1], talk=turn.drafting(draft, Asking.JOIN))
+    return offer(turn, draft, main)
+
+
+def hinted(turn: Turn, outcome: Outcome, main: Ticket) -> Outcome:
+    """A filing that could not wait, with a word on the others, whom the person may join now."""
+    talk = replace(outcome.talk or turn.talk, offered=main.id)
+    return answering(replace(outcome, talk=talk), after=words_of.join_hint(main.crowd + 1))
+
+
+def join_offered(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Outcome:
+    """Yes: the draft becomes a ticket that follows. Raises Refused when that one has ended meanwhile."""
+    main = _offered(turn)
+    if main is None:
+        return say(words_of.JOIN_GONE, words_of.JOIN_TAPS[1], talk=turn.drafting(draft, Asking.JOIN))
+    words = Own(filing.title(draft.text), draft.text, place, draft.pieces, reading.keywords)
+    return _join(turn, main, words)
+
+
+def on_join(turn: Turn, said: Said) -> Outcome:
+    """附议 [NO [CODE]]: a numbered ticket that is public or whose code is known, else the one just offered."""
+    if said.number is None:
+        return _join_last(turn)
+    ticket = by_number(turn, said.number)
+    if ticket is None:
+        return Outcome(reply=not_open(said.number))
+    known = said.code is not None and compare_digest(said.code.encode(), ticket.code.encode())
+    if not (ticket.public or known or turn.owns(ticket)):
+        return say(words_of.JOIN_NEEDS_CODE)
+    main = turn.found.mains.get(ticket.joined_to, ticket) if ticket.joined_to is not None else ticket
+    area = main.place.area if main.place else ""
+    title = strangers.words(main, main.title, Audience.STRANGER) if main.public else words_of.unseen(main)
+    return _join(turn, main, Own(title, f"附议 {main.number}：{title}", Place(area, area) if area else None))
+
+
+def on_alone(turn: Turn, said: Said) -> Outcome:
+    """单独办 [NO]: out of the group, on the desk with a promise of its own."""
+    ticket = own(turn, said, "单独办", Alone)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    lifecycle.check_can(ticket, Alone, By.CITIZEN)
+    area = ticket.place.area if ticket.place else ""
+    unit_id = routing.route(turn.ctx.directory, ticket.category, area, ticket.text, ticket.leader).unit_id
+    promise = deadlines.promise(
+        ticket.kind, ticket.category, ticket.urgent, turn.now, is_vital=deadlines.vital(ticket.kind, ticket.text)
+    )
+    outcome = happen(turn, ticket, Alone(unit_id, promise))
+    return told(outcome, words_of.alone(outcome.tickets[0], turn.ctx.directory.name(unit_id), turn.now))
+
+
+def _join_last(turn: Turn) -> Outcome:
+    """Join what was offered with the ticket that was filed meanwhile."""
+    main, last = _offered(turn), turn.last()
+    if main is None or last is None or last.id == main.id:
+        return say(words_of.JOIN_WHICH)
+    if last.joined_to is not None:
+        return say(words_of.joined_already(last))
+    if last.state not in OPEN:
+        return say(words_of.JOIN_WHICH)
+    backed = _backed(turn, main, Backed(last.number, last.text[:WORDS_FOR_THE_UNIT], last.attachments))
+    change = lifecycle.apply(last, following.joined(backed.ticket), turn.actor, turn.now)
+    return Outcome(
+        reply=Reply(_confirmed(turn, change.ticket, backed.ticket, filed=False)),
+        talk=turn.asking(None, last.id),
+        tickets=(change.ticket, backed.ticket),
+        events=(backed.event, change.event),
+        pushes=(
+            *notices.notices(turn.ctx, backed, main),
+            *notices.notices(turn.ctx, change, last),
+        ),
+    )
+
+
+def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
+    if turn.owns(main):
+        return say(words_of.JOIN_OWN, talk=turn.asking(None, main.id))
+    mine = next((ticket for ticket in turn.found.mine if ticket.joined_to == main.id), None)
+    if mine is not None:
+        return say(words_of.joined_already(mine), talk=turn.asking(None, mine.id))
+    lifecycle.check_can(main, Backed, By.CITIZEN)
+    ctx, person = turn.ctx, turn.person
+    number = numbers.make(ctx.new_serial(), ctx.now)
+    files = filing.attachments(words.pieces)
+    backed = _backed(turn, main, Backed(number, words.text[:WORDS_FOR_THE_UNIT], files))
+    filed = Filed(
+        number=number,
+        token=ctx.new_token(),
+        code=ctx.new_code(),
+        person_id=person.id,
+        kind=main.kind,
+        category=main.category,
+        subcategory=main.subcategory,
+        title=words.title,
+        text=words.text,
+        place=words.place,
+        urgent=False,
+        leader=None,
+        named=bool(person.named),
+        public=bool(person.public),
+        unit_id=main.unit_id,
+        routed=f"和 {main.number} 一起办理",
+        promise=main.promise,
+        keywords=words.keywords,
+        attachments=files,
+        called=person.called if person.named else "",
+    )
+    started = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
+    change = lifecycle.apply(started.ticket, following.joined(backed.ticket), turn.actor, ctx.now)
+    return _written(turn, main, backed, started, change)
+
+
+def _written(turn: Turn, main: Ticket, backed: Change, started: Change, change: Change) -> Outcome:
+    person = turn.person
+    keeps_draft = turn.talk.draft is not None and turn.talk.asking is not Asking.JOIN
+    ask_showing = person.named is None and person.public is None and not keeps_draft
+    talk = replace(turn.talk, ticket_id=change.ticket.id, offered=None)
+    if not keeps_draft:
+        asking = Asking.SHOWING if ask_showing else None
+        talk = replace(talk, draft=None, pieces=(), later=(), asking=asking)
+    text = _confirmed(turn, change.ticket, backed.ticket, filed=True)
+    choices = wording.SHOWING_TAPS if ask_showing else ()
+    return Outcome(
+        reply=Reply(text + ("\n" + wording.ASK_SHOWING if ask_showing else ""), choices),
+        person=filing.asked(person) if ask_showing else None,
+        talk=turn.kept(talk),
+        tickets=(change.ticket, backed.ticket),
+        events=(backed.event, started.event, change.event),
+        pushes=notices.notices(turn.ctx, backed, main),
+    )
+
+
+def _backed(turn: Turn, main: Ticket, what: Backed) -> Change:
+    return lifecycle.apply(main, what, turn.actor, turn.now)
+
+
+def _confirmed(turn: Turn, ticket: Ticket, main: Ticket, filed: bool) -> str:
+    unit = turn.ctx.directory.name(ticket.unit_id)
+    return words_of.joined(ticket, main.crowd, unit, turn.ctx.link(ticket.token), turn.now, new=filed)
+
+
+def _offered(turn: Turn) -> Ticket | None:
+    offered = turn.talk.offered
+    ticket = turn.found.by_id.get(offered) if offered is not None else None
+    if ticket is None or ticket.joined_to is None:
+        return ticket
+    return turn.found.mains.get(ticket.joined_to)
+
+
+def _open(turn: Turn, ticket: Ticket) -> bool:
+    return lifecycle.can(ticket, Backed, By.CITIZEN) and not turn.owns(ticket)
+
+
+def _asks(turn: Turn, main: Ticket) -> str:
+    return words_of.ask_join(main, turn.ctx.directory.name(main.unit_id), turn.now)
