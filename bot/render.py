@@ -35,4 +35,5 @@ def _tap(number: int, choice: Choice) -> str:
 
 
 def _typed(choice: Choice) -> str:
-    return f"▸ {choice.label}：回复“{choice.say}”" if choice.label != choice.say else f"▸ 回复“{choice.say}”"
+    label, say = plain(choice.label), plain(choice.say)
+    return f"▸ {label}：回复“{say}”" if label != say else f"▸ 回复“{say}”"
