@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Table, event, func, select
+from sqlalchemy import Connection, Table, event, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming, Text, Unfollow
 from storage import rebuild
+from storage.carrier import Carrier, carrier
 from storage.database import open_engine
 from storage.reading import Archive
 from storage.tables import events, inbox, media, outbox, people, tickets
+from storage.unit_of_work import ATTEMPTS
 from tests.contract.rules import APOLOGY, Process, said, text_of, texts
 from tests.databases import outside
 
 SEVERAL = 6
+
+T = TypeVar("T")
 
 
 async def rows(engine: AsyncEngine, table: Table) -> list[Any]:
@@ -258,6 +265,33 @@ async def test_a_locked_database_is_busy_and_fails_nobody(
     await impatient.dispose()
     assert not answer.failed
     assert not answer.repeated
+
+
+class Busy:
+    """A carrier whose database is locked for so many transactions."""
+
+    def __init__(self, carrier: Carrier, times: int) -> None:
+        self._carrier = carrier
+        self.times = times
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        if self.times:
+            self.times -= 1
+            raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
+        return await self._carrier.run(work)
+
+
+@pytest.mark.parametrize(("times", "kept"), [(ATTEMPTS - 1, True), (ATTEMPTS, False)])
+async def test_a_lock_that_goes_too_late_is_no_mistake_of_the_message(
+    times: int, kept: bool, process: Process, engine: AsyncEngine
+) -> None:
+    process.work._carrier = Busy(carrier(engine), times)
+    if kept:
+        assert not (await process.run(said("o1", "file")))[0].failed
+    else:
+        with pytest.raises(Unavailable):
+            await process.run(said("o1", "file"))
+    assert await count(engine, inbox) == kept
 
 
 async def test_who_leaves_leaves_no_way_back(process: Process, engine: AsyncEngine) -> None:
