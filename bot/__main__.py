@@ -12,6 +12,7 @@ from typing import Annotated, ParamSpec
 import typer
 import uvloop
 
+from bot import corrections as learning
 from bot import documents, operators
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
@@ -34,10 +35,12 @@ app = typer.Typer(
 staff = typer.Typer(help="工作人员：发绑定码、列出、停用", no_args_is_help=True)
 outbox = typer.Typer(help="推送：查看没发出去的，重新排队", no_args_is_help=True)
 inbox = typer.Typer(help="收件：查看处理出错的消息，重新处理", no_args_is_help=True)
+corrections = typer.Typer(help="改正：工作人员改过的类别和单位，供模型学习", no_args_is_help=True)
 directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
 app.add_typer(staff, name="staff")
 app.add_typer(outbox, name="outbox")
 app.add_typer(inbox, name="inbox")
+app.add_typer(corrections, name="corrections")
 app.add_typer(directory, name="directory")
 
 
@@ -215,6 +218,18 @@ async def replay() -> None:
     settings = _settings()
     async with open_database(settings) as engine:
         typer.echo(f"已交回 {await operators.replay(settings, engine)} 条，运行中的服务会在几秒内处理")
+
+
+@corrections.command("export")
+@_command
+async def export_corrections(
+    to: Annotated[
+        Path, typer.Argument(help="写到哪个文件（每行一个 JSON），供 python -m nlp train --corrections 使用")
+    ],
+) -> None:
+    """Write what officials put right (category, unit) as JSON lines, personal data masked."""
+    async with open_database(_settings()) as engine:
+        typer.echo(f"已导出 {await learning.export(engine, to)} 条")
 
 
 @directory.command("load")

@@ -170,6 +170,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.ABOVE, letters.task_reopened, "重新办理"),
     ),
     events.Noted: (_task(To.DESK, letters.task_noted, "有备注", _from_elsewhere),),
+    events.Reclassified: (),
     events.CoHandled: (_citizen(letters.co_handled), _task(To.NEW_HELPER, letters.task_help, "请协办")),
     events.Supervised: (
         Notice(To.DESK, letters.task_supervised, CardKind.REMINDER, "督办"),

@@ -20,6 +20,7 @@ from handlers.official.commands import (
     Merge,
     Note,
     OnSite,
+    Reclassify,
     Refuse,
     Reply,
     Return,
@@ -35,7 +36,20 @@ from handlers.tickets.ticket import Attachment, Ticket
 from nlp.review import Review, review
 
 ChangeCommand = (
-    Accept | Ask | Close | CoHandle | Extend | Merge | Note | OnSite | Refuse | Reply | Return | Supervise | Transfer
+    Accept
+    | Ask
+    | Close
+    | CoHandle
+    | Extend
+    | Merge
+    | Note
+    | OnSite
+    | Reclassify
+    | Refuse
+    | Reply
+    | Return
+    | Supervise
+    | Transfer
 )
 """Commands that let something happen to a ticket."""
 
@@ -48,6 +62,7 @@ LEADS_TO: dict[type[Command], type[Happening]] = {
     Merge: events.Merged,
     Note: events.Noted,
     OnSite: events.OnSite,
+    Reclassify: events.Reclassified,
     Refuse: events.Refusal,
     Reply: events.Replied,
     Return: events.Returned,
@@ -92,6 +107,8 @@ def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening
             return _transferred(command, ticket, scene)
         case CoHandle(unit=words):
             return events.CoHandled(targets.unit(scene, words, f"协办 {ticket.number} {{unit}}").id)
+        case Reclassify(category=words):
+            return _reclassified(words, ticket)
         case Merge(into=into):
             return _merged(into, ticket, scene)
         case _:
@@ -139,6 +156,13 @@ def _transferred(command: Transfer, ticket: Ticket, scene: Scene) -> events.Tran
     unit = targets.unit(scene, command.unit, again)
     permissions.check_may_send(scene.directory, scene.staff, unit)
     return events.Transferred(unit.id, command.reason)
+
+
+def _reclassified(words: str, ticket: Ticket) -> events.Reclassified:
+    category = targets.category(words, f"改类 {ticket.number} {{category}}")
+    if category == ticket.category:
+        raise Refused(wording.same_category(category))
+    return events.Reclassified(category, ticket.category)
 
 
 def _merged(number: str, ticket: Ticket, scene: Scene) -> events.Merged:

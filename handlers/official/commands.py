@@ -103,6 +103,13 @@ class Note(Struct, frozen=True):
     text: str
 
 
+class Reclassify(Struct, frozen=True):
+    """改类: to another category; the service learns from it."""
+
+    number: str | None
+    category: str
+
+
 class CoHandle(Struct, frozen=True):
     """协办: another unit helps."""
 
@@ -180,6 +187,7 @@ TicketCommand = (
     | Close
     | Refuse
     | Note
+    | Reclassify
     | CoHandle
     | Supervise
     | Merge

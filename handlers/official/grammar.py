@@ -205,7 +205,7 @@ def _arguments(row: Spec, words: _Words, number: str | None) -> Command:
         else:
             if not _GAP.match(words.seen, words.at) and words.done():
                 words.at = len(words.seen)
-            elif glued and argument.slot in (Slot.TEXT, Slot.UNIT):
+            elif glued and argument.slot in (Slot.TEXT, Slot.UNIT, Slot.CATEGORY):
                 raise _Missing(wording.glued(row, words.rest()))
             fields |= _READ[argument.slot](row, argument, words)
             glued = False
@@ -308,6 +308,7 @@ _READ = {
     Slot.TEXT: _text,
     Slot.INSTEAD: _instead,
     Slot.UNIT: _unit,
+    Slot.CATEGORY: _unit,
     Slot.DAYS: _days,
     Slot.CODE: _code,
     Slot.PAGE: _page,

@@ -28,6 +28,7 @@ from handlers.official.commands import (
     Note,
     OnSite,
     Rank,
+    Reclassify,
     Refuse,
     Reply,
     Return,
@@ -48,6 +49,7 @@ class Slot(StrEnum):
 
     NUMBER = "number"
     UNIT = "unit"
+    CATEGORY = "category"
     DAYS = "days"
     TEXT = "text"
     INSTEAD = "instead"
@@ -235,6 +237,16 @@ SPEC: tuple[Spec, ...] = (
         "备注 {number} 已约物业明早碰头",
         _OWN,
         ("内部备注", "记一笔", "记录"),
+    ),
+    Spec(
+        Reclassify,
+        "改类",
+        Group.WORK,
+        (_NUMBER, Argument("category", Slot.CATEGORY, "类别")),
+        "类别认错了，改成对的；承办单位和期限不变，系统以后照着学",
+        "改类 {number} 城乡建设",
+        _OWN,
+        ("改类别", "更改类别", "改分类", "重新分类"),
     ),
     Spec(
         CoHandle,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from rapidfuzz import fuzz, process
+
+from handlers.citizen.corrections import CATEGORIES
 from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.commands import Command
@@ -44,6 +47,17 @@ def unit(scene: Scene, words: str, say: str) -> Unit:
     near = scene.directory.near(words)
     choices = tuple(Choice(each.name, say.replace("{unit}", each.name)) for each in near)
     raise Unclear(wording.no_such_unit(words, [each.name for each in near]), choices)
+
+
+def category(words: str, say: str) -> str:
+    """The first-level category called `words`, in everyday names too. Unclear when there is none: the nearest, each a tap."""
+    words = words.strip().removesuffix("类")
+    if words in CATEGORIES:
+        return CATEGORIES[words]
+    hits = process.extract(words, list(CATEGORIES), scorer=fuzz.WRatio, limit=9, score_cutoff=45)
+    near = list(dict.fromkeys(CATEGORIES[name] for name, _, _ in hits))[:3]
+    choices = tuple(Choice(each, say.replace("{category}", each)) for each in near)
+    raise Unclear(wording.no_such_category(words, near or list(dict.fromkeys(CATEGORIES.values()))), choices)
 
 
 def county(directory: Directory, unit_id: str) -> str | None:

@@ -136,6 +136,16 @@ def no_such_unit(words: str, near: Sequence[str]) -> str:
     return f"没有执行：找不到“{cut(words, SHORT)}”这个单位。您是不是指：" + "、".join(near) + "？"
 
 
+def no_such_category(words: str, near: Sequence[str]) -> str:
+    """A category that is none, with the nearest, or all."""
+    return f"没有执行：没有“{cut(words, SHORT)}”这个类别。可以是：" + "、".join(near)
+
+
+def same_category(category: str) -> str:
+    """改类 to what it is already."""
+    return f"没有改动：这件本来就是「{category}」。"
+
+
 def merge_into_ended(number: str) -> str:
     """合并 into a ticket whose journey is over."""
     return f"没有合并：{number} 已经了结，请并到还在办的一件。"
@@ -212,6 +222,9 @@ _DONE: dict[What, Callable[[Any, Ticket, Name, datetime], str]] = {
     events.Closed: lambda what, ticket, name, now: f"已办结 {_case(ticket)}。{_rating(ticket)}",
     events.Returned: lambda what, ticket, name, now: f"已退回 {_case(ticket)}，由{name(what.unit_id)}重新分派。",
     events.Noted: lambda what, ticket, name, now: f"已给 {_case(ticket)}加了备注{_files(what)}，市民看不到。",
+    events.Reclassified: lambda what, ticket, name, now: (
+        f"已把 {_case(ticket)}的类别改为「{what.category}」，承办单位和期限不变。不归本单位办的，请再退回或转办。"
+    ),
     events.CoHandled: lambda what, ticket, name, now: f"已请{name(what.unit_id)}协办 {_case(ticket)}，主办单位不变。",
     events.Transferred: lambda what, ticket, name, now: f"已把 {_case(ticket)}转给{name(what.unit_id)}。",
     events.Refusal: lambda what, ticket, name, now: f"{_case(ticket)}已不予受理，原因和去处会告诉市民。",

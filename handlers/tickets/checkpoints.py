@@ -90,6 +90,9 @@ STOPS: dict[What, _Stop] = {
     events.Withdrawn: _Stop("市民撤回", lambda what, _: what.reason, read_by=NOT_STRANGERS),
     events.Reopened: _Stop("重新办理", lambda what, _: what.reason, read_by=NOT_STRANGERS),
     events.Noted: _Stop("备注", lambda what, _: what.text, seen_by=ONLY_STAFF),
+    events.Reclassified: _Stop(
+        "改类别", lambda what, _: f"类别改为{what.category}", seen_by=NOT_STRANGERS, read_by=NOT_STRANGERS
+    ),
     events.CoHandled: _Stop("协办", lambda what, name: f"{name(what.unit_id)}一起办理"),
     events.Supervised: _Stop("督办", lambda what, _: what.opinion, read_by=ONLY_STAFF),
     events.Merged: _Stop("并案", lambda what, _: f"并到 {what.into} 一起办理"),

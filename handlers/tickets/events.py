@@ -156,6 +156,13 @@ class Noted(Struct, frozen=True, tag="noted"):
     attachments: tuple[Attachment, ...] = ()
 
 
+class Reclassified(Struct, frozen=True, tag="reclassified"):
+    """改类: an official corrected the category (`before` is what it was). Desk and promise stay as they are."""
+
+    category: str
+    before: str = ""
+
+
 class CoHandled(Struct, frozen=True, tag="co_handled"):
     """协办: another unit helps; the desk stays where it is."""
 
@@ -303,6 +310,7 @@ Happening = (
     | Withdrawn
     | Reopened
     | Noted
+    | Reclassified
     | CoHandled
     | Supervised
     | Merged

@@ -30,6 +30,7 @@ from handlers.tickets.events import (
     Parted,
     Raised,
     Rated,
+    Reclassified,
     Refusal,
     Reopened,
     Replied,
@@ -197,6 +198,10 @@ def _noted(_ticket: Ticket, _event: Event, _what: Noted) -> Changes:
     return {}
 
 
+def _reclassified(_ticket: Ticket, _event: Event, what: Reclassified) -> Changes:
+    return {"category": what.category, "subcategory": None}
+
+
 def _co_handled(ticket: Ticket, _event: Event, what: CoHandled) -> Changes:
     return {"co_units": (*ticket.co_units, what.unit_id)}
 
@@ -277,6 +282,7 @@ _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Withdrawn: _withdrawn,
     Reopened: _reopened,
     Noted: _noted,
+    Reclassified: _reclassified,
     CoHandled: _co_handled,
     Supervised: _supervised,
     Merged: _merged,

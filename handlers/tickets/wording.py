@@ -45,6 +45,7 @@ VERBS: dict[What, str] = {
     events.Withdrawn: "撤回",
     events.Reopened: "重办",
     events.Noted: "备注",
+    events.Reclassified: "改类",
     events.CoHandled: "协办",
     events.Supervised: "督办",
     events.Merged: "合并",

@@ -25,6 +25,7 @@ from handlers.official.commands import (
     Note,
     OnSite,
     Rank,
+    Reclassify,
     Refuse,
     Reply,
     Return,
@@ -140,6 +141,7 @@ SPELLINGS: list[tuple[Command, tuple[str, ...]]] = [
     ),
     (Note(N, "已约物业"), (f"备注 {N} 已约物业", f"備註{N}已约物业", f"{N} 记录：已约物业")),
     (Note(None, "13900001234 打不通"), ("备注 13900001234 打不通",)),
+    (Reclassify(N, "环境保护"), (f"改类 {N} 环境保护", f"改類{N}：环境保护", f"{N} 改分类 环境保护")),
     (CoHandle(N, "水务局"), (f"协办 {N} 水务局", f"協辦{N}水务局", f"会办 {N}：水务局")),
     (Supervise(N, "今天到场"), (f"督办 {N} 今天到场", f"督辦{N}：今天到场", f"{N} 催办 今天到场")),
     (
@@ -264,6 +266,7 @@ _COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(Supervise, _NUMBERS, _BODY),
     st.builds(Extend, _NUMBERS, st.integers(1, 365), _BODY),
     st.builds(CoHandle, _NUMBERS, _UNITS),
+    st.builds(Reclassify, _NUMBERS, st.sampled_from(["交通运输", "环保"])),
     st.builds(Merge, st.none() | _NUMBERS, _NUMBERS),
     st.builds(Reply, st.none(), _PLAIN_BODY),
     st.builds(Note, st.none(), _PLAIN_BODY),

@@ -17,6 +17,7 @@ from handlers.tickets.events import (
     Merged,
     Noted,
     OnSite,
+    Reclassified,
     Refusal,
     Replied,
     Returned,
@@ -47,6 +48,8 @@ WORK: list[tuple[Role, str, str, Happening, State]] = [
     ),
     (Role.HANDLER, "roads", "退回 {n} 归水务局", Returned("dispatch", "归水务局"), State.RETURNED),
     (Role.HANDLER, "roads", "备注 {n} 已约物业", Noted("已约物业"), State.SUBMITTED),
+    (Role.HANDLER, "roads", "改类 {n} 环保", Reclassified("环境保护", "城乡建设"), State.SUBMITTED),
+    (Role.DISPATCHER, "dispatch", "改类 {n} 交通运输类", Reclassified("交通运输", "城乡建设"), State.SUBMITTED),
     (Role.HANDLER, "roads", "协办 {n} 水务局", CoHandled("water"), State.SUBMITTED),
     (Role.HANDLER, "roads", "转办 {n} 城管执法中队 请到场", Transferred("team", "请到场"), State.TRANSFERRED),
     (Role.DISPATCHER, "dispatch", "转办 {n} 水务局", Transferred("water"), State.TRANSFERRED),
@@ -238,6 +241,18 @@ def test_a_unit_nobody_knows(bureau: Bureau) -> None:
     official = bureau.official(Role.DISPATCHER, "dispatch")
     assert "全称" in official.say(f"转办 {ticket.number} qqqq")
     assert not official.choices
+
+
+def test_a_category_nobody_knows_names_the_nearest(bureau: Bureau) -> None:
+    ticket = bureau.ticket()
+    official = bureau.official()
+    said = official.say(f"改类 {ticket.number} 交通出行")
+    assert not official.changed
+    assert "交通运输" in said
+    official.tap("交通运输")
+    assert bureau.tickets[ticket.id].category == "交通运输"
+    assert "本来就是" in official.say(f"改类 {ticket.number} 交通")
+    assert "城乡建设" in official.say(f"改类 {ticket.number} 甲乙丙丁")
 
 
 class TestReview:

@@ -1,0 +1,41 @@
+"""What officials put right in a ticket, as rows that a model can learn from: another category, another unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import UNSET, Struct, UnsetType
+
+from handlers.tickets.checkpoints import counting
+from handlers.tickets.events import Amended, By, Event, Filed, Reclassified, Transferred
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory
+from nlp.personal import mask
+
+
+class Correction(Struct, frozen=True, omit_defaults=True):
+    """One thing put right. `text` holds no personal data; a correction of the unit alone has no category."""
+
+    text: str
+    category: str | UnsetType = UNSET
+    old_category: str | UnsetType = UNSET
+    unit: str | UnsetType = UNSET
+    old_unit: str | UnsetType = UNSET
+
+
+def corrections(ticket: Ticket, history: Sequence[Event], directory: Directory) -> tuple[Correction, ...]:
+    """The category as it is now, where officials changed it, and each transfer by an official; nothing that was undone."""
+    log = counting(history)
+    text = mask(ticket.text)
+    found: list[Correction] = []
+    changed = [event.what for event in log if isinstance(event.what, Reclassified)]
+    if changed and ticket.category not in {"", changed[0].before}:
+        found.append(Correction(text, category=ticket.category, old_category=changed[0].before))
+    unit_id = ""
+    for event in log:
+        # Going back to the dispatcher corrects nothing yet: what comes next does, and is told from the desk before.
+        to = (event.what.unit_id if isinstance(event.what, Filed | Transferred | Amended) else None) or unit_id
+        if isinstance(event.what, Transferred) and event.actor.by is By.STAFF and to != unit_id:
+            found.append(Correction(text, unit=directory.name(to), old_unit=directory.name(unit_id)))
+        unit_id = to
+    return tuple(found)

@@ -1,0 +1,27 @@
+"""What officials put right is exported as the training command reads it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bot.corrections import export
+from handlers.tickets import numbers
+from handlers.units import Role
+from nlp.training.corpus import read_corrections
+from tests.integration.service.stage import APPEAL, CHEN, WANG, Stage
+
+
+async def test_a_category_and_a_unit_put_right(stage: Stage, tmp_path: Path) -> None:
+    await stage.bind(CHEN, "dispatch", Role.DISPATCHER)
+    (number,) = set(numbers.find(await stage.say(WANG, APPEAL)))
+    assert "类别改为「交通运输」" in await stage.say(CHEN, f"改类 {number} 交通")
+    assert "已把" in await stage.say(CHEN, f"转办 {number} 交通局 路灯归交通局")
+    file = tmp_path / "corrections.jsonl"
+    assert await export(stage.parts.engine, file) == 2
+    category, unit = (json.loads(line) for line in file.read_text("utf-8").splitlines())
+    assert (category["text"], category["category"]) == (APPEAL, "交通运输")
+    assert "交通" in unit["unit"]
+    assert "category" not in unit
+    (row,) = read_corrections(file, 3.0)
+    assert (row.given, row.label) == (APPEAL, "交通运输")
