@@ -39,6 +39,8 @@ START = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)
 SECRET = "s3cret0000s3cret0000s3cret0000ab"
 WANG, LI, CHEN = "o_citizen_wang", "o_citizen_li", "o_official_chen"
 APPEAL = "人民路实验小学门口的路灯坏了三天，晚上一片漆黑"
+ANOTHER = "和平菜市场门口的下水道堵了，污水漫到人行道上"
+"""Of another matter at another place, so that nobody is asked whether it is the same."""
 
 Query = dict[str, str]
 
@@ -173,4 +175,16 @@ def push_of(message: bytes, mode: Mode) -> tuple[bytes, Query]:
     return body, query | samples.query("signature")
 
 
-__all__ = ["APPEAL", "CHEN", "LI", "MAX_BODY", "WANG", "Stage", "open_stage", "push_of", "settings_for", "shown"]
+__all__ = [
+    "ANOTHER",
+    "APPEAL",
+    "CHEN",
+    "LI",
+    "MAX_BODY",
+    "WANG",
+    "Stage",
+    "open_stage",
+    "push_of",
+    "settings_for",
+    "shown",
+]
