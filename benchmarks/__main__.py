@@ -20,7 +20,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import answers, load, review, understanding
+from benchmarks import answers, load, review, similar, understanding
 from benchmarks.appeals import texts
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
@@ -37,6 +37,7 @@ _READINGS: dict[str, Callable[[], None]] = {
     "understanding": understanding.main,
     "review": review.run,
     "answers": answers.run,
+    "similar": similar.run,
 }
 """What is measured without a bot, by name: each prints its own table."""
 

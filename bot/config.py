@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         default="",
         description="以往公开答复的 CSV（列 title、detail、reply、unit、date），市民咨询时先给这些；空为只用本站公开的答复",
     )
+    labelled_file: str = Field(
+        default="",
+        description="有标注的诉求 CSV（列 label、title、detail）：有了它，夜里按工作人员的改正重新训练分类；空为不训练",
+    )
 
     wechat_app_id: str = Field(default="", description="公众号 AppID")
     wechat_app_secret: str = Field(default="", description="公众号 AppSecret")

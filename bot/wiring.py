@@ -29,6 +29,7 @@ from bot.directory import CurrentDirectory
 from bot.gateway import Gateway
 from bot.hot import HotIssues
 from bot.late import LateAnswers
+from bot.learning import CurrentReader, Learning
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.noted import Noted
@@ -47,7 +48,7 @@ from handlers.outcome import Context, Outcome
 from handlers.pushes import CardKind
 from nlp import similar
 from nlp.answers import SameWords
-from nlp.understand import Reader
+from nlp.understand import Reader, Understanding
 from nlp.understand import load as load_reader
 from storage import migrate
 from storage.bus import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
@@ -89,6 +90,8 @@ class Parts(Struct, frozen=True):
     archive: Archive
     published: PublishedReplies
     hot: HotIssues
+    reader: CurrentReader
+    learning: Learning
     outbox: Outbox
     files: FileStore
     media: MediaList
@@ -157,6 +160,7 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
         if reader is None:
             reader = await asyncio.to_thread(load_reader)
         parts = await _assemble(settings, clock, reader=reader, engine=engine, redis=redis, session=session, bus=bus)
+        stack.push_async_callback(parts.learning.stop)
         stack.push_async_callback(parts.batcher.drain)
         yield parts
 
@@ -202,8 +206,12 @@ async def _assemble(
     directory = CurrentDirectory(engine)
     await directory.refresh()
     fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
+    current = CurrentReader(reader, settings.data_dir / "learning")
+    await asyncio.to_thread(current.refresh_now)
     published = await asyncio.to_thread(_published, settings, engine, directory, reader)
-    context = _context_maker(settings.site, key, directory, reader=reader, fresh=fresh, published=published)
+    context = _context_maker(
+        settings.site, key, directory, understand=current.understand, fresh=fresh, published=published
+    )
     serials = Serials(engine)
     announce = _announcer(bus, metrics, published)
 
@@ -248,6 +256,8 @@ async def _assemble(
         leases=Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"),
         archive=archive,
         published=published,
+        reader=current,
+        learning=Learning(engine, settings.data_dir / "learning", settings.labelled_file),
         hot=HotIssues(engine, await asyncio.to_thread(similar.load), reader),
         outbox=outbox,
         files=files,
@@ -268,7 +278,13 @@ def _published(
 
 
 def _context_maker(
-    site: str, key: str, directory: CurrentDirectory, *, reader: Reader, fresh: ids.Ids, published: PublishedReplies
+    site: str,
+    key: str,
+    directory: CurrentDirectory,
+    *,
+    understand: Callable[[str], Understanding],
+    fresh: ids.Ids,
+    published: PublishedReplies,
 ) -> Callable[[datetime, Callable[[], int]], Context]:
     hash_invite = ids.keyed_hash(key)
 
@@ -276,7 +292,7 @@ def _context_maker(
         return Context(
             now=now,
             directory=directory.now,
-            understand=reader.understand,
+            understand=understand,
             new_id=fresh.next,
             new_serial=next_serial,
             new_token=ids.new_token,

@@ -134,6 +134,10 @@ class Reader:
             emotion=_emotion(hits),
         )
 
+    def with_model(self, model: CategoryModel) -> Reader:
+        """A reader with the same dictionaries and another category model."""
+        return Reader(self._lexicon, self._places, self._idf, model)
+
     def topic(self, text: str) -> Topic:
         """The category alone: what a model is judged by."""
         folded = fold(text[:LIMIT]).text

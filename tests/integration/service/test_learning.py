@@ -1,0 +1,108 @@
+"""A model of the service's own: fitted at night, taken up while running, never a damaged one."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import learning
+from bot.learning import CurrentReader, Learning
+from handlers.tickets import numbers
+from handlers.units import Role
+from nlp.category import MODEL
+from nlp.training.keeping import write
+from nlp.understand import Reader
+from tests.integration.service.stage import APPEAL, CHEN, START, WANG, Stage
+
+NIGHT = datetime(2026, 11, 23, 19, 20, tzinfo=UTC)
+"""Twenty past three in China."""
+
+
+async def correct_one(stage: Stage) -> None:
+    await stage.bind(CHEN, "dispatch", Role.DISPATCHER)
+    (number,) = set(numbers.find(await stage.say(WANG, APPEAL)))
+    await stage.say(CHEN, f"改类 {number} 交通")
+
+
+async def test_a_model_of_ones_own_is_taken_up_and_given_back(reader: Reader, tmp_path: Path) -> None:
+    current = CurrentReader(reader, tmp_path)
+    await current.refresh(START)
+    assert current._reader is reader
+    own = tmp_path / MODEL.name
+    write(MODEL.read_bytes(), own)
+    await current.refresh(START)
+    first = current._reader
+    assert first is not reader
+    assert current.understand(APPEAL) == reader.understand(APPEAL)
+    await current.refresh(START)
+    assert current._reader is first
+
+
+async def test_a_damaged_model_changes_nothing(reader: Reader, tmp_path: Path) -> None:
+    current = CurrentReader(reader, tmp_path)
+    own = tmp_path / MODEL.name
+    shutil.copyfile(MODEL, own)
+    own.with_suffix(".sha256").write_text("0" * 64, "ascii")
+    await current.refresh(START)
+    assert current._reader is reader
+    shutil.copyfile(MODEL.with_suffix(".sha256"), own.with_suffix(".sha256"))
+    await current.refresh(START)
+    assert current._reader is not reader
+
+
+@pytest.mark.parametrize(("code", "replaced", "again"), [(0, True, False), (1, False, False), (2, False, True)])
+async def test_the_training_command_decides(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, replaced: bool, again: bool
+) -> None:
+    commands: list[tuple[str, ...]] = []
+
+    async def run(*command: str) -> int:
+        commands.append(command)
+        return code
+
+    monkeypatch.setattr(learning, "_run", run)
+    await correct_one(stage)
+    folder = tmp_path / "learning"
+    learner = Learning(stage.parts.engine, folder, "labelled.csv")
+    assert await learner.learn() is replaced
+    assert commands[0][1:5] == ("-m", "nlp", "train", "labelled.csv")
+    assert (folder / MODEL.name).read_bytes() == MODEL.read_bytes()
+    await learner.learn()
+    assert (len(commands) == 2) is again
+
+
+async def test_nothing_to_learn_from_fits_nothing(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(*command: str) -> int:
+        raise AssertionError
+
+    monkeypatch.setattr(learning, "_run", run)
+    assert not await Learning(stage.parts.engine, tmp_path / "learning", "labelled.csv").learn()
+
+
+@pytest.mark.parametrize(
+    ("at", "labelled", "begins"), [(NIGHT, "l.csv", True), (NIGHT, "", False), (START, "l.csv", False)]
+)
+async def test_only_at_night_and_only_when_asked_for(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: datetime, labelled: str, begins: bool
+) -> None:
+    learner = Learning(stage.parts.engine, tmp_path / "learning", labelled)
+    monkeypatch.setattr(learning, "find_spec", lambda name: object())
+    begun = asyncio.Event()
+
+    async def learn() -> bool:
+        begun.set()
+        await asyncio.Event().wait()
+        return False
+
+    monkeypatch.setattr(learner, "learn", learn)
+    await learner.tonight(at)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert begun.is_set() is begins
+    await learner.stop()
