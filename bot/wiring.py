@@ -60,6 +60,7 @@ from storage.media import FileStore, MediaList
 from storage.outbox import Outbox
 from storage.reading import Archive
 from storage.serials import Serials
+from storage.similar import Similar
 from storage.unit_of_work import Answer, UnitOfWork
 
 log = structlog.get_logger()
@@ -90,6 +91,7 @@ class Parts(Struct, frozen=True):
     archive: Archive
     published: PublishedReplies
     hot: HotIssues
+    neighbours: Similar
     reader: CurrentReader
     learning: Learning
     outbox: Outbox
@@ -209,11 +211,19 @@ async def _assemble(
     current = CurrentReader(reader, settings.data_dir / "learning")
     await asyncio.to_thread(current.refresh_now)
     published = await asyncio.to_thread(_published, settings, engine, directory, reader)
+    matcher = await asyncio.to_thread(similar.load)
+    neighbours = Similar(engine, matcher)
     context = _context_maker(
-        settings.site, key, directory, understand=current.understand, fresh=fresh, published=published
+        settings.site,
+        key,
+        directory,
+        understand=current.understand,
+        fresh=fresh,
+        published=published,
+        neighbours=neighbours,
     )
     serials = Serials(engine)
-    announce = _announcer(bus, metrics, published)
+    announce = _announcer(bus, metrics, published, neighbours)
 
     def work_under(time: Clock) -> UnitOfWork:
         return UnitOfWork(engine, dispatch, lambda next_serial: context(time.now(), next_serial), serials, announce)
@@ -256,9 +266,10 @@ async def _assemble(
         leases=Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"),
         archive=archive,
         published=published,
+        hot=HotIssues(engine, matcher, reader),
+        neighbours=neighbours,
         reader=current,
         learning=Learning(engine, settings.data_dir / "learning", settings.labelled_file),
-        hot=HotIssues(engine, await asyncio.to_thread(similar.load), reader),
         outbox=outbox,
         files=files,
         media=media,
@@ -285,6 +296,7 @@ def _context_maker(
     understand: Callable[[str], Understanding],
     fresh: ids.Ids,
     published: PublishedReplies,
+    neighbours: Similar,
 ) -> Callable[[datetime, Callable[[], int]], Context]:
     hash_invite = ids.keyed_hash(key)
 
@@ -301,12 +313,15 @@ def _context_maker(
             link=lambda token: f"{site}/t/{token}",
             desk_link=lambda ticket: site + desk_path(key, ticket.number, now),
             answered=published.find,
+            similar=neighbours.find,
         )
 
     return make
 
 
-def _announcer(bus: Bus, metrics: Metrics, published: PublishedReplies) -> Callable[[Sequence[Outcome]], None]:
+def _announcer(
+    bus: Bus, metrics: Metrics, published: PublishedReplies, neighbours: Similar
+) -> Callable[[Sequence[Outcome]], None]:
     """What is told to everybody after a commit: that there is something to push, and which tickets changed."""
 
     def announce(outcomes: Sequence[Outcome]) -> None:
@@ -316,6 +331,7 @@ def _announcer(bus: Bus, metrics: Metrics, published: PublishedReplies) -> Calla
                 topics[OUTBOX] = None
             if outcome.staff:
                 topics[DIRECTORY] = None
+            neighbours.take(outcome.tickets)
             for event in outcome.events:
                 topics[ticket_topic(event.ticket_id)] = None
                 published.forget(event.ticket_id)

@@ -15,11 +15,17 @@ NOISE = (
 PEOPLE = (WANG, LI, "o_citizen_zhang")
 
 
+async def raised(stage: Stage, who: str, words: str) -> None:
+    """Somebody tells of it, and goes along with others who have."""
+    if "要一起推动吗" in await stage.say(who, words):
+        await stage.say(who, "一起推动")
+
+
 async def test_three_people_make_an_issue(stage: Stage) -> None:
     await stage.bind(CHEN, "dispatch", Role.SUPERVISOR)
     assert "没有多人反映" in await stage.say(CHEN, "热点")
     for who, words in zip(PEOPLE, NOISE, strict=True):
-        await stage.say(who, words)
+        await raised(stage, who, words)
     await stage.say(WANG, "人民公园门口希望加几个停车架，停车不方便")
     await stage.parts.hot.refresh(stage.clock.now())
     said = await stage.say(CHEN, "热点")
@@ -33,7 +39,7 @@ async def test_three_people_make_an_issue(stage: Stage) -> None:
 async def test_what_was_withdrawn_or_is_old_leaves(stage: Stage) -> None:
     await stage.bind(CHEN, "dispatch", Role.SUPERVISOR)
     for who, words in zip(PEOPLE, NOISE, strict=True):
-        await stage.say(who, words)
+        await raised(stage, who, words)
     await stage.parts.hot.refresh(stage.clock.now())
     for who in PEOPLE[:2]:
         await stage.say(who, "撤回")

@@ -1,0 +1,248 @@
+"""Open tickets by place, so that somebody who writes of the same place and matter can be asked to go along.
+
+In memory and never the truth: what is found is loaded afresh before anybody is asked. Filing must stay quick, so a
+ticket costs two dictionary entries, an appeal at a place where nobody else has one costs a look, and only neighbours are
+compared by their words (docs/adr/0010-joining.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+from threading import RLock
+from typing import Protocol
+from unicodedata import normalize
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from handlers.outcome import Candidate
+from handlers.tickets.states import OPEN
+from handlers.tickets.ticket import Place, Ticket
+from nlp.similar import SAME
+from nlp.sketch import Appeal, Sketch, stack
+from storage import rows
+from storage.loading import OPEN_STATES
+from storage.tables import tickets
+
+REMEMBERED = timedelta(days=90)
+"""Tickets filed longer ago are offered to nobody: whoever writes now means something else by then."""
+COMPARED = 24
+"""Neighbours whose words are compared, the newest of each place first."""
+OFFERED = 3
+BODY = 400
+"""Characters of a text that are compared."""
+LATECOMERS = timedelta(seconds=30)
+"""Ids are made before their transaction ends: a reader looks back this far for what was committed meanwhile."""
+_PAGE = 500
+
+_REGION = re.compile(
+    r"^(?:[\u4e00-\u9fff]{1,6}?(?:省|市(?![场民政])|(?<![小社校园景厂库])区(?!域)|县|镇(?!政)|乡(?!政)|街道(?!办)))+"
+)
+_NAME = re.compile(
+    r"([\u4e00-\u9fff]{1,8}?(?:大道|路|街(?!道)|巷|弄|里弄|胡同|小区|花园|家园|公寓|苑|城|广场|大厦|市场|超市|公园|学校|小学|中学|大学"
+    r"|幼儿园|医院|卫生院|车站|地铁站|桥|水库|村|社区|工业园))(?:(\d{1,5})号(?![楼线院]))?"
+)
+_open = [state.value for state in OPEN_STATES]
+_page = (
+    select(tickets.c.id)
+    .where(
+        tickets.c.id > bindparam("after"),
+        tickets.c.filed_at >= bindparam("since"),
+        tickets.c.joined_to.is_(None),
+        tickets.c.state.in_(_open),
+    )
+    .order_by(tickets.c.id)
+    .limit(_PAGE)
+)
+_docs = select(tickets.c.doc).where(tickets.c.id.in_(bindparam("ids", expanding=True))).order_by(tickets.c.id)
+_still = select(tickets.c.id).where(
+    tickets.c.id.in_(bindparam("ids", expanding=True)), tickets.c.joined_to.is_(None), tickets.c.state.in_(_open)
+)
+_ends = select(func.min(tickets.c.id), func.max(tickets.c.id))
+_next_filed = select(tickets.c.filed_at).where(tickets.c.id >= bindparam("here")).order_by(tickets.c.id).limit(1)
+
+Key = tuple[str, str, str]
+"""Category, the name of a place, and its number: "" for none, "*" for whichever."""
+
+
+class Judge(Protocol):
+    """Who tells whether two appeals are the same: `nlp.similar.Matcher`."""
+
+    def sketch(self, appeal: Appeal | str) -> Sketch:
+        """What is kept of an appeal to compare it."""
+
+    def scores(self, query: Sketch, others: Sketch) -> NDArray[np.float32]:
+        """How likely each of the others is the same, 0-1."""
+
+
+class _Known(Struct):
+    """One open ticket; its sketch is made when it is first compared."""
+
+    id: int
+    number: str
+    title: str
+    text: str
+    filed_at: datetime
+    keys: tuple[Key, ...]
+    sketch: Sketch | None = None
+
+
+def names(place: Place | None) -> list[tuple[str, str]]:
+    """The names in a place with their house numbers ("" for none): what makes it the same place as another."""
+    if place is None:
+        return []
+    text = place.text if place.text.isascii() else normalize("NFKC", place.text)
+    text = _REGION.sub("", text.replace(" ", ""))
+    found = [(name, number) for name, number in _NAME.findall(text) if len(name) > 1]
+    return found or ([(text, "")] if len(text) > 1 else [])
+
+
+class Neighbours:
+    """The open tickets that may be joined, by where they are. Asked on the database's thread, changed on the loop's."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._known: dict[int, _Known] = {}
+        self._at: dict[Key, dict[int, None]] = {}
+        self._lock = RLock()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, ticket_id: int) -> bool:
+        return ticket_id in self._known
+
+    def keep(self, ticket: Ticket) -> None:
+        """Know the ticket as it is now: known while it is open and follows nobody."""
+        if ticket.id in self._known:
+            self.drop(ticket.id)
+        if ticket.joined_to is not None or ticket.state not in OPEN:
+            return
+        keys = {(ticket.category, name, known) for name, number in names(ticket.place) for known in (number, "*")}
+        if not keys:
+            return
+        one = _Known(ticket.id, ticket.number, ticket.title, ticket.text[:BODY], ticket.filed_at, tuple(keys))
+        with self._lock:
+            self._known[ticket.id] = one
+            for key in keys:
+                self._at.setdefault(key, {})[ticket.id] = None
+
+    def drop(self, ticket_id: int) -> None:
+        """Forget a ticket."""
+        with self._lock:
+            one = self._known.pop(ticket_id, None)
+            for key in one.keys if one is not None else ():
+                there = self._at[key]
+                del there[ticket_id]
+                if not there:
+                    del self._at[key]
+
+    def find(self, category: str, title: str, text: str, place: Place | None) -> tuple[Candidate, ...]:
+        """Those of the same place and matter, likeliest first."""
+        with self._lock:
+            near = self._near(category, place)
+        if not near:
+            return ()
+        asked = self._judge.sketch(Appeal(title, text[:BODY]))
+        scores = self._judge.scores(asked, stack([self._sketch(one) for one in near]))
+        alike = sorted(zip(scores.tolist(), near, strict=True), key=lambda pair: (-pair[0], pair[1].id))
+        return tuple(Candidate(one.id, one.number, score) for score, one in alike[:OFFERED] if score >= SAME)
+
+    def forget_before(self, since: datetime) -> None:
+        """Forget what was filed earlier than that."""
+        for ticket_id in [one.id for one in self._known.values() if one.filed_at < since]:
+            self.drop(ticket_id)
+
+    def ids(self) -> list[int]:
+        """All that are known, oldest first."""
+        return sorted(self._known)
+
+    def _near(self, category: str, place: Place | None) -> list[_Known]:
+        found: dict[int, _Known] = {}
+        for name, number in names(place):
+            for asked in (number, "") if number else ("*",):
+                there = self._at.get((category, name, asked))
+                if there is not None:
+                    found |= {ticket_id: self._known[ticket_id] for ticket_id in islice(reversed(there), COMPARED)}
+        return list(found.values())[:COMPARED]
+
+    def _sketch(self, one: _Known) -> Sketch:
+        if one.sketch is None:
+            one.sketch = self._judge.sketch(Appeal(one.title, one.text))
+        return one.sketch
+
+
+class Similar:
+    """Keeps the neighbours as the database has them: loads them at the start, then follows all processes."""
+
+    def __init__(self, engine: AsyncEngine, judge: Judge) -> None:
+        self._engine = engine
+        self._neighbours = Neighbours(judge)
+        self._seen: list[tuple[datetime, int]] = []
+        self._checked = 0
+
+    def find(self, category: str, title: str, text: str, place: Place | None) -> tuple[Candidate, ...]:
+        """See `handlers.outcome.Similar`."""
+        return self._neighbours.find(category, title, text, place)
+
+    def take(self, changed: Iterable[Ticket]) -> None:
+        """What this process has just committed."""
+        for ticket in changed:
+            self._neighbours.keep(ticket)
+
+    async def refresh(self, now: datetime) -> None:
+        """What others filed since the last look; a part of what is known is looked at again each time."""
+        since = now - REMEMBERED
+        async with self._engine.connect() as db:
+            after = self._look_from(now) if self._seen else await _first(db, since)
+            while True:
+                page = (await db.execute(_page, {"after": after, "since": since})).scalars().all()
+                unknown = [ticket_id for ticket_id in page if ticket_id not in self._neighbours]
+                if unknown:
+                    self.take(rows.ticket(doc) for (doc,) in await db.execute(_docs, {"ids": unknown}))
+                after = page[-1] if page else after
+                if len(page) < _PAGE:
+                    break
+            self._seen.append((now, after))
+            await self._check_some(db)
+        self._neighbours.forget_before(since)
+
+    def _look_from(self, now: datetime) -> int:
+        """The last id seen so long ago that everything before it is there by now."""
+        old = [mark for mark in self._seen if mark[0] <= now - LATECOMERS]
+        if len(old) > 1:
+            self._seen = self._seen[len(old) - 1 :]
+        return self._seen[0][1]
+
+    async def _check_some(self, db: AsyncConnection) -> None:
+        """Drop those of the next page that others ended meanwhile."""
+        known = self._neighbours.ids()
+        page = known[self._checked : self._checked + _PAGE]
+        self._checked = self._checked + _PAGE if len(page) == _PAGE else 0
+        if page:
+            still = set((await db.execute(_still, {"ids": page})).scalars())
+            for ticket_id in page:
+                if ticket_id not in still:
+                    self._neighbours.drop(ticket_id)
+
+
+async def _first(db: AsyncConnection, since: datetime) -> int:
+    """The id before the first ticket filed at `since` or later: ids grow with time, so halving finds it without an index."""
+    low, high = (await db.execute(_ends)).one()
+    if low is None:
+        return 0
+    low -= 1
+    while low + 1 < high:
+        middle = (low + high) // 2
+        filed_at = (await db.execute(_next_filed, {"here": middle})).scalar_one_or_none()
+        if filed_at is None or filed_at >= since:
+            high = middle
+        else:
+            low = middle
+    return int(low)

@@ -1,0 +1,144 @@
+"""Who is a neighbour: the same category at the same place, open, on its own; the words decide the rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from handlers.tickets.ticket import Place, State, Ticket
+from nlp.sketch import SKETCH, Appeal, Sketch
+from storage.similar import COMPARED, OFFERED, Neighbours, names
+from tests.unit.tickets import samples
+
+
+class Words:
+    """Judges by the characters two texts share; counts what it was given to compare."""
+
+    def __init__(self) -> None:
+        self.compared = 0
+        self._texts: list[str] = []
+
+    def sketch(self, appeal: Appeal | str) -> Sketch:
+        self._texts.append(appeal if isinstance(appeal, str) else appeal.detail)
+        made = np.zeros(1, dtype=SKETCH)
+        made["anchors"][0, 0] = len(self._texts) - 1
+        return made
+
+    def scores(self, query: Sketch, others: Sketch) -> NDArray[np.float32]:
+        self.compared += len(others)
+        mine = set(self._texts[int(query["anchors"][0, 0])])
+        theirs = [set(self._texts[int(row)]) for row in others["anchors"][:, 0]]
+        return np.array([len(mine & each) / max(1, len(mine | each)) for each in theirs], dtype=np.float32)
+
+
+def ticket(number: int, place: str, text: str = "路灯不亮", category: str = "城乡建设") -> Ticket:
+    filed = samples.filed(number=f"n{number}", place=Place(place), text=text, category=category)
+    return replace(
+        samples.start().ticket, id=number, number=filed.number, place=filed.place, text=text, category=category
+    )
+
+
+@pytest.fixture
+def neighbours() -> Neighbours:
+    return Neighbours(Words())
+
+
+def found(neighbours: Neighbours, place: str, text: str = "路灯不亮", category: str = "城乡建设") -> list[int]:
+    return [one.ticket_id for one in neighbours.find(category, text, text, Place(place))]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("河东区解放路12号", [("解放路", "12")]),
+        ("解放路１２号门口", [("解放路", "12")]),
+        ("解放路和平菜市场门口", [("解放路", ""), ("和平菜市场", "")]),
+        ("云溪县城关镇阳光花园小区6栋", [("阳光花园", "")]),
+        ("市民广场", [("市民广场", "")]),
+        ("村口老槐树", [("村口老槐树", "")]),
+        ("河东区", []),
+        ("", []),
+    ],
+)
+def test_names_of_a_place(place: str, expected: list[tuple[str, str]]) -> None:
+    assert [name for name in names(Place(place)) if name in expected] == expected
+    assert bool(names(Place(place))) is bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "near"),
+    [
+        ("解放路12号", "河东区解放路12号", True),
+        ("解放路12号", "解放路15号", False),
+        ("解放路12号", "解放路", True),
+        ("解放路", "解放路12号", True),
+        ("解放路", "五一路", False),
+        ("阳光花园3栋", "阳光花园小区6栋", True),
+    ],
+)
+def test_the_same_place(neighbours: Neighbours, there: str, asked: str, near: bool) -> None:
+    neighbours.keep(ticket(1, there))
+    assert found(neighbours, asked) == ([1] if near else [])
+
+
+def test_matter_and_category_count_too(neighbours: Neighbours) -> None:
+    neighbours.keep(ticket(1, "解放路12号"))
+    assert found(neighbours, "解放路12号", "公交车从来不停站") == []
+    assert found(neighbours, "解放路12号", category="环境保护") == []
+
+
+def test_only_what_is_open_and_on_its_own_is_known(neighbours: Neighbours) -> None:
+    first = ticket(1, "解放路12号")
+    for state in State:
+        neighbours.keep(replace(first, state=state))
+        open_now = state.value not in {"replied", "closed", "withdrawn", "refused", "merged"}
+        assert (1 in neighbours) is open_now
+    neighbours.keep(replace(first, joined_to=9))
+    assert 1 not in neighbours
+    neighbours.keep(first)
+    neighbours.forget_before(first.filed_at)
+    assert 1 in neighbours
+    neighbours.forget_before(first.filed_at + timedelta(seconds=1))
+    assert len(neighbours) == 0
+
+
+def test_a_crowded_place_costs_no_more_than_a_few_comparisons() -> None:
+    words = Words()
+    neighbours = Neighbours(words)
+    for number in range(500):
+        neighbours.keep(ticket(number, "解放路"))
+    assert len(found(neighbours, "解放路12号")) == OFFERED
+    assert words.compared <= COMPARED
+
+
+def test_a_place_without_neighbours_compares_nothing() -> None:
+    words = Words()
+    neighbours = Neighbours(words)
+    neighbours.keep(ticket(1, "解放路12号"))
+    assert found(neighbours, "五一路3号") == []
+    assert words.compared == 0
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.sampled_from(["解放路12号", "解放路", "阳光花园", ""]), st.booleans())))
+def test_whatever_is_kept_and_dropped_nothing_is_left_behind(steps: list[tuple[int, str, bool]]) -> None:
+    neighbours = Neighbours(Words())
+    here: dict[int, str] = {}
+    for number, place, keep in steps:
+        if keep:
+            neighbours.keep(ticket(number, place))
+            here.pop(number, None)
+            if place:
+                here[number] = place
+        else:
+            neighbours.drop(number)
+            here.pop(number, None)
+    assert neighbours.ids() == sorted(here)
+    for number in list(here):
+        neighbours.drop(number)
+    assert neighbours._at == {}
