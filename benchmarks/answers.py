@@ -29,7 +29,7 @@ Asked = Sequence[tuple[str, str]]
 
 
 def _words(text: str) -> list[str]:
-    return [token.word for token in segment.tokens(fold(text).text) if token.word[0].isalnum()]
+    return [word for word in segment.tokens(fold(text).text).words if word[0].isalnum()]
 
 
 def _baselines(rows: Sequence[Published]) -> dict[str, Finder]:

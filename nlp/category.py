@@ -7,13 +7,12 @@ the other eight. Both are weighed into one probability.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from msgspec import Struct
 
 from nlp.lexicon import DATA, Hits
 from nlp.model import CategoryModel
-from nlp.segment import Token
+from nlp.segment import Words
 
 MODEL = DATA / "category.npz"
 """The shipped model."""
@@ -70,15 +69,16 @@ def evidence(hits: Hits) -> dict[str, dict[str, float]]:
     return found
 
 
-def topic(model: CategoryModel, folded: str, words: Sequence[Token], hits: Hits) -> Topic:
+def topic(model: CategoryModel, folded: str, words: Words, hits: Hits) -> Topic:
     """The category of a folded message whose words, and listed words, are known."""
     found = evidence(hits)
-    if not found and sum(len(token.word) > 1 and token.word[0] >= _FIRST_HAN for token in words) < _FEWEST_WORDS:
+    if not found and sum(len(word) > 1 and word[0] >= _FIRST_HAN for word in words.words) < _FEWEST_WORDS:
         return Topic(OTHER, 0.0, None)
     scores, known = model.scores(folded, words)
     logits = _combined(model, scores, known, found)
     best = max(logits, key=logits.__getitem__)
-    total = sum(math.exp(value - logits[best]) for value in logits.values())
+    highest = logits[best]
+    total = sum([math.exp(value - highest) for value in logits.values()])
     return Topic(best, 1 / total, subcategory(found.get(best, {})))
 
 

@@ -7,27 +7,30 @@ is neither Chinese, Latin letter nor digit.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.segment import Token
+from nlp.segment import Words
 
 Hashes = NDArray[np.uint64]
 
 _SEPARATOR = 1
-_BASE = np.uint64(0x9E3779B97F4A7C15)
+_WORD = 64
+_BASE = 0x9E3779B97F4A7C15
 _PAIR_BASE = np.uint64(0xDA3E39CB94B95BDB)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
-_WORD_SALT = np.uint64(0x5851F42D4C957F2D)
+_MIX = 0xD6E8FEB86659FD93
+"""Every feature is multiplied by it: the reader's table is entered by the highest bits."""
+_WORD_SALT = np.uint64(0x5851F42D4C957F2D * _MIX % (1 << _WORD))
 _LONGEST_WORD = 4
 """Characters by which a word is known; of a longer one its beginning."""
+_GRAMS = 3
 LONGEST = 1200
 """Characters read: what an appeal is about is said long before."""
+_STEP = np.dtype(np.uint64).itemsize
 
 
-def _classes() -> NDArray[np.uint64]:
+def _classes() -> Hashes:
     table = np.full(0x10000, _SEPARATOR, dtype=np.uint64)
     table[0x4E00:0xA000] = np.arange(0x4E00, 0xA000)
     table[0x61:0x7B] = np.arange(0x61, 0x7B)
@@ -35,46 +38,55 @@ def _classes() -> NDArray[np.uint64]:
     return table
 
 
+def _powers() -> Hashes:
+    """A row for each of four neighbouring characters, a column for each length of n-gram: the polynomial hash."""
+    return np.array(
+        [
+            [_MIX * _BASE ** (last - place) % (1 << _WORD) if place <= last else 0 for last in range(_LONGEST_WORD)]
+            for place in range(_LONGEST_WORD)
+        ],
+        dtype=np.uint64,
+    )
+
+
 _CLASSES = _classes()
+_POWERS = _powers()
 
 
-def hashes(folded: str, words: Sequence[Token], head: int = 0) -> tuple[Hashes, list[slice]]:
-    """The 64-bit hashes of all features of a folded text with its words.
+def hashes(folded: str, words: Words, head: int = 0) -> tuple[Hashes, slice, slice]:
+    """The 64-bit hashes of all features of a folded text with its words; it must not be empty.
 
     Features that occur twice are there twice. The slices select those that begin within the first `head` characters.
     """
-    read = folded[:LONGEST]
-    size = len(read)
-    raw = np.frombuffer(read.encode("utf-16-le", "replace"), dtype=np.uint16)
+    size = min(len(folded), LONGEST)
+    raw = np.frombuffer(folded[:LONGEST].encode("utf-16-le", "replace"), dtype=np.uint16)
     if len(raw) != size:  # emoji and rare characters
-        raw = np.minimum(np.frombuffer(read.encode("utf-32-le", "replace"), dtype=np.uint32), 0xFFFF).astype(np.uint16)
-    padded = np.zeros(size + 3, dtype=np.uint64)
+        raw = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32)
+        raw = np.minimum(raw, 0xFFFF).astype(np.uint16)
+    padded = np.zeros(size + _LONGEST_WORD - 1, dtype=np.uint64)
     padded[:size] = _CLASSES.take(raw)
-    grams = np.empty((_LONGEST_WORD, size), dtype=np.uint64)
-    grams[0] = padded[:size]
-    for length in range(1, _LONGEST_WORD):
-        np.multiply(grams[length - 1], _BASE, out=grams[length])
-        grams[length] += padded[length : length + size]
-    starts = [token.start for token in words]
-    if size < len(folded):
-        starts = starts[: bisect_left(starts, size)]
-    # Words cover the text, so a word ends where the next begins; it is the n-gram of its own length, salted.
-    first = np.array([*starts, size])
+    # Row i: the n-grams of one to four characters that begin at character i.
+    grams = np.ndarray((size, _LONGEST_WORD), np.uint64, padded, 0, (_STEP, _STEP)) @ _POWERS
+    count = len(words.words) if size == len(folded) else bisect_left(words.starts, size)
+    first = np.fromiter((*words.starts[:count], size), np.int64, count + 1)
+    # A word is the n-gram of its own length, salted; it ends where the next begins.
     lengths = np.minimum(first[1:] - first[:-1], _LONGEST_WORD)
+    lengths += first[:-1] * _LONGEST_WORD
     lengths -= 1
-    lengths *= size
-    lengths += first[:-1]
     single = grams.ravel().take(lengths)
     single += _WORD_SALT
-    pairs = single[:-1] * _PAIR_BASE
-    pairs += single[1:]
-    parts = (grams[0], grams[1, : max(size - 1, 0)], grams[2, : max(size - 2, 0)], single, pairs)
-    mixed = np.concatenate(parts)
-    mixed *= _MIX  # the reader's table is entered by the highest bits
-    early = bisect_left(starts, head)
-    slices = []
-    offset = 0
-    for part, least in zip(parts, (head, head, head, early, early), strict=True):
-        slices.append(slice(offset, offset + min(least, len(part))))
-        offset += len(part)
-    return mixed, slices
+    # Character by character and word by word, so that those of the head stand together. The last three n-grams would
+    # reach past the end; one that does not takes the place of the first of them.
+    whole = max(_GRAMS * size - _GRAMS, 1)
+    found = np.empty(_GRAMS * size + 2 * count, dtype=np.uint64)
+    found[: _GRAMS * size].reshape(size, _GRAMS)[:] = grams[:, :_GRAMS]
+    if size > 1:
+        found[whole - 1] = found[whole]
+    pairs = found[whole : whole + 2 * count]
+    pairs[::2] = single
+    single[:-1] *= _PAIR_BASE
+    single[:-1] += pairs[2::2]
+    pairs[1::2] = single
+    reach = min(_GRAMS * head, whole - (size == head + 1))
+    early = min(2 * bisect_left(words.starts, head, 0, count), 2 * count - 1)
+    return found[: whole + 2 * count - 1], slice(0, reach), slice(whole, whole + early)

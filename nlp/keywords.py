@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 from nlp.lexicon import Hits
-from nlp.segment import Token
+from nlp.segment import Words
 
 MOST = 8
 _KEPT = frozenset({"n", "nz", "vn", "v", "j", "nt", "l", "an", "i", "nrt"})
@@ -21,6 +22,7 @@ _HEAD = 40
 _SAID_FIRST, _SAID_LATER = 14.0, 9.0
 """A civic word weighs as much as a rare noun, more within the first characters."""
 _NOUN, _VERB = 0.9, 0.6
+_start = attrgetter("start")
 
 
 def read_idf(path: Path) -> dict[str, float]:
@@ -30,7 +32,7 @@ def read_idf(path: Path) -> dict[str, float]:
 
 
 def keywords(
-    tokens: Sequence[Token], hits: Hits, idf: Mapping[str, float], avoid: Iterable[tuple[int, int]], length: int
+    words: Words, hits: Hits, idf: Mapping[str, float], avoid: Iterable[tuple[int, int]], length: int
 ) -> tuple[str, ...]:
     """At most eight words of the folded text of `length`; those that touch the spans `avoid` are left out."""
     taken = bytearray(length)
@@ -39,23 +41,20 @@ def keywords(
     worth: dict[str, float] = {}
     first: dict[str, int] = {}
     furthest = 0
-    for hit in sorted(hits["civic"], key=lambda hit: (hit.start, -hit.end)):
-        if (
-            hit.end <= furthest
-            or len(hit.word) < 2
-            or hit.evidence[0].weight < 2
-            or taken.find(1, hit.start, hit.end) >= 0
-        ):
+    civic = [hit for hit in hits["civic"] if len(hit.word) > 1 and hit.evidence[0].weight >= 2]
+    # They come in order of their end; of those that start together the longest goes first.
+    civic.reverse()
+    for hit in sorted(civic, key=_start):
+        if hit.end <= furthest or taken.find(1, hit.start, hit.end) >= 0:
             continue
         furthest = hit.end
         worth[hit.word] = worth.get(hit.word, 0.0) + (_SAID_FIRST if hit.start < _HEAD else _SAID_LATER)
         first.setdefault(hit.word, hit.start)
         taken[hit.start : hit.end] = b"\1" * len(hit.word)
-    for token in tokens:
-        word = token.word
-        if token.tag not in _KEPT or len(word) < 2 or word in _EMPTY or taken.find(1, token.start, token.end) >= 0:
+    for word, tag, start in zip(words.words, words.tags, words.starts, strict=False):
+        if tag not in _KEPT or len(word) < 2 or word in _EMPTY or taken.find(1, start, start + len(word)) >= 0:
             continue
-        worth[word] = worth.get(word, 0.0) + idf.get(word, _UNKNOWN_IDF) * (_VERB if token.tag == "v" else _NOUN)
-        first.setdefault(word, token.start)
+        worth[word] = worth.get(word, 0.0) + idf.get(word, _UNKNOWN_IDF) * (_VERB if tag == "v" else _NOUN)
+        first.setdefault(word, start)
     best = sorted(worth, key=worth.__getitem__, reverse=True)[:MOST]
     return tuple(sorted(best, key=first.__getitem__))

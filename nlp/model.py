@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from nlp.features import hashes
-from nlp.segment import Token
+from nlp.segment import Words
 
 SLOT_BITS = 20
 _SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
@@ -26,7 +25,9 @@ HEAD_WEIGHT = 0.6
 _ONCE = np.ones(5 * HEAD, dtype=np.float32)
 _MOST_TIMES = 64
 _DAMPED = (1 + np.log(np.maximum(np.arange(_MOST_TIMES), 1))).astype(np.float32)
-"""What a feature counts that occurs so many times."""
+_DAMPED = np.stack((_DAMPED, _DAMPED**2))
+"""What a feature counts that occurs so many times, and the square of it."""
+_LEAST_SIZE = 1e-6
 
 
 class BrokenModelError(ValueError):
@@ -66,7 +67,7 @@ class CategoryModel:
         self.labels = labels
         self.bias = bias.tolist()
         self.calibration = calibration
-        self._intercept = (1 + HEAD_WEIGHT) * intercept
+        self._intercept: list[float] = ((1 + HEAD_WEIGHT) * intercept).tolist()
         # Row 0 is nothing: features that were never fitted fall on it.
         self._keys = np.concatenate((np.zeros(1, dtype=np.uint64), keys))
         self._weights = np.concatenate((np.zeros((1, weights.shape[1]), dtype=np.float32), weights))
@@ -90,33 +91,37 @@ class CategoryModel:
                 calibration=Calibration(*(float(value) for value in arrays["calibration"])),
             )
 
-    def scores(self, folded: str, words: Sequence[Token]) -> tuple[list[float], int]:
+    def scores(self, folded: str, words: Words) -> tuple[list[float], int]:
         """The sum of the whole text's and its head's scores for each label, and how many known features it has."""
-        found, early = hashes(folded, words, HEAD)
+        if not folded:
+            return list(self._intercept), 0
+        found, early, early_words = hashes(folded, words, HEAD)
         rows = self._slots.take(found >> _SLOT_SHIFT)
         rows *= self._keys.take(rows) == found
-        first = np.concatenate([rows[part] for part in early])
-        head = _ONCE[: len(first)] @ self._weights.take(first, axis=0)
-        whole, known = self._score(rows)
-        whole += HEAD_WEIGHT / max(float(head[-1]), 1e-6) ** 0.5 * head[:-1]
-        whole += self._intercept
-        values: list[float] = whole.tolist()
-        return values, known
+        first = np.concatenate((rows[early], rows[early_words]))
+        *head, size = (_ONCE[: len(first)] @ self._weights.take(first, axis=0)).tolist()
+        share = HEAD_WEIGHT / max(size, _LEAST_SIZE) ** 0.5
+        whole, size, known = self._whole(rows)
+        part = 1 / max(size, _LEAST_SIZE) ** 0.5
+        return [
+            part * value + share * early + intercept
+            for value, early, intercept in zip(whole, head, self._intercept, strict=True)
+        ], known
 
-    def _score(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.float32], int]:
-        """Weights of the rows, each damped by how often it occurs, over the length of their vector. Sorts `rows`."""
-        if not len(rows):
-            return np.zeros(len(self.labels), dtype=np.float32), 0
+    def _whole(self, rows: NDArray[np.int32]) -> tuple[list[float], float, int]:
+        """Sums of the rows' weights, each damped by how often it occurs, and of their squared sizes; how many there are.
+
+        Sorts `rows`.
+        """
         rows.sort()
-        last = np.ones(len(rows), dtype=np.bool_)
+        last = np.empty(len(rows), dtype=np.bool_)
+        last[-1] = True
         np.not_equal(rows[1:], rows[:-1], out=last[:-1])
         ends = last.nonzero()[0]
         times = ends.copy()
         times[1:] -= ends[:-1]
         times[0] += 1
-        damped = _DAMPED.take(times, mode="clip")
-        found = self._weights.take(rows.take(ends), axis=0)
-        total = damped @ found[:, :-1]
-        damped *= damped
-        total /= max(float(damped @ found[:, -1]), 1e-6) ** 0.5
-        return total, len(ends)
+        damped = np.empty((2, len(ends)), dtype=np.float32)
+        _DAMPED.take(times, axis=1, mode="clip", out=damped)
+        sums, squares = (damped @ self._weights.take(rows.take(ends), axis=0)).tolist()
+        return sums[:-1], squares[-1], len(ends)

@@ -88,7 +88,8 @@ _NOT_NAMES = re.compile(
 # Cheap signs that a pattern may match: most messages have none of them.
 # A number that gives somebody away has five digits or more, whatever stands between them; all else needs a letter or @.
 _SIGN = re.compile(r"\d(?:[ -]?\d){4}|[a-z@]")
-_NAME_SIGNS = ("叫", "名", "人:", "人 ", "系人", "我是", "本人")
+_CALLED_SIGNS = ("叫", "名", "人:", "人 ", "系人")
+_I_AM_SIGNS = ("我是", "本人")
 
 
 # In order: what is found first keeps its characters. Where a pattern names a group `bare`, that is the span.
@@ -100,7 +101,7 @@ _NUMBERED: tuple[tuple[PersonalKind, re.Pattern[str]], ...] = (
     (PersonalKind.EMAIL, _EMAIL),
     (PersonalKind.ACCOUNT, _ACCOUNT),
 )
-_NAMED: tuple[tuple[PersonalKind, re.Pattern[str]], ...] = ((PersonalKind.NAME, _CALLED), (PersonalKind.NAME, _I_AM))
+_NAMED = ((_CALLED_SIGNS, _CALLED), (_I_AM_SIGNS, _I_AM))
 
 
 def find(folded: Folded) -> tuple[Personal, ...]:
@@ -109,8 +110,9 @@ def find(folded: Folded) -> tuple[Personal, ...]:
     patterns: list[tuple[PersonalKind, re.Pattern[str]]] = []
     if _SIGN.search(text):
         patterns += _NUMBERED
-    if any(map(text.__contains__, _NAME_SIGNS)):
-        patterns += _NAMED
+    for signs, named in _NAMED:
+        if any(map(text.__contains__, signs)):
+            patterns.append((PersonalKind.NAME, named))
     taken = bytearray(len(text))
     spans: list[tuple[int, int, PersonalKind]] = []
     for kind, pattern in patterns:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from nlp.divisions import Divisions
 from nlp.lexicon import Hits
 from nlp.normalize import Folded
-from nlp.segment import Token
+from nlp.segment import Words
 
 
 class PlaceKind(StrEnum):
@@ -85,8 +85,10 @@ _ENDINGS: dict[str, tuple[PlaceKind, float]] = {
     }.items()
     for ending in endings.split()
 }
-_LAST = frozenset(ending[-1] for ending in _ENDINGS)
-_LONGEST_ENDING = max(map(len, _ENDINGS))
+_BY_LAST = {
+    last: tuple(sorted((ending for ending in _ENDINGS if ending[-1] == last), key=len, reverse=True))
+    for last in {ending[-1] for ending in _ENDINGS}
+}
 # Words that end like a place and are none, or any place: they may not stand alone as a name.
 _GENERIC = frozenset(
     "小区 新小区 老小区 本小区 学校 小学 中学 大学 学院 幼儿园 高中 初中 医院 公园 广场 商场 市场 超市 公司 工厂 工地 马路 道路 公路 高速 高速公路 大街 街 路 街道 社区 "
@@ -123,6 +125,9 @@ _EXTENDING = frozenset(
 # Names whose first word would otherwise end the walk to the left.
 _WHOLE = frozenset({"市民广场", "市民中心", "市民公园", "老火车站", "老汽车站", "建设路", "建设街", "建设大道"})
 _DOTS = frozenset("·•")
+# Parts of speech that a name is made of only in words of one character, and classes of places that names do contain.
+_LOOSE_TAGS = frozenset({"v", "d", "p", "y", "q", "ad"})
+_TELLING = frozenset({"大学城", "开发区", "新城", "国际"})
 _LONGEST_NAME = 12
 _TAIL = re.compile(
     r"(?:[ ]?(?:\d{1,5}|[a-z]\d{0,3}|[一二三四五六七八九十百]{1,4})[ ]?(?:号院|号楼|号线|号|弄|栋|幢|座|期|单元|楼|室|户|组|号门|号地块|区)(?:(?:附|之)\d+号?)?){1,4}(?:附近|旁边|对面)?"
@@ -133,7 +138,11 @@ _MASKED = re.compile(r"(?:[a-z西]\d{0,3}(?:地?省|市|区|县|镇|乡|街道|�
 _HIGHWAY = re.compile(
     r"(?<![a-z\d])[gsx]\d{2,4}(?!\d)(?:国道|省道|高速|县道)?|\d{3}(?:国道|省道)|(?:地铁)?\d{1,2}号线(?:[^,。;!? ]{1,6}站)?"
 )
-_LATIN = re.compile(r"[a-z\d]|西地")
+# What is looked for, and the cheap signs that it may be there.
+_WRITTEN = (
+    (re.compile("[a-z西][\\d地省市区县镇乡街村小]"), _MASKED, PlaceKind.REGION),
+    (re.compile(r"[gsx]\d\d|\d(?:国道|省道|号线)"), _HIGHWAY, PlaceKind.ROAD),
+)
 _MOST = 5
 _POSITION = 0.004
 
@@ -146,13 +155,13 @@ class PlaceFinder:
         self._divisions = divisions
         self._home = home
 
-    def find(self, given: str, folded: Folded, tokens: Sequence[Token], hits: Hits) -> tuple[Place, ...]:
+    def find(self, given: str, folded: Folded, words: Words, hits: Hits) -> tuple[Place, ...]:
         """At most five places of the given text, best first."""
         text = folded.text
         regions = self._regions(text, hits)
-        parts = [*regions, *_named(text, tokens, regions)]
-        if _LATIN.search(text):
-            for pattern, kind in ((_MASKED, PlaceKind.REGION), (_HIGHWAY, PlaceKind.ROAD)):
+        parts = [*regions, *_named(text, words, regions)]
+        for signs, pattern, kind in _WRITTEN:
+            if signs.search(text):
                 parts += [_Part(*match.span(), kind, _PRECISION[kind]) for match in pattern.finditer(text)]
         runs = _runs(text, parts)
         names = [part.division for part in parts if part.division]
@@ -160,9 +169,9 @@ class PlaceFinder:
         found: dict[str, Place] = {}
         for run in ranked:
             start, end = folded.span(run[0].start, max(part.end for part in run))
-            words = given[start:end]
-            if words not in found:
-                found[words] = Place(words, start, end, self._region(run, names), _kind(run))
+            quoted = given[start:end]
+            if quoted not in found:
+                found[quoted] = Place(quoted, start, end, self._region(run, names), _kind(run))
         return tuple(found.values())[:_MOST]
 
     def _regions(self, text: str, hits: Hits) -> list[_Part]:
@@ -190,55 +199,53 @@ def _inside_word(text: str, part: _Part) -> bool:
     return text[part.end : part.end + 1] in {"路", "街", "道", "巷", "大", "银"}
 
 
-def _named(text: str, tokens: Sequence[Token], regions: Sequence[_Part]) -> list[_Part]:
+def _named(text: str, words: Words, regions: Sequence[_Part]) -> list[_Part]:
     """Words that end like a place, with the name before them and the number after them."""
     parts = []
     # A short region may be the beginning of a name: "丽江花园".
     borders = {part.end for part in regions if part.end - part.start > 2}
     named_until = -1
-    for index, token in enumerate(tokens):
-        ending = _ending(token.word) if token.word[-1] in _LAST else None
-        if ending is None or token.word in _NEVER:
+    starts = words.starts
+    for index, word in enumerate(words.words):
+        endings = _BY_LAST.get(word[-1])
+        if endings is None or word in _NEVER:
             continue
-        kind, precision = ending
-        start = _leftmost(tokens, index, borders)
-        name = text[start : token.end]
-        extends = token.start == named_until and token.word in _EXTENDING
+        ending = next(filter(word.endswith, endings), None)
+        if ending is None:
+            continue
+        kind, precision = _ENDINGS[ending]
+        end = starts[index + 1]
+        start = _leftmost(words, index, borders)
+        name = text[start:end]
+        extends = starts[index] == named_until and word in _EXTENDING
         if not extends and (name in _GENERIC or len(name) <= 1 or name.isdigit()):
             continue
-        named_until = _after(text, token.end, kind)
-        parts.append(_Part(token.start if extends else start, named_until, kind, precision))
+        named_until = _after(text, end, kind)
+        parts.append(_Part(starts[index] if extends else start, named_until, kind, precision))
     return parts
 
 
-def _ending(word: str) -> tuple[PlaceKind, float] | None:
-    for size in range(min(_LONGEST_ENDING, len(word)), 0, -1):
-        found = _ENDINGS.get(word[-size:])
-        if found is not None:
-            return found
-    return None
-
-
-def _leftmost(tokens: Sequence[Token], index: int, borders: set[int]) -> int:
-    """Where the name begins that ends with the token: to the left over words that names are made of."""
-    last = tokens[index]
-    start = last.start
-    if len(last.word) >= 3 and last.word not in _GENERIC:
+def _leftmost(words: Words, index: int, borders: set[int]) -> int:
+    """Where the name begins that ends with this word: to the left over words that names are made of."""
+    last = words.words[index]
+    start, end = words.starts[index], words.starts[index + 1]
+    if len(last) >= 3 and last not in _GENERIC:
         return start
-    if index and tokens[index - 1].word + last.word in _WHOLE:
-        return tokens[index - 1].start
-    for token in reversed(tokens[max(0, index - 5) : index]):
-        if token.word in _DOTS:
+    if index and words.words[index - 1] + last in _WHOLE:
+        return words.starts[index - 1]
+    for place in range(index - 1, max(0, index - 5) - 1, -1):
+        word, tag, begins = words.words[place], words.tags[place], words.starts[place]
+        if word in _DOTS:
             continue
-        if start in borders or token.word in _STOPS or last.end - token.start > _LONGEST_NAME:
+        if start in borders or word in _STOPS or end - begins > _LONGEST_NAME:
             break
-        if token.tag not in _NAME_TAGS or not token.word[0].isalnum() or (token.tag == "t" and token.word[0].isdigit()):
+        if tag not in _NAME_TAGS or not word[0].isalnum() or (tag == "t" and word[0].isdigit()):
             break
-        if token.tag in {"v", "d", "p", "y", "q", "ad"} and len(token.word) > 1:
+        if tag in _LOOSE_TAGS and len(word) > 1:
             break
-        if token.word in _GENERIC and token.word not in {"大学城", "开发区", "新城", "国际"}:
+        if word in _GENERIC and word not in _TELLING:
             break
-        start = token.start
+        start = begins
     return start
 
 

@@ -1,6 +1,9 @@
-"""Words of a text with their part of speech, by rjieba (12 µs for 120 characters)."""
+"""Words of a text with their part of speech, by rjieba (15 µs for 120 characters)."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
 
 import rjieba
 from msgspec import Struct
@@ -14,13 +17,16 @@ _USER_WORDS = {
 }  # fmt: skip
 
 
-class Token(Struct, frozen=True, gc=False):
-    """One word at [start, end) of the folded text; `tag` is rjieba's part of speech (not jieba's: never mix the two)."""
+class Words(Struct, frozen=True, gc=False):
+    """The words of a folded text, in order, covering it entirely: word i stands at [`starts[i]`, `starts[i + 1]`).
 
-    word: str
-    tag: str
-    start: int
-    end: int
+    Columns rather than an object for each word: a message has seventy words, and most readers look at one column. `tags`
+    are rjieba's parts of speech (not jieba's: never mix the two).
+    """
+
+    words: Sequence[str]
+    tags: Sequence[str]
+    starts: Sequence[int]
 
 
 def load() -> None:
@@ -30,12 +36,9 @@ def load() -> None:
     rjieba.tag("好")
 
 
-def tokens(folded: str) -> list[Token]:
-    """The words of the text, in order, covering it entirely."""
-    found = []
-    place = 0
-    for word, tag in rjieba.tag(folded):
-        after = place + len(word)
-        found.append(Token(word, tag, place, after))
-        place = after
-    return found
+def tokens(folded: str) -> Words:
+    """The words of the text."""
+    if not folded:
+        return Words((), (), (0,))
+    words, tags = zip(*rjieba.tag(folded), strict=True)
+    return Words(words, tags, tuple(accumulate(map(len, words), initial=0)))

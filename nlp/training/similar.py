@@ -14,7 +14,7 @@ import io
 import re
 import sys
 from collections import Counter, defaultdict
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -105,7 +105,8 @@ class Counts:
         spans = [
             (place.start, place.end) for place in self._places.find(text, Folded(text), words, self._lexicon.hits(text))
         ]
-        for start, end in spans + [(word.start, word.end) for word in words if word.tag in _NAME_TAGS]:
+        borders = zip(words.tags, pairwise(words.starts), strict=True)
+        for start, end in spans + [span for tag, span in borders if tag in _NAME_TAGS]:
             inside[start:end] = b"\1" * (end - start)
         pairs = pairs_of(text)
         self.messages.update(set(pairs) - {""})
