@@ -26,11 +26,21 @@ class Candidate(Struct, frozen=True):
     score: float
 
 
-Similar = Callable[[str, str, str, "Place | None"], tuple[Candidate, ...]]
-"""From category, title, text and place to tickets of the same appeal, best first; quick, and now and then out of date."""
+class Sought(Struct, frozen=True):
+    """An appeal as others are sought who want the same done."""
+
+    category: str
+    title: str
+    text: str
+    place: Place
+    keywords: tuple[str, ...] = ()
 
 
-def nothing_similar(_category: str, _title: str, _text: str, _place: Place | None) -> tuple[Candidate, ...]:
+Similar = Callable[[Sought], tuple[Candidate, ...]]
+"""From an appeal to tickets of the same place and matter, likeliest first; quick, and now and then out of date."""
+
+
+def nothing_similar(_sought: Sought) -> tuple[Candidate, ...]:
     """Where nobody looks for others who want the same."""
     return ()
 

@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from handlers.outcome import Candidate
+from handlers.outcome import Candidate, Sought
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
-from nlp.similar import SAME
 from nlp.sketch import Appeal, Sketch, stack
 from storage import rows
 from storage.loading import OPEN_STATES
@@ -35,8 +34,10 @@ REMEMBERED = timedelta(days=90)
 COMPARED = 24
 """Neighbours whose words are compared, the newest of each place first."""
 OFFERED = 3
-BODY = 400
-"""Characters of a text that are compared."""
+BODY = 160
+"""Characters of a text that are compared: the matter comes first, what many letters end with comes later."""
+ALIKE = 0.75
+"""From this score on somebody is asked: higher than where the matcher says "same", for a wrong question costs trust."""
 LATECOMERS = timedelta(seconds=30)
 """Ids are made before their transaction ends: a reader looks back this far for what was committed meanwhile."""
 _PAGE = 500
@@ -143,16 +144,19 @@ class Neighbours:
                 if not there:
                     del self._at[key]
 
-    def find(self, category: str, title: str, text: str, place: Place | None) -> tuple[Candidate, ...]:
-        """Those of the same place and matter, likeliest first."""
+    def find(self, sought: Sought) -> tuple[Candidate, ...]:
+        """Those of the same place and matter, likeliest first. Only who shares a word besides the place is compared."""
         with self._lock:
-            near = self._near(category, place)
+            near = self._near(sought.category, sought.place)
+        if near:
+            words = [word for word in sought.keywords if word not in sought.place.text]
+            near = [one for one in near if any(word in one.text for word in words)]
         if not near:
             return ()
-        asked = self._judge.sketch(Appeal(title, text[:BODY]))
+        asked = self._judge.sketch(Appeal(sought.title, sought.text[:BODY]))
         scores = self._judge.scores(asked, stack([self._sketch(one) for one in near]))
         alike = sorted(zip(scores.tolist(), near, strict=True), key=lambda pair: (-pair[0], pair[1].id))
-        return tuple(Candidate(one.id, one.number, score) for score, one in alike[:OFFERED] if score >= SAME)
+        return tuple(Candidate(one.id, one.number, score) for score, one in alike[:OFFERED] if score >= ALIKE)
 
     def forget_before(self, since: datetime) -> None:
         """Forget what was filed earlier than that."""
@@ -163,7 +167,7 @@ class Neighbours:
         """All that are known, oldest first."""
         return sorted(self._known)
 
-    def _near(self, category: str, place: Place | None) -> list[_Known]:
+    def _near(self, category: str, place: Place) -> list[_Known]:
         found: dict[int, _Known] = {}
         for name, number in names(place):
             for asked in (number, "") if number else ("*",):
@@ -187,9 +191,9 @@ class Similar:
         self._seen: list[tuple[datetime, int]] = []
         self._checked = 0
 
-    def find(self, category: str, title: str, text: str, place: Place | None) -> tuple[Candidate, ...]:
+    def find(self, sought: Sought) -> tuple[Candidate, ...]:
         """See `handlers.outcome.Similar`."""
-        return self._neighbours.find(category, title, text, place)
+        return self._neighbours.find(sought)
 
     def take(self, changed: Iterable[Ticket]) -> None:
         """What this process has just committed."""

@@ -15,7 +15,7 @@ from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import by_number, not_open, own
-from handlers.outcome import Needs, Outcome, Reply
+from handlers.outcome import Needs, Outcome, Reply, Sought
 from handlers.tickets import lifecycle, numbers, strangers
 from handlers.tickets.events import Alone, Backed, By, Filed
 from handlers.tickets.lifecycle import Change
@@ -47,7 +47,7 @@ def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | N
     if draft.alone or place is None or kind not in OFFERED_KINDS:
         return None
     category = draft.category or reading.category
-    found = turn.ctx.similar(category, filing.title(draft.text), draft.text, place)
+    found = turn.ctx.similar(Sought(category, filing.title(draft.text), draft.text, place, reading.keywords))
     if not found:
         return None
     if not turn.found.again:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import dispatch
 from handlers.messages import Channel, Incoming, Text
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Context, Outcome, Sought
 from handlers.tickets.ticket import Place, State, Ticket
 from storage import loading, rebuild
 from storage.reading import Archive
@@ -168,8 +168,9 @@ async def test_what_was_filed_while_nobody_looked_is_found(house: House, second_
     for number in range(7):
         await house.say(f"o{number}", f"河东区建设路{number}号的路灯坏了三天，晚上很黑")
     await other.similar.refresh(NOW + timedelta(seconds=10))
-    found = other.similar.find("城乡建设", "路灯坏了", "建设路3号的路灯坏了三天，晚上很黑", Place("建设路3号"))
+    sought = Sought("城乡建设", "路灯坏了", "建设路3号的路灯坏了三天，晚上很黑", Place("建设路3号"), ("路灯",))
+    found = other.similar.find(sought)
     assert len(found) == 1
     late = Similar(second_engine, Words())
     await late.refresh(NOW + timedelta(days=91))
-    assert late.find("城乡建设", "路灯坏了", "建设路3号的路灯坏了三天，晚上很黑", Place("建设路3号")) == ()
+    assert late.find(sought) == ()

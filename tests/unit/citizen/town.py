@@ -21,6 +21,7 @@ from handlers.outcome import (
     Needs,
     Outcome,
     Published,
+    Sought,
     Who,
     nothing_similar,
 )
@@ -29,7 +30,7 @@ from handlers.pushes import Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.states import OPEN
-from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.ticket import Ticket
 from handlers.units import Directory, Level, Route, Unit
 from tests.unit.citizen.reading import understand
 
@@ -95,10 +96,10 @@ class Town:
             similar=self.similar if self.looks_around else nothing_similar,
         )
 
-    def similar(self, category: str, _title: str, _text: str, place: Place | None) -> tuple[Candidate, ...]:
+    def similar(self, sought: Sought) -> tuple[Candidate, ...]:
         """Everything open of the category at the place, the oldest first; how alike words are is the index's matter."""
-        found = (t for t in self.tickets.values() if t.state in OPEN and t.joined_to is None and t.place and place)
-        near = (t for t in found if (t.category, t.place and t.place.text) == (category, place and place.text))
+        found = (t for t in self.tickets.values() if t.state in OPEN and t.joined_to is None and t.place)
+        near = (t for t in found if (t.category, t.place and t.place.text) == (sought.category, sought.place.text))
         return tuple(Candidate(t.id, t.number, 0.9) for t in sorted(near, key=lambda t: t.id))
 
     def answered(self, question: str) -> tuple[Published, ...]:

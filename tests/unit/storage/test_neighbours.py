@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from handlers.outcome import Sought
 from handlers.tickets.ticket import Place, State, Ticket
 from nlp.sketch import SKETCH, Appeal, Sketch
 from storage.similar import COMPARED, OFFERED, Neighbours, names
@@ -50,7 +51,7 @@ def neighbours() -> Neighbours:
 
 
 def found(neighbours: Neighbours, place: str, text: str = "路灯不亮", category: str = "城乡建设") -> list[int]:
-    return [one.ticket_id for one in neighbours.find(category, text, text, Place(place))]
+    return [one.ticket_id for one in neighbours.find(Sought(category, text, text, Place(place), ("路灯", "公交车")))]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,14 @@ def test_matter_and_category_count_too(neighbours: Neighbours) -> None:
     neighbours.keep(ticket(1, "解放路12号"))
     assert found(neighbours, "解放路12号", "公交车从来不停站") == []
     assert found(neighbours, "解放路12号", category="环境保护") == []
+
+
+def test_who_shares_no_word_besides_the_place_is_not_compared() -> None:
+    words = Words()
+    neighbours = Neighbours(words)
+    neighbours.keep(ticket(1, "解放路12号", "解放路12号的井盖丢了"))
+    assert neighbours.find(Sought("城乡建设", "", "解放路12号的路灯", Place("解放路12号"), ("路灯", "解放路"))) == ()
+    assert words.compared == 0
 
 
 def test_only_what_is_open_and_on_its_own_is_known(neighbours: Neighbours) -> None:
