@@ -162,5 +162,6 @@ def _best(weights: NDArray[np.float32], least: np.float32, most: int) -> NDArray
 
 
 def stack(sketches: Sequence[Sketch]) -> Sketch:
-    """Many sketches as one array."""
-    return np.concatenate(sketches) if sketches else np.zeros(0, dtype=SKETCH)
+    """Many sketches as one array, not to be written to."""
+    # Concatenating arrays of records compares their fields one by one, 4 µs for each array.
+    return np.frombuffer(b"".join([sketch.tobytes() for sketch in sketches]), dtype=SKETCH)
