@@ -115,7 +115,7 @@ _STOPS = frozenset(
 )  # fmt: skip
 # Endings that make no name whatever stands before them: "生命救援通道", "必经之路".
 _NEVER = frozenset(
-    "通道 消防通道 道路 人行道 车道 楼道 渠道 管道 干道 主干道 家里 这里 那里 哪里 公里 手里 心里 夜里 屋里 城里 村里 群里 有限公司 物业公司 分公司 总公司 楼栋 村镇 乡镇 城镇 之路 占道 街道办 非机动车道 机动车道 道 村民小组 必经之路".split()
+    "通道 消防通道 道路 人行道 车道 楼道 渠道 管道 干道 主干道 家里 这里 那里 哪里 公里 手里 心里 夜里 屋里 城里 村里 群里 有限公司 物业公司 分公司 总公司 楼栋 村镇 乡镇 城镇 之路 占道 街道办 非机动车道 机动车道 道 村民小组 必经之路 成山 堆成山 如山 堆积如山".split()
 )
 # What people say after a name though it is a class of places: "幸福里小区", "望江路地铁站", "建设街路口".
 _EXTENDING = frozenset(

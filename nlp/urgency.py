@@ -71,6 +71,8 @@ _NOT_NOW_AFTER = re.compile(
 )
 _RUNS = re.compile(r"正在|现在|刚刚|刚才|快来|救命|赶紧|马上|立刻|此刻|突然")
 _PAST = re.compile(r"(?:去年|前年|上个?月|上周|以前|曾经|\d{1,2}年前|\d+个?月前|(?:19|20)\d{2}年)")
+_DAYS_AGO = re.compile(r"(?:昨[天日]|前[天日]|前几天|那天|上次|之前|[上前]周.?)[^,。;!?\n]{0,6}$")
+"""Somebody hurt on another day is with a doctor already; a fire or a gas leak of yesterday may still go on."""
 _CLAUSE = "，,。.;；!！?？\n"
 _LIFE = frozenset({DangerKind.GAS, DangerKind.ELECTRIC, DangerKind.SUICIDE, DangerKind.TRAPPED})
 _OPENING = 40
@@ -109,6 +111,8 @@ def _present(text: str, hit: Hit) -> bool:
         return False
     near = text[max(0, hit.start - 30) : hit.end + 30]
     if _PAST.search(near):
+        return False
+    if _danger(hit) is DangerKind.MEDICAL and _DAYS_AGO.search(text[max(0, hit.start - 10) : hit.start]):
         return False
     return len(text) < _LONG or _RUNS.search(near) is not None or (hit.start < 30 and _danger(hit) in _LIFE)
 

@@ -53,6 +53,7 @@ NO_DANGER = [
     "如果着火了消防车根本进不来",
     "咨询工伤漏电事故赔偿标准",
     "医院的急救电话打不通",
+    "路口有个大坑，昨天有人摔伤了",
 ]
 
 URGENT = [
@@ -88,6 +89,7 @@ PLACES = [
     ("在望江路地铁站A口等车", "望江路地铁站", PlaceKind.ROAD, None),
     ("碧波园·城央首府交房延期", "碧波园·城央首府", PlaceKind.COMPOUND, None),
     ("丽江花园的路灯不亮", "丽江花园", PlaceKind.COMPOUND, None),
+    ("建设路垃圾堆成山", "建设路", PlaceKind.ROAD, None),
     ("浏阳市没有直达的班车", "浏阳市", PlaceKind.REGION, "430181"),
 ]
 
