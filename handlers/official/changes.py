@@ -4,6 +4,7 @@ rules are in `tickets/lifecycle.py`, who may in `permissions.py`.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import assert_never
 
@@ -79,6 +80,10 @@ GOOD_ENOUGH = 50
 """Score of the review from which an answer goes out even though it leaves a question open."""
 
 
+_NODS = re.compile(r"(?:(?:好|好的|收到|知道|明白|了解|已阅|阅|嗯|哦|行|可以|同意|是|ok|OK|在|测试)[了的]?|[\W\d_])+")
+"""Answers that say nothing to the person, however politely ("好的，收到")."""
+
+
 def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening:  # noqa: C901, PLR0912 -- a case a command
     """The event that the command asks for, complete. Refused or Unclear when the words do not make one."""
     match command:
@@ -129,7 +134,7 @@ def to_mend(command: ChangeCommand, ticket: Ticket, scene: Scene) -> tuple[str, 
     if scene.anyway or not isinstance(command, Reply | Close) or not command.text:
         return ()
     read = judged(command.text, ticket, scene.now)
-    empty = read.receipt_only or read.deflects
+    empty = read.receipt_only or read.deflects or _NODS.fullmatch(command.text) is not None
     harmful = read.personal or read.suspicions
     dateless = read.vague and not read.parts.next
     evasive = read.unanswered and read.score < GOOD_ENOUGH

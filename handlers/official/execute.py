@@ -82,7 +82,18 @@ def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a 
 
 
 def _change(command: ChangeCommand, scene: Scene) -> Outcome:
-    """Lets something happen to a ticket, or asks first whether it shall."""
+    """Lets something happen to a ticket; a refusal names the ticket when the official did not."""
+    if command.number is not None:
+        return _change_one(command, scene)
+    ticket = targets.ticket(scene, None)
+    try:
+        return _change_one(command, scene)
+    except Refused as refused:
+        raise Refused(wording.about(ticket, refused.say)) from refused
+
+
+def _change_one(command: ChangeCommand, scene: Scene) -> Outcome:
+    """The change itself, or the question whether it shall be."""
     ticket = targets.permitted(scene, command, command.number)
     lifecycle.check_can(ticket, changes.LEADS_TO[type(command)], By.STAFF)
     what = changes.happening(command, ticket, scene)

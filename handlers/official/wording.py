@@ -49,6 +49,12 @@ def no_such_help(words: str) -> str:
     return f"没有“{cut(words, SHORT)}”这个命令。全部命令请回「帮助」。"
 
 
+def about(ticket: Ticket, refusal: str) -> str:
+    """A refusal that says which ticket it is about, for a command that left the number out."""
+    rest = next((refusal.removeprefix(this) for this in ("这件事", "这件") if refusal.startswith(this)), f"：{refusal}")
+    return f"{ticket.number}「{brief(ticket.title)}」{rest}"
+
+
 def unknown(number: str | None) -> str:
     """Words that resemble no command."""
     if number:

@@ -281,6 +281,12 @@ class TestReview:
         assert (what.text, what.anyway) == ("已修好", "")
         assert "没有等您照发" in official.say("照发 忘了")
 
+    @pytest.mark.parametrize("words", ["好的", "好的，收到", "嗯。", "知道了", "1"])
+    def test_a_nod_is_no_answer(self, bureau: Bureau, words: str) -> None:
+        ticket = bureau.ticket()
+        assert "还没发给市民" in bureau.official().say(f"答复 {ticket.number} {words}")
+        assert bureau.tickets[ticket.id].state is State.SUBMITTED
+
     def test_sent_anyway(self, bureau: Bureau) -> None:
         ticket = bureau.ticket()
         official = bureau.official()
@@ -345,6 +351,15 @@ class TestContext:
         official.say("受理")
         official.say("答复：已修好")
         assert bureau.tickets[ticket.id].state is State.REPLIED
+
+    def test_a_refusal_names_the_ticket_that_was_left_out(self, bureau: Bureau) -> None:
+        ticket = bureau.ticket()
+        official = bureau.official()
+        official.say(f"受理 {ticket.number}")
+        said = official.say("受理")
+        assert said.startswith(f"{ticket.number}「")
+        assert "不用再受理" in said
+        assert not official.say(f"受理 {ticket.number}").startswith(ticket.number)
 
     def test_a_confirmation_keeps_its_ticket_when_another_is_looked_at(self, bureau: Bureau) -> None:
         first, second = bureau.ticket(), bureau.ticket()
