@@ -83,11 +83,14 @@ def _clock(here: datetime) -> str:
 
 
 def moment(at: datetime, now: datetime | None = None) -> str:
-    """As 11月23日（周一）18:00, or 今天 18:00 and 明天 18:00 when `now` is given and near."""
-    clock = _clock(local(at))
+    """As 11月23日（周一）18:00, or 今天 18:00 and 明天（周一）18:00 when `now` is given and near."""
+    here = local(at)
+    clock = _clock(here)
     if now is not None:
         ahead = (day_of(at) - day_of(now)).days
-        near = {-1: "昨天", 0: "今天", 1: "明天"}.get(ahead)
+        if ahead == 1:
+            return f"明天（周{WEEKDAYS[here.weekday()]}）{clock}"
+        near = {-1: "昨天", 0: "今天"}.get(ahead)
         if near:
             return f"{near} {clock}"
     return f"{day(at, now)}{clock}"

@@ -74,7 +74,7 @@ class TestTodo:
         assert said.startswith("待办 5 件，逾期 1 件")
         assert "已逾期 23 小时" in said
         assert "今天 18:00 前受理" in said
-        assert "明天 18:00 前答复" in said
+        assert "明天（周三）18:00 前答复" in said
         assert "等市民补充" in said
 
     def test_marks(self, bureau: Bureau) -> None:

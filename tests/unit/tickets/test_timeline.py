@@ -247,7 +247,7 @@ def test_corrections_and_helpers_are_told_in_words() -> None:
 def test_the_promise_and_what_comes_next() -> None:
     fresh = view(after=timedelta(hours=1))
     assert fresh.promised == "承诺 4月9日（周四）09:12 前答复（投诉 5 个工作日内答复）"
-    assert (fresh.next, fresh.next_by) == ("市住建局在明天 09:12 前受理", samples.PROMISE.accept_by)
+    assert (fresh.next, fresh.next_by) == ("市住建局在明天（周四）09:12 前受理", samples.PROMISE.accept_by)
     taken = view((Accepted(), HOUSING), after=timedelta(hours=2))
     assert (taken.next, taken.next_by) == ("市住建局在4月9日（周四）09:12 前答复您", samples.PROMISE.reply_by)
     assert (taken.desk, taken.desk_phone) == ("市住建局", "0700-1234")
