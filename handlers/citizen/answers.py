@@ -39,7 +39,7 @@ _COMMANDS = frozenset(Wish) - {
     Wish.FILE, Wish.YES, Wish.NO, Wish.SKIP, Wish.PICK, Wish.CORRECT, Wish.CHAT, Wish.GREET, Wish.THANKS,
     Wish.ABUSE, Wish.EMPTY,
 }  # fmt: skip
-_OWN_COMMANDS = frozenset({Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS})
+_OWN_COMMANDS = frozenset({Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS, Extra.REDO})
 Answer = Callable[[Turn, Said, tuple[Piece, ...]], Outcome | None]
 
 

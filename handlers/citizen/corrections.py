@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handlers import routing
 from handlers.citizen import wording
 from handlers.citizen.followup import happen, told
-from handlers.citizen.intake import place_of, resume
+from handlers.citizen.intake import place_of, recently, resume
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn, say
@@ -71,14 +71,29 @@ def correct(turn: Turn, said: Said) -> Outcome:
     draft = turn.talk.draft
     if draft is not None and draft.text:
         return _in_draft(turn, draft, plain, turned)
-    ticket = turn.last()
+    ticket = _meant(turn, turned)
     if ticket is None:
         return say(wording.NOTHING_TO_CORRECT)
     return _in_ticket(turn, ticket, plain, turned)
 
 
+def _meant(turn: Turn, wrong: str) -> Ticket | None:
+    """The ticket last spoken of, unless what was wrong stands in the place of another that was told lately."""
+    last = turn.last()
+    if not wrong or (last is not None and wrong in last.text) or (last and last.place and wrong in last.place.text):
+        return last
+    lately = (ticket for ticket in turn.found.mine if recently(turn, ticket))
+    return next((ticket for ticket in lately if ticket.place and wrong in ticket.place.text), last)
+
+
 def amend(
-    turn: Turn, ticket: Ticket, place: Place | None = None, category: str | None = None, kind: str | None = None
+    turn: Turn,
+    ticket: Ticket,
+    *,
+    place: Place | None = None,
+    category: str | None = None,
+    kind: str | None = None,
+    title: str | None = None,
 ) -> Outcome:
     """Amended, with another unit where that follows. Raises Refused when the ticket is past correcting."""
     lifecycle.check_can(ticket, Amended, By.CITIZEN)
@@ -88,7 +103,7 @@ def amend(
     if place is not None or category is not None:
         routed = routing.route(turn.ctx.directory, new_category, area, ticket.text, ticket.leader).unit_id
         unit_id = routed if routed != ticket.unit_id else None
-    outcome = happen(turn, ticket, Amended(place, category, kind, unit_id))
+    outcome = happen(turn, ticket, Amended(place, category, kind, unit_id, title))
     after = outcome.tickets[0]
     said = [wording.amended_place(place)] if place else []
     said += [wording.amended_category(category)] if category else []
@@ -116,11 +131,20 @@ def _in_ticket(turn: Turn, ticket: Ticket, words: str, wrong: str) -> Outcome:
         return amend(turn, ticket, category=CATEGORIES[words])
     place = _place(turn, words, ticket.place, wrong)
     if place is not None:
-        return amend(turn, ticket, place=place)
+        return amend(turn, ticket, place=place, title=_retitled(ticket, place, words, wrong))
     reading = turn.ctx.understand(words)
     if reading.category not in (OTHER, ticket.category):
         return amend(turn, ticket, category=reading.category)
     return say(wording.correct_what(words))
+
+
+def _retitled(ticket: Ticket, place: Place, words: str, wrong: str) -> str | None:
+    """The title with the right place where it named the wrong one; None where it named none."""
+    if wrong and wrong in ticket.title:
+        return ticket.title.replace(wrong, words, 1)
+    if ticket.place is not None and ticket.place.text in ticket.title:
+        return ticket.title.replace(ticket.place.text, place.text, 1)
+    return None
 
 
 def _place(turn: Turn, words: str, before: Place | None, wrong: str) -> Place | None:

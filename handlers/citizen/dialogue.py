@@ -29,8 +29,11 @@ TICKET_SCENE = "t_"
 """What the code of one ticket begins with; its number follows."""
 
 _MINE = frozenset(
-    {Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Extra.REDO, Extra.ALONE}
-)
+    {
+        Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Wish.CORRECT, Extra.REDO,
+        Extra.ALONE,
+    }
+)  # fmt: skip
 _HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP})
 _UNSUPPORTED = "【收到不支持的消息类型"
 """How the platform's text stands in for a message that it does not pass on (stickers of the store, red packets …)."""
@@ -216,7 +219,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Extra.CONTINUE: smalltalk.on_continue,
     Extra.ANEW: _on_anew,
     Extra.ALONE: joining.on_alone,
-    Extra.APART: smalltalk.on_nothing_asked,
+    Extra.APART: smalltalk.on_apart,
     Extra.TOGETHER: smalltalk.on_nothing_asked,
     Extra.ONLY_NEW: smalltalk.on_nothing_asked,
 }

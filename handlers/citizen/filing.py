@@ -22,6 +22,9 @@ from nlp.understand import Kind, Understanding
 TITLE_LENGTH = 24
 """Characters: what fits one line of a small phone in large type."""
 
+LEAST_TITLE = 4
+"""Characters that name a matter."""
+
 ANONYMOUS_BY_DEFAULT = False
 HIDDEN_BY_DEFAULT = False
 
@@ -31,6 +34,7 @@ _OPENING = re.compile(
 )
 _WHO = re.compile(r"^(?:我是|我叫|我们是|本人是?)[^,，。]{2,20}[,，]\s*(?=[^,，]{4,})")
 _END_OF_SENTENCE = re.compile(r"[。！？!?；;\n]")
+_PARTS = re.compile(r"[,，。！？!?；;\s]+")
 _PAUSES = "，,、：: "
 
 
@@ -56,6 +60,15 @@ def title(text: str) -> str:
     return first[:cut] if cut > 0 else first[: TITLE_LENGTH - 1] + "…"
 
 
+def civil(turn: Turn, text: str, reading: Understanding, otherwise: str) -> str:
+    """The title without its abusive parts; `otherwise` when it has no other. The words themselves are kept as they are."""
+    if not reading.rude:
+        return title(text)
+    parts = (part for part in _PARTS.split(text) if part.strip() and not turn.ctx.understand(part).rude)
+    rest = "，".join(parts)
+    return title(rest) if len(rest) >= LEAST_TITLE else otherwise
+
+
 def attachments(pieces: tuple[Piece, ...]) -> tuple[Attachment, ...]:
     """The files of a draft as a ticket's own."""
     return tuple(Attachment(piece.id, piece.kind) for piece in pieces)
@@ -78,7 +91,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         kind=kind,
         category=category,
         subcategory=reading.subcategory if category == reading.category else None,
-        title=title(draft.text),
+        title=civil(turn, draft.text, reading, f"{place.text} · {category}{kind}" if place else f"{category}{kind}"),
         text=draft.text,
         place=place,
         urgent=urgent,

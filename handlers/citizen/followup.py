@@ -9,7 +9,7 @@ from handlers.citizen import filing, wording
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.which import numbered, own
+from handlers.citizen.which import answered, numbered, own
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, timeline
@@ -135,12 +135,13 @@ def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
 
 def on_rate(turn: Turn, said: Said) -> Outcome:
     """评价 [NO] [1–5] [words]."""
-    ticket = own(turn, said, "评价", Rated)
+    ticket = answered(turn, said)
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Rated, By.CITIZEN)
     if said.score is None:
-        return say(wording.ASK_RATING, *wording.RATING_TAPS, talk=turn.asking(Asking.RATING, ticket.id))
+        talk = turn.asking(Asking.RATING, ticket.id)
+        return say(wording.ask_rating(ticket), *wording.rating_taps(ticket), talk=talk)
     return rate(turn, ticket, said.score, said.rest)
 
 
@@ -154,7 +155,10 @@ def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     if words:
         return told(outcome, wording.REASON_NOTED, ("没解决，重新办", "没解决"))
     low = replace(outcome, talk=turn.asking(Asking.REASON, ticket.id))
-    return replace(low, reply=Reply(wording.rated_low(ticket, score), wording.REASON_TAPS))
+    taps = wording.reason_taps(ticket, score)
+    # Where an unfinished appeal keeps its own question, 跳过 would answer that one.
+    taps += () if low.talk is not None and low.talk.begun else (wording.NO_REASON_TAP,)
+    return replace(low, reply=Reply(wording.rated_low(ticket, score), taps))
 
 
 def on_redo(turn: Turn, said: Said) -> Outcome:

@@ -217,8 +217,7 @@ def name(draft: Draft) -> str:
 def ask_again(turn: Turn) -> str:
     """One line that reminds of an unfinished appeal, empty when there is none."""
     talk = turn.talk
-    begun = talk.draft is not None and (talk.draft.text or talk.draft.pieces or talk.draft.place)
-    return wording.still_open(name(talk.draft), talk.asking) if talk.draft and begun and talk.asking else ""
+    return wording.still_open(name(talk.draft), talk.asking) if talk.draft and talk.begun and talk.asking else ""
 
 
 def split(turn: Turn, draft: Draft, matters: tuple[str, ...]) -> Outcome:

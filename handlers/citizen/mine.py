@@ -18,9 +18,8 @@ from handlers.tickets.tracking import Audience
 LISTED = 5
 """Tickets shown by 我的; the rest is on the page of each."""
 
-_RATE = Choice("评一评", "评价")
 _OFFERS: tuple[tuple[type[Happening], Choice], ...] = (
-    (Rated, _RATE),
+    (Rated, Choice("评一评", "评价")),
     (Reopened, wording.REDO_TAP),
     (Supplemented, Choice("补充", "补充")),
     (Urged, Choice("催一催", "催办")),
@@ -60,8 +59,8 @@ def on_mine(turn: Turn, _said: Said) -> Outcome:
     if not mine:
         return say(wording.NO_TICKETS)
     rows = [(ticket, ticket_wording.STATES[ticket.state]) for ticket in mine[:LISTED]]
-    taps = (tap(f"{ticket.number} {ticket.title}"[:30], f"查 {ticket.number}") for ticket in mine[:LISTED])
-    return say(wording.listed(rows, len(mine)), *taps)
+    taps = (Choice(wording.row(ticket, state), f"查 {ticket.number}") for ticket, state in rows)
+    return say(wording.listed(len(rows), len(mine)), *taps)
 
 
 def shown(turn: Turn, ticket: Ticket) -> Outcome:
@@ -69,14 +68,21 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
     history = turn.found.history.get(ticket.id, ())
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN, main=turn.main_of(ticket))
     text = ticket_wording.progress(view) + "\n" + wording.progress_link(turn.ctx.link(ticket.token))
-    offers = [choice for what, choice in _OFFERS if lifecycle.can(ticket, what, By.CITIZEN)]
-    if ticket.rating is not None:
-        offers = [choice for choice in offers if choice is not _RATE]
+    offers = [
+        _of(ticket, choice)
+        for what, choice in _OFFERS
+        if lifecycle.can(ticket, what, By.CITIZEN) and not (what is Rated and ticket.rating is not None)
+    ]
     if ticket.awaited:
-        offers = [Choice("现在补充", "补充")]
+        offers = [Choice("现在补充", f"补充 {ticket.number}")]
     if ticket.merged_into:
         offers = [tap(f"看 {ticket.merged_into}", f"查 {ticket.merged_into}")]
     return say(text, *offers[:_MOST_OFFERS], talk=turn.about(ticket))
+
+
+def _of(ticket: Ticket, choice: Choice) -> Choice:
+    """The tap with the ticket's number, so that it means this one whatever is spoken of meanwhile."""
+    return Choice(choice.label, f"{choice.say} {ticket.number}")
 
 
 def stranger(turn: Turn, ticket: Ticket) -> Outcome:

@@ -42,7 +42,7 @@ def _urge(turn: Turn, ticket: Ticket, text: str) -> Outcome:
 def _rate(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     score = _SCORE.match(text)
     if score is None:
-        return say(wording.ASK_RATING)
+        return say(wording.ask_rating(ticket))
     return followup.rate(turn, ticket, int(score[1]), text[score.end() :])
 
 

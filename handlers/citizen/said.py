@@ -136,7 +136,7 @@ def _ours(text: str) -> Said | None:
     if _STILL_NOTHING.fullmatch(plain):
         return Said(Wish.URGE, text)
     if _REDO.match(text):
-        return Said(Extra.REDO, text)
+        return Said(Extra.REDO, text, next(iter(numbers.find(text)), None))
     alone = _ALONE.fullmatch(plain)
     if alone is not None:
         return Said(Extra.ALONE, text, alone["number"])

@@ -56,6 +56,12 @@ def on_nothing_asked(_turn: Turn, _said: Said) -> Outcome:
     return say(wording.NOTHING_ASKED)
 
 
+def on_apart(turn: Turn, said: Said) -> Outcome:
+    """分开报 when nothing is open any more: what is filed stays one ticket."""
+    last = turn.last()
+    return say(wording.APART_TOO_LATE) if intake.recently(turn, last) else on_nothing_asked(turn, said)
+
+
 def on_cancel(turn: Turn, _said: Said) -> Outcome:
     """取消: the appeal in the making, or the one that rests; what is filed needs 撤回."""
     talk = turn.talk

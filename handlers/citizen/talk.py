@@ -103,3 +103,8 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     page: int = 0
     added_at: datetime | None = None
     offered: int | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether an unfinished appeal holds anything yet: words, files or a place."""
+        return self.draft is not None and bool(self.draft.text or self.draft.pieces or self.draft.place)

@@ -71,8 +71,11 @@ class Turn(Struct, frozen=True):
         return self.kept(replace(self.talk, draft=draft, asking=asking, later=later, pieces=()))
 
     def asking(self, asking: Asking | None, ticket_id: int | None = None) -> Talk:
-        """The memory when something is asked about a ticket, or nothing any more. A draft's own question stays."""
-        talk = self.talk
+        """The memory when something is asked about a ticket, or nothing any more. A draft's own question stays.
+
+        A draft that holds nothing yet ("我要反映", and then a rating) has no question to keep: it is let go.
+        """
+        talk = self.talk if self.talk.begun else replace(self.talk, draft=None, later=())
         about = ticket_id if ticket_id is not None else talk.ticket_id
         added_at = talk.added_at if about == talk.ticket_id else None
         return self.kept(

@@ -9,7 +9,7 @@ from handlers.citizen.said import Said
 from handlers.citizen.turn import Turn, tap
 from handlers.outcome import Reply
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import By, Happening
+from handlers.tickets.events import By, Happening, Rated
 from handlers.tickets.ticket import Ticket
 
 MOST_TAPS = 5
@@ -36,6 +36,27 @@ def own(turn: Turn, said: Said, verb: str, what: type[Happening] | None = None) 
     if last is not None:
         return last
     return turn.found.mine[0] if turn.found.mine else Reply(wording.NO_TICKETS)
+
+
+def answered(turn: Turn, said: Said) -> Ticket | Reply:
+    """The ticket for a rating: without a number the answer that came last and has no grade yet.
+
+    The last one spoken of may have an older answer without a grade: then nobody can tell which is meant, and we ask.
+    """
+    fits = _fits(Rated)
+    waiting = sorted(
+        (ticket for ticket in turn.found.mine if fits(ticket) and ticket.rating is None and ticket.replied_at),
+        key=lambda ticket: ticket.replied_at or ticket.filed_at,
+        reverse=True,
+    )
+    last = turn.last()
+    if said.number is not None or not waiting:
+        return own(turn, said, "评价", Rated)
+    if last in waiting[1:]:
+        score = f" {said.score} {said.rest}".rstrip() if said.score is not None else ""
+        taps = (tap(f"{t.number} {t.title}"[:30], f"评价 {t.number}{score}") for t in waiting[:MOST_TAPS])
+        return Reply(wording.choose("评价"), tuple(taps))
+    return waiting[0]
 
 
 def numbered(turn: Turn, given: str) -> Ticket | Reply:

@@ -11,7 +11,7 @@ from datetime import datetime
 from handlers.citizen.talk import Asking, Draft
 from handlers.outcome import Choice, Published
 from handlers.tickets.ticket import Place, Promise, Ticket
-from handlers.tickets.wording import GRADES, day, moment
+from handlers.tickets.wording import GRADES, cut, day, moment
 
 ASK_SHOWING = "再问一句：要不要署名、要不要公开？不选就是匿名、不公开，以后随时能改。"
 SHOWING_TAPS = (
@@ -290,14 +290,14 @@ def withdrawn(ticket: Ticket, others: int = 0) -> str:
     return f"撤回了：{ticket.number}「{ticket.title}」，承办单位不再办理。以后有事，直接说就行。"
 
 
-ASK_RATING = "这次办得怎么样？点一下就行。"
-RATING_TAPS = (
-    Choice("非常满意", "评价 5"),
-    Choice("满意", "评价 4"),
-    Choice("基本满意", "评价 3"),
-    Choice("不满意", "评价 2"),
-    Choice("非常不满意", "评价 1"),
-)
+def ask_rating(ticket: Ticket) -> str:
+    """How was this one dealt with?"""
+    return f"{ticket.number}「{ticket.title}」办得怎么样？点一下就行。"
+
+
+def rating_taps(ticket: Ticket) -> tuple[Choice, ...]:
+    """The five grades, best first; each names its ticket, so that a late tap grades no other."""
+    return tuple(Choice(grade, f"评价 {ticket.number} {score}") for score, grade in GRADES.items())
 
 
 def rated(ticket: Ticket, score: int) -> str:
@@ -311,12 +311,17 @@ def rated_low(ticket: Ticket, score: int) -> str:
     return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。\n是哪里没办好？点一下，或者直接说。"
 
 
-REASON_TAPS = (
-    Choice("没解决，重新办", "没解决"),
-    Choice("答非所问", "答非所问"),
-    Choice("态度不好", "态度不好"),
-    Choice("不说了", "跳过"),
-)
+def reason_taps(ticket: Ticket, score: int) -> tuple[Choice, ...]:
+    """What may have been bad."""
+    again = f"评价 {ticket.number} {score}"
+    return (
+        Choice("没解决，重新办", f"{again} 没解决"),
+        Choice("答非所问", f"{again} 答非所问"),
+        Choice("态度不好", f"{again} 态度不好"),
+    )
+
+
+NO_REASON_TAP = Choice("不说了", "跳过")
 REASON_NOTED = "记下了，会转给承办单位和督办的人。要是问题还在，回「没解决」就重新办。"
 REASON_SKIPPED = "好的，评价已经记下。要是问题还在，随时回「没解决」。"
 
@@ -362,11 +367,18 @@ def mistyped(number: str) -> str:
     return f"「{number[:20]}」像是打错了一位，请对照一下。回「我的」可以看到您所有的编号。"
 
 
-def listed(tickets: Sequence[tuple[Ticket, str]], total: int) -> str:
-    """The person's own tickets, newest first."""
-    lines = [f"{ticket.number} {ticket.title} · {state}" for ticket, state in tickets]
-    more = f"（只列最近{len(tickets)}件）" if total > len(tickets) else ""
-    return "\n".join([f"您报过的事{more}：", *lines, "点一件看进度。"])
+ROW = 18
+"""Characters of a title in a list: with number and state two lines of a phone."""
+
+
+def listed(shown: int, total: int) -> str:
+    """Above the person's own tickets, newest first, one tap each."""
+    return f"您最近报的{shown}件事，点一件看进度：" if total > shown else "您报过的事，点一件看进度："
+
+
+def row(ticket: Ticket, state: str) -> str:
+    """One ticket in a list."""
+    return f"{ticket.number} {cut(ticket.title, ROW)} · {state}"
 
 
 def choose(verb: str) -> str:
@@ -404,6 +416,7 @@ CANCEL_FILED = "这件已经报上去了。要是不办了，回「撤回」；�
 WITHDRAW_TAP = Choice("撤回这件", "撤回")
 DROPPED = "好的，刚才那件不报了。以后有事随时说。"
 NOTHING_TO_CONTINUE = "没有没报完的事。有事直接说就行。"
+APART_TOO_LATE = "已经报上去的事不再拆开了。还有哪一件要单独报，把那件事再说一遍就行，会另给一个编号。"
 NOTHING_ASKED = "好的。有事直接说，查进度回「进度」。"
 START = "好，您说：什么事、在哪儿？打字、语音、照片都行。"
 

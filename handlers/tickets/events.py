@@ -91,12 +91,16 @@ class Supplemented(Struct, frozen=True, tag="supplemented"):
 
 
 class Amended(Struct, frozen=True, tag="amended"):
-    """The citizen corrected what we understood: only the fields given change. A new unit may follow from it."""
+    """The citizen corrected what we understood: only the fields given change. A new unit may follow from it.
+
+    `title` follows where it named the place that was wrong.
+    """
 
     place: Place | None = None
     category: str | None = None
     kind: str | None = None
     unit_id: str | None = None
+    title: str | None = None
 
 
 class OnSite(Struct, frozen=True, tag="on_site"):

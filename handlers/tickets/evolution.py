@@ -130,7 +130,13 @@ def _supplemented(ticket: Ticket, _event: Event, what: Supplemented) -> Changes:
 
 
 def _amended(ticket: Ticket, _event: Event, what: Amended) -> Changes:
-    given = {"place": what.place, "category": what.category, "kind": what.kind, "unit_id": what.unit_id}
+    given = {
+        "place": what.place,
+        "category": what.category,
+        "kind": what.kind,
+        "unit_id": what.unit_id,
+        "title": what.title,
+    }
     changes: Changes = {name: value for name, value in given.items() if value is not None}
     if what.category is not None and what.category != ticket.category:
         changes["subcategory"] = None

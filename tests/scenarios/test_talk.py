@@ -97,7 +97,7 @@ async def test_another_matter_in_the_middle_is_not_taken_for_a_place(stage: Stag
     await wang.says("解放路18号")
     wang.reads("记下了：路灯坏了好几天了，没人修", "明白了：我家自来水今天早上突然停了，一滴都没有。", "在哪儿？")
     await wang.says("阳光花园小区3栋")
-    wang.reads("归云溪水务公司办理，明天 09:00 前答复您。")
+    wang.reads("归云溪水务公司办理，明天（周二）09:00 前答复您。")
 
 
 @everywhere
@@ -117,7 +117,7 @@ async def test_a_talk_survives_a_restart_and_expires_politely(stage: Stage) -> N
     await wang.taps("继续")
     wang.reads("明白了：公交车老是不来，等了四十分钟。\n就差一样：在哪儿？")
     await wang.says("汽车站")
-    wang.reads("记下了：公交车老是不来，等了四十分钟", "归县交通运输局办理，明天 18:00 前受理，3月10日（周二）18:00 前")
+    wang.reads("记下了：公交车老是不来，等了四十分钟", "归县交通运输局办理，明天（周三）18:00 前受理，3月10日（周二）18:00 前")
 
 
 async def test_anonymous_or_not_public_or_not(stage: Stage) -> None:

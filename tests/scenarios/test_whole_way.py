@@ -18,7 +18,7 @@ async def test_a_lamp_is_mended(stage: Stage) -> None:
     await wang.says(LAMP)
     lamp = wang.reads(
         f"记下了：{LAMP}\n投诉 · 城乡建设 · 解放路和平菜市场\n编号 ",
-        "「路灯」一类的事归县城市管理局办理，明天 18:00 前受理，3月9日（周一）18:00 前答复您。",
+        "「路灯」一类的事归县城市管理局办理，明天（周二）18:00 前受理，3月9日（周一）18:00 前答复您。",
         "[进度页]",
         "不选就是匿名、不公开",
         "[署名、公开]",
@@ -30,7 +30,7 @@ async def test_a_lamp_is_mended(stage: Stage) -> None:
     wang.reads("署名的事就写「王女士」")
 
     await chen.says("待办")
-    chen.reads("待办 1 件", lamp, "明天 18:00 前受理")
+    chen.reads("待办 1 件", lamp, "明天（周二）18:00 前受理")
     await chen.taps(f"查看 {lamp}")
     chen.reads("状态：已提交", "署名 王女士，公开", f"原话：{LAMP}", "可以：受理")
     await chen.taps("受理")
@@ -218,7 +218,7 @@ async def test_a_bad_rating_brings_the_ticket_back(stage: Stage) -> None:
     chen.reads("已答复")
     wang.reads("换了整条线缆")
     await wang.clicks("评一评")
-    wang.reads("这次办得怎么样？")
+    wang.reads("办得怎么样？")
     await wang.taps("满意")
     wang.reads("「满意」")
     chen.reads("满意（4 分）")

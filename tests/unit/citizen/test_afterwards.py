@@ -258,7 +258,8 @@ def test_the_first_question_can_be_answered_by_number_or_left(town: Town) -> Non
 def test_progress_and_mine(li: Chat) -> None:
     assert "已提交" in li.say("进度")
     assert li.labels() == ["补充", "催一催", "撤回这件"]
-    assert li.ticket.number in li.say("我的")
+    li.say("我的")
+    assert li.ticket.number in li.labels()[0]
     li.tap(li.ticket.number)
     assert "市城管局" in (li.outcome.reply.text if li.outcome.reply else "")
 
@@ -353,3 +354,82 @@ def test_an_empty_form_changes_nothing(answered: Chat, verb: PageVerb, text: str
 
 def test_a_page_of_no_ticket(li: Chat) -> None:
     assert "没查到" in li.send(PageAction(1, PageVerb.URGE))
+
+
+def test_without_a_number_the_newest_answer_is_graded(answered: Chat, town: Town) -> None:
+    first = answered.ticket
+    answered.say("五一路的井盖松了，车一过就响")
+    town.later(hours=1)
+    town.staff(answered.ticket, Replied("井盖昨天已经换好。"))
+    second = answered.ticket
+    assert second.number in answered.say("评价")
+    answered.tap("不满意")
+    assert (first.rating, town.tickets[second.id].rating) == (None, 2)
+
+
+def test_two_answers_and_the_older_one_spoken_of_is_asked_about(answered: Chat, town: Town) -> None:
+    first = answered.ticket
+    answered.say("五一路的井盖松了，车一过就响")
+    second = answered.ticket
+    town.later(hours=1)
+    town.staff(second, Replied("井盖昨天已经换好。"))
+    answered.say(f"查 {first.number}")
+    assert "哪一件" in answered.say("评价 4 师傅很客气")
+    answered.tap(first.number)
+    assert (town.tickets[first.id].rating, town.tickets[second.id].rating) == (4, None)
+
+
+def test_taps_under_the_progress_name_their_ticket(answered: Chat) -> None:
+    answered.say("进度")
+    assert all(answered.ticket.number in choice.say for choice in answered.choices)
+
+
+def test_an_unfinished_appeal_takes_no_grade_for_its_place(answered: Chat) -> None:
+    answered.say("楼上停车位被占了")
+    assert answered.talk.asking in (Asking.PLACE, Asking.WHICH_PLACE)
+    answered.say("评价 2")
+    answered.say("没解决")
+    assert answered.ticket.state is State.REWORK
+    assert answered.talk.draft is not None
+
+
+def test_opening_an_appeal_and_doing_something_else_leaves_nothing_open(answered: Chat) -> None:
+    answered.say("我要投诉")
+    answered.say("评价 5")
+    assert answered.talk.draft is None
+
+
+def test_the_title_follows_a_place_put_right(li: Chat) -> None:
+    li.say("和平路12号的井盖松了")
+    li.say("不是和平路，是五一路")
+    assert li.ticket.title == "五一路12号的井盖松了"
+
+
+def test_a_wrong_place_is_put_right_where_it_stands(li: Chat, town: Town) -> None:
+    li.say("和平路的井盖松了")
+    first = li.ticket
+    li.say("河西区建设路的路灯坏了三天没人修")
+    second = li.ticket
+    assert first.number in li.say("不是和平路，是五一路")
+    assert town.tickets[first.id].place != first.place
+    assert town.tickets[second.id] == second
+
+
+def test_apart_after_filing_says_how(li: Chat) -> None:
+    li.say("和平路的井盖松了")
+    assert "再说一遍" in li.say("分开报")
+    li.town.later(days=3)
+    assert "再说一遍" not in li.say("分开报")
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("你们这群废物，和平路垃圾臭死了没人管", "和平路垃圾臭死了没人管"),
+        ("和平路的井盖坏了三天你们这群废物也不来修", "和平路 · 城乡建设投诉"),
+    ],
+)
+def test_abuse_makes_no_title(town: Town, words: str, title: str) -> None:
+    chat = town.citizen()
+    chat.say(words)
+    assert (chat.ticket.title, chat.ticket.text) == (title, words)
