@@ -94,4 +94,5 @@ def texts() -> Iterator[str]:
         turn = number // len(_TEMPLATES)
         road = _ROADS[(number + turn) % len(_ROADS)]
         tail = _TAILS[number // 5 % len(_TAILS)]
-        yield template.format(place=f"{road}{1 + turn * 3 % 997}号", n=2 + number // 3 % 8) + tail
+        # Everybody writes of a door of their own: neighbours would be asked whether they want the same.
+        yield template.format(place=f"{road}{1 + number // len(_ROADS)}号", n=2 + number // 3 % 8) + tail

@@ -40,15 +40,23 @@ ALIKE = 0.75
 """From this score on somebody is asked: higher than where the matcher says "same", for a wrong question costs trust."""
 LATECOMERS = timedelta(seconds=30)
 """Ids are made before their transaction ends: a reader looks back this far for what was committed meanwhile."""
+LEAST_NAMED = 4
+"""Characters of a place of no kind we know that still name it."""
 _PAGE = 500
 
 _REGION = re.compile(
-    r"^(?:[\u4e00-\u9fff]{1,6}?(?:省|市(?![场民政])|(?<![小社校园景厂库])区(?!域)|县|镇(?!政)|乡(?!政)|街道(?!办)))+"
+    r"^(?:(?:[A-Za-z]?\d{0,2}|[\u4e00-\u9fff]{1,6}?)(?:省|市(?![场民政])|(?<![小社校园景厂库])区(?!域)|县|镇(?!政)|乡(?!政)|街道(?!办)))+"
 )
 _NAME = re.compile(
-    r"([\u4e00-\u9fff]{1,8}?(?:大道|路|街(?!道)|巷|弄|里弄|胡同|小区|花园|家园|公寓|苑|城|广场|大厦|市场|超市|公园|学校|小学|中学|大学"
-    r"|幼儿园|医院|卫生院|车站|地铁站|桥|水库|村|社区|工业园))(?:(\d{1,5})号(?![楼线院]))?"
+    r"((?!的)[\u4e00-\u9fff]{2,8}?(?:大道|路|街(?!道)|巷|胡同|小区|花园|家园|公寓|苑|广场|大厦|市场|超市|公园|学校|小学|中学|大学"
+    r"|幼儿园|医院|卫生院|车站|地铁站|大桥|水库|村|社区|工业园|[新国商].{0,2}城|府|湾|郡|庭|墅|城))(?:(\d{1,5})号)?"
 )
+_VAGUE = re.compile(
+    r"的|^(?:我们?|你们?|这|那|每|各|某|老旧?|旧|附近|旁边|楼下|门口|对面|本|整|全|一|楼|名单|家|小区|单元|村口)"
+)
+"""Words before a kind of place that make it no name: 旁边的小学 may be any school of the town."""
+_BESIDE = "里内上下边口旁中外前后处"
+"""Where a place ends that only tells where at something without a name."""
 _open = [state.value for state in OPEN_STATES]
 _page = (
     select(tickets.c.id)
@@ -95,13 +103,18 @@ class _Known(Struct):
 
 
 def names(place: Place | None) -> list[tuple[str, str]]:
-    """The names in a place with their house numbers ("" for none): what makes it the same place as another."""
+    """The names in a place, with their house numbers ("" for none): what makes it the same place as another.
+
+    A door leaves out what stands beside it. A place without a name of its own is nobody's neighbour.
+    """
     if place is None:
         return []
     text = place.text if place.text.isascii() else normalize("NFKC", place.text)
     text = _REGION.sub("", text.replace(" ", ""))
-    found = [(name, number) for name, number in _NAME.findall(text) if len(name) > 1]
-    return found or ([(text, "")] if len(text) > 1 else [])
+    found = [(name, number) for name, number in _NAME.findall(text) if _VAGUE.search(name) is None]
+    if not found and len(text) >= LEAST_NAMED and text[-1] not in _BESIDE and _VAGUE.search(text) is None:
+        return [(text, "")]
+    return [each for each in found if each[1]] or found
 
 
 class Neighbours:

@@ -32,13 +32,14 @@ WORDS_FOR_THE_UNIT = 200
 
 
 class Own(Struct, frozen=True):
-    """What of the joiner's own ticket is theirs: the words, the place, the files."""
+    """What of the joiner's own ticket is theirs: the words (`said`: by themselves), the place, the files."""
 
     title: str
     text: str
     place: Place | None
     pieces: tuple[Piece, ...] = ()
     keywords: tuple[str, ...] = ()
+    said: bool = True
 
 
 def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Ticket | Needs | None:
@@ -101,7 +102,9 @@ def on_join(turn: Turn, said: Said) -> Outcome:
     main = turn.found.mains.get(ticket.joined_to, ticket) if ticket.joined_to is not None else ticket
     area = main.place.area if main.place else ""
     title = strangers.words(main, main.title, Audience.STRANGER) if main.public else words_of.unseen(main)
-    return _join(turn, main, Own(title, f"附议 {main.number}：{title}", Place(area, area) if area else None))
+    return _join(
+        turn, main, Own(title, f"附议 {main.number}：{title}", Place(area, area) if area else None, said=False)
+    )
 
 
 def on_alone(turn: Turn, said: Said) -> Outcome:
@@ -152,7 +155,7 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
     ctx, person = turn.ctx, turn.person
     number = numbers.make(ctx.new_serial(), ctx.now)
     files = filing.attachments(words.pieces)
-    backed = _backed(turn, main, Backed(number, words.text[:WORDS_FOR_THE_UNIT], files))
+    backed = _backed(turn, main, Backed(number, words.text[:WORDS_FOR_THE_UNIT] if words.said else "", files))
     filed = Filed(
         number=number,
         token=ctx.new_token(),
