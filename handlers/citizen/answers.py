@@ -111,8 +111,14 @@ def _new_topic(turn: Turn, draft: Draft, text: str) -> Outcome:
         rested = replace(draft, text="\n".join((draft.text, *turn.talk.later)), guesses=())
         alone = turn.with_talk(replace(turn.talk, draft=None, later=(), asking=None, resting=rested))
         return answering(intake.settle(alone, (Draft(text=text),)), after=wording.put_aside(intake.name(rested)))
-    talk = turn.drafting(draft, Asking.NEW_TOPIC, (text, *turn.talk.later))
-    return say(wording.ask_new_topic(filing.title(draft.text), filing.title(text)), *wording.NEW_TOPIC_TAPS, talk=talk)
+    asking = turn.with_talk(turn.drafting(draft, Asking.NEW_TOPIC, (text, *turn.talk.later)))
+    return _ask_topics(asking, draft, text)
+
+
+def _ask_topics(turn: Turn, draft: Draft, new: str) -> Outcome:
+    """One matter or two? Nothing is filed on words that do not say."""
+    talk = turn.drafting(draft, Asking.NEW_TOPIC, turn.talk.later)
+    return say(wording.ask_new_topic(filing.title(draft.text), filing.title(new)), *wording.NEW_TOPIC_TAPS, talk=talk)
 
 
 def _place_of_ticket(turn: Turn, said: Said) -> Outcome | None:
@@ -165,6 +171,9 @@ def _topics(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
     same = said.wish in (Extra.TOGETHER, Wish.NO) or (said.wish is Wish.PICK and said.score == 3)
     if same:
         return intake.settle(turn, (replace(draft, text=f"{draft.text}\n{new}", whole=True), *waiting))
+    both = said.wish in (Extra.APART, Wish.YES, Wish.SKIP, Wish.PICK) or "两" in said.text or _only_place(turn, said)
+    if not both:
+        return _ask_topics(turn, draft, new)
     place = intake.place_of(turn, said.text) if _only_place(turn, said) else draft.place
     old = replace(draft, place=place, placeless=said.wish is Wish.SKIP)
     return intake.settle(turn, (old, Draft(text=new), *waiting))

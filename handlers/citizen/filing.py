@@ -17,6 +17,7 @@ from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Event, Filed
 from handlers.tickets.ticket import Attachment, Place, Ticket
+from nlp.personal import PersonalKind
 from nlp.understand import Kind, Understanding
 
 TITLE_LENGTH = 24
@@ -34,7 +35,10 @@ _OPENING = re.compile(
 )
 _WHO = re.compile(r"^(?:我是|我叫|我们是|本人是?)[^,，。]{2,20}[,，]\s*(?=[^,，]{4,})")
 _END_OF_SENTENCE = re.compile(r"[。！？!?；;\n]")
-_PARTS = re.compile(r"[,，。！？!?；;\s]+")
+_PART = re.compile(r"[^,，。！？!?；;\s]+")
+_REACHES = frozenset(
+    {PersonalKind.PHONE, PersonalKind.ID, PersonalKind.BANK_CARD, PersonalKind.EMAIL, PersonalKind.ACCOUNT}
+)
 _PAUSES = "，,、：: "
 
 
@@ -61,10 +65,19 @@ def title(text: str) -> str:
 
 
 def civil(turn: Turn, text: str, reading: Understanding, otherwise: str) -> str:
-    """The title without its abusive parts; `otherwise` when it has no other. The words themselves are kept as they are."""
-    if not reading.rude:
+    """The title without what is abusive or says how to reach somebody; `otherwise` when it has no other.
+
+    The words themselves are kept as they are.
+    """
+    private = [span for span in reading.personal if span.kind in _REACHES]
+    if not reading.rude and not private:
         return title(text)
-    parts = (part for part in _PARTS.split(text) if part.strip() and not turn.ctx.understand(part).rude)
+    parts = [
+        part.group()
+        for part in _PART.finditer(text)
+        if not any(span.start < part.end() and span.end > part.start() for span in private)
+        and not (reading.rude and turn.ctx.understand(part.group()).rude)
+    ]
     rest = "，".join(parts)
     return title(rest) if len(rest) >= LEAST_TITLE else otherwise
 

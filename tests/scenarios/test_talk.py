@@ -50,7 +50,7 @@ async def test_two_matters_become_two_tickets(stage: Stage) -> None:
     chen.reads(f"新工单 {lamp}", never=["落户"])
     qian.reads(f"新工单 {child}　咨询", never=["路灯"])
     await li.says("我的")
-    li.reads(child, lamp, "点一件看进度")
+    li.reads("点一件看进度", child, lamp)
 
 
 async def test_a_word_to_the_county_head_is_passed_on_honestly(stage: Stage) -> None:

@@ -132,6 +132,9 @@ async def test_the_same_matter_told_twice_is_merged(stage: Stage) -> None:
     numbers = []
     for citizen, words in ((wang, LAMP), (wang, "和平菜市场门口的路灯一直没亮，昨晚有老人摔倒了"), (li, LAMP)):
         await citizen.says(words)
+        if citizen is li:
+            citizen.reads("要一起推动吗？")
+            await citizen.taps("单独报")
         numbers.append(citizen.reads("记下了").number)
         zhao.reads(f"新工单 {numbers[-1]}", "县城市管理局还没有人绑定，所以先发给您")
         await stage.later(hours=1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nlp.normalize import fold
+from nlp.personal import find
 from nlp.understand import OTHER, Danger, DangerKind, Emotion, Kind, Place, PlaceKind, Understanding
 
 TOPICS: dict[str, tuple[str, ...]] = {
@@ -55,7 +57,7 @@ def understand(text: str) -> Understanding:
         urgent=urgent,
         urgent_phrase="停水" if urgent else None,
         danger=danger,
-        personal=(),
+        personal=find(fold(text)),
         leader=leader[1] if leader else None,
         matters=tuple(part.strip("，。；") for part in text.split("另外")),
         rude="废物" in text,

@@ -433,3 +433,9 @@ def test_abuse_makes_no_title(town: Town, words: str, title: str) -> None:
     chat = town.citizen()
     chat.say(words)
     assert (chat.ticket.title, chat.ticket.text) == (title, words)
+
+
+def test_a_telephone_number_makes_no_title(town: Town) -> None:
+    chat = town.citizen()
+    chat.say("我的电话是13900001111，和平路12号的井盖松了")
+    assert chat.ticket.title == "和平路12号的井盖松了"

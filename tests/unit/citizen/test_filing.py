@@ -344,3 +344,11 @@ def test_every_ticket_has_its_first_event(li: Chat) -> None:
 )
 def test_a_title_is_the_first_thing_said(text: str, title: str) -> None:
     assert filing.title(text) == title
+
+
+def test_words_that_choose_nothing_file_nothing(town: Town) -> None:
+    chat = town.citizen()
+    chat.say("楼上停车位被占了")
+    chat.say("食堂的饭菜不新鲜，孩子吃坏了肚子")
+    assert "两件事" in chat.say("这个嘛")
+    assert chat.tickets == []
