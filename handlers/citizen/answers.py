@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import filing, followup, intake, joining, wording
+from handlers.citizen import filing, followup, intake, joining, wording, wording_after
 from handlers.citizen.corrections import amend, correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Extra, Said
@@ -132,7 +132,7 @@ def _place_of_ticket(turn: Turn, said: Said) -> Outcome | None:
     if len(words) <= PLACE_LENGTH:
         placed = amend(turn, ticket, place=intake.place_of(turn, words))
         unit = turn.ctx.directory.name(placed.tickets[0].unit_id)
-        return followup.told(placed, wording.placed_in_danger(placed.tickets[0], unit))
+        return followup.told(placed, wording_after.placed_in_danger(placed.tickets[0], unit))
     reading = turn.ctx.understand(words)
     place = intake.place_of(turn, reading.places[0].text) if reading.places else None
     return followup.supplement(turn, ticket, words, place=place)
@@ -190,7 +190,7 @@ def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | No
         named, public = ((False, False), (False, True), (True, True))[said.score - 1]
         return followup.on_show(turn, Said(Extra.SHOW, words, named=named, public=public))
     if said.wish in (Wish.YES, Wish.NO, Wish.SKIP):
-        return say(wording.shown(bool(turn.person.named), bool(turn.person.public), None), talk=turn.asking(None))
+        return say(wording_after.shown(bool(turn.person.named), bool(turn.person.public), None), talk=turn.asking(None))
     return None
 
 
@@ -201,7 +201,7 @@ def _withdraw(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | N
     if said.wish is Wish.YES or (said.wish is Wish.WITHDRAW and said.number is None) or said.text == "确认撤回":
         return followup.withdraw(turn, ticket, said.rest)
     if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP) or said.text in ("不撤了", "不撤"):
-        return say(wording.KEPT, talk=turn.asking(None))
+        return say(wording_after.KEPT, talk=turn.asking(None))
     return None
 
 
@@ -210,7 +210,7 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
     if ticket is None or (is_command(said) and said.wish is not Wish.CANCEL):
         return None
     if said.wish in (Wish.CANCEL, Wish.SKIP, Wish.NO):
-        return say(wording.NOTHING_ADDED, talk=turn.asking(None))
+        return say(wording_after.NOTHING_ADDED, talk=turn.asking(None))
     if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or danger_in(turn.ctx.understand(said.text)) is not None:
         return None
     return followup.supplement(turn, ticket, said.text, pieces)
@@ -228,7 +228,7 @@ def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
     if ticket is None or ticket.rating is None:
         return None
     if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL, Wish.YES):
-        return say(wording.REASON_SKIPPED, talk=turn.asking(None))
+        return say(wording_after.REASON_SKIPPED, talk=turn.asking(None))
     if said.wish is Extra.REDO or followup.says_unsolved(said.text):
         return followup.on_redo(turn, said)
     if said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT) and not said.bare:

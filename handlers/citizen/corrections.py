@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from handlers import routing
-from handlers.citizen import wording
+from handlers.citizen import wording_after
 from handlers.citizen.followup import happen, told
 from handlers.citizen.intake import place_of, recently, resume
 from handlers.citizen.said import Said
@@ -73,7 +73,7 @@ def correct(turn: Turn, said: Said) -> Outcome:
         return _in_draft(turn, draft, plain, turned)
     ticket = _meant(turn, turned)
     if ticket is None:
-        return say(wording.NOTHING_TO_CORRECT)
+        return say(wording_after.NOTHING_TO_CORRECT)
     return _in_ticket(turn, ticket, plain, turned)
 
 
@@ -105,12 +105,12 @@ def amend(
         unit_id = routed if routed != ticket.unit_id else None
     outcome = happen(turn, ticket, Amended(place, category, kind, unit_id, title))
     after = outcome.tickets[0]
-    said = [wording.amended_place(place)] if place else []
-    said += [wording.amended_category(category)] if category else []
-    said += [wording.amended_kind(kind)] if kind else []
+    said = [wording_after.amended_place(place)] if place else []
+    said += [wording_after.amended_category(category)] if category else []
+    said += [wording_after.amended_kind(kind)] if kind else []
     moved = after.unit_id != ticket.unit_id
     unit = turn.ctx.directory.name(after.unit_id)
-    return told(outcome, wording.amended(after, "，".join(said), unit, moved, ticket.accepted_at is not None))
+    return told(outcome, wording_after.amended(after, "，".join(said), unit, moved, ticket.accepted_at is not None))
 
 
 def _in_draft(turn: Turn, draft: Draft, words: str, wrong: str) -> Outcome:
@@ -135,7 +135,7 @@ def _in_ticket(turn: Turn, ticket: Ticket, words: str, wrong: str) -> Outcome:
     reading = turn.ctx.understand(words)
     if reading.category not in (OTHER, ticket.category):
         return amend(turn, ticket, category=reading.category)
-    return say(wording.correct_what(words))
+    return say(wording_after.correct_what(words))
 
 
 def _retitled(ticket: Ticket, place: Place, words: str, wrong: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from handlers import deadlines, following, notices
-from handlers.citizen import filing, wording
+from handlers.citizen import filing, wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
 from handlers.citizen.turn import Turn, say, tap
@@ -87,7 +87,7 @@ def supplement(
     outcome = happen(turn, ticket, what)
     outcome = replace(outcome, talk=replace(turn.asking(None, ticket.id), added_at=turn.now))
     only_files = resumed and not text
-    return told(outcome, wording.supplemented(outcome.tickets[0], len(pieces), resumed, only_files, turn.now))
+    return told(outcome, wording_after.supplemented(outcome.tickets[0], len(pieces), resumed, only_files, turn.now))
 
 
 def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome:
@@ -100,7 +100,7 @@ def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Out
     if said.rest or pieces or waiting:
         outcome = supplement(turn, ticket, said.rest, waiting + pieces)
         return replace(outcome, talk=replace(outcome.talk or turn.talk, pieces=())) if waiting else outcome
-    return say(wording.ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
+    return say(wording_after.ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
 
 
 def on_urge(turn: Turn, said: Said) -> Outcome:
@@ -110,10 +110,10 @@ def on_urge(turn: Turn, said: Said) -> Outcome:
         return Outcome(reply=ticket)
     if lifecycle.can(ticket, Reopened, By.CITIZEN):
         talk = turn.asking(None, ticket.id)
-        return say(wording.urge_answered(ticket), wording.REDO_TAP, tap("去评价", "评价"), talk=talk)
+        return say(wording_after.urge_answered(ticket), wording_after.REDO_TAP, tap("去评价", "评价"), talk=talk)
     outcome = happen(turn, ticket, Urged(said.rest))
     urged = outcome.tickets[0]
-    return told(outcome, wording.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
+    return told(outcome, wording_after.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
 
 
 def on_withdraw(turn: Turn, said: Said) -> Outcome:
@@ -122,15 +122,15 @@ def on_withdraw(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Withdrawn, By.CITIZEN)
-    taps = wording.withdraw_taps(said.rest)
+    taps = wording_after.withdraw_taps(said.rest)
     others = timeline.together(ticket, turn.main_of(ticket))
-    return say(wording.ask_withdraw(ticket, others), *taps, talk=turn.asking(Asking.WITHDRAW, ticket.id))
+    return say(wording_after.ask_withdraw(ticket, others), *taps, talk=turn.asking(Asking.WITHDRAW, ticket.id))
 
 
 def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
     """撤回, confirmed."""
     outcome = happen(turn, ticket, Withdrawn(reason))
-    return told(outcome, wording.withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
+    return told(outcome, wording_after.withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
 
 
 def on_rate(turn: Turn, said: Said) -> Outcome:
@@ -141,7 +141,7 @@ def on_rate(turn: Turn, said: Said) -> Outcome:
     lifecycle.check_can(ticket, Rated, By.CITIZEN)
     if said.score is None:
         talk = turn.asking(Asking.RATING, ticket.id)
-        return say(wording.ask_rating(ticket), *wording.rating_taps(ticket), talk=talk)
+        return say(wording_after.ask_rating(ticket), *wording_after.rating_taps(ticket), talk=talk)
     return rate(turn, ticket, said.score, said.rest)
 
 
@@ -151,14 +151,14 @@ def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
         return redo(turn, ticket, words, Rated(score, words))
     outcome = happen(turn, ticket, Rated(score, words))
     if score > LOW:
-        return told(outcome, wording.rated(ticket, score))
+        return told(outcome, wording_after.rated(ticket, score))
     if words:
-        return told(outcome, wording.REASON_NOTED, ("没解决，重新办", "没解决"))
+        return told(outcome, wording_after.REASON_NOTED, ("没解决，重新办", "没解决"))
     low = replace(outcome, talk=turn.asking(Asking.REASON, ticket.id))
-    taps = wording.reason_taps(ticket, score)
+    taps = wording_after.reason_taps(ticket, score)
     # Where an unfinished appeal keeps its own question, 跳过 would answer that one.
-    taps += () if low.talk is not None and low.talk.begun else (wording.NO_REASON_TAP,)
-    return replace(low, reply=Reply(wording.rated_low(ticket, score), taps))
+    taps += () if low.talk is not None and low.talk.begun else (wording_after.NO_REASON_TAP,)
+    return replace(low, reply=Reply(wording_after.rated_low(ticket, score), taps))
 
 
 def on_redo(turn: Turn, said: Said) -> Outcome:
@@ -176,7 +176,7 @@ def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
     promise = deadlines.promise(ticket.kind, ticket.category, ticket.urgent, turn.now)
     outcome = happen(turn, ticket, *before, Reopened(words, promise))
     again = outcome.tickets[0]
-    return told(outcome, wording.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))
+    return told(outcome, wording_after.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))
 
 
 def says_unsolved(words: str) -> bool:
@@ -191,7 +191,7 @@ def on_show(turn: Turn, said: Said) -> Outcome:
         if isinstance(ticket, Reply):
             return Outcome(reply=ticket)
         outcome = happen(turn, ticket, _shown(turn, ticket, said))
-        return told(outcome, wording.shown_one(outcome.tickets[0]))
+        return told(outcome, wording_after.shown_one(outcome.tickets[0]))
     person = turn.person
     named = bool(person.named) if said.named is None else said.named
     public = bool(person.public) if said.public is None else said.public
@@ -201,27 +201,27 @@ def on_show(turn: Turn, said: Said) -> Outcome:
         if last
         else Outcome(talk=turn.asking(None))
     )
-    text = wording.shown(named, public, last)
+    text = wording_after.shown(named, public, last)
     ask_name = named and not person.called and turn.talk.draft is None
     if ask_name:
         outcome = replace(outcome, talk=turn.asking(Asking.CALLED))
-        text = f"{text}\n{wording.ASK_CALLED}"
+        text = f"{text}\n{wording_after.ASK_CALLED}"
     return replace(outcome, reply=Reply(text), person=replace(person, named=named, public=public))
 
 
 def on_settings(turn: Turn, _said: Said) -> Outcome:
     """公开设置: the setting as it is, and the taps that change it."""
     person = turn.person
-    return say(wording.showing_now(bool(person.named), bool(person.public)), *wording.SHOWING_TAPS)
+    return say(wording_after.showing_now(bool(person.named), bool(person.public)), *wording.SHOWING_TAPS)
 
 
 def on_called(turn: Turn, name: str) -> Outcome:
     """What the person wants to be called."""
     person, last = replace(turn.person, called=name), turn.last()
     if last is None or not last.named:
-        return say(wording.called(name), talk=turn.asking(None), person=person)
+        return say(wording_after.called(name), talk=turn.asking(None), person=person)
     outcome = happen(turn, last, Shown(last.named, last.public, name))
-    return replace(outcome, reply=Reply(wording.called(name)), person=person)
+    return replace(outcome, reply=Reply(wording_after.called(name)), person=person)
 
 
 def on_human(turn: Turn, _said: Said) -> Outcome:
@@ -233,7 +233,7 @@ def on_human(turn: Turn, _said: Said) -> Outcome:
         ticket = None
     desk = directory.units.get(ticket.unit_id) if ticket else None
     return say(
-        wording.human(
+        wording_after.human(
             dispatch.name if dispatch else "",
             dispatch.phone if dispatch else "",
             ticket,

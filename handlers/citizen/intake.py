@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import routing
-from handlers.citizen import answered, filing, joining, wording
+from handlers.citizen import answered, filing, joining, wording, wording_after
 from handlers.citizen.followup import says_unsolved, supplement
 from handlers.citizen.places import guesses, needs_place, place_in, vague
 from handlers.citizen.safety import danger_in
@@ -98,8 +98,8 @@ def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
             )
         if _unsolved(text, reading, last):
             return say(
-                wording.ask_redo(last),
-                tap(wording.REDO_TAP.label, f"没解决：{text}"),
+                wording_after.ask_redo(last),
+                tap(wording_after.REDO_TAP.label, f"没解决：{text}"),
                 tap("是另一件事", "另报 " + text),
             )
         if _goes_on(turn, text, reading, last):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hmac import compare_digest
 
-from handlers.citizen import wording
+from handlers.citizen import wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import by_number, not_open, numbered
@@ -20,7 +20,7 @@ LISTED = 5
 
 _OFFERS: tuple[tuple[type[Happening], Choice], ...] = (
     (Rated, Choice("评一评", "评价")),
-    (Reopened, wording.REDO_TAP),
+    (Reopened, wording_after.REDO_TAP),
     (Supplemented, Choice("补充", "补充")),
     (Urged, Choice("催一催", "催办")),
     (Withdrawn, wording.WITHDRAW_TAP),
@@ -37,7 +37,7 @@ def on_track(turn: Turn, said: Said) -> Outcome:
     last = turn.last()
     if last is not None:
         return shown(turn, last)
-    return on_mine(turn, said) if turn.found.mine else say(wording.NO_TICKETS)
+    return on_mine(turn, said) if turn.found.mine else say(wording_after.NO_TICKETS)
 
 
 def on_look_up(turn: Turn, said: Said) -> Outcome:
@@ -49,7 +49,7 @@ def on_look_up(turn: Turn, said: Said) -> Outcome:
     if turn.owns(ticket):
         return shown(turn, ticket)
     if said.code is None or not compare_digest(said.code.encode(), ticket.code.encode()):
-        return say(wording.NOT_OPEN)
+        return say(wording_after.NOT_OPEN)
     return stranger(turn, ticket)
 
 
@@ -57,17 +57,17 @@ def on_mine(turn: Turn, _said: Said) -> Outcome:
     """我的: the newest tickets, one tap each."""
     mine = turn.found.mine
     if not mine:
-        return say(wording.NO_TICKETS)
+        return say(wording_after.NO_TICKETS)
     rows = [(ticket, ticket_wording.STATES[ticket.state]) for ticket in mine[:LISTED]]
-    taps = (Choice(wording.row(ticket, state), f"查 {ticket.number}") for ticket, state in rows)
-    return say(wording.listed(len(rows), len(mine)), *taps)
+    taps = (Choice(wording_after.row(ticket, state), f"查 {ticket.number}") for ticket, state in rows)
+    return say(wording_after.listed(len(rows), len(mine)), *taps)
 
 
 def shown(turn: Turn, ticket: Ticket) -> Outcome:
     """The owner's compact timeline, the link to the whole, and what they can do next."""
     history = turn.found.history.get(ticket.id, ())
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN, main=turn.main_of(ticket))
-    text = ticket_wording.progress(view) + "\n" + wording.progress_link(turn.ctx.link(ticket.token))
+    text = ticket_wording.progress(view) + "\n" + wording_after.progress_link(turn.ctx.link(ticket.token))
     offers = [
         _of(ticket, choice)
         for what, choice in _OFFERS

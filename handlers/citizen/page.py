@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import followup, wording
+from handlers.citizen import followup, wording, wording_after
 from handlers.citizen.turn import Turn, say
 from handlers.messages import PageAction, PageVerb
 from handlers.outcome import Outcome
@@ -24,7 +24,7 @@ def on_action(turn: Turn, action: PageAction) -> Outcome:
     """One button. Raises Refused when the ticket is past it."""
     ticket = turn.found.by_id.get(action.ticket_id)
     if ticket is None:
-        return say(wording.NOT_OPEN)
+        return say(wording_after.NOT_OPEN)
     outcome = _VERBS[action.verb](turn, ticket, action.text.strip())
     return replace(outcome, talk=None)
 
@@ -36,13 +36,13 @@ def _supplement(turn: Turn, ticket: Ticket, text: str) -> Outcome:
 def _urge(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     outcome = followup.happen(turn, ticket, Urged(text))
     urged = outcome.tickets[0]
-    return followup.told(outcome, wording.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
+    return followup.told(outcome, wording_after.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
 
 
 def _rate(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     score = _SCORE.match(text)
     if score is None:
-        return say(wording.ask_rating(ticket))
+        return say(wording_after.ask_rating(ticket))
     return followup.rate(turn, ticket, int(score[1]), text[score.end() :])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers.citizen import wording
+from handlers.citizen import wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.turn import Turn, tap
 from handlers.outcome import Reply
@@ -32,10 +32,10 @@ def own(turn: Turn, said: Said, verb: str, what: type[Happening] | None = None) 
         return others[0]
     if others:
         taps = tuple(tap(f"{t.number} {t.title}"[:30], f"{verb} {t.number}") for t in others[:MOST_TAPS])
-        return Reply(wording.choose(verb), taps)
+        return Reply(wording_after.choose(verb), taps)
     if last is not None:
         return last
-    return turn.found.mine[0] if turn.found.mine else Reply(wording.NO_TICKETS)
+    return turn.found.mine[0] if turn.found.mine else Reply(wording_after.NO_TICKETS)
 
 
 def answered(turn: Turn, said: Said) -> Ticket | Reply:
@@ -55,7 +55,7 @@ def answered(turn: Turn, said: Said) -> Ticket | Reply:
     if last in waiting[1:]:
         score = f" {said.score} {said.rest}".rstrip() if said.score is not None else ""
         taps = (tap(f"{t.number} {t.title}"[:30], f"评价 {t.number}{score}") for t in waiting[:MOST_TAPS])
-        return Reply(wording.choose("评价"), tuple(taps))
+        return Reply(wording_after.choose("评价"), tuple(taps))
     return waiting[0]
 
 
@@ -76,8 +76,8 @@ def by_number(turn: Turn, given: str) -> Ticket | None:
 def not_open(given: str) -> Reply:
     """What is said for a number that opens nothing: mistyped, unknown, or not theirs."""
     if not numbers.find(given) and numbers.mistyped(given):
-        return Reply(wording.mistyped(given), (tap("我的"),))
-    return Reply(wording.NOT_OPEN)
+        return Reply(wording_after.mistyped(given), (tap("我的"),))
+    return Reply(wording_after.NOT_OPEN)
 
 
 def _fits(what: type[Happening] | None) -> Callable[[Ticket], bool]:

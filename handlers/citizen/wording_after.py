@@ -1,0 +1,227 @@
+"""Everything a citizen reads about a ticket that is filed: corrections, 补充, 催办, 撤回, 评价, how it is shown, lists.
+
+Times are shown on China's clock. No sentence promises what the rules do not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.outcome import Choice
+from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.wording import GRADES, cut, moment
+
+
+def amended(ticket: Ticket, what: str, unit: str, moved: bool, kept_by: bool) -> str:
+    """A correction after filing."""
+    if moved:
+        return f"{ticket.number} 改好了：{what}。已改交{unit}，答复时间不变。"
+    tail = f"{unit}已经在办，会看到您的更正。" if kept_by else "答复时间不变。"
+    return f"{ticket.number} 改好了：{what}。{tail}"
+
+
+def placed_in_danger(ticket: Ticket, unit: str) -> str:
+    """The place of a danger, told when we asked for it."""
+    where = ticket.place.text if ticket.place else ""
+    return f"收到，「{where}」已经告诉{unit}（{ticket.number}）。我这里叫不来救援，还没打电话的话，请现在就打。"
+
+
+def amended_place(place: Place) -> str:
+    """The new place."""
+    return f"地点是{place.text}"
+
+
+def amended_category(category: str) -> str:
+    """The new category."""
+    return f"归到「{category}」"
+
+
+def amended_kind(kind: str) -> str:
+    """The new kind."""
+    return f"按「{kind}」办"
+
+
+NOTHING_TO_CORRECT = "要改哪件事呢？回「我的」看看您报过的事，或者直接把事情再说一遍。"
+"""A correction without anything to correct."""
+
+
+def correct_what(rest: str) -> str:
+    """A correction whose subject we cannot tell."""
+    return f"「{rest[:20]}」是要改地点吗？请说全一点，比如「地点改成五一路8号」。"
+
+
+def supplemented(ticket: Ticket, files: int, resumed: bool, only_files: bool, now: datetime) -> str:
+    """Words or files added to a ticket; `resumed` when it had waited for them."""
+    what = f"（{files}个文件）" if files else ""
+    if resumed:
+        more = "还有要说的，接着发就行。" if only_files else ""
+        return (
+            f"收到，已补充到 {ticket.number}{what}。"
+            f"承办单位接着办，{moment(ticket.promise.reply_by, now)} 前答复您。{more}"
+        )
+    return f"收到，已补充到 {ticket.number}「{ticket.title}」{what}，承办单位会看到。"
+
+
+def ask_supplement(ticket: Ticket) -> str:
+    """补充 without anything to add."""
+    asked = f"承办单位想知道：{ticket.question}\n" if ticket.question else ""
+    return f"{asked}请把要补充的发给我，文字、照片、语音都行，会附到 {ticket.number}「{ticket.title}」。"
+
+
+NOTHING_ADDED = "好的，那就不补了。以后想补随时回「补充」。"
+
+
+def urged(ticket: Ticket, unit: str, now: datetime) -> str:
+    """催办 was passed on."""
+    times = f"这是第{ticket.urges}次催。" if ticket.urges > 1 else ""
+    due = moment(ticket.promise.reply_by, now)
+    by = f"答应的时间是{due} 前" if now <= ticket.promise.reply_by else f"答应的{due} 已经过了，对不住"
+    return f"替您催了：{ticket.number}「{ticket.title}」。{unit}马上会收到。{times}{by}，一有动静我就告诉您。"
+
+
+def urge_answered(ticket: Ticket) -> str:
+    """催办 when there is an answer already."""
+    return f"{ticket.number}「{ticket.title}」已经有答复了，不用再催。要是没解决，点一下，退回去重新办。"
+
+
+REDO_TAP = Choice("没解决，重新办", "没解决")
+
+
+def ask_redo(ticket: Ticket) -> str:
+    """Words that sound as if the answer had mended nothing."""
+    return f"您是说 {ticket.number}「{ticket.title}」还没解决吗？点一下，退回去重新办。"
+
+
+def ask_withdraw(ticket: Ticket, others: int = 0) -> str:
+    """Ask before withdrawing; `others` want the same done and are not stopped by it."""
+    if others:
+        return f"要撤回 {ticket.number}「{ticket.title}」吗？只撤您自己这一份，一起推动的另外 {others} 人照常办。"
+    return f"要撤回 {ticket.number}「{ticket.title}」吗？撤回后就不再办了，想再办要重新报。"
+
+
+def withdraw_taps(reason: str) -> tuple[Choice, ...]:
+    """Yes, with the reason that was given, or no."""
+    return (Choice("确认撤回", f"撤回 {reason}" if reason else "确认"), Choice("不撤了", "不要"))
+
+
+KEPT = "好的，不撤。这件事照常办。"
+
+
+def withdrawn(ticket: Ticket, others: int = 0) -> str:
+    """撤回 done."""
+    if others:
+        return f"撤回了您这一份：{ticket.number}「{ticket.title}」。另外 {others} 人那边照常办。以后有事，直接说就行。"
+    return f"撤回了：{ticket.number}「{ticket.title}」，承办单位不再办理。以后有事，直接说就行。"
+
+
+def ask_rating(ticket: Ticket) -> str:
+    """How was this one dealt with?"""
+    return f"{ticket.number}「{ticket.title}」办得怎么样？点一下就行。"
+
+
+def rating_taps(ticket: Ticket) -> tuple[Choice, ...]:
+    """The five grades, best first; each names its ticket, so that a late tap grades no other."""
+    return tuple(Choice(grade, f"评价 {ticket.number} {score}") for score, grade in GRADES.items())
+
+
+def rated(ticket: Ticket, score: int) -> str:
+    """A good or middling rating."""
+    tail = "谢谢您，这句话会转给办事的人。" if score > 3 else "谢谢您，我们记下了，还会再改进。"
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」。{tail}"
+
+
+def rated_low(ticket: Ticket, score: int) -> str:
+    """A bad rating: why?"""
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。\n是哪里没办好？点一下，或者直接说。"
+
+
+def reason_taps(ticket: Ticket, score: int) -> tuple[Choice, ...]:
+    """What may have been bad."""
+    again = f"评价 {ticket.number} {score}"
+    return (
+        Choice("没解决，重新办", f"{again} 没解决"),
+        Choice("答非所问", f"{again} 答非所问"),
+        Choice("态度不好", f"{again} 态度不好"),
+    )
+
+
+NO_REASON_TAP = Choice("不说了", "跳过")
+REASON_NOTED = "记下了，会转给承办单位和督办的人。要是问题还在，回「没解决」就重新办。"
+REASON_SKIPPED = "好的，评价已经记下。要是问题还在，随时回「没解决」。"
+
+
+def reopened(ticket: Ticket, unit: str, now: datetime) -> str:
+    """The ticket goes round again."""
+    return f"退回去重新办了：{ticket.number}「{ticket.title}」。{unit}要在{moment(ticket.promise.reply_by, now)} 前重新答复您，办完再请您评。"
+
+
+def shown(named: bool, public: bool, ticket: Ticket | None) -> str:
+    """How the person is shown from now on."""
+    how = f"{'署名' if named else '匿名'}、{'公开' if public else '不公开'}"
+    which = f"{ticket.number} 和以后报的事都" if ticket else "以后报的事都"
+    tail = "公开时会先隐去电话、证件号这些个人信息。" if public else "只有您和办事的单位看得到。"
+    return f"好的，{which}{how}。{tail}想改随时说。"
+
+
+def shown_one(ticket: Ticket) -> str:
+    """How one ticket is shown."""
+    return f"好的，{ticket.number} 改成{'署名' if ticket.named else '匿名'}、{'公开' if ticket.public else '不公开'}。"
+
+
+def showing_now(named: bool, public: bool) -> str:
+    """The setting as it is."""
+    return f"现在是{'署名' if named else '匿名'}、{'公开' if public else '不公开'}。要改，点一下："
+
+
+ASK_CALLED = "署名的话，怎么称呼您？比如「王女士」「老李」。不想说回「跳过」。"
+
+
+def called(name: str) -> str:
+    """The name is noted."""
+    return f"好的，{name}。署名的事就写「{name}」。"
+
+
+NO_TICKETS = "您还没有报过事。遇到什么事，直接用一句话告诉我，比如「建设路12号门口路灯坏了三天」。"
+NOT_OPEN = "没查到。请核对编号和查询码，两样都要对，比如「查 26000015 123456」。"
+"""One answer for a wrong code, a number that does not exist and one that is not theirs: nobody learns which."""
+
+
+def mistyped(number: str) -> str:
+    """A number whose check digit is wrong."""
+    return f"「{number[:20]}」像是打错了一位，请对照一下。回「我的」可以看到您所有的编号。"
+
+
+ROW = 18
+"""Characters of a title in a list: with number and state two lines of a phone."""
+
+
+def listed(shown: int, total: int) -> str:
+    """Above the person's own tickets, newest first, one tap each."""
+    return f"您最近报的{shown}件事，点一件看进度：" if total > shown else "您报过的事，点一件看进度："
+
+
+def row(ticket: Ticket, state: str) -> str:
+    """One ticket in a list."""
+    return f"{ticket.number} {cut(ticket.title, ROW)} · {state}"
+
+
+def choose(verb: str) -> str:
+    """Several tickets, one is meant."""
+    return f"您有好几件事，要{verb}哪一件？点一下。"
+
+
+def progress_link(link: str) -> str:
+    """Where the whole story is."""
+    return f"详细过程和照片：{link}"
+
+
+def human(unit: str, phone: str, ticket: Ticket | None, desk: str, desk_phone: str) -> str:
+    """Where a person can be reached."""
+    lines = []
+    if ticket is not None:
+        lines.append(
+            f"{ticket.number}「{ticket.title}」现在在{desk}" + (f"，电话 {desk_phone}。" if desk_phone else "。")
+        )
+    lines.append(f"想跟人说话，打{unit} {phone}。" if phone else "想跟人说话，打 12345，全天有人接。")
+    lines.append("也可以把话写在这里：每件事都有工作人员看，写清什么事、在哪儿就行。")
+    return "\n".join(lines)
