@@ -80,7 +80,10 @@ def standing(main: Ticket) -> Standing:
 
 
 def shared(what: Happening, by: By) -> Shared | None:
-    """What followers learn of it, without anything that only its author said or was asked; None for what is not theirs."""
+    """What followers learn of it, without anything that only its author said or was asked; None for what is not theirs.
+
+    Words that the author adds are theirs only when a pause ended with them: then they bring a date.
+    """
     match what:
         case Accepted() | CoHandled() | Undone() | Extended():
             return what
