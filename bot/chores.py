@@ -41,13 +41,13 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("spool", timedelta(seconds=3), chores.take_up_spool, alone=False))
         # Only this part can be asked for figures when each runs in a process of its own.
         every.append(Job("backlog", timedelta(seconds=15), chores.count_backlog, alone=False))
-        every.append(Job("neighbours", timedelta(seconds=10), parts.neighbours.refresh, alone=False))
-        every.append(Job("model", timedelta(minutes=1), parts.reader.refresh, alone=False))
-        every.append(Job("published", timedelta(minutes=10), parts.published.refresh, alone=False))
+        every.append(Job("neighbours", timedelta(seconds=10), parts.knowledge.neighbours.refresh, alone=False))
+        every.append(Job("model", timedelta(minutes=1), parts.knowledge.reader.refresh, alone=False))
+        every.append(Job("published", timedelta(minutes=10), parts.knowledge.published.refresh, alone=False))
     if Part.SCHEDULER in which:
         every.append(Job("menu", timedelta(hours=12), chores.create_menu))
-        every.append(Job("learning", timedelta(minutes=30), parts.learning.tonight))
-        every.append(Job("hot", timedelta(hours=1), parts.hot.refresh))
+        every.append(Job("learning", timedelta(minutes=30), parts.knowledge.learning.tonight))
+        every.append(Job("hot", timedelta(hours=1), parts.knowledge.hot.refresh))
         every.append(Job("tidy", timedelta(hours=6), chores.tidy))
     return tuple(every)
 

@@ -18,14 +18,13 @@ from bot.clock import Clock
 from bot.gateway import Gateway
 from bot.wechat.errors import PlatformError, Verdict
 from handlers.messages import Channel, MediaKind
-from storage.bus import OUTBOX, Bus, ticket_topic
+from storage.bus import Bus, ticket_topic
 from storage.media import FileStore, MediaList, Order
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=3)
 AT_ONCE = 4
-IDLE_SECONDS = 5.0
 MOST_TRIES = 12
 _FIRST_PAUSE = timedelta(seconds=20)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -93,25 +92,6 @@ class MediaFetcher:
         self._gateways = gateways
         self._clock = clock
         self._bus = bus
-        self._stopping = False
-
-    async def run(self) -> None:
-        """Fetch until `stop`; the round that is on its way then is finished first."""
-        with self._bus.listen(OUTBOX) as signal:
-            while not self._stopping:
-                try:
-                    tried = await self.once()
-                except Exception:
-                    # The database may be away; the platform keeps files for three days.
-                    log.exception("media_round_failed")
-                    tried = 0
-                if not tried and not self._stopping:
-                    await signal.wait(IDLE_SECONDS)
-
-    def stop(self) -> None:
-        """Let `run` end after its round."""
-        self._stopping = True
-        self._bus.ring([OUTBOX])
 
     async def once(self) -> int:
         """Fetch what is due now; how many were tried."""

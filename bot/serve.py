@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.app import create_app, create_health_app
 from bot.chores import Part, follow_directory, jobs
 from bot.config import Unusable
+from bot.rounds import Rounds
 from bot.wiring import Parts
 from scheduler.clock import Ticker
 
@@ -20,6 +21,10 @@ log = structlog.get_logger()
 
 _DRAIN_SECONDS = 8.0
 """How long open requests may finish when the process is asked to stop; container platforms kill after ten."""
+
+PUSHES_IDLE_SECONDS = 2.0
+"""How long the worker rests when nothing rings: a due retry is late by this at most."""
+MEDIA_IDLE_SECONDS = 5.0
 
 
 class Service:
@@ -41,10 +46,14 @@ class Service:
         elif settings.health_port:
             await self._listen(create_health_app(self.parts), settings.health_port, "HEALTH_PORT")
         if Part.WORKER in self._which:
-            for loop in (self.parts.worker, self.parts.fetcher):
-                task = asyncio.create_task(loop.run())
+            bus, worker, fetcher = self.parts.bus, self.parts.worker, self.parts.fetcher
+            for rounds in (
+                Rounds("outbox", worker.once, bus, PUSHES_IDLE_SECONDS),
+                Rounds("media", fetcher.once, bus, MEDIA_IDLE_SECONDS),
+            ):
+                task = asyncio.create_task(rounds.run())
                 self._stack.push_async_callback(asyncio.wait, {task})
-                self._stack.callback(loop.stop)
+                self._stack.callback(rounds.stop)
         self.ticker.start()
         self._stack.push_async_callback(self.ticker.stop)
         follower = asyncio.create_task(follow_directory(self.parts))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import random
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -27,28 +26,20 @@ from bot.clock import Clock
 from bot.config import Settings, Unusable
 from bot.directory import CurrentDirectory
 from bot.gateway import Gateway
-from bot.hot import HotIssues
+from bot.gateways import gateways, official_account, templates
+from bot.knowledge import Knowledge, gather
 from bot.late import LateAnswers
-from bot.learning import CurrentReader, Learning
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.noted import Noted
 from bot.pages.routes import desk_path
-from bot.published import PublishedReplies, read_file
 from bot.spool import Spool
-from bot.templates import Layout, Templates, layout
 from bot.wechat.client import OfficialAccount
-from bot.wechat.tokens import MemoryTokenStore, RedisTokenStore, TokenStore
-from bot.wechat.transport import Pause
-from bot.wecom.client import WorkAccount
 from bot.worker import Worker
 from handlers import dispatch
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
-from handlers.pushes import CardKind
-from nlp import similar
-from nlp.answers import SameWords
-from nlp.understand import Reader, Understanding
+from nlp.understand import Reader
 from nlp.understand import load as load_reader
 from storage import migrate
 from storage.bus import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
@@ -60,7 +51,6 @@ from storage.media import FileStore, MediaList
 from storage.outbox import Outbox
 from storage.reading import Archive
 from storage.serials import Serials
-from storage.similar import Similar
 from storage.unit_of_work import Answer, UnitOfWork
 
 log = structlog.get_logger()
@@ -89,11 +79,7 @@ class Parts(Struct, frozen=True):
     limiter: Limiter
     leases: Leases
     archive: Archive
-    published: PublishedReplies
-    hot: HotIssues
-    neighbours: Similar
-    reader: CurrentReader
-    learning: Learning
+    knowledge: Knowledge
     outbox: Outbox
     files: FileStore
     media: MediaList
@@ -162,7 +148,7 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
         if reader is None:
             reader = await asyncio.to_thread(load_reader)
         parts = await _assemble(settings, clock, reader=reader, engine=engine, redis=redis, session=session, bus=bus)
-        stack.push_async_callback(parts.learning.stop)
+        stack.push_async_callback(parts.knowledge.learning.stop)
         stack.push_async_callback(parts.batcher.drain)
         yield parts
 
@@ -208,22 +194,10 @@ async def _assemble(
     directory = CurrentDirectory(engine)
     await directory.refresh()
     fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
-    current = CurrentReader(reader, settings.data_dir / "learning")
-    await asyncio.to_thread(current.refresh_now)
-    published = await asyncio.to_thread(_published, settings, engine, directory, reader)
-    matcher = await asyncio.to_thread(similar.load)
-    neighbours = Similar(engine, matcher)
-    context = _context_maker(
-        settings.site,
-        key,
-        directory,
-        understand=current.understand,
-        fresh=fresh,
-        published=published,
-        neighbours=neighbours,
-    )
+    knowledge = await gather(settings, engine, directory, reader)
+    context = _context_maker(settings.site, key, directory, knowledge=knowledge, fresh=fresh)
     serials = Serials(engine)
-    announce = _announcer(bus, metrics, published, neighbours)
+    announce = _announcer(bus, metrics, knowledge)
 
     def work_under(time: Clock) -> UnitOfWork:
         return UnitOfWork(engine, dispatch, lambda next_serial: context(time.now(), next_serial), serials, announce)
@@ -234,19 +208,18 @@ async def _assemble(
     late = LateAnswers(outbox, archive, spool, clock, bus)
     flights = 1 if engine.dialect.name == "sqlite" else 2
     batcher = Batcher(_timed(work_under(clock).run, metrics), late.answer, flights=flights)
-    wechat = _official_account(settings, clock, session, redis)
-    gateways = _gateways(settings, clock, session, redis, wechat)
+    wechat = official_account(settings, clock, session, redis)
+    ways = gateways(settings, clock, session, redis, wechat)
     files, media = FileStore(settings.data_dir / "media"), MediaList(engine)
     worker = Worker(
         outbox=outbox,
-        gateways=gateways,
-        templates=_templates(settings),
+        gateways=ways,
+        templates=templates(settings),
         site=settings.site,
         clock=clock,
-        bus=bus,
         metrics=metrics,
     )
-    fetcher = MediaFetcher(wanted=media, files=files, gateways=gateways, clock=clock, bus=bus)
+    fetcher = MediaFetcher(wanted=media, files=files, gateways=ways, clock=clock, bus=bus)
     return Parts(
         settings=settings,
         clock=clock,
@@ -265,15 +238,11 @@ async def _assemble(
         limiter=RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now),
         leases=Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"),
         archive=archive,
-        published=published,
-        hot=HotIssues(engine, matcher, reader),
-        neighbours=neighbours,
-        reader=current,
-        learning=Learning(engine, settings.data_dir / "learning", settings.labelled_file),
+        knowledge=knowledge,
         outbox=outbox,
         files=files,
         media=media,
-        gateways=gateways,
+        gateways=ways,
         wechat=wechat,
         worker=worker,
         fetcher=fetcher,
@@ -281,22 +250,13 @@ async def _assemble(
     )
 
 
-def _published(
-    settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader
-) -> PublishedReplies:
-    own = read_file(Path(settings.answers_file), reader.understand) if settings.answers_file else []
-    return PublishedReplies(engine, directory, SameWords.load(), own)
-
-
 def _context_maker(
     site: str,
     key: str,
     directory: CurrentDirectory,
     *,
-    understand: Callable[[str], Understanding],
+    knowledge: Knowledge,
     fresh: ids.Ids,
-    published: PublishedReplies,
-    neighbours: Similar,
 ) -> Callable[[datetime, Callable[[], int]], Context]:
     hash_invite = ids.keyed_hash(key)
 
@@ -304,7 +264,7 @@ def _context_maker(
         return Context(
             now=now,
             directory=directory.now,
-            understand=understand,
+            understand=knowledge.reader.understand,
             new_id=fresh.next,
             new_serial=next_serial,
             new_token=ids.new_token,
@@ -312,16 +272,14 @@ def _context_maker(
             hash_invite=hash_invite,
             link=lambda token: f"{site}/t/{token}",
             desk_link=lambda ticket: site + desk_path(key, ticket.number, now),
-            answered=published.find,
-            similar=neighbours.find,
+            answered=knowledge.published.find,
+            similar=knowledge.neighbours.find,
         )
 
     return make
 
 
-def _announcer(
-    bus: Bus, metrics: Metrics, published: PublishedReplies, neighbours: Similar
-) -> Callable[[Sequence[Outcome]], None]:
+def _announcer(bus: Bus, metrics: Metrics, knowledge: Knowledge) -> Callable[[Sequence[Outcome]], None]:
     """What is told to everybody after a commit: that there is something to push, and which tickets changed."""
 
     def announce(outcomes: Sequence[Outcome]) -> None:
@@ -331,10 +289,10 @@ def _announcer(
                 topics[OUTBOX] = None
             if outcome.staff:
                 topics[DIRECTORY] = None
-            neighbours.take(outcome.tickets)
+            knowledge.neighbours.take(outcome.tickets)
             for event in outcome.events:
                 topics[ticket_topic(event.ticket_id)] = None
-                published.forget(event.ticket_id)
+                knowledge.published.forget(event.ticket_id)
                 metrics.event(str(event.what.__struct_config__.tag))
         if topics:
             bus.ring(topics)
@@ -350,67 +308,6 @@ def _timed(run: Run, metrics: Metrics) -> Run:
         return answers
 
     return timed
-
-
-def _official_account(
-    settings: Settings, clock: Clock, session: aiohttp.ClientSession, redis: Redis | None
-) -> OfficialAccount | None:
-    if not settings.wechat_app_id:
-        return None
-    return OfficialAccount(
-        settings.wechat_app_id,
-        settings.wechat_app_secret,
-        session=session,
-        store=_token_store(redis, f"wechat:{settings.wechat_app_id}", clock),
-        now=clock.now,
-        pause=Pause(sleep=asyncio.sleep, jitter=random.random),
-        base=settings.wechat_api_base,
-    )
-
-
-def _gateways(
-    settings: Settings,
-    clock: Clock,
-    session: aiohttp.ClientSession,
-    redis: Redis | None,
-    wechat: OfficialAccount | None,
-) -> dict[Channel, Gateway]:
-    gateways: dict[Channel, Gateway] = {}
-    if wechat is not None:
-        gateways[Channel.WECHAT] = wechat
-    if settings.wecom_corp_id:
-        gateways[Channel.WECOM] = WorkAccount(
-            settings.wecom_corp_id,
-            int(settings.wecom_agent_id),
-            settings.wecom_secret,
-            session=session,
-            store=_token_store(redis, f"wecom:{settings.wecom_corp_id}:{settings.wecom_agent_id}", clock),
-            now=clock.now,
-            pause=Pause(sleep=asyncio.sleep, jitter=random.random),
-            base=settings.wecom_api_base,
-        )
-    return gateways
-
-
-def _token_store(redis: Redis | None, name: str, clock: Clock) -> TokenStore:
-    return RedisTokenStore(redis, name, clock.now) if redis else MemoryTokenStore(clock.now)
-
-
-def _templates(settings: Settings) -> Templates:
-    wanted = {
-        CardKind.PROGRESS: settings.wechat_template_progress,
-        CardKind.TASK: settings.wechat_template_task,
-        CardKind.REMINDER: settings.wechat_template_reminder,
-    }
-    layouts: dict[CardKind, Layout] = {}
-    for kind, setting in wanted.items():
-        try:
-            chosen = layout(kind, setting)
-        except ValueError as error:
-            raise Unusable(f"WECHAT_TEMPLATE_{kind.name}: {error}") from None
-        if chosen is not None:
-            layouts[kind] = chosen
-    return Templates(layouts)
 
 
 async def ready_database(engine: AsyncEngine) -> None:

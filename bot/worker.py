@@ -22,7 +22,6 @@ from bot.templates import Templates
 from bot.wechat.errors import PlatformError, Verdict
 from bot.wechat.replies import fit
 from handlers.messages import Channel
-from storage.bus import OUTBOX, Bus
 from storage.outbox import Claimed, Outbox
 
 log = structlog.get_logger()
@@ -33,12 +32,9 @@ LEASE = timedelta(minutes=2)
 AT_ONCE = 16
 """Pushes in flight at the same time: the platform allows far more, our database need not see more."""
 
-IDLE_SECONDS = 2.0
-"""How long the worker sleeps when nothing wakes it: due retries are late by this at most."""
-
 
 class Worker:
-    """Sends pushes through each channel's gateway until it is stopped."""
+    """Sends pushes through each channel's gateway, a round at a time."""
 
     def __init__(
         self,
@@ -48,7 +44,6 @@ class Worker:
         templates: Templates,
         site: str,
         clock: Clock,
-        bus: Bus,
         metrics: Metrics,
     ) -> None:
         self._outbox = outbox
@@ -56,27 +51,7 @@ class Worker:
         self._templates = templates
         self._site = site
         self._clock = clock
-        self._bus = bus
         self._metrics = metrics
-        self._stopping = False
-
-    async def run(self) -> None:
-        """Send until `stop`; the round that is on its way then is finished first."""
-        with self._bus.listen(OUTBOX) as signal:
-            while not self._stopping:
-                try:
-                    tried = await self.once()
-                except Exception:
-                    # The database may be away; pushes keep, and so does the worker.
-                    log.exception("outbox_round_failed")
-                    tried = 0
-                if not tried and not self._stopping:
-                    await signal.wait(IDLE_SECONDS)
-
-    def stop(self) -> None:
-        """Let `run` end after its round."""
-        self._stopping = True
-        self._bus.ring([OUTBOX])
 
     async def once(self) -> int:
         """One round: everything due now, at most one push of each lane; how many were tried."""

@@ -23,7 +23,7 @@ CORP = Corp("ww0123456789abcdef", "w" * 43, 1000002)
 @pytest.fixture
 async def server(world: World) -> AsyncIterator[TestServer]:
     root = web.Application()
-    root.add_subapp("/work", create_wecom(world, CORP))
+    root.add_subapp("/corp", create_wecom(world, CORP))
     server = TestServer(root)
     async with server:
         yield server
@@ -31,7 +31,7 @@ async def server(world: World) -> AsyncIterator[TestServer]:
 
 async def ask_token(server: TestServer, **change: str) -> Any:
     query = {"corpid": CORP.corp_id, "corpsecret": CORP.secret} | change
-    async with ClientSession() as session, session.get(server.make_url("/work/cgi-bin/gettoken"), params=query) as it:
+    async with ClientSession() as session, session.get(server.make_url("/corp/cgi-bin/gettoken"), params=query) as it:
         return await it.json()
 
 
@@ -50,7 +50,7 @@ async def test_a_token_is_given_again_and_to_nobody_else(server: TestServer) -> 
 async def test_messages_reach_the_members_phone(server: TestServer, world: World) -> None:
     token = (await ask_token(server))["access_token"]
     client = WeChatClient(CORP.corp_id, CORP.secret, access_token=token)
-    client.API_BASE_URL = str(server.make_url("/work/cgi-bin/"))
+    client.API_BASE_URL = str(server.make_url("/corp/cgi-bin/"))
     sent = await call(client.message.send_text, CORP.agent_id, [CHEN, "nobody"], "字" * 700)
     assert sent["invaliduser"] == "nobody"
     shown = world.messages(CHEN)[-1].content

@@ -27,7 +27,7 @@ async def answered(stage: Stage) -> str:
     await stage.bind(desk, journey.ticket.unit_id)
     said = await stage.say(desk, f"答复 {number} {REPLY}")
     assert "已答复" in said
-    await stage.parts.published.refresh(stage.clock.now())
+    await stage.parts.knowledge.published.refresh(stage.clock.now())
     return number
 
 
@@ -44,16 +44,16 @@ async def test_what_is_public_no_more_is_shown_no_more(stage: Stage) -> None:
     await stage.say(WANG, "不公开")
     assert "请带身份证和购车发票" not in await stage.say(LI, AGAIN)
     await stage.say(LI, "撤回")
-    await stage.parts.published.refresh(stage.clock.now())
-    assert not stage.parts.published.find(AGAIN)
+    await stage.parts.knowledge.published.refresh(stage.clock.now())
+    assert not stage.parts.knowledge.published.find(AGAIN)
 
 
 async def test_a_change_that_did_not_matter_brings_it_back(stage: Stage) -> None:
     await answered(stage)
     await stage.say(WANG, "评价 5")
-    assert not stage.parts.published.find(AGAIN)
-    await stage.parts.published.refresh(stage.clock.now())
-    assert [found.reply for found in stage.parts.published.find(AGAIN)] == [REPLY]
+    assert not stage.parts.knowledge.published.find(AGAIN)
+    await stage.parts.knowledge.published.refresh(stage.clock.now())
+    assert [found.reply for found in stage.parts.knowledge.published.find(AGAIN)] == [REPLY]
 
 
 class TestFile:

@@ -8,8 +8,9 @@ import pytest
 
 from bot.config import Settings, Unusable, read_settings
 from bot.demo import SEED
+from bot.gateways import templates
 from bot.seed import SeedError, read_seed
-from bot.wiring import _templates, make_folder, secret_key
+from bot.wiring import make_folder, secret_key
 from tests.unit.wechat import samples
 
 SECRET = "pa55w0rd"
@@ -107,7 +108,7 @@ def test_without_any_setting_it_starts_with_a_file_of_its_own() -> None:
 def test_a_template_setting_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WECHAT_TEMPLATE_TASK", "TPL:thing1=everything")
     with pytest.raises(Unusable, match=r"^WECHAT_TEMPLATE_TASK: "):
-        _templates(read_settings())
+        templates(read_settings())
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

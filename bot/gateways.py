@@ -1,0 +1,84 @@
+"""The ways out, made from the settings: the official account, WeCom, and the account's templates."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import aiohttp
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.config import Settings, Unusable
+from bot.gateway import Gateway
+from bot.templates import Layout, Templates, layout
+from bot.wechat.client import OfficialAccount
+from bot.wechat.tokens import MemoryTokenStore, RedisTokenStore, TokenStore
+from bot.wechat.transport import Pause
+from bot.wecom.client import WorkAccount
+from handlers.messages import Channel
+from handlers.pushes import CardKind
+
+
+def official_account(
+    settings: Settings, clock: Clock, session: aiohttp.ClientSession, redis: Redis | None
+) -> OfficialAccount | None:
+    """The official account's client; None while no account is set up."""
+    if not settings.wechat_app_id:
+        return None
+    return OfficialAccount(
+        settings.wechat_app_id,
+        settings.wechat_app_secret,
+        session=session,
+        store=_token_store(redis, f"wechat:{settings.wechat_app_id}", clock),
+        now=clock.now,
+        pause=Pause(sleep=asyncio.sleep, jitter=random.random),
+        base=settings.wechat_api_base,
+    )
+
+
+def gateways(
+    settings: Settings,
+    clock: Clock,
+    session: aiohttp.ClientSession,
+    redis: Redis | None,
+    wechat: OfficialAccount | None,
+) -> dict[Channel, Gateway]:
+    """Every channel's way out that is set up."""
+    ways: dict[Channel, Gateway] = {}
+    if wechat is not None:
+        ways[Channel.WECHAT] = wechat
+    if settings.wecom_corp_id:
+        ways[Channel.WECOM] = WorkAccount(
+            settings.wecom_corp_id,
+            int(settings.wecom_agent_id),
+            settings.wecom_secret,
+            session=session,
+            store=_token_store(redis, f"wecom:{settings.wecom_corp_id}:{settings.wecom_agent_id}", clock),
+            now=clock.now,
+            pause=Pause(sleep=asyncio.sleep, jitter=random.random),
+            base=settings.wecom_api_base,
+        )
+    return ways
+
+
+def _token_store(redis: Redis | None, name: str, clock: Clock) -> TokenStore:
+    return RedisTokenStore(redis, name, clock.now) if redis else MemoryTokenStore(clock.now)
+
+
+def templates(settings: Settings) -> Templates:
+    """The account's templates; `Unusable` for a setting that cannot be read."""
+    wanted = {
+        CardKind.PROGRESS: settings.wechat_template_progress,
+        CardKind.TASK: settings.wechat_template_task,
+        CardKind.REMINDER: settings.wechat_template_reminder,
+    }
+    layouts: dict[CardKind, Layout] = {}
+    for kind, setting in wanted.items():
+        try:
+            chosen = layout(kind, setting)
+        except ValueError as error:
+            raise Unusable(f"WECHAT_TEMPLATE_{kind.name}: {error}") from None
+        if chosen is not None:
+            layouts[kind] = chosen
+    return Templates(layouts)

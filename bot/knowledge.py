@@ -1,0 +1,51 @@
+"""What a process knows besides its database: the reader and its nightly lessons, replies given before, neighbours, hot issues."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.config import Settings
+from bot.directory import CurrentDirectory
+from bot.hot import HotIssues
+from bot.learning import CurrentReader, Learning
+from bot.published import PublishedReplies, read_file
+from nlp import similar
+from nlp.answers import SameWords
+from nlp.understand import Reader
+from storage.similar import Similar
+
+
+class Knowledge(Struct, frozen=True):
+    """Loaded once, refreshed by jobs (`bot/chores.py`)."""
+
+    reader: CurrentReader
+    learning: Learning
+    published: PublishedReplies
+    neighbours: Similar
+    hot: HotIssues
+
+
+async def gather(settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader) -> Knowledge:
+    """Load everything, off the loop where it takes a while."""
+    folder = settings.data_dir / "learning"
+    current = CurrentReader(reader, folder)
+    await asyncio.to_thread(current.refresh_now)
+    matcher = await asyncio.to_thread(similar.load)
+    return Knowledge(
+        reader=current,
+        learning=Learning(engine, folder, settings.labelled_file),
+        published=await asyncio.to_thread(_published, settings, engine, directory, reader),
+        neighbours=Similar(engine, matcher),
+        hot=HotIssues(engine, matcher, reader),
+    )
+
+
+def _published(
+    settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader
+) -> PublishedReplies:
+    own = read_file(Path(settings.answers_file), reader.understand) if settings.answers_file else []
+    return PublishedReplies(engine, directory, SameWords.load(), own)
