@@ -10,6 +10,7 @@ import msgspec
 
 from handlers import following, reach
 from handlers.citizen import dialogue
+from handlers.citizen.talk import Asking
 from handlers.messages import Incoming, PageAction, Text, Unfollow
 from handlers.official import binding, desk
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
@@ -26,6 +27,9 @@ merged_into = following.merged_into
 _SLOWER = "您发得太快啦，这一条我没有记下。请歇一分钟，把要说的合成一条再发给我。"
 _APOLOGY = "抱歉，这条消息我处理时出了差错。它已经保存，工作人员会查看，您不用重发；急事请拨打 12345。"
 _OWED = "先补报您没收到的进展："
+
+_TAPPED = frozenset({Asking.SHOWING, Asking.RATING, Asking.WITHDRAW})
+"""Questions to a citizen that a tap answers."""
 
 AS_CITIZEN = "市民"
 """What an official writes first to speak as a citizen."""
@@ -74,8 +78,10 @@ def _is_desk(incoming: Incoming, who: Who) -> bool:
         return desk.is_staffs(incoming)
     if isinstance(body, Text) and body.text.lstrip().startswith(AS_CITIZEN):
         return False
-    speaks_as_citizen = who.talk.draft is not None or who.talk.asking is not None
-    return not speaks_as_citizen or desk.is_command(incoming)
+    talk = who.talk
+    if talk.draft is None and talk.asking is None:
+        return True
+    return desk.is_command(incoming, in_own_words=talk.draft is not None or talk.asking not in _TAPPED)
 
 
 def _as_citizen(incoming: Incoming, who: Who) -> Incoming:

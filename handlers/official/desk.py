@@ -30,6 +30,7 @@ from handlers.official.commands import (
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.permissions import known_to
 from handlers.official.scene import Scene, Unclear, says
+from handlers.official.spec import BY_WORD
 from handlers.outcome import NOTHING, Choice, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.tickets.numbers import is_number
 from handlers.units import Staff
@@ -53,12 +54,18 @@ def is_staffs(incoming: Incoming) -> bool:
     return incoming.body.text.strip() in _STAFF_WORDS or read_binding(incoming.body.text) is not None
 
 
-def is_command(incoming: Incoming) -> bool:
-    """Whether an official in the middle of a talk as a citizen gives a command all the same, beyond doubt."""
+def is_command(incoming: Incoming, in_own_words: bool = True) -> bool:
+    """Whether an official in the middle of a talk as a citizen gives a command all the same, beyond doubt.
+
+    `in_own_words`: they were asked for something that only they can put in words, which may begin like a command
+    ("现场没有人管"); otherwise the question takes a tap, and any whole command is one.
+    """
     command = _command(incoming)
     if command is None or isinstance(command, WrongCommand | _TALK_WORDS):
         return False
-    return not isinstance(command, TicketCommand) or command.number is not None
+    if not isinstance(command, TicketCommand) or command.number is not None or not in_own_words:
+        return True
+    return isinstance(incoming.body, Text) and incoming.body.text.strip() in BY_WORD
 
 
 def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:

@@ -68,7 +68,8 @@ def ticket(ticket: Ticket, view: TrackingView, due_words: str, veil: Callable[[s
     if view.together:
         lines.append(f"附议：一起反映的还有 {view.together} 人" + (f"，跟着 {view.follows} 办" if view.follows else ""))
     if view.place:
-        lines.append(f"地点：{view.place}" + (f"（{ticket.place.area}）" if ticket.place and ticket.place.area else ""))
+        area = ticket.place.area if ticket.place else ""
+        lines.append(f"地点：{view.place}" + (f"（{area}）" if area and area not in view.place else ""))
     lines.append(f"原话：{veil(_beginning(ticket.text))}")
     if ticket.question and ticket.state is State.WAITING:
         lines.append(f"在等市民回答：{veil(ticket.question)}")

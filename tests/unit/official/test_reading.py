@@ -357,7 +357,8 @@ def test_the_menu_leads_to_a_citizens_talk(bureau: Bureau) -> None:
     [
         (f"受理 {EXAMPLE_NUMBER}", True),
         ("待办", True),
-        ("受理", False),
+        ("受理", True),
+        ("现场 没有人管", False),
         ("确认", False),
         ("取消", False),
         ("撤回", False),
@@ -367,6 +368,14 @@ def test_the_menu_leads_to_a_citizens_talk(bureau: Bureau) -> None:
 def test_in_a_citizens_talk_only_plain_commands_interrupt(text: str, command: bool) -> None:
     incoming = Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, Text(text))
     assert desk.is_command(incoming) is command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"), [("现场 没有人管", True), ("匿名公开", False), ("不满意", False), ("1", False)]
+)
+def test_where_a_tap_was_asked_for_any_whole_command_is_one(text: str, command: bool) -> None:
+    incoming = Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, Text(text))
+    assert desk.is_command(incoming, in_own_words=False) is command
 
 
 @pytest.mark.parametrize(
