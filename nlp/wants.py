@@ -116,13 +116,13 @@ _WORDS: dict[Wish, str] = {
 # Whole-message grades of 好差评 (five grades of the State Council's rules, 国办发〔2019〕51号), and how people say them.
 _GRADES: dict[str, int] = {
     **dict.fromkeys(
-        "非常满意 很满意 特别满意 十分满意 超级满意 满分 五星 五颗星 五星好评 五分 好评 大大的好评 全五星".split(), 5
+        "非常满意 很满意 特别满意 十分满意 超级满意 满分 五星 五颗星 五星好评 五分 5分 好评 大大的好评 全五星".split(), 5
     ),
-    **dict.fromkeys("满意 比较满意 四星 四颗星 四分 还不错".split(), 4),
-    **dict.fromkeys("基本满意 一般 一般般 还行 还可以 马马虎虎 凑合 三星 三颗星 三分 中评".split(), 3),
-    **dict.fromkeys("不满意 不太满意 不怎么满意 不够满意 二星 两星 二颗星 两颗星 二分 两分".split(), 2),
+    **dict.fromkeys("满意 比较满意 四星 四颗星 四分 4分 还不错".split(), 4),
+    **dict.fromkeys("基本满意 一般 一般般 还行 还可以 马马虎虎 凑合 三星 三颗星 三分 3分 中评".split(), 3),
+    **dict.fromkeys("不满意 不太满意 不怎么满意 不够满意 二星 两星 二颗星 两颗星 二分 两分 2分".split(), 2),
     **dict.fromkeys(
-        "非常不满意 很不满意 极不满意 特别不满意 十分不满意 差评 一星 一颗星 一分 零分 太差 很差 非常差 给差评".split(),
+        "非常不满意 很不满意 极不满意 特别不满意 十分不满意 差评 一星 一颗星 一分 1分 零分 太差 很差 非常差 给差评".split(),
         1,
     ),
 }

@@ -22,7 +22,23 @@ traffic accidents (answered together with 110 in most cities); 12356 mental-heal
 
 
 CRIES = frozenset(
-    {"救命", "救命啊", "救我", "救救我", "救人", "快救人", "快来人", "报警", "我要报警", "快报警", "帮我报警"}
+    {
+        "救命",
+        "救命啊",
+        "救我",
+        "救救我",
+        "救人",
+        "快救人",
+        "快来人",
+        "报警",
+        "我要报警",
+        "快报警",
+        "帮我报警",
+        "要死了",
+        "要死了要死了",
+        "我要死了",
+        "快死了",
+    }
 )
 """Whole messages that call for help and say nothing else."""
 

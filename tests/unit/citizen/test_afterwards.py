@@ -439,3 +439,9 @@ def test_a_telephone_number_makes_no_title(town: Town) -> None:
     chat = town.citizen()
     chat.say("我的电话是13900001111，和平路12号的井盖松了")
     assert chat.ticket.title == "和平路12号的井盖松了"
+
+
+@pytest.mark.parametrize("words", ["怎么还没人来", "还没来人", "怎么还没人来修", "还没修好"])
+def test_why_has_nobody_come_urges(li: Chat, words: str) -> None:
+    assert "替您催了" in li.say(words)
+    assert len(li.tickets) == 1
