@@ -28,6 +28,9 @@ NAMED_LENGTH = 15
 
 _TELLING = re.compile(r"[了吗呢啊吧没]$|[了没]人|一直|天天|老是|已经|[今昨前]天|早上|晚上|怎么|为什么")
 
+_NEWS = re.compile(r"谢谢|没事|不要紧|救出来|(?:来|到|打|报|走|好|扑灭|灭)了|已经|报了?警")
+"""What people say of a danger instead of the place: how it goes on."""
+
 _NOT_THE_ANSWER = re.compile(
     r"^(?:还是|还|我)?(?:要|想|想要)?提交|没(?:什么)?用|没帮助|没解决|答非所问|不是(?:这个|我)|不一样|看不懂|没说清"
 )
@@ -129,7 +132,7 @@ def _place_of_ticket(turn: Turn, said: Said) -> Outcome | None:
     if said.wish in _NO_PLACE or said.wish in (Wish.YES, Wish.THANKS):
         return say(wording.NOTHING_ASKED, talk=turn.asking(None))
     words = said.rest if said.wish is Wish.CORRECT else said.text
-    if len(words) <= PLACE_LENGTH:
+    if len(words) <= PLACE_LENGTH and _NEWS.search(words) is None:
         placed = amend(turn, ticket, place=intake.place_of(turn, words))
         unit = turn.ctx.directory.name(placed.tickets[0].unit_id)
         return followup.told(placed, wording_after.placed_in_danger(placed.tickets[0], unit))

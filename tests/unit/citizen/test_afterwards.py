@@ -445,3 +445,12 @@ def test_a_telephone_number_makes_no_title(town: Town) -> None:
 def test_why_has_nobody_come_urges(li: Chat, words: str) -> None:
     assert "替您催了" in li.say(words)
     assert len(li.tickets) == 1
+
+
+@pytest.mark.parametrize("words", ["人没事了，谢谢", "消防已经来了", "打了119了"])
+def test_how_a_danger_goes_on_is_no_place(town: Town, words: str) -> None:
+    chat = town.citizen()
+    chat.say("着火了")
+    assert chat.talk.asking is Asking.PLACE
+    assert "已补充" in chat.say(words)
+    assert chat.ticket.place is None
