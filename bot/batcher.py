@@ -1,7 +1,8 @@
 """Gathers the messages that arrive together into one transaction each (group commit), in order for every person.
 
-A message that waits alone starts at once. While a batch is on its way the next one fills up. Two messages of one person
-never travel in one batch or in two at the same time, so the second is decided on what the first left behind.
+A message that waits alone starts at once. While a batch is on its way the next one fills up, and when it lands those it
+answered get a moment to write again: a transaction costs as much as two messages, however few it carries. Two messages of
+one person never travel in one batch or in two at the same time, so the second is decided on what the first left behind.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ log = structlog.get_logger()
 
 Run = Callable[[Sequence[Incoming]], Awaitable[list[Answer]]]
 
+LULL = 0.004
+"""Seconds without a new message after which the others that were expected are not waited for."""
+
+MOST_LULLS = 5
+"""How many times in a row messages may trickle in before a batch starts without the rest."""
+
 
 class Taken:
     """One message in flight. `answer` is resolved after the commit, or with `Unavailable`; `late`: nobody waits for it at
@@ -37,7 +44,8 @@ class Taken:
 class Batcher:
     """Feeds `run` with batches of at most `most` messages, at most `flights` of them at the same time.
 
-    `answer_late` is given the answers whose sender's connection had to be let go meanwhile.
+    `answer_late` is given the answers whose sender's connection had to be let go meanwhile. As many messages are expected
+    at once as there were when the last batch landed; fewer start after a `lull` in seconds.
     """
 
     def __init__(
@@ -46,6 +54,7 @@ class Batcher:
         answer_late: Callable[[Incoming, Answer], Awaitable[None]],
         most: int = 64,
         flights: int = 1,
+        lull: float = LULL,
     ) -> None:
         self._run = run
         self._answer_late = answer_late
@@ -56,6 +65,9 @@ class Batcher:
         self._busy: set[tuple[Channel, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._scheduled = False
+        self._lull = lull
+        self._expected = 1
+        self._listening: asyncio.TimerHandle | None = None
 
     def submit(self, incoming: Incoming) -> Taken:
         """Take a message. A retry of one that is still on its way joins it and gets the same answer."""
@@ -81,13 +93,31 @@ class Batcher:
                 await asyncio.wait(set(self._tasks))
 
     def _schedule(self) -> None:
-        # Started from the end of this turn of the loop: all requests that the loop has already read are in the batch.
-        if not self._scheduled and len(self._tasks) < self._flights:
+        if self._scheduled or len(self._tasks) >= self._flights:
+            return
+        if len(self._waiting) >= self._expected:
+            # Started from the end of this turn of the loop: all requests that the loop has already read are in the batch.
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._start)
+        elif self._listening is None:
+            self._listen(MOST_LULLS)
+
+    def _listen(self, lulls: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._listening = loop.call_later(self._lull, self._listened, len(self._waiting), lulls - 1)
+
+    def _listened(self, before: int, lulls: int) -> None:
+        self._listening = None
+        if lulls and len(self._waiting) > before:
+            self._listen(lulls)
+        else:
+            self._start()
 
     def _start(self) -> None:
         self._scheduled = False
+        if self._listening is not None:
+            self._listening.cancel()
+            self._listening = None
         while self._waiting and len(self._tasks) < self._flights:
             batch = self._pick()
             if not batch:
@@ -134,6 +164,7 @@ class Batcher:
                 await self._answer_late(taken.incoming, answer)
 
     def _release(self, batch: list[Taken]) -> None:
+        self._expected = min(len(batch) + len(self._waiting), self._most)
         for taken in batch:
             incoming = taken.incoming
             self._busy.discard((incoming.channel, incoming.openid))
@@ -143,4 +174,5 @@ class Batcher:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("late_answer_failed", exc_info=task.exception())
-        self._start()
+        if self._waiting:
+            self._schedule()

@@ -46,8 +46,8 @@ class Work:
         self.late.append((incoming.key, answer.reply.text if answer.reply else ""))
 
 
-def batcher(work: Work, most: int = 64, flights: int = 1) -> Batcher:
-    return Batcher(work.run, work.answer_late, most, flights)
+def batcher(work: Work, most: int = 64, flights: int = 1, lull: float = 0.0) -> Batcher:
+    return Batcher(work.run, work.answer_late, most, flights, lull)
 
 
 async def turns(count: int = 5) -> None:
@@ -76,6 +76,53 @@ async def test_what_arrives_in_one_turn_is_one_batch_and_what_comes_meanwhile_th
     work.gate.set()
     await box.drain()
     assert work.batches == [["a", "b"], ["c0", "c1", "c2"]]
+
+
+async def test_those_who_were_answered_together_are_waited_for_together() -> None:
+    work = Work()
+    box = batcher(work, lull=3600.0)
+    first = [box.submit(said(f"o{n}", f"a{n}")) for n in range(3)]
+    await asyncio.gather(*(taken.answer for taken in first))
+    box.submit(said("o0", "b0"))
+    box.submit(said("o1", "b1"))
+    await turns()
+    assert len(work.batches) == 1
+    box.submit(said("o2", "b2"))
+    await turns()
+    assert work.batches[1:] == [["b0", "b1", "b2"]]
+
+
+async def test_who_comes_alone_after_many_waits_for_a_lull_and_the_next_for_nobody() -> None:
+    work = Work()
+    box = batcher(work)
+    await asyncio.gather(*(box.submit(said(f"o{n}", f"a{n}")).answer for n in range(3)))
+    await box.submit(said("o0", "b0")).answer
+    patient = batcher(work, lull=3600.0)
+    await patient.submit(said("o0", "c0")).answer
+    await patient.submit(said("o0", "d0")).answer
+    assert work.batches[1:] == [["b0"], ["c0"], ["d0"]]
+
+
+async def test_who_came_while_the_others_flew_starts_though_nobody_else_writes() -> None:
+    work = Work(held=True)
+    box = batcher(work)
+    box.submit(said("o1", "a"))
+    await turns()
+    meanwhile = box.submit(said("o2", "b"))
+    work.gate.set()
+    assert (await asyncio.wait_for(meanwhile.answer, 5)).reply == Reply("re b")
+
+
+async def test_a_trickle_of_messages_is_not_waited_for_without_end() -> None:
+    work = Work()
+    box = batcher(work)
+    await asyncio.gather(*(box.submit(said(f"o{n}", f"a{n}")).answer for n in range(64)))
+    for n in range(30):
+        box.submit(said(f"o{n}", f"b{n}"))
+        await turns(1)
+    assert len(work.batches) > 1
+    await box.drain()
+    assert sum(map(len, work.batches)) == 94
 
 
 async def test_a_batch_has_at_most_so_many() -> None:
