@@ -82,9 +82,7 @@ class Looker:
     async def look(self, journey: Journey, audience: Audience, base: str) -> Look:
         """The journey as this audience may see it now."""
         now = self._clock.now()
-        view = timeline.view(
-            journey.ticket, journey.history, self._directory(), now, audience, main=journey.main
-        )
+        view = timeline.view(journey.ticket, journey.history, self._directory(), now, audience, main=journey.main)
         if audience is Audience.STAFF:
             view = _masked(view)
         known = await self._archive.files(sorted(attached(view)))

@@ -23,7 +23,7 @@ MAX_TEXT = 2000
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The same and the line ends that change: most texts have none of them.
 _TO_MEND = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_LINK_START = re.compile(rb"<a\s", re.IGNORECASE)
+_LINK_START = re.compile(rb"<a\s(?=[^<]*>)", re.IGNORECASE)
 _LINK_END = re.compile(rb"</a\s*>", re.IGNORECASE)
 _LINK_TAG = re.compile(rb"</?a\b[^>]*>|<", re.IGNORECASE)
 

@@ -166,7 +166,9 @@ async def test_a_rating_carries_score_box_and_words(client: Client, world: World
 async def test_a_low_rating_says_what_can_be_said_in_the_chat(client: Client, world: World, ticket: Ticket) -> None:
     world.happen(ticket, Accepted(), Replied("换好了"))
     await post(client, ticket, verb="rate", score="1")
-    assert f"{wording.IN_CHAT}「没解决」" in await body(client, path(ticket))
+    text = await body(client, path(ticket))
+    assert wording.IN_CHAT in text
+    assert f"「评价 {ticket.number} 1 " in text
 
 
 @pytest.mark.parametrize(
