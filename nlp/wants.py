@@ -116,7 +116,8 @@ _WORDS: dict[Wish, str] = {
 # Whole-message grades of 好差评 (five grades of the State Council's rules, 国办发〔2019〕51号), and how people say them.
 _GRADES: dict[str, int] = {
     **dict.fromkeys(
-        "非常满意 很满意 特别满意 十分满意 超级满意 满分 五星 五颗星 五星好评 五分 5分 好评 大大的好评 全五星".split(), 5
+        "非常满意 很满意 特别满意 十分满意 超级满意 满分 五星 五颗星 五星好评 五分 5分 好评 大大的好评 全五星".split(),
+        5,
     ),
     **dict.fromkeys("满意 比较满意 四星 四颗星 四分 4分 还不错".split(), 4),
     **dict.fromkeys("基本满意 一般 一般般 还行 还可以 马马虎虎 凑合 三星 三颗星 三分 3分 中评".split(), 3),

@@ -117,7 +117,9 @@ async def test_a_talk_survives_a_restart_and_expires_politely(stage: Stage) -> N
     await wang.taps("继续")
     wang.reads("明白了：公交车老是不来，等了四十分钟。\n就差一样：在哪儿？")
     await wang.says("汽车站")
-    wang.reads("记下了：公交车老是不来，等了四十分钟", "归县交通运输局办理，明天（周三）18:00 前受理，3月10日（周二）18:00 前")
+    wang.reads(
+        "记下了：公交车老是不来，等了四十分钟", "归县交通运输局办理，明天（周三）18:00 前受理，3月10日（周二）18:00 前"
+    )
 
 
 async def test_anonymous_or_not_public_or_not(stage: Stage) -> None:
