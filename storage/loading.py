@@ -17,7 +17,7 @@ from handlers.tickets.events import Event
 from handlers.tickets.ticket import State, Ticket
 from handlers.units import Staff
 from storage import rows
-from storage.tables import OutboxState, events, hot_issues, inbox, outbox, people, staff, tickets
+from storage.tables import OutboxState, events, hot_issues, inbox, outbox, people, spelled, staff, tickets
 
 MINE_MOST = 30
 """How many of a person's newest tickets are loaded for 我的: more than fit a phone's screen, few enough to be quick."""
@@ -46,19 +46,25 @@ class Known(Struct):
     parked_ids: tuple[int, ...] = ()
 
 
-_inbox = select(inbox.c.channel, inbox.c.key, inbox.c.reply).where(inbox.c.key.in_(bindparam("keys", expanding=True)))
+# Both keys begin with the channel: without it every look would read the whole table.
+_inbox = select(inbox.c.channel, inbox.c.key, inbox.c.reply).where(
+    inbox.c.channel.in_(bindparam("channels", expanding=True)), inbox.c.key.in_(bindparam("keys", expanding=True))
+)
 _staff_columns = [column.label(f"staff_{column.name}") for column in staff.columns]
 # Rows are locked in one order, so that two processes with the same people wait for each other and never deadlock.
 _people = (
     select(people, *_staff_columns)
     .select_from(people.outerjoin(staff, staff.c.person_id == people.c.id))
-    .where(people.c.openid.in_(bindparam("openids", expanding=True)))
+    .where(
+        people.c.channel.in_(bindparam("channels", expanding=True)),
+        people.c.openid.in_(bindparam("openids", expanding=True)),
+    )
     .order_by(people.c.id)
     .with_for_update(of=people)
 )
 _parked = (
     select(outbox.c.id, outbox.c.person_id, outbox.c.doc)
-    .where(outbox.c.person_id.in_(bindparam("ids", expanding=True)), outbox.c.state == OutboxState.PARKED.value)
+    .where(outbox.c.person_id.in_(bindparam("ids", expanding=True)), outbox.c.state == spelled(OutboxState.PARKED)[0])
     .order_by(outbox.c.id)
 )
 # Locked too: a writer changes the row before it adds the event, so ticket and log are read as of one moment.
@@ -117,17 +123,18 @@ _invite = select(staff).where(staff.c.invite_hash == bindparam("invite")).with_f
 
 def answered(db: Connection, batch: Sequence[Incoming]) -> dict[tuple[Channel, str], Reply | None]:
     """The stored replies of those messages of the batch that were handled before."""
-    found = db.execute(_inbox, {"keys": [incoming.key for incoming in batch]})
+    found = db.execute(_inbox, {"channels": _channels(batch), "keys": [incoming.key for incoming in batch]})
     return {(Channel(channel), key): rows.reply(doc) for channel, key, doc in found}
 
 
 def known(db: Connection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], Known]:
     """The people of the batch that wrote before, locked until the transaction ends."""
-    openids = list(dict.fromkeys(incoming.openid for incoming in batch))
-    if not openids:
+    wanted = list(batch)
+    if not wanted:
         return {}
+    openids = list(dict.fromkeys(incoming.openid for incoming in wanted))
     found: dict[tuple[Channel, str], Known] = {}
-    for row in (db.execute(_people, {"openids": openids})).mappings():
+    for row in (db.execute(_people, {"channels": _channels(wanted), "openids": openids})).mappings():
         person = rows.person(row)
         member = None
         if row["staff_id"] is not None:
@@ -135,6 +142,10 @@ def known(db: Connection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str]
         found[person.channel, person.openid] = Known(person, rows.talk(row), member)
     _load_parked(db, [k for k in found.values() if k.person.parked])
     return found
+
+
+def _channels(batch: Iterable[Incoming]) -> list[str]:
+    return sorted({incoming.channel.value for incoming in batch})
 
 
 def _load_parked(db: Connection, owed: Sequence[Known]) -> None:

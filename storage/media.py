@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.messages import Channel, MediaKind
-from storage.tables import MediaState, media
+from storage.tables import MediaState, media, spelled
 from storage.transaction import writing
 
-_WAITING = (MediaState.WANTED.value, MediaState.FETCHING.value)
+_WAITING = spelled(MediaState.WANTED, MediaState.FETCHING)
 
 
 class Order(Struct, frozen=True):
@@ -31,6 +31,17 @@ class Order(Struct, frozen=True):
     attempts: int
 
 
+def due(now: datetime, most: int) -> Select[tuple[int]]:
+    """The files to be fetched now, longest due first; skips what others hold."""
+    return (
+        select(media.c.id)
+        .where(media.c.state.in_(_WAITING), media.c.due_at <= now)
+        .order_by(media.c.due_at, media.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+
+
 class MediaList:
     """Which files are wanted, kept and lost."""
 
@@ -39,16 +50,9 @@ class MediaList:
 
     async def claim(self, now: datetime, most: int, lease: timedelta) -> list[Order]:
         """Take up to `most` files that are due; nobody else gets them until the lease ends."""
-        due = (
-            select(media.c.id)
-            .where(media.c.state.in_(_WAITING), media.c.due_at <= now)
-            .order_by(media.c.due_at, media.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
         take = (
             update(media)
-            .where(media.c.id.in_(due.scalar_subquery()))
+            .where(media.c.id.in_(due(now, most).scalar_subquery()))
             .values(state=MediaState.FETCHING.value, due_at=now + lease, attempts=media.c.attempts + 1)
             .returning(media)
         )

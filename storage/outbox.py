@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.people import Person
 from handlers.pushes import Push
 from storage import rows
-from storage.tables import OutboxState, outbox, people
+from storage.tables import OutboxState, outbox, people, spelled
 from storage.transaction import writing
 
-_WAITING = (OutboxState.PENDING.value, OutboxState.SENDING.value)
+_WAITING = spelled(OutboxState.PENDING, OutboxState.SENDING)
 
 
 class Claimed(Struct, frozen=True):
@@ -38,6 +38,19 @@ class Letter(Struct, frozen=True):
     ticket_id: int | None
 
 
+def due(now: datetime, most: int) -> Select[tuple[int]]:
+    """The pushes to be sent now: the first waiting one of each lane, longest due first; skips what others hold."""
+    earlier = outbox.alias("earlier")
+    blocked = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(_WAITING))
+    return (
+        select(outbox.c.id)
+        .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= now, ~blocked)
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+
+
 class Outbox:
     """The port of the worker and of `python -m bot outbox`."""
 
@@ -55,20 +68,9 @@ class Outbox:
         """Take up to `most` due pushes, at most the first waiting one of each lane; nobody else gets them until the
         lease ends.
         """
-        earlier = outbox.alias("earlier")
-        blocked = exists().where(
-            earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(_WAITING)
-        )
-        due = (
-            select(outbox.c.id)
-            .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= now, ~blocked)
-            .order_by(outbox.c.due_at, outbox.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
         take = (
             update(outbox)
-            .where(outbox.c.id.in_(due.scalar_subquery()))
+            .where(outbox.c.id.in_(due(now, most).scalar_subquery()))
             .values(state=OutboxState.SENDING.value, due_at=now + lease, attempts=outbox.c.attempts + 1)
             .returning(outbox.c.id, outbox.c.person_id, outbox.c.doc, outbox.c.attempts)
         )
@@ -156,7 +158,8 @@ class Outbox:
     async def list(self, state: OutboxState | None, most: int = 100) -> list[Letter]:
         """The rows in this state (all that still wait for something when None), oldest first."""
         query = select(outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.error, outbox.c.doc)
-        states = [state.value] if state else [*_WAITING, OutboxState.PARKED.value, OutboxState.DEAD.value]
+        unfinished = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.PARKED, OutboxState.DEAD)
+        states = [one.value for one in ((state,) if state else unfinished)]
         async with self._engine.connect() as db:
             found = await db.execute(query.where(outbox.c.state.in_(states)).order_by(outbox.c.id).limit(most))
             return [
@@ -196,7 +199,7 @@ class Outbox:
         """How many rows are in each state that is not final."""
         query = (
             select(outbox.c.state, func.count())
-            .where(outbox.c.state.in_([*_WAITING, OutboxState.DEAD.value]))
+            .where(outbox.c.state.in_([*_WAITING, *spelled(OutboxState.DEAD)]))
             .group_by(outbox.c.state)
         )
         async with self._engine.connect() as db:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     MetaData,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -54,6 +56,11 @@ class MediaState(StrEnum):
     FETCHING = "fetching"
     KEPT = "kept"
     LOST = "lost"
+
+
+def spelled(*states: StrEnum) -> list[ColumnElement[str]]:
+    """States written into the statement itself: only then does a database see that a partial index holds these rows."""
+    return [literal_column(f"'{state.value}'") for state in states]
 
 
 people = Table(
