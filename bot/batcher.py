@@ -67,6 +67,7 @@ class Batcher:
         self._scheduled = False
         self._lull = lull
         self._expected = 1
+        self._expected_until = 0.0
         self._listening: asyncio.TimerHandle | None = None
 
     def submit(self, incoming: Incoming) -> Taken:
@@ -95,10 +96,13 @@ class Batcher:
     def _schedule(self) -> None:
         if self._scheduled or len(self._tasks) >= self._flights:
             return
-        if len(self._waiting) >= self._expected:
+        loop = asyncio.get_running_loop()
+        # Those who were answered long ago are not coming back together: who writes now starts at once.
+        expected = self._expected if loop.time() < self._expected_until else 1
+        if len(self._waiting) >= expected:
             # Started from the end of this turn of the loop: all requests that the loop has already read are in the batch.
             self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._start)
+            loop.call_soon(self._start)
         elif self._listening is None:
             self._listen(MOST_LULLS)
 
@@ -165,6 +169,7 @@ class Batcher:
 
     def _release(self, batch: list[Taken]) -> None:
         self._expected = min(len(batch) + len(self._waiting), self._most)
+        self._expected_until = asyncio.get_running_loop().time() + self._lull * MOST_LULLS
         for taken in batch:
             incoming = taken.incoming
             self._busy.discard((incoming.channel, incoming.openid))

@@ -103,6 +103,15 @@ async def test_who_comes_alone_after_many_waits_for_a_lull_and_the_next_for_nobo
     assert work.batches[1:] == [["b0"], ["c0"], ["d0"]]
 
 
+async def test_who_comes_long_after_many_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work()
+    patient = batcher(work, lull=3600.0)
+    await asyncio.gather(*(patient.submit(said(f"o{n}", f"a{n}")).answer for n in range(2)))
+    monkeypatch.setattr(patient, "_expected_until", asyncio.get_running_loop().time())
+    await patient.submit(said("o0", "b0")).answer
+    assert work.batches[1:] == [["b0"]]
+
+
 async def test_who_came_while_the_others_flew_starts_though_nobody_else_writes() -> None:
     work = Work(held=True)
     box = batcher(work)
