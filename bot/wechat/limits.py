@@ -6,7 +6,7 @@ Sizes count as the platform counts them: bytes of UTF-8 for messages and menus, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -20,7 +20,6 @@ EMPTY_FIELD: Final = "无"
 """The platform refuses an empty field with 47003."""
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
-_BREAKS = "\n。！？；，、 "
 
 
 class FieldKind(Struct, frozen=True):
@@ -57,19 +56,6 @@ def cut_bytes(text: str, limit: int) -> str:
 def cut_chars(text: str, limit: int) -> str:
     """The same, counted in characters."""
     return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
-
-
-def split_text(text: str, limit: int = TEXT_BYTES) -> list[str]:
-    """Parts of at most `limit` bytes of UTF-8 that give `text` when joined; ends at sentence or line where it can."""
-    parts = []
-    while _size(text) > limit:
-        head = _head(text, limit)
-        end = max(_last_break(head, len(head) // 2), 0) or len(head)
-        parts.append(text[:end])
-        text = text[end:]
-    if text:
-        parts.append(text)
-    return parts
 
 
 def fit_field(name: str, value: str, endpoint: str) -> str:
@@ -109,13 +95,3 @@ def _size(text: str) -> int:
 
 def _head(text: str, limit: int) -> str:
     return text.encode("utf-8", "replace")[: max(limit, 0)].decode("utf-8", "ignore")
-
-
-def _last_break(head: str, least: int) -> int:
-    """The end of the last sentence, else line, else phrase in the second half of `head`; 0 without one."""
-    find: Callable[[str], int] = head.rfind
-    for marks in (_BREAKS[0], _BREAKS[1:5], _BREAKS[5:]):
-        end = max(find(mark) for mark in marks) + 1
-        if end > least:
-            return end
-    return 0

@@ -7,24 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.limits import check_bytes, cut_bytes, cut_chars, fit_field, fit_fields, split_text
+from bot.wechat.limits import check_bytes, cut_bytes, cut_chars, fit_field, fit_fields
 
 TEXT = st.text(alphabet=st.sampled_from("路灯坏了。！，\n ab1😀é"), max_size=200)
-
-
-@given(TEXT, st.integers(8, 120))
-def test_parts_join_to_the_whole_and_fit(text: str, limit: int) -> None:
-    parts = split_text(text, limit)
-    assert "".join(parts) == text
-    assert all(0 < len(part.encode()) <= limit for part in parts)
-
-
-def test_a_part_ends_with_its_sentence() -> None:
-    assert split_text("路口的灯不亮。请看一下吧谢谢你们", 30) == ["路口的灯不亮。", "请看一下吧谢谢你们"]
-
-
-def test_a_line_end_is_better_than_a_comma() -> None:
-    assert split_text("第一行写了些字\n后面，又写了一点", 33)[0] == "第一行写了些字\n"
 
 
 @given(TEXT, st.integers(3, 80))

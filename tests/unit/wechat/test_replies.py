@@ -117,3 +117,11 @@ def test_no_room_is_a_mistake() -> None:
 
 def test_fit_keeps_what_people_type() -> None:
     assert fit("一\t二\n三\u3000😀👨\u200d👩") == "一\t二\n三\u3000😀👨\u200d👩"
+
+
+def test_a_part_ends_with_its_sentence() -> None:
+    assert split("路口的灯不亮。请看一下吧谢谢你们", 30) == ("路口的灯不亮。", ("请看一下吧谢谢你们",))
+
+
+def test_a_line_end_is_better_than_a_comma() -> None:
+    assert split("第一行写了些字\n后面，又写了一点", 33)[0].rstrip() == "第一行写了些字"
