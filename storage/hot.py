@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.hot import HotIssue
 from handlers.tickets.ticket import Ticket
 from storage import rows
+from storage.paging import each_ticket
 from storage.tables import hot_issues, tickets
 from storage.transaction import writing
 
-PAGE = 500
 
-
-async def filed_since(engine: AsyncEngine, since: datetime) -> AsyncIterator[Ticket]:
-    """Tickets filed at or after `since`, the first ones first, in memory bounded by `PAGE`."""
-    query = select(tickets.c.id, tickets.c.doc).where(tickets.c.filed_at >= since).order_by(tickets.c.id).limit(PAGE)
-    after = 0
-    while True:
-        async with engine.connect() as db:
-            page = (await db.execute(query.where(tickets.c.id > after))).all()
-        for row in page:
-            yield rows.ticket(row.doc)
-        if len(page) < PAGE:
-            return
-        after = page[-1].id
+def filed_since(engine: AsyncEngine, since: datetime) -> AsyncIterator[Ticket]:
+    """Tickets filed at or after `since`, the first ones first, page by page."""
+    return each_ticket(engine, tickets.c.filed_at >= since)
 
 
 async def save(engine: AsyncEngine, issues: Sequence[HotIssue]) -> None:

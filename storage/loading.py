@@ -67,18 +67,6 @@ _parked = (
     .where(outbox.c.person_id.in_(bindparam("ids", expanding=True)), outbox.c.state == spelled(OutboxState.PARKED)[0])
     .order_by(outbox.c.id)
 )
-# Locked too: a writer changes the row before it adds the event, so ticket and log are read as of one moment.
-_named = (
-    select(tickets.c.doc)
-    .where(
-        or_(
-            tickets.c.number.in_(bindparam("numbers", expanding=True)),
-            tickets.c.id.in_(bindparam("ids", expanding=True)),
-        )
-    )
-    .order_by(tickets.c.id)
-    .with_for_update()
-)
 _looked_at = (
     select(tickets.c.doc)
     .where(
@@ -89,6 +77,8 @@ _looked_at = (
     )
     .order_by(tickets.c.id)
 )
+# Locked too: a writer changes the row before it adds the event, so ticket and log are read as of one moment.
+_named = _looked_at.with_for_update()
 _followers = (
     select(tickets.c.doc)
     .where(tickets.c.joined_to.in_(bindparam("ids", expanding=True)))

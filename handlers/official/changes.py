@@ -84,8 +84,13 @@ _NODS = re.compile(r"(?:(?:好|好的|收到|知道|明白|了解|已阅|阅|嗯
 """Answers that say nothing to the person, however politely ("好的，收到")."""
 
 
-def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening:  # noqa: C901, PLR0912 -- a case a command
-    """The event that the command asks for, complete. Refused or Unclear when the words do not make one."""
+def happening(  # noqa: C901, PLR0912 -- a case a command
+    command: ChangeCommand, ticket: Ticket, scene: Scene, read: Review | None
+) -> Happening:
+    """The event that the command asks for, complete. Refused or Unclear when the words do not make one.
+
+    `read` is what `judged` found in the command's answer.
+    """
     match command:
         case Accept():
             return events.Accepted()
@@ -94,8 +99,7 @@ def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening
         case OnSite(text=text):
             return events.OnSite(text, _pictures(scene))
         case Reply(text=text):
-            read = judged(text, ticket, scene.now)
-            return events.Replied(text, _pictures(scene), read.score, scene.anyway)
+            return events.Replied(text, _pictures(scene), read.score if read else None, scene.anyway)
         case Note(text=text):
             return events.Noted(text, _pictures(scene))
         case Close(text=text):
@@ -120,20 +124,21 @@ def happening(command: ChangeCommand, ticket: Ticket, scene: Scene) -> Happening
             assert_never(command)
 
 
-def judged(text: str, ticket: Ticket, now: datetime) -> Review:
-    """What a careful reader finds in this answer to the ticket."""
-    return review(ticket.title, ticket.text, text, ticket.filed_at, now)
+def judged(command: ChangeCommand, ticket: Ticket, now: datetime) -> Review | None:
+    """What a careful reader finds in the command's answer to the ticket; None for a command without one."""
+    if not isinstance(command, Reply | Close) or not command.text:
+        return None
+    return review(ticket.title, ticket.text, command.text, ticket.filed_at, now)
 
 
-def to_mend(command: ChangeCommand, ticket: Ticket, scene: Scene) -> tuple[str, ...]:
-    """What an answer should mend before it goes out; nothing for other commands, or when it is sent 照发.
+def to_mend(command: ChangeCommand, read: Review | None) -> tuple[str, ...]:
+    """What the command's answer, so judged, should mend before it goes out; nothing where there is none.
 
     What is only missing (a telephone number, the rule) holds nothing up, and neither does a soft word beside a date, or one
     question left open in an answer that is good otherwise.
     """
-    if scene.anyway or not isinstance(command, Reply | Close) or not command.text:
+    if read is None or not isinstance(command, Reply | Close):
         return ()
-    read = judged(command.text, ticket, scene.now)
     empty = read.receipt_only or read.deflects or _NODS.fullmatch(command.text) is not None
     harmful = read.personal or read.suspicions
     dateless = read.vague and not read.parts.next

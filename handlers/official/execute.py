@@ -96,13 +96,16 @@ def _change_one(command: ChangeCommand, scene: Scene) -> Outcome:
     """The change itself, or the question whether it shall be."""
     ticket = targets.permitted(scene, command, command.number)
     lifecycle.check_can(ticket, changes.LEADS_TO[type(command)], By.STAFF)
-    what = changes.happening(command, ticket, scene)
+    read = changes.judged(command, ticket, scene.now)
+    what = changes.happening(command, ticket, scene, read)
     change = lifecycle.apply(ticket, what, scene.actor, scene.now)
     final = changes.must_ask(command, what, ticket, scene)
-    hints = changes.to_mend(command, ticket, scene)
-    if hints and not scene.confirmed:
+    if scene.confirmed:
+        return _done(command, scene, ticket, change, final)
+    hints = changes.to_mend(command, read)
+    if hints:
         return _hold(scene, replace(command, number=ticket.number), hints)
-    if final and not scene.confirmed:
+    if final:
         return _wait(scene, replace(command, number=ticket.number), wording.ask_first(ticket, what, scene.directory))
     return _done(command, scene, ticket, change, final)
 
