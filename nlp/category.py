@@ -7,6 +7,7 @@ the other eight. Both are weighed into one probability.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -71,11 +72,23 @@ def evidence(hits: Hits) -> dict[str, dict[str, float]]:
 
 def topic(model: CategoryModel, folded: str, words: Words, hits: Hits) -> Topic:
     """The category of a folded message whose words, and listed words, are known."""
-    found = evidence(hits)
+    return _topic(model, model.scores(folded, words), words, evidence(hits))
+
+
+def topics(model: CategoryModel, folded: Sequence[str], words: Sequence[Words], hits: Sequence[Hits]) -> list[Topic]:
+    """The same of each of several messages."""
+    if len(folded) == 1:
+        return [topic(model, folded[0], words[0], hits[0])]
+    scored = model.scores_of_all(folded, words)
+    return [_topic(model, *each) for each in zip(scored, words, map(evidence, hits), strict=True)]
+
+
+def _topic(
+    model: CategoryModel, scored: tuple[list[float], int], words: Words, found: dict[str, dict[str, float]]
+) -> Topic:
     if not found and sum(len(word) > 1 and word[0] >= _FIRST_HAN for word in words.words) < _FEWEST_WORDS:
         return Topic(OTHER, 0.0, None)
-    scores, known = model.scores(folded, words)
-    logits = _combined(model, scores, known, found)
+    logits = _combined(model, *scored, found)
     best = max(logits, key=logits.__getitem__)
     highest = logits[best]
     total = sum([math.exp(value - highest) for value in logits.values()])

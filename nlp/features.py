@@ -1,19 +1,24 @@
 """Hashed features of a text, as arrays: what the category model reads.
 
 A feature is an n-gram of one to three characters, a word, or two words side by side. All digits are alike, and so is whatever
-is neither Chinese, Latin letter nor digit.
+is neither Chinese, Latin letter nor digit. An array operation costs nearly as much for one text as for sixty, so there is a way
+for one and a way for many, with the same features.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import accumulate, chain
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nlp.segment import Words
 
 Hashes = NDArray[np.uint64]
+Places = NDArray[np.int64]
 
 _SEPARATOR = 1
 _WORD = 64
@@ -28,6 +33,20 @@ _GRAMS = 3
 LONGEST = 1200
 """Characters read: what an appeal is about is said long before."""
 _STEP = np.dtype(np.uint64).itemsize
+PIECES = 3
+"""Of how many pieces the features of a text are: n-grams, words, pairs of words."""
+
+
+class Together(Struct, frozen=True):
+    """The hashes of the features of several texts: the n-grams of each text, then the words of each, then the pairs of each.
+
+    `sizes` are the lengths of these pieces, `heads` how many of a piece's first features begin within a text's head.
+    Features that occur twice are there twice. A hash of 0 stands for none: an n-gram that would reach past its text's end.
+    """
+
+    hashes: Hashes
+    sizes: list[int]
+    heads: list[int]
 
 
 def _classes() -> Hashes:
@@ -59,14 +78,7 @@ def hashes(folded: str, words: Words, head: int = 0) -> tuple[Hashes, slice, sli
     Features that occur twice are there twice. The slices select those that begin within the first `head` characters.
     """
     size = min(len(folded), LONGEST)
-    raw = np.frombuffer(folded[:LONGEST].encode("utf-16-le", "replace"), dtype=np.uint16)
-    if len(raw) != size:  # emoji and rare characters
-        raw = np.frombuffer(folded[:LONGEST].encode("utf-32-le", "replace"), dtype=np.uint32)
-        raw = np.minimum(raw, 0xFFFF).astype(np.uint16)
-    padded = np.zeros(size + _LONGEST_WORD - 1, dtype=np.uint64)
-    padded[:size] = _CLASSES.take(raw)
-    # Row i: the n-grams of one to four characters that begin at character i.
-    grams = np.ndarray((size, _LONGEST_WORD), np.uint64, padded, 0, (_STEP, _STEP)) @ _POWERS
+    grams = _grams(folded[:LONGEST], size)
     count = len(words.words) if size == len(folded) else bisect_left(words.starts, size)
     first = np.fromiter((*words.starts[:count], size), np.int64, count + 1)
     # A word is the n-gram of its own length, salted; it ends where the next begins.
@@ -90,3 +102,57 @@ def hashes(folded: str, words: Words, head: int = 0) -> tuple[Hashes, slice, sli
     reach = min(_GRAMS * head, whole - (size == head + 1))
     early = min(2 * bisect_left(words.starts, head, 0, count), 2 * count - 1)
     return found[: whole + 2 * count - 1], slice(0, reach), slice(whole, whole + early)
+
+
+def hashes_of_all(texts: Sequence[str], words: Sequence[Words], head: int = 0) -> Together:
+    """The features of several folded texts with their words; `head` characters begin a text. None may be empty."""
+    sizes = [min(len(text), LONGEST) for text in texts]
+    counts = [bisect_left(each.starts, size) for each, size in zip(words, sizes, strict=True)]
+    *offsets, end = accumulate(sizes, initial=0)
+    grams = _grams("".join([text[:LONGEST] for text in texts]), end)
+    firsts = (each.starts[:count] for each, count in zip(words, counts, strict=True))
+    starts = np.fromiter(chain.from_iterable(firsts), np.int64, sum(counts))
+    starts += np.repeat(offsets, counts)
+    single, pairs = _word_hashes(grams, starts)
+    found = np.concatenate((grams[:, :_GRAMS].ravel(), single, pairs))
+    found[_reaching_over(sizes, counts)] = 0
+    early = [bisect_left(each.starts, head, 0, count) for each, count in zip(words, counts, strict=True)]
+    return Together(
+        found,
+        [*(_GRAMS * size for size in sizes), *counts, *counts],
+        [*(_GRAMS * min(size, head) for size in sizes), *early, *early],
+    )
+
+
+def _reaching_over(sizes: Sequence[int], counts: Sequence[int]) -> list[int]:
+    """Where n-grams and pairs of words stand that would reach past their text's end. `counts` are of words."""
+    ends = list(accumulate(sizes))
+    grams = [_GRAMS * end - back for end in ends for back in (1, 2, 4)]
+    first_pair = _GRAMS * ends[-1] + sum(counts)
+    return [*grams, *(first_pair + end - 1 for end in accumulate(counts))]
+
+
+def _grams(joined: str, size: int) -> Hashes:
+    """Row i: the n-grams of one to four characters that begin at character i."""
+    raw = np.frombuffer(joined.encode("utf-16-le", "replace"), dtype=np.uint16)
+    if len(raw) != size:  # emoji and rare characters
+        wide = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
+        raw = np.minimum(wide, 0xFFFF).astype(np.uint16)
+    padded = np.zeros(size + _LONGEST_WORD - 1, dtype=np.uint64)
+    padded[:size] = _CLASSES.take(raw)
+    return np.ndarray((size, _LONGEST_WORD), np.uint64, padded, 0, (_STEP, _STEP)) @ _POWERS
+
+
+def _word_hashes(grams: Hashes, starts: Places) -> tuple[Hashes, Hashes]:
+    """The words and the pairs of words that begin at `starts`; words cover everything."""
+    # A word is the n-gram of its own length, salted; it ends where the next begins.
+    place = np.empty(len(starts), dtype=np.int64)
+    np.subtract(starts[1:], starts[:-1], out=place[:-1])
+    place[-1] = len(grams) - starts[-1]
+    np.minimum(place, _LONGEST_WORD, out=place)
+    place += starts * _LONGEST_WORD - 1
+    single = grams.ravel().take(place)
+    single += _WORD_SALT
+    pairs = single * _PAIR_BASE
+    pairs[:-1] += single[1:]
+    return single, pairs

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp.features import hashes
+from nlp.features import PIECES, Hashes, Together, hashes, hashes_of_all
 from nlp.segment import Words
 
 SLOT_BITS = 20
@@ -28,6 +30,10 @@ _DAMPED = (1 + np.log(np.maximum(np.arange(_MOST_TIMES), 1))).astype(np.float32)
 _DAMPED = np.stack((_DAMPED, _DAMPED**2))
 """What a feature counts that occurs so many times, and the square of it."""
 _LEAST_SIZE = 1e-6
+_ROW_BITS = 20
+_ROW_MASK = (1 << _ROW_BITS) - 1
+
+Weights = NDArray[np.float32]
 
 
 class BrokenModelError(ValueError):
@@ -96,8 +102,7 @@ class CategoryModel:
         if not folded:
             return list(self._intercept), 0
         found, early, early_words = hashes(folded, words, HEAD)
-        rows = self._slots.take(found >> _SLOT_SHIFT)
-        rows *= self._keys.take(rows) == found
+        rows = self._rows(found)
         first = np.concatenate((rows[early], rows[early_words]))
         *head, size = (_ONCE[: len(first)] @ self._weights.take(first, axis=0)).tolist()
         share = HEAD_WEIGHT / max(size, _LEAST_SIZE) ** 0.5
@@ -114,14 +119,69 @@ class CategoryModel:
         Sorts `rows`.
         """
         rows.sort()
-        last = np.empty(len(rows), dtype=np.bool_)
-        last[-1] = True
-        np.not_equal(rows[1:], rows[:-1], out=last[:-1])
-        ends = last.nonzero()[0]
-        times = ends.copy()
-        times[1:] -= ends[:-1]
-        times[0] += 1
+        ends, times = _runs(rows)
         damped = np.empty((2, len(ends)), dtype=np.float32)
         _DAMPED.take(times, axis=1, mode="clip", out=damped)
         sums, squares = (damped @ self._weights.take(rows.take(ends), axis=0)).tolist()
-        return sums[:-1], squares[-1], len(ends)
+        return sums[:-1], squares[-1], len(ends) - (0 in rows[:1])
+
+    def scores_of_all(self, texts: Sequence[str], words: Sequence[Words]) -> list[tuple[list[float], int]]:
+        """The same for each of several texts, in one pass over arrays."""
+        read = [place for place, text in enumerate(texts) if text]
+        scored: list[tuple[list[float], int]] = [(list(self._intercept), 0)] * len(texts)
+        if read:
+            found = hashes_of_all([texts[place] for place in read], [words[place] for place in read], HEAD)
+            rows = self._rows(found.hashes)
+            sums, known = self._wholes(rows, found.sizes)
+            both = sums + HEAD_WEIGHT * self._heads(rows, found) + np.array(self._intercept, dtype=np.float32)
+            for place, score in zip(read, zip(both.tolist(), known, strict=True), strict=True):
+                scored[place] = score
+        return scored
+
+    def _rows(self, hashes: Hashes) -> NDArray[np.int32]:
+        """The row of each feature, 0 for one that was never fitted."""
+        rows = self._slots.take(hashes >> _SLOT_SHIFT)
+        rows *= self._keys.take(rows) == hashes
+        return rows
+
+    def _heads(self, rows: NDArray[np.int32], found: Together) -> Weights:
+        """The scores of the texts' heads."""
+        begins = accumulate(found.sizes, initial=0)
+        early = [rows[begin : begin + size] for begin, size in zip(begins, found.heads, strict=False)]
+        *starts, _ = accumulate(found.heads, initial=0)
+        sums = np.add.reduceat(self._weights.take(np.concatenate(early), axis=0), starts)
+        return _normed(sums.reshape(PIECES, -1, sums.shape[1]).sum(axis=0))
+
+    def _wholes(self, rows: NDArray[np.int32], sizes: list[int]) -> tuple[Weights, list[int]]:
+        """The scores of whole texts, and how many known features each has."""
+        many = len(sizes) // PIECES
+        found = np.repeat(np.tile(np.arange(many) << _ROW_BITS, PIECES), sizes)
+        found |= rows
+        found.sort()
+        ends, times = _runs(found)
+        found = found.take(ends)
+        # Features without a row come first in each text, and every text has some: n-grams that reach past its end.
+        begins = found.searchsorted(np.arange(many) << _ROW_BITS)
+        weights = self._weights.take(found & _ROW_MASK, axis=0)
+        weights *= _DAMPED[0].take(times, mode="clip")[:, None]
+        weights[:, -1] *= _DAMPED[0].take(times, mode="clip")
+        known = np.diff(begins, append=len(found)) - 1
+        return _normed(np.add.reduceat(weights, begins)), known.tolist()
+
+
+def _runs(ordered: NDArray[np.signedinteger]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each run of equal numbers ends, and how long it is."""
+    last = np.empty(len(ordered), dtype=np.bool_)
+    last[-1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=last[:-1])
+    ends = last.nonzero()[0]
+    times = ends.copy()
+    times[1:] -= ends[:-1]
+    times[0] += 1
+    return ends, times
+
+
+def _normed(sums: Weights) -> Weights:
+    """Sums of weights divided by the length of the features, whose square stands in the last column."""
+    size = np.sqrt(np.maximum(sums[:, -1:], _LEAST_SIZE))
+    return np.asarray(sums[:, :-1] / size, dtype=np.float32)

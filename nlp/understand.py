@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
 
 from nlp import segment
-from nlp.category import MODEL, OTHER, SURE, Topic, evidence, topic
+from nlp.category import MODEL, OTHER, SURE, Topic, evidence, topic, topics
 from nlp.divisions import Divisions
 from nlp.keywords import keywords, read_idf
 from nlp.kind import Kind, kind_of
 from nlp.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
 from nlp.matters import matters
 from nlp.model import CategoryModel
-from nlp.normalize import LIMIT, fold
+from nlp.normalize import LIMIT, Folded, fold
 from nlp.personal import Personal, PersonalKind, find
 from nlp.places import Place, PlaceFinder, PlaceKind
+from nlp.segment import Words
 from nlp.urgency import Danger, DangerKind, urgency
 
 __all__ = [
@@ -96,6 +98,16 @@ _CLEAR = 1.6
 """One settling civic word: what a part of a message needs to be a matter of its own."""
 
 
+class _Parts(Struct, frozen=True):
+    """One message taken apart."""
+
+    given: str
+    folded: Folded
+    words: Words
+    hits: Hits
+    places: tuple[Place, ...]
+
+
 class Reader:
     """Dictionaries and automata in memory; safe to share between threads, since nothing in it changes."""
 
@@ -108,28 +120,41 @@ class Reader:
 
     def understand(self, text: str) -> Understanding:
         """Everything we can tell about one message. Never raises; of a very long message the first part is read."""
-        given = text[:LIMIT]
-        folded = fold(given)
-        hits = self._lexicon.hits(folded.text)
-        words = segment.tokens(folded.text)
-        about = topic(self._model, folded.text, words, hits)
-        pressing = urgency(given, folded, hits)
+        return self.understand_all((text,))[0]
+
+    def understand_all(self, texts: Sequence[str]) -> list[Understanding]:
+        """The same of each of several messages, for two thirds of the time.
+
+        One question is asked of all of them before the next: each has tables of its own, and a processor has little room.
+        """
+        given = [text[:LIMIT] for text in texts]
+        folded = [fold(text) for text in given]
+        hits = [self._lexicon.hits(text.text) for text in folded]
+        words = [segment.tokens(text.text) for text in folded]
+        about = topics(self._model, [text.text for text in folded], words, hits)
+        places = list(map(self._places.find, given, folded, words, hits))
+        parts = map(_Parts, given, folded, words, hits, places)
+        return [self._understanding(*each) for each in zip(parts, about, strict=True)]
+
+    def _understanding(self, parts: _Parts, about: Topic) -> Understanding:
+        """The rest, which is about one message and nothing else."""
+        folded, hits, places = parts.folded, parts.hits, parts.places
+        pressing = urgency(parts.given, folded, hits)
         personal = find(folded)
-        places = self._places.find(given, folded, words, hits)
         avoid = [(place.start, place.end) for place in places] + [(span.start, span.end) for span in personal]
         return Understanding(
             kind=kind_of(folded.text, hits),
             category=about.category,
             confidence=about.confidence,
             subcategory=about.subcategory,
-            keywords=keywords(words, hits, self._idf, avoid, len(folded.text)),
+            keywords=keywords(parts.words, hits, self._idf, avoid, len(folded.text)),
             places=places,
             urgent=pressing.urgent,
             urgent_phrase=pressing.phrase,
             danger=pressing.danger,
             personal=personal,
             leader=_leader(folded.text),
-            matters=matters(given, folded, self._subject),
+            matters=matters(parts.given, folded, self._subject),
             rude=bool(hits["rude"]),
             emotion=_emotion(hits),
         )

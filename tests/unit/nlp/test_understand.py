@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nlp.category import CATEGORIES, OTHER
 from nlp.personal import mask
@@ -262,3 +263,23 @@ def test_repetition_costs_no_more_than_its_length(reader: Reader, piece: str) ->
 
     cost(100)
     assert min(cost(4000) for _ in range(3)) < 0.15
+
+
+LONG = "解放路的路灯坏了，" * 200
+OWN = [text for texts in BY_CATEGORY.values() for text in texts]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([*OWN, LONG, "", "热", "停水", "😀路灯😀坏了", "\U00020000路"]), st.text(max_size=50)
+        ),
+        max_size=6,
+    )
+)
+@example(OWN)
+def test_many_messages_are_read_together_as_each_alone(reader: Reader, texts: list[str]) -> None:
+    alone, together = [reader.understand(text) for text in texts], reader.understand_all(texts)
+    # Sums of many small numbers depend a little on their order.
+    assert [one.confidence for one in together] == pytest.approx([one.confidence for one in alone], abs=1e-5)
+    assert [replace(one, confidence=0.0) for one in together] == [replace(one, confidence=0.0) for one in alone]
