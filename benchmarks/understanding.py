@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks import urgency
 from nlp.category import CATEGORIES
 from nlp.quality import macro_f1, measure
 from nlp.understand import Kind, Reader, load
@@ -162,6 +163,14 @@ def main() -> None:
         return
     category(reader, baseline())
     kind(reader)
+    urgency.table(
+        reader,
+        {
+            (name, row.get("message_id") or row["id"]): whole(row)
+            for name in ("hot_messages", "replies", "train")
+            for row in rows(f"{name}.csv")
+        },
+    )
 
 
 if __name__ == "__main__":
