@@ -1,6 +1,7 @@
 """By when we promise to take up and to answer an appeal, how a promise is moved, and what a pause gives back.
 
-A promise is counted once, at filing, and written into the event: a ticket keeps the rule it was filed under.
+A promise is counted once, at filing, and written into the event: a ticket keeps the rule it was filed under. The rules
+themselves are in `policies.py`.
 """
 
 from __future__ import annotations
@@ -11,51 +12,18 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from handlers.calendar import CHINA, WorkCalendar
+from handlers.calendar import WorkCalendar
 from handlers.errors import Refused
-from handlers.tickets.ticket import Promise, Ticket
+from handlers.policies import TERMS, VITAL_KINDS, Edition, Ladder, Rule, Span, Terms
+from handlers.tickets.steps import Shortened
+from handlers.tickets.ticket import Promise, Ticket, Timing
 from handlers.zone import SHANGHAI, day_of
 
 END_OF_WORK = time(18, 0, tzinfo=SHANGHAI)
 """A term in working days ends when offices close on its last day."""
-ACCEPT_DAYS = 1
-"""Source: 乐清 (product.md): taken up within one working day."""
-MAX_EXTENSION_DAYS = 15
-"""One extension is at most this many working days. Source: 乐清's 15 for complex matters, 北京's 15 d for hard ones."""
+START_OF_WORK = time(9, 0, tzinfo=SHANGHAI)
+"""Reminders come when offices open."""
 
-
-class Policy(Struct, frozen=True):
-    """One row: the limit to answer in working days or in hours, the rule in a citizen's words, and where it is from."""
-
-    name: str
-    rule: str
-    source: str
-    days: int = 0
-    hours: int = 0
-
-
-URGENT = Policy("紧急", "紧急情况 2 小时内处置回应", "北京: 2 h emergencies", hours=2)
-VITAL = Policy("水电气暖", "停水、停电、停气、停暖 24 小时内答复", "北京: 24 h water, power, heat", hours=24)
-QUESTION = Policy("咨询", "咨询 2 个工作日内答复", "乐清: questions 2", days=2)
-COMPLAINT = Policy("投诉", "投诉 5 个工作日内答复", "乐清: complaints 5; 芜湖: yellow card after 5", days=5)
-REPORT = Policy("举报", "举报 5 个工作日内答复", "乐清: complaints 5", days=5)
-HELP = Policy("求助", "求助 5 个工作日内答复", "乐清: complaints 5", days=5)
-IDEA = Policy("建议", "建议 15 个工作日内答复", "乐清: complex 15", days=15)
-OTHER = Policy("其他", "5 个工作日内答复", "芜湖: a reply within 3–5 days", days=5)
-
-POLICIES: dict[str, Policy] = {
-    "咨询": QUESTION,
-    "投诉": COMPLAINT,
-    "举报": REPORT,
-    "求助": HELP,
-    "建议": IDEA,
-    "感谢": OTHER,
-}
-"""By kind of appeal; urgency and vital supplies come before it."""
-
-VITAL_CATEGORIES = frozenset({"自来水供应", "电力供应", "燃气供应", "冬季采暖"})
-"""Lower levels of the category tree that are about supplies one cannot live without."""
-VITAL_KINDS = frozenset({"投诉", "求助"})
 _OUTAGE = re.compile(
     r"[停断缺没][了着]?(?:有)?(?:自来)?水(?![平准印务])|不[供来][水电气暖]"
     r"|[停没断][了着]?(?:有)?电(?![话梯视影动瓶脑池费器])|[停没][了着]?(?:有)?气(?![质氛派愤温])"
@@ -69,13 +37,11 @@ def vital(kind: str, text: str) -> bool:
     return kind in VITAL_KINDS and _OUTAGE.search(text) is not None
 
 
-def policy(kind: str, category: str, urgent: bool, is_vital: bool = False) -> Policy:
-    """The row that holds for such an appeal: urgency first, then vital supplies, then the kind."""
-    if urgent:
-        return URGENT
-    if is_vital or (kind in VITAL_KINDS and category in VITAL_CATEGORIES):
-        return VITAL
-    return POLICIES.get(kind, OTHER)
+class Moved(Struct, frozen=True):
+    """A promised date that was moved, and when the desk is reminded of it."""
+
+    reply_by: datetime
+    remind_at: datetime | None
 
 
 def promise(
@@ -85,45 +51,125 @@ def promise(
     at: datetime,
     *,
     is_vital: bool = False,
-    calendar: WorkCalendar = CHINA,
+    terms: Terms = TERMS,
+    closes: time = END_OF_WORK,
 ) -> Promise:
-    """What we promise for an appeal filed at `at` (aware)."""
-    row = policy(kind, category, urgent, is_vital)
-    if row.hours:
-        reply_by = at + timedelta(hours=row.hours)
-        return Promise(min(_due(calendar, day_of(at), ACCEPT_DAYS), reply_by), reply_by, row.rule, in_hours=True)
-    return _in_days(calendar, row, day_of(at))
+    """What we promise for an appeal filed at `at` (aware), by the edition of that day; `closes` is the unit's hour."""
+    day = day_of(at)
+    edition = terms.book.on(day)
+    row = edition.rule(kind, category, urgent, is_vital)
+    if row.reply.workdays and row.accept.workdays:
+        return _in_days(terms.calendar, row, day, closes, edition)
+    reply_by = later(at, row.reply, terms, closes)
+    return Promise(
+        min(later(at, row.accept, terms, closes), reply_by),
+        reply_by,
+        row.words,
+        in_hours=bool(row.reply.hours),
+        remind_at=_remind_at(at, reply_by, bool(row.reply.hours), terms.calendar),
+        ladder=_seconds(row.ladder),
+        edition=edition.effective.isoformat(),
+    )
 
 
-def extend(ticket: Ticket, days: int, at: datetime, calendar: WorkCalendar = CHINA) -> datetime:
+def extend(ticket: Ticket, days: int, at: datetime, terms: Terms = TERMS) -> Moved:
     """The date after an extension of `days` working days, counted from the promised date. Refused out of range."""
-    if not 1 <= days <= MAX_EXTENSION_DAYS:
-        raise Refused(f"延期请写 1 到 {MAX_EXTENSION_DAYS} 个工作日。")
-    later = _due(calendar, day_of(ticket.promise.reply_by), days)
-    if later <= at:
+    most = terms.book.on(day_of(at)).extension
+    if not 1 <= days <= most:
+        raise Refused(f"延期请写 1 到 {most} 个工作日。")
+    reply_by = _due(terms.calendar, day_of(ticket.promise.reply_by), days)
+    if reply_by <= at:
         raise Refused("这样延期之后还是已经过期，请多延几天，或尽快答复。")
-    return later
+    return _moved(at, reply_by, ticket, terms)
 
 
-def resume(ticket: Ticket, at: datetime, calendar: WorkCalendar = CHINA) -> datetime:
+def resume(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Moved:
     """The date after a pause that ends at `at`: what the unit lost by waiting is given back, and no more.
 
     A rule in hours gets the hours back, a rule in working days the working days that began during the pause.
     """
     asked, reply_by = ticket.waiting_since, ticket.promise.reply_by
     if asked is None or at <= asked:
-        return reply_by
+        return Moved(reply_by, ticket.promise.remind_at)
     if ticket.promise.in_hours:
-        return reply_by + (at - asked)
-    lost = len(calendar.between(day_of(asked), day_of(at)))
-    return _due(calendar, day_of(reply_by), lost) if lost else reply_by
+        return _moved(at, reply_by + (at - asked), ticket, terms)
+    lost = len(terms.calendar.between(day_of(asked), day_of(at)))
+    return _moved(at, _due(terms.calendar, day_of(reply_by), lost) if lost else reply_by, ticket, terms)
+
+
+def shorten(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Shortened | None:
+    """What so many people behind a ticket bring about by the published rule; None when it is due as soon anyway."""
+    row = terms.book.on(day_of(at)).crowd_rule(ticket.crowd + 1)
+    if row is None:
+        return None
+    reply_by = later(at, row.reply, terms)
+    if reply_by >= ticket.promise.reply_by:
+        return None
+    return Shortened(reply_by, ticket.crowd + 1, row.words, _moved(at, reply_by, ticket, terms).remind_at)
+
+
+def timing(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Timing:
+    """How an answer at `at` comes. What was lost at wrong desks before this one is given back for `fair`."""
+    reply_by = ticket.promise.reply_by
+    if ticket.waiting_since is not None:
+        reply_by = resume(ticket, at, terms).reply_by
+    got_it = ticket.desk_since or ticket.began or ticket.filed_at
+    began = ticket.began or ticket.filed_at
+    fair_by = reply_by
+    if ticket.promise.in_hours:
+        fair_by = reply_by + timedelta(seconds=ticket.lost)
+    elif lost := len(terms.calendar.between(day_of(began), day_of(got_it))):
+        fair_by = _due(terms.calendar, day_of(reply_by), lost)
+    waited = int((at - ticket.waiting_since).total_seconds()) if ticket.waiting_since else 0
+    seconds = int((at - got_it).total_seconds()) - ticket.paused - waited
+    return Timing(on_time=at <= reply_by, fair=at <= fair_by, seconds=max(0, seconds))
+
+
+def later(at: datetime, length: Span, terms: Terms = TERMS, closes: time = END_OF_WORK) -> datetime:
+    """The moment that lies `length` after `at`; working days end when offices close."""
+    if length.workdays:
+        return _due(terms.calendar, day_of(at), length.workdays, closes)
+    return at + timedelta(days=length.days, hours=length.hours)
+
+
+def edition(at: datetime, terms: Terms = TERMS) -> Edition:
+    """The rules of that day."""
+    return terms.book.on(day_of(at))
+
+
+def _moved(at: datetime, reply_by: datetime, ticket: Ticket, terms: Terms) -> Moved:
+    return Moved(reply_by, _remind_at(at, reply_by, ticket.promise.in_hours, terms.calendar))
+
+
+def _remind_at(at: datetime, reply_by: datetime, in_hours: bool, calendar: WorkCalendar) -> datetime:
+    """In hours: when half of them are gone. In days: as offices open on the last working day before the last one; on
+    the last day itself where there is no day between.
+    """
+    if in_hours:
+        return at + (reply_by - at) / 2
+    last, first = day_of(reply_by), day_of(at)
+    days = calendar.between(first, last)
+    reminded = days[-2] if len(days) > 1 else last
+    return datetime.combine(reminded, START_OF_WORK).astimezone(UTC)
+
+
+def _seconds(ladder: Ladder) -> tuple[int, ...]:
+    return tuple(step.days * 86_400 + step.hours * 3_600 for step in (ladder.yellow, ladder.red, ladder.notice))
 
 
 @lru_cache(maxsize=4096)
-def _due(calendar: WorkCalendar, day: date, days: int) -> datetime:
-    return datetime.combine(calendar.after(day, days), END_OF_WORK).astimezone(UTC)
+def _due(calendar: WorkCalendar, day: date, days: int, closes: time = END_OF_WORK) -> datetime:
+    return datetime.combine(calendar.after(day, days), closes).astimezone(UTC)
 
 
 @lru_cache(maxsize=256)
-def _in_days(calendar: WorkCalendar, row: Policy, day: date) -> Promise:
-    return Promise(_due(calendar, day, ACCEPT_DAYS), _due(calendar, day, row.days), row.rule)
+def _in_days(calendar: WorkCalendar, row: Rule, day: date, closes: time, edition: Edition) -> Promise:
+    reply_by = _due(calendar, day, row.reply.workdays, closes)
+    return Promise(
+        _due(calendar, day, row.accept.workdays, closes),
+        reply_by,
+        row.words,
+        remind_at=_remind_at(datetime.combine(day, START_OF_WORK), reply_by, False, calendar),
+        ladder=_seconds(row.ladder),
+        edition=edition.effective.isoformat(),
+    )

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from handlers import deadlines
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome
+from handlers.policies import Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,
@@ -49,8 +50,21 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import ANSWERED, OPEN
+from handlers.tickets.steps import (
+    Carded,
+    Ignored,
+    Noticed,
+    Resumed,
+    Ruled,
+    Shortened,
+    Stated,
+    Uncarded,
+    VowBroken,
+    VowKept,
+)
 from handlers.tickets.strangers import share
 from handlers.tickets.ticket import Standing, State, Ticket
+from handlers.tickets.verdicts import Informed
 
 _SYSTEM = Actor(By.SYSTEM)
 
@@ -76,6 +90,7 @@ def standing(main: Ticket) -> Standing:
         reply=share(main.reply),
         replied_at=main.replied_at,
         closed_at=main.closed_at,
+        cards=main.cards,
     )
 
 
@@ -85,28 +100,35 @@ def shared(what: Happening, by: By) -> Shared | None:
     Words that the author adds are theirs only when a pause ended with them: then they bring a date.
     """
     match what:
-        case Accepted() | CoHandled() | Undone() | Extended():
-            return what
-        case Transferred() | Returned():
-            return replace(what, reason=share(what.reason))
         case Asked():
             return Asked("")
-        case Supplemented(reply_by=reply_by):
-            return Supplemented(reply_by=reply_by) if reply_by is not None else None
+        case Supplemented(reply_by=reply_by, remind_at=remind_at):
+            return Supplemented(reply_by=reply_by, remind_at=remind_at) if reply_by is not None else None
         case Amended(unit_id=unit_id):
             return Amended(unit_id=unit_id) if unit_id is not None else None
-        case OnSite():
-            return replace(what, text=share(what.text))
-        case Replied():
-            return Replied(share(what.text), what.attachments)
-        case Closed():
-            return Closed(share(what.text))
-        case Refusal():
-            return Refusal(share(what.reason), what.instead)
         case Reopened():
             return replace(what, reason="有人反映没有解决" if by is By.CITIZEN else share(what.reason))
         case Supervised():
             return Supervised("")
+        case Replied(rate_by=rate_by):
+            return Replied(share(what.text), what.attachments, rate_by=rate_by)
+        case Closed(rate_by=rate_by):
+            return Closed(share(what.text), rate_by=rate_by)
+        case _:
+            return _masked(what)
+
+
+def _masked(what: Happening) -> Shared | None:
+    """What followers learn whole, but for personal data in the unit's words."""
+    match what:
+        case Transferred() | Returned() | Refusal() | Ruled():
+            return replace(what, reason=share(what.reason))
+        case OnSite() | Stated() | VowKept():
+            return replace(what, text=share(what.text))
+        case Accepted() | CoHandled() | Undone() | Extended() | Resumed() | Shortened() | Informed():
+            return what
+        case Carded() | Uncarded() | Noticed() | Ignored() | VowBroken():
+            return what
         case _:
             return None
 
@@ -162,7 +184,7 @@ def spread(
             continue
         main = after[event.ticket_id]
         crowd = [now[one.id] for one in followers[event.ticket_id] if now[one.id].joined_to == main.id]
-        for change, before in _happens(event, main, crowd, by_number):
+        for change, before in _happens(event, main, crowd, by_number, ctx.terms):
             changes.append((change, before))
             now[change.ticket.id] = change.ticket
     last = {change.ticket.id: change.ticket for change, _ in changes}
@@ -178,10 +200,10 @@ def _concerns(event: Event) -> bool:
 
 
 def _happens(
-    event: Event, main: Ticket, crowd: Sequence[Ticket], by_number: Mapping[str, Ticket]
+    event: Event, main: Ticket, crowd: Sequence[Ticket], by_number: Mapping[str, Ticket], terms: Terms
 ) -> list[tuple[Change, Ticket]]:
     if isinstance(event.what, Withdrawn):
-        return _succeed(event, main, crowd)
+        return _succeed(event, main, crowd, terms)
     if isinstance(event.what, Merged):
         return _gather(event, main, crowd, by_number[event.what.into])
     return _follow(event, main, crowd)
@@ -205,19 +227,16 @@ def _follow(event: Event, main: Ticket, crowd: Sequence[Ticket]) -> list[tuple[C
     return found
 
 
-def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket]) -> list[tuple[Change, Ticket]]:
+def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], terms: Terms) -> list[tuple[Change, Ticket]]:
     """The one that joined first goes on in its place, and the others follow that one."""
     waiting = [one for one in crowd if one.state in OPEN]
     if not waiting:
         return []
     heir, others = waiting[0], waiting[1:]
-    paused = heir.state is State.WAITING
-    what = Raised(
-        main.number,
-        len(others),
-        (heir.paused_in or State.ACCEPTED) if paused else None,
-        deadlines.resume(heir, event.at) if paused else None,
-    )
+    what = Raised(main.number, len(others))
+    if heir.state is State.WAITING:
+        moved = deadlines.resume(heir, event.at, terms)
+        what = Raised(main.number, len(others), heir.paused_in or State.ACCEPTED, moved.reply_by, moved.remind_at)
     raised = lifecycle.apply(heir, what, _SYSTEM, event.at)
     return [(raised, heir), *_follow_another(raised.ticket, others, event)]
 

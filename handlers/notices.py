@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from functools import lru_cache
 
 from msgspec import Struct
 
 from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
-from handlers.tickets import events, letters, wording
+from handlers.recipients import desk, heads, leaders, supervisors
+from handlers.tickets import events, letters, letters_clock, steps, verdicts, wording
 from handlers.tickets.events import By
 from handlers.tickets.letters import Facts, Letter
 from handlers.tickets.lifecycle import URGE_EVERY, Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import State, Ticket
-from handlers.units import Directory, Role
+from handlers.units import Directory
 
 BAD_GRADE = 2
 URGES_BEFORE_SUPERVISOR = 2
+RAISING_CROWD = 10
+"""So many behind one ticket raise each step of the chase by one level."""
 CROWDS = frozenset({1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000})
 """How many followers are news to the desk: the first, and then ever fewer messages."""
 
@@ -37,7 +39,9 @@ class To(Enum):
     PREVIOUS = "previous desk"
     HELPERS = "units that help"
     NEW_HELPER = "the unit asked to help"
+    HEAD = "the head of the desk's unit"
     ABOVE = "the nearest supervisors"
+    TOP = "the leaders above the unit"
 
 
 When = Callable[[Change, Ticket | None], bool]
@@ -111,7 +115,7 @@ def _news(change: Change, before: Ticket | None) -> bool:
 
 def _heard(change: Change, before: Ticket | None) -> bool:
     what = change.event.what
-    if not isinstance(what, events.Followed) or not letters.shares(what.what):
+    if not isinstance(what, events.Followed) or not letters_clock.shares(what.what):
         return False
     return not isinstance(what.what, events.Undone) or _visibly_changed(change, before)
 
@@ -134,6 +138,49 @@ def _task(to: To, say: Letter, state: str, when: When = _always) -> Notice:
     return Notice(to, say, CardKind.TASK, state, when)
 
 
+def _chase(to: To, say: Letter, state: str, when: When = _always) -> Notice:
+    return Notice(to, say, CardKind.REMINDER, state, when)
+
+
+def _owes(change: Change, owed: steps.Owed) -> bool:
+    return isinstance(change.event.what, steps.Reminded) and change.event.what.owed is owed
+
+
+def _ruling(change: Change, _before: Ticket | None) -> bool:
+    return _owes(change, steps.Owed.RULING)
+
+
+def _not_ruling(change: Change, _before: Ticket | None) -> bool:
+    return not _owes(change, steps.Owed.RULING)
+
+
+def _nobody_accepts(change: Change, _before: Ticket | None) -> bool:
+    return _owes(change, steps.Owed.ACCEPT)
+
+
+def _to_be_ruled(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.chase.rule_by is not None
+
+
+def _red(change: Change) -> bool:
+    return isinstance(change.event.what, steps.Carded) and change.event.what.colour is steps.CardColour.RED
+
+
+def _red_or_raised(change: Change, _before: Ticket | None) -> bool:
+    return _red(change) or change.ticket.crowd >= RAISING_CROWD
+
+
+def _red_and_raised(change: Change, _before: Ticket | None) -> bool:
+    return _red(change) and change.ticket.crowd >= RAISING_CROWD
+
+
+def _something_missing(change: Change, _before: Ticket | None) -> bool:
+    what = change.event.what
+    return isinstance(what, verdicts.Opined) and (
+        what.solved is False or what.to_point is False or what.attitude == 1 or bool(what.words)
+    )
+
+
 TABLE: dict[What, tuple[Notice, ...]] = {
     events.Filed: (
         _task(To.DESK, letters.task, "新工单"),
@@ -145,7 +192,11 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.DESK, letters.task_moved, "转来工单"),
         _task(To.PREVIOUS, letters.task_left, "已转走", _moved),
     ),
-    events.Returned: (_citizen(letters.returned), _task(To.DESK, letters.task_returned, "被退回")),
+    events.Returned: (
+        _citizen(letters.returned),
+        _task(To.DESK, letters.task_returned, "被退回"),
+        _task(To.ABOVE, letters_clock.task_to_rule, "等待裁定", _to_be_ruled),
+    ),
     events.Asked: (_citizen(letters.asked, card=CardKind.REMINDER),),
     events.Supplemented: (
         _task(To.DESK, letters.task_supplemented, "市民补充", _own),
@@ -202,7 +253,56 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     events.Alone: (_task(To.DESK, letters.task_alone, "新工单"),),
     events.Raised: (_citizen(letters.raised), _task(To.DESK, letters.task_raised, "接着办")),
     events.Gathered: (),
-    events.Followed: (_citizen(letters.followed, _heard),),
+    events.Followed: (_citizen(letters_clock.followed, _heard),),
+    steps.Reminded: (
+        _chase(To.DESK, letters_clock.task_reminded, "快到期了", _not_ruling),
+        _chase(To.HEAD, letters_clock.task_reminded, "没人受理", _nobody_accepts),
+        _chase(To.ABOVE, letters_clock.task_reminded, "等待裁定", _ruling),
+        _chase(To.TOP, letters_clock.task_reminded, "等待裁定", _ruling),
+    ),
+    steps.Carded: (
+        _citizen(letters_clock.carded),
+        _chase(To.DESK, letters_clock.task_carded, "逾期亮牌"),
+        _chase(To.HEAD, letters_clock.task_carded, "逾期亮牌"),
+        _chase(To.ABOVE, letters_clock.task_carded, "逾期亮牌", _red_or_raised),
+        _chase(To.TOP, letters_clock.task_carded, "逾期亮牌", _red_and_raised),
+    ),
+    steps.Uncarded: (_citizen(letters_clock.uncarded), _task(To.DESK, letters_clock.task_uncarded, "撤牌")),
+    steps.Noticed: (
+        _citizen(letters_clock.noticed),
+        _chase(To.DESK, letters_clock.task_noticed, "催办通知"),
+        _chase(To.HEAD, letters_clock.task_noticed, "催办通知"),
+        _chase(To.ABOVE, letters_clock.task_noticed, "催办通知"),
+        _chase(To.TOP, letters_clock.task_noticed, "催办通知"),
+    ),
+    steps.Resumed: (_citizen(letters_clock.resumed), _task(To.DESK, letters_clock.task_resumed, "恢复计时")),
+    steps.Shortened: (_citizen(letters_clock.shortened), _task(To.DESK, letters_clock.task_shortened, "期限提前")),
+    steps.Stated: (_citizen(letters_clock.stated),),
+    steps.Ignored: (
+        _citizen(letters_clock.ignored),
+        _chase(To.DESK, letters_clock.task_ignored, "催办未回"),
+        _chase(To.HEAD, letters_clock.task_ignored, "催办未回"),
+        _chase(To.ABOVE, letters_clock.task_ignored, "催办未回"),
+    ),
+    steps.Ruled: (
+        _citizen(letters_clock.ruled),
+        _task(To.DESK, letters_clock.task_ruled, "裁定转来"),
+        _task(To.PREVIOUS, letters_clock.task_ruled_away, "已裁定", _moved),
+    ),
+    steps.VowKept: (_citizen(letters_clock.vow_kept),),
+    steps.VowBroken: (
+        _citizen(letters_clock.vow_broken),
+        _chase(To.DESK, letters_clock.task_vow_broken, "承诺到期"),
+        _chase(To.HEAD, letters_clock.task_vow_broken, "承诺到期"),
+    ),
+    steps.CalledBack: (_task(To.DESK, letters_clock.task_called_back, "已回访", _from_elsewhere),),
+    verdicts.Opined: (_task(To.DESK, letters_clock.task_opined, "市民意见", _something_missing),),
+    verdicts.Appealed: (_task(To.ABOVE, letters_clock.task_appealed, "评价申诉"),),
+    verdicts.Decided: (_citizen(letters_clock.decided), _task(To.DESK, letters_clock.task_decided, "申诉结果")),
+    verdicts.Silent: (),
+    verdicts.Revisited: (_citizen(letters_clock.revisited, card=CardKind.REMINDER),),
+    verdicts.LookedBack: (_task(To.DESK, letters_clock.task_looked_back, "回头看"),),
+    verdicts.Informed: (_citizen(letters_clock.informed),),
 }
 """A row for every kind of event, an empty one where nobody needs to be told."""
 
@@ -286,51 +386,9 @@ def _recipients(to: To, directory: Directory, change: Change, before: Ticket | N
             return tuple(person for unit in ticket.co_units for person in desk(directory, unit))
         case To.NEW_HELPER:
             return desk(directory, ticket.co_units[-1]) if ticket.co_units else ()
+        case To.HEAD:
+            return heads(directory, ticket.unit_id)
         case To.ABOVE:
             return supervisors(directory, ticket.unit_id)
-
-
-class _Reachable:
-    """Whom a directory's units are reached by, remembered for as long as the directory is in use."""
-
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
-        self.desks = {unit_id: self._desk(unit_id) for unit_id in directory.units}
-        self.supervisors = {unit_id: self._supervisors(unit_id) for unit_id in directory.units}
-
-    def _desk(self, unit_id: str) -> tuple[int, ...]:
-        dispatch_id = self._directory.dispatch_id
-        order = (Role.DISPATCHER, Role.HANDLER) if unit_id == dispatch_id else (Role.HANDLER, Role.DISPATCHER)
-        for role in order:
-            if found := self._people(unit_id, role):
-                return found
-        if found := self._people(unit_id):
-            return found
-        above = (*(unit.id for unit in self._directory.above(unit_id)), dispatch_id)
-        return next((found for unit in above if (found := self._people(unit, Role.DISPATCHER))), ())
-
-    def _supervisors(self, unit_id: str) -> tuple[int, ...]:
-        units = (unit_id, *(unit.id for unit in self._directory.above(unit_id)))
-        return next((found for unit in units if (found := self._people(unit, Role.SUPERVISOR))), ())
-
-    def _people(self, unit_id: str, *roles: Role) -> tuple[int, ...]:
-        bound = self._directory.bound(unit_id, *roles)
-        return tuple(member.person_id for member in bound if member.person_id is not None)
-
-
-@lru_cache(maxsize=4)
-def _reachable(directory: Directory) -> _Reachable:
-    return _Reachable(directory)
-
-
-def desk(directory: Directory, unit_id: str) -> tuple[int, ...]:
-    """The people in charge of a unit's desk: handlers, else its dispatchers, else anybody of it, else the dispatcher.
-
-    On the dispatcher's own desk dispatchers come first.
-    """
-    return _reachable(directory).desks.get(unit_id, ())
-
-
-def supervisors(directory: Directory, unit_id: str) -> tuple[int, ...]:
-    """Supervisors of the unit, else of the nearest superior that has any who can be reached."""
-    return _reachable(directory).supervisors.get(unit_id, ())
+        case To.TOP:
+            return leaders(directory, ticket.unit_id)

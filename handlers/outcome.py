@@ -11,6 +11,7 @@ from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Media, MediaKind
 from handlers.people import Person
+from handlers.policies import TERMS, Terms
 from handlers.pushes import Push
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Place, Ticket
@@ -71,7 +72,7 @@ class Context:
     `answered` finds the published replies to questions like this one, likeliest first.
 
     `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
-    `desk_link` is a page that officials may open to look, never to act; None where there is none. `similar` knows the
+    `terms` are the policy and calendar that dates are counted by. `desk_link` is a page that officials may open to look, never to act; None where there is none. `similar` knows the
     open tickets of the same appeal.
     """
 
@@ -90,6 +91,7 @@ class Context:
         desk_link: Callable[[Ticket], str] | None = None,
         similar: Similar = nothing_similar,
         answered: Callable[[str], tuple[Published, ...]] = none_published,
+        terms: Terms = TERMS,
     ) -> None:
         self.now = now
         self.directory = directory
@@ -103,6 +105,7 @@ class Context:
         self.desk_link = desk_link
         self.similar = similar
         self.answered = answered
+        self.terms = terms
 
 
 class Choice(Struct, frozen=True):

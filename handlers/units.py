@@ -7,6 +7,7 @@ without I/O.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -36,7 +37,10 @@ class Role(StrEnum):
 
 
 class Unit(Struct, frozen=True):
-    """A 承办单位. `area` is the place name it serves ("" for the whole of its parent's); `aliases` are everyday names."""
+    """A 承办单位. `area` is the place name it serves ("" for the whole of its parent's); `aliases` are everyday names.
+
+    `opens` and `closes` are its office hours as "09:00" and "18:00", China's clock.
+    """
 
     id: str
     name: str
@@ -45,12 +49,15 @@ class Unit(Struct, frozen=True):
     area: str = ""
     phone: str = ""
     aliases: tuple[str, ...] = ()
+    opens: str = "09:00"
+    closes: str = "18:00"
 
 
 class Staff(Struct, frozen=True):
     """One official in one unit. `person_id` is the bound chat account, None until the one-time code was used.
 
-    `invite_hash` is the keyed hash of an unused code, `invite_until` its end as Unix seconds.
+    `invite_hash` is the keyed hash of an unused code, `invite_until` its end as Unix seconds. From `away_from` until
+    `away_until` (None: not away) the colleague `deputy_id` of the same unit stands in.
     """
 
     id: int
@@ -60,6 +67,9 @@ class Staff(Struct, frozen=True):
     person_id: int | None = None
     invite_hash: str | None = None
     invite_until: int = 0
+    deputy_id: int | None = None
+    away_from: datetime | None = None
+    away_until: datetime | None = None
 
 
 class Route(Struct, frozen=True):

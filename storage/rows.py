@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
+from handlers.chasing.looks import next_look
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming
@@ -99,6 +100,7 @@ def ticket_row(value: Ticket) -> Row:
         "version": value.version,
         "doc": to_json(value),
         "joined_to": value.joined_to,
+        "look_at": next_look(value),
     }
 
 
@@ -200,6 +202,9 @@ def staff_row(member: Staff) -> Row:
         "person_id": member.person_id,
         "invite_hash": member.invite_hash,
         "invite_until": member.invite_until,
+        "deputy_id": member.deputy_id,
+        "away_from": member.away_from,
+        "away_until": member.away_until,
     }
 
 
@@ -213,6 +218,9 @@ def staff(row: Mapping[str, Any]) -> Staff:
         person_id=row["person_id"],
         invite_hash=row["invite_hash"],
         invite_until=row["invite_until"],
+        deputy_id=row["deputy_id"],
+        away_from=row["away_from"],
+        away_until=row["away_until"],
     )
 
 
@@ -226,6 +234,8 @@ def unit_row(value: Unit) -> Row:
         "area": value.area,
         "phone": value.phone,
         "aliases": to_json(value.aliases),
+        "opens": value.opens,
+        "closes": value.closes,
     }
 
 
@@ -239,6 +249,8 @@ def unit(row: RowMapping) -> Unit:
         area=row["area"],
         phone=row["phone"],
         aliases=_words.decode(row["aliases"]),
+        opens=row["opens"],
+        closes=row["closes"],
     )
 
 

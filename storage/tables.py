@@ -92,6 +92,8 @@ units = Table(
     Column("area", String(64), nullable=False),
     Column("phone", String(64), nullable=False),
     Column("aliases", Text, nullable=False),
+    Column("opens", String(5), nullable=False, server_default="09:00"),
+    Column("closes", String(5), nullable=False, server_default="18:00"),
 )
 
 routes = Table(
@@ -114,6 +116,9 @@ staff = Table(
     Column("person_id", BigInteger, unique=True),
     Column("invite_hash", String(64), unique=True),
     Column("invite_until", BigInteger, nullable=False),
+    Column("deputy_id", BigInteger),
+    Column("away_from", Instant),
+    Column("away_until", Instant),
 )
 
 settings = Table(
@@ -162,6 +167,13 @@ tickets = Table(
     Column("version", Integer, nullable=False),
     Column("doc", Text, nullable=False),
     Column("joined_to", BigInteger),
+    Column("look_at", Instant),
+)
+Index(
+    "ix_tickets_look",
+    tickets.c.look_at,
+    sqlite_where=text("look_at IS NOT NULL"),
+    postgresql_where=text("look_at IS NOT NULL"),
 )
 Index("ix_tickets_person", tickets.c.person_id, tickets.c.filed_at)
 Index("ix_tickets_desk", tickets.c.unit_id, tickets.c.state, tickets.c.reply_by)
@@ -177,6 +189,70 @@ hot_issues = Table(
     metadata,
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
+chase_notices = Table(
+    "chase_notices",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("unit_id", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("doc", Text, nullable=False),
+    UniqueConstraint("year", "serial"),
+)
+Index("ix_chase_notices_unit", chase_notices.c.unit_id, chase_notices.c.at)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("round", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", String(64), nullable=False),
+    Column("category", String(32), nullable=False),
+    Column("joined", Boolean, nullable=False),
+    Column("began", Instant, nullable=False),
+    Column("reply_by", Instant, nullable=False),
+    Column("replied_at", Instant),
+    Column("on_time", Boolean),
+    Column("fair", Boolean),
+    Column("seconds", BigInteger),
+    Column("rating", Integer),
+    Column("void", Boolean, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("solved", Boolean),
+    Column("to_point", Boolean),
+    Column("attitude", Integer),
+    Column("yellow", Boolean, nullable=False),
+    Column("red", Boolean, nullable=False),
+    Column("noticed", Boolean, nullable=False),
+    Column("again", Boolean, nullable=False),
+)
+Index("ix_rounds_unit", rounds.c.unit_id, rounds.c.reply_by)
+Index("ix_rounds_due", rounds.c.reply_by)
+
+rectifications = Table(
+    "rectifications",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", String(32), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("unit_id", String(64), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+Index("ix_rectifications_state", rectifications.c.state, rectifications.c.due_at)
+
+rectification_events = Table(
+    "rectification_events",
+    metadata,
+    Column("item_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("doc", Text, nullable=False),
 )
 

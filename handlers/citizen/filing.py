@@ -113,7 +113,9 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         public=bool(person.public),
         unit_id=routed.unit_id,
         routed=routed.reason,
-        promise=deadlines.promise(kind, category, urgent, ctx.now, is_vital=deadlines.vital(kind, draft.text)),
+        promise=deadlines.promise(
+            kind, category, urgent, ctx.now, is_vital=deadlines.vital(kind, draft.text), terms=ctx.terms
+        ),
         keywords=reading.keywords,
         attachments=attachments(draft.pieces),
         called=person.called if person.named else "",

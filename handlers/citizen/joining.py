@@ -116,7 +116,12 @@ def on_alone(turn: Turn, said: Said) -> Outcome:
     area = ticket.place.area if ticket.place else ""
     unit_id = routing.route(turn.ctx.directory, ticket.category, area, ticket.text, ticket.leader).unit_id
     promise = deadlines.promise(
-        ticket.kind, ticket.category, ticket.urgent, turn.now, is_vital=deadlines.vital(ticket.kind, ticket.text)
+        ticket.kind,
+        ticket.category,
+        ticket.urgent,
+        turn.now,
+        is_vital=deadlines.vital(ticket.kind, ticket.text),
+        terms=turn.ctx.terms,
     )
     outcome = happen(turn, ticket, Alone(unit_id, promise))
     return told(outcome, words_of.alone(outcome.tickets[0], turn.ctx.directory.name(unit_id), turn.now))

@@ -95,15 +95,16 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Accept():
             return events.Accepted()
         case Ask(question=question):
-            return events.Asked(question)
+            wait = deadlines.edition(scene.now, scene.ctx.terms).wait
+            return events.Asked(question, deadlines.later(scene.now, wait, scene.ctx.terms))
         case OnSite(text=text):
             return events.OnSite(text, _pictures(scene))
         case Reply(text=text):
-            return events.Replied(text, _pictures(scene), read.score if read else None, scene.anyway)
+            return _replied(text, ticket, scene, read)
         case Note(text=text):
             return events.Noted(text, _pictures(scene))
         case Close(text=text):
-            return events.Closed(text)
+            return _closed(text, ticket, scene)
         case Refuse(reason=reason, instead=instead):
             return events.Refusal(reason, instead)
         case Return(reason=reason):
@@ -111,7 +112,8 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Supervise(opinion=opinion):
             return events.Supervised(opinion)
         case Extend(days=days, reason=reason):
-            return events.Extended(days, reason, deadlines.extend(ticket, days, scene.now))
+            moved = deadlines.extend(ticket, days, scene.now, scene.ctx.terms)
+            return events.Extended(days, reason, moved.reply_by, moved.remind_at)
         case Transfer():
             return _transferred(command, ticket, scene)
         case CoHandle(unit=words):
@@ -159,6 +161,27 @@ def must_ask(command: ChangeCommand, what: Happening, ticket: Ticket, scene: Sce
 
 def _pictures(scene: Scene) -> tuple[Attachment, ...]:
     return tuple(Attachment(piece.id, piece.kind) for piece in scene.talk.pieces)
+
+
+def _replied(text: str, ticket: Ticket, scene: Scene, read: Review | None) -> events.Replied:
+    terms, now = scene.ctx.terms, scene.now
+    return events.Replied(
+        text,
+        _pictures(scene),
+        read.score if read else None,
+        scene.anyway,
+        timing=deadlines.timing(ticket, now, terms),
+        rate_by=deadlines.later(now, deadlines.edition(now, terms).rating, terms),
+    )
+
+
+def _closed(text: str, ticket: Ticket, scene: Scene) -> events.Closed:
+    """Closing with words is an answer too, if there was none."""
+    if ticket.replied_at is not None:
+        return events.Closed(text)
+    terms, now = scene.ctx.terms, scene.now
+    rate_by = deadlines.later(now, deadlines.edition(now, terms).rating, terms)
+    return events.Closed(text, timing=deadlines.timing(ticket, now, terms), rate_by=rate_by)
 
 
 def _transferred(command: Transfer, ticket: Ticket, scene: Scene) -> events.Transferred:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.tickets import events, strangers, wording
+from handlers.tickets import events, steps, strangers, verdicts, wording
 from handlers.tickets.events import By, Event, Filed, Followed, Undone
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Attachment, Ticket
@@ -62,6 +62,34 @@ def _added(what: events.Added, _name: Names) -> str:
     return f"{what.number}{'催办' if what.urged else ''}{wording.told(what.text)}"
 
 
+COLOURS: dict[steps.CardColour, str] = {steps.CardColour.YELLOW: "黄牌", steps.CardColour.RED: "红牌"}
+_OWED: dict[steps.Owed, str] = {
+    steps.Owed.ACCEPT: "受理",
+    steps.Owed.REPLY: "答复",
+    steps.Owed.RULING: "裁定",
+    steps.Owed.VOW: "兑现答应的事",
+}
+
+
+def _reminded(what: steps.Reminded, _name: Names) -> str:
+    return f"{wording.moment(what.due)} 前{_OWED[what.owed]}"
+
+
+def _opined(what: verdicts.Opined, _name: Names) -> str:
+    said = (
+        {True: "解决了", False: "没解决"}.get(what.solved) if what.solved is not None else "",
+        {True: "答到点上", False: "没答到点上"}.get(what.to_point) if what.to_point is not None else "",
+        {3: "态度好", 2: "态度一般", 1: "态度不好"}.get(what.attitude or 0, ""),
+        "不用重办" if what.again is False else "",
+        what.words,
+    )
+    return "，".join(part for part in said if part)
+
+
+def _looked_back(what: verdicts.LookedBack, _name: Names) -> str:
+    return f"{'一直好着' if what.fine else '又出问题了'}{wording.told(what.words)}"
+
+
 class _Stop(Struct, frozen=True):
     """How one kind of event is told: `title`, `detail`, who sees the stop at all and who reads its detail.
 
@@ -108,6 +136,29 @@ STOPS: dict[What, _Stop] = {
     events.Raised: _Stop("接着办理", lambda what, _: f"{what.after} 已撤回，由这件接着办", seen_by=NOT_STRANGERS),
     events.Gathered: _Stop("合并附议", lambda what, _: f"{what.after} 的 {what.crowd} 人", seen_by=ONLY_STAFF),
     events.Followed: _Stop("一起办理"),
+    steps.Reminded: _Stop("提醒承办单位", _reminded),
+    steps.Carded: _Stop("亮牌", lambda what, _: f"{COLOURS[what.colour]}：没有在{wording.moment(what.due)} 前答复"),
+    steps.Uncarded: _Stop("撤牌", lambda what, _: f"{COLOURS[what.colour]}撤下，原因：{what.reason}"),
+    steps.Noticed: _Stop("催办通知单", lambda what, _: f"{what.notice}，送承办单位和它的上级"),
+    steps.Resumed: _Stop("恢复计时", lambda what, _: f"没有等到补充，{wording.moment(what.reply_by)} 前答复"),
+    steps.Shortened: _Stop("期限提前", lambda what, _: f"{what.crowd} 人附议，{wording.moment(what.reply_by)} 前答复"),
+    steps.Stated: _Stop("回应催办", lambda what, _: f"{what.text}（{wording.moment(what.by)} 前）"),
+    steps.Ignored: _Stop("催办没有回应", lambda what, _: f"应在{wording.moment(what.due)} 前回应，已报上级"),
+    steps.Ruled: _Stop("裁定", lambda what, name: f"归{name(what.unit_id)}办{wording.told(what.reason)}"),
+    steps.VowKept: _Stop("答应的办到了", lambda what, _: what.text),
+    steps.VowBroken: _Stop("答应的没有办到", lambda what, _: f"{wording.moment(what.due)} 到期，已报上级"),
+    steps.CalledBack: _Stop("回访", lambda what, _: what.text, read_by=NOT_STRANGERS),
+    verdicts.Opined: _Stop("市民意见", _opined, read_by=NOT_STRANGERS),
+    verdicts.Appealed: _Stop("评价申诉", lambda what, _: what.reason, read_by=NOT_STRANGERS),
+    verdicts.Decided: _Stop(
+        "申诉评议", lambda what, _: f"评价{'有效' if what.stands else '不计入排行'}，理由：{what.reason}"
+    ),
+    verdicts.Silent: _Stop("没有评价", seen_by=NOT_STRANGERS),
+    verdicts.Revisited: _Stop("回头看"),
+    verdicts.LookedBack: _Stop("市民说近况", _looked_back, read_by=NOT_STRANGERS),
+    verdicts.Informed: _Stop(
+        "整改", lambda what, _: f"{what.item}{'已完成' if what.done else ''}{wording.told(what.text)}"
+    ),
 }
 """One row per kind of event."""
 

@@ -10,7 +10,21 @@ from enum import StrEnum
 from msgspec import Struct
 
 from handlers.messages import Channel
-from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State
+from handlers.tickets.steps import (
+    Carded,
+    ClockStep,
+    Ignored,
+    Noticed,
+    Resumed,
+    Ruled,
+    Shortened,
+    Stated,
+    Uncarded,
+    VowBroken,
+    VowKept,
+)
+from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Timing, Vow
+from handlers.tickets.verdicts import Informed, Verdict
 
 
 class By(StrEnum):
@@ -69,16 +83,21 @@ class Transferred(Struct, frozen=True, tag="transferred"):
 
 
 class Returned(Struct, frozen=True, tag="returned"):
-    """退回: the unit says it is not theirs; back on the dispatcher's desk (`unit_id`)."""
+    """退回: the unit says it is not theirs; back on the dispatcher's desk (`unit_id`).
+
+    `rule_by`: it came back so often that an arbiter must say by then whose it is.
+    """
 
     unit_id: str
     reason: str
+    rule_by: datetime | None = None
 
 
 class Asked(Struct, frozen=True, tag="asked"):
-    """等待补充: the unit needs something from the citizen; the clock stands still."""
+    """等待补充: the unit needs something from the citizen; the clock stands still, `until` then at the longest."""
 
     question: str
+    until: datetime | None = None
 
 
 class Supplemented(Struct, frozen=True, tag="supplemented"):
@@ -88,6 +107,7 @@ class Supplemented(Struct, frozen=True, tag="supplemented"):
     attachments: tuple[Attachment, ...] = ()
     place: Place | None = None
     reply_by: datetime | None = None
+    remind_at: datetime | None = None
 
 
 class Amended(Struct, frozen=True, tag="amended"):
@@ -116,21 +136,32 @@ class Extended(Struct, frozen=True, tag="extended"):
     days: int
     reason: str
     reply_by: datetime
+    remind_at: datetime | None = None
 
 
 class Replied(Struct, frozen=True, tag="replied"):
-    """已答复. `score` is the review's 0-100; `anyway` why it went out although the review found something to mend."""
+    """已答复. `score` is the review's 0-100; `anyway` why it went out although the review found something to mend.
+
+    `vows` are what it promises by a day, `timing` how it came; until `rate_by` the citizen is waited for with a grade.
+    """
 
     text: str
     attachments: tuple[Attachment, ...] = ()
     score: int | None = None
     anyway: str = ""
+    vows: tuple[Vow, ...] = ()
+    timing: Timing | None = None
+    rate_by: datetime | None = None
 
 
 class Closed(Struct, frozen=True, tag="closed"):
-    """已办结, with a last word if there is one."""
+    """已办结, with a last word if there is one; the rest as in `Replied`. At `revisit_at` the citizen is asked again."""
 
     text: str = ""
+    vows: tuple[Vow, ...] = ()
+    timing: Timing | None = None
+    rate_by: datetime | None = None
+    revisit_at: datetime | None = None
 
 
 class Refusal(Struct, frozen=True, tag="refused"):
@@ -147,10 +178,11 @@ class Withdrawn(Struct, frozen=True, tag="withdrawn"):
 
 
 class Reopened(Struct, frozen=True, tag="reopened"):
-    """重办: not solved; a clock of its own (`promise`)."""
+    """重办: not solved; a clock of its own (`promise`), on another desk where there is one (`unit_id`)."""
 
     reason: str
     promise: Promise
+    unit_id: str | None = None
 
 
 class Noted(Struct, frozen=True, tag="noted"):
@@ -186,16 +218,19 @@ class Merged(Struct, frozen=True, tag="merged"):
 
 
 class Urged(Struct, frozen=True, tag="urged"):
-    """催办 by the citizen."""
+    """催办 by the citizen; the unit answers by `answer_by`."""
 
     words: str = ""
+    answer_by: datetime | None = None
 
 
 class Rated(Struct, frozen=True, tag="rated"):
-    """评价: 5 非常满意 … 1 非常不满意 (好差评)."""
+    """评价: 5 非常满意 … 1 非常不满意 (好差评). `redo_by`: a low grade becomes 重办 then, if nothing more is said."""
 
     score: int
     words: str = ""
+    redo_by: datetime | None = None
+    revisit_at: datetime | None = None
 
 
 class Shown(Struct, frozen=True, tag="shown"):
@@ -261,6 +296,7 @@ class Raised(Struct, frozen=True, tag="raised"):
     crowd: int
     state: State | None = None
     reply_by: datetime | None = None
+    remind_at: datetime | None = None
 
 
 class Gathered(Struct, frozen=True, tag="gathered"):
@@ -286,6 +322,17 @@ Shared = (
     | CoHandled
     | Supervised
     | Undone
+    | Carded
+    | Uncarded
+    | Noticed
+    | Resumed
+    | Shortened
+    | Stated
+    | Ignored
+    | Ruled
+    | VowKept
+    | VowBroken
+    | Informed
 )
 """What happens to a ticket and concerns those who follow it, without its author's own words."""
 
@@ -330,6 +377,8 @@ Happening = (
     | Raised
     | Gathered
     | Followed
+    | ClockStep
+    | Verdict
 )
 
 

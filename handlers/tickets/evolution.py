@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
+from handlers.tickets import evolution_clock
 from handlers.tickets.events import (
     Accepted,
     Added,
@@ -16,6 +17,7 @@ from handlers.tickets.events import (
     Amended,
     Asked,
     Backed,
+    By,
     Closed,
     CoHandled,
     Event,
@@ -42,7 +44,8 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
-from handlers.tickets.ticket import Standing, State, Ticket
+from handlers.tickets.evolution_clock import Changes, desk_changed, pause_over
+from handlers.tickets.ticket import NO_CARDS, NO_OPINION, Chase, Round, Standing, State, Ticket
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:
@@ -81,9 +84,20 @@ def born(event: Event, filed: Filed) -> Ticket:
     )
 
 
-Changes = dict[str, Any]
 _NO_PAUSE: Changes = {"question": "", "waiting_since": None, "paused_in": None}
 _FOLLOWS_NOBODY: Changes = {"joined_to": None, "joined_number": "", "followed": 0}
+_NEW_ROUND: Changes = {
+    "cards": NO_CARDS,
+    "chase": Chase(),
+    "vows": (),
+    "opinion": NO_OPINION,
+    "timing": None,
+    "desk_since": None,
+    "lost": 0,
+    "paused": 0,
+    "replied_by": None,
+    "called_back": False,
+}
 
 
 def _accepted(ticket: Ticket, event: Event, _what: Accepted) -> Changes:
@@ -99,11 +113,19 @@ def _transferred(ticket: Ticket, event: Event, what: Transferred) -> Changes:
         "reason": what.reason,
         "transfers": ticket.transfers + 1,
         "co_units": helpers,
+        **desk_changed(ticket, event),
     }
 
 
-def _returned(ticket: Ticket, _event: Event, what: Returned) -> Changes:
-    return {"state": State.RETURNED, "unit_id": what.unit_id, "reason": what.reason, "returns": ticket.returns + 1}
+def _returned(ticket: Ticket, event: Event, what: Returned) -> Changes:
+    return {
+        "state": State.RETURNED,
+        "unit_id": what.unit_id,
+        "reason": what.reason,
+        "returns": ticket.returns + 1,
+        "chase": replace(ticket.chase, rule_by=what.rule_by, rule_reminded=False),
+        **desk_changed(ticket, event),
+    }
 
 
 def _asked(ticket: Ticket, event: Event, what: Asked) -> Changes:
@@ -113,23 +135,25 @@ def _asked(ticket: Ticket, event: Event, what: Asked) -> Changes:
         "waiting_since": event.at,
         "paused_in": ticket.state,
         "asks": ticket.asks + 1,
+        "chase": replace(ticket.chase, wait_until=what.until),
     }
 
 
-def _supplemented(ticket: Ticket, _event: Event, what: Supplemented) -> Changes:
+def _supplemented(ticket: Ticket, event: Event, what: Supplemented) -> Changes:
     changes: Changes = {}
     if what.attachments:
         changes["attachments"] = ticket.attachments + what.attachments
     if what.place is not None:
         changes["place"] = what.place
     if what.reply_by is not None:
-        changes["promise"] = replace(ticket.promise, reply_by=what.reply_by)
+        changes["promise"] = replace(ticket.promise, reply_by=what.reply_by, remind_at=what.remind_at)
     if ticket.state is State.WAITING and ticket.joined_to is None:
-        changes |= {"state": ticket.paused_in or State.ACCEPTED, **_NO_PAUSE}
+        changes["chase"] = replace(ticket.chase, wait_until=None)
+        changes |= {"state": ticket.paused_in or State.ACCEPTED, **pause_over(ticket, event)}
     return changes
 
 
-def _amended(ticket: Ticket, _event: Event, what: Amended) -> Changes:
+def _amended(ticket: Ticket, event: Event, what: Amended) -> Changes:
     given = {
         "place": what.place,
         "category": what.category,
@@ -140,6 +164,8 @@ def _amended(ticket: Ticket, _event: Event, what: Amended) -> Changes:
     changes: Changes = {name: value for name, value in given.items() if value is not None}
     if what.category is not None and what.category != ticket.category:
         changes["subcategory"] = None
+    if what.unit_id is not None and what.unit_id != ticket.unit_id:
+        changes |= desk_changed(ticket, event)
     return changes
 
 
@@ -153,7 +179,7 @@ def _on_site(ticket: Ticket, event: Event, what: OnSite) -> Changes:
 
 
 def _extended(ticket: Ticket, _event: Event, what: Extended) -> Changes:
-    promise = replace(ticket.promise, reply_by=what.reply_by)
+    promise = replace(ticket.promise, reply_by=what.reply_by, remind_at=what.remind_at)
     return {"promise": promise, "reason": what.reason, "extensions": ticket.extensions + 1}
 
 
@@ -165,15 +191,26 @@ def _replied(ticket: Ticket, event: Event, what: Replied) -> Changes:
         "replied_at": event.at,
         "accepted_at": ticket.accepted_at or event.at,
         "attachments": ticket.attachments + what.attachments,
-        **_NO_PAUSE,
+        "chase": Chase(rate_by=what.rate_by),
+        "vows": what.vows,
+        "timing": what.timing or ticket.timing,
+        "replied_by": event.actor.id if event.actor.by is By.STAFF else ticket.replied_by,
+        **pause_over(ticket, event),
     }
 
 
 def _closed(ticket: Ticket, event: Event, what: Closed) -> Changes:
-    changes: Changes = {"state": State.CLOSED, "reason": "", "closed_at": event.at, **_NO_PAUSE}
+    chase = replace(ticket.chase, rate_by=what.rate_by or ticket.chase.rate_by, revisit_at=what.revisit_at)
+    changes: Changes = {"state": State.CLOSED, "reason": "", "closed_at": event.at, "chase": chase}
     if ticket.replied_at is None:
         changes |= {"reply": what.text, "replied_at": event.at, "accepted_at": ticket.accepted_at or event.at}
-    return changes
+        changes |= {
+            "vows": what.vows,
+            "timing": what.timing,
+            "chase": Chase(rate_by=what.rate_by, revisit_at=what.revisit_at),
+        }
+        changes["replied_by"] = event.actor.id if event.actor.by is By.STAFF else None
+    return changes | pause_over(ticket, event)
 
 
 def _refused(_ticket: Ticket, event: Event, what: Refusal) -> Changes:
@@ -184,9 +221,29 @@ def _withdrawn(_ticket: Ticket, event: Event, what: Withdrawn) -> Changes:
     return {"state": State.WITHDRAWN, "reason": what.reason, "closed_at": event.at, **_NO_PAUSE, **_FOLLOWS_NOBODY}
 
 
-def _reopened(ticket: Ticket, _event: Event, what: Reopened) -> Changes:
+def _over(ticket: Ticket) -> Round:
+    return Round(
+        unit_id=ticket.unit_id,
+        began=ticket.began or ticket.filed_at,
+        promise=ticket.promise,
+        accepted_at=ticket.accepted_at,
+        replied_at=ticket.replied_at,
+        replied_by=ticket.replied_by,
+        timing=ticket.timing,
+        rating=ticket.rating,
+        opinion=ticket.opinion,
+        cards=ticket.cards,
+        silent=ticket.chase.silent,
+    )
+
+
+def _reopened(ticket: Ticket, event: Event, what: Reopened) -> Changes:
     return {
         "state": State.REWORK,
+        "unit_id": what.unit_id or ticket.unit_id,
+        "rounds": (*ticket.rounds, _over(ticket)),
+        **_NEW_ROUND,
+        "began": event.at,
         "reason": what.reason,
         "promise": what.promise,
         "reworks": ticket.reworks + 1,
@@ -220,12 +277,16 @@ def _merged(_ticket: Ticket, event: Event, what: Merged) -> Changes:
     return {"state": State.MERGED, "merged_into": what.into, "closed_at": event.at, **_NO_PAUSE}
 
 
-def _urged(ticket: Ticket, event: Event, _what: Urged) -> Changes:
-    return {"urges": ticket.urges + 1, "urged_at": event.at}
+def _urged(ticket: Ticket, event: Event, what: Urged) -> Changes:
+    # A second 催办 does not give the unit more time to answer the first.
+    chase = replace(ticket.chase, answer_by=ticket.chase.answer_by or what.answer_by)
+    return {"urges": ticket.urges + 1, "urged_at": event.at, "chase": chase}
 
 
-def _rated(_ticket: Ticket, _event: Event, what: Rated) -> Changes:
-    return {"rating": what.score}
+def _rated(ticket: Ticket, _event: Event, what: Rated) -> Changes:
+    revisit_at = what.revisit_at or ticket.chase.revisit_at
+    chase = replace(ticket.chase, rate_by=None, redo_by=what.redo_by, revisit_at=revisit_at, silent=False)
+    return {"rating": what.score, "chase": chase}
 
 
 def _shown(_ticket: Ticket, _event: Event, what: Shown) -> Changes:
@@ -239,6 +300,8 @@ def _joined(_ticket: Ticket, _event: Event, what: Joined) -> Changes:
 
 def _followed(ticket: Ticket, _event: Event, what: Followed) -> Changes:
     changes = {**asdict(what.standing), "followed": what.seq}
+    if isinstance(what.what, Replied | Closed) and what.standing.rating is None:
+        changes["chase"] = Chase(rate_by=what.what.rate_by or ticket.chase.rate_by)
     files = what.what.attachments if isinstance(what.what, OnSite | Replied) else ()
     return {**changes, "attachments": ticket.attachments + files} if files else changes
 
@@ -255,17 +318,17 @@ def _parted(ticket: Ticket, _event: Event, _what: Parted) -> Changes:
     return {"crowd": max(0, ticket.crowd - 1)}
 
 
-def _alone(_ticket: Ticket, _event: Event, what: Alone) -> Changes:
+def _alone(_ticket: Ticket, event: Event, what: Alone) -> Changes:
     fresh = Standing(State.SUBMITTED, what.unit_id, what.promise)
-    return {**asdict(fresh), **_FOLLOWS_NOBODY, "question": ""}
+    return {**asdict(fresh), **_FOLLOWS_NOBODY, "question": "", **_NEW_ROUND, "began": event.at}
 
 
-def _raised(ticket: Ticket, _event: Event, what: Raised) -> Changes:
+def _raised(ticket: Ticket, event: Event, what: Raised) -> Changes:
     changes: Changes = {**_FOLLOWS_NOBODY, "crowd": what.crowd}
     if what.state is not None:
-        changes |= {"state": what.state, **_NO_PAUSE}
+        changes |= {"state": what.state, **pause_over(ticket, event)}
     if what.reply_by is not None:
-        changes["promise"] = replace(ticket.promise, reply_by=what.reply_by)
+        changes["promise"] = replace(ticket.promise, reply_by=what.reply_by, remind_at=what.remind_at)
     return changes
 
 
@@ -303,4 +366,5 @@ _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Raised: _raised,
     Gathered: _gathered,
     Followed: _followed,
+    **evolution_clock.EVOLVE,
 }

@@ -57,7 +57,8 @@ Letter = Callable[[Facts, Any], str]
 """From the facts and what happened to the words."""
 
 
-def _yours(facts: Facts) -> str:
+def yours(facts: Facts) -> str:
+    """The ticket, to the citizen whose it is."""
     return f"您反映的「{wording.brief(facts.ticket.title)}」（{facts.ticket.number}）"
 
 
@@ -68,56 +69,57 @@ def _still_by(facts: Facts) -> str:
     return f"答复期限不变，{facts.reply_by} 前。"
 
 
-def _see(facts: Facts) -> str:
+def see(facts: Facts) -> str:
+    """Where the citizen sees the whole of it."""
     return f"\n看进度：{facts.link}" if facts.link else ""
 
 
 def accepted(facts: Facts, _what: events.Accepted) -> str:
     """To the citizen."""
     if facts.late:
-        return f"{_yours(facts)}已由{facts.by_unit}受理。原定 {facts.reply_by} 前答复，已经逾期，他们会尽快答复您。{_see(facts)}"
-    return f"{_yours(facts)}已由{facts.by_unit}受理，{facts.reply_by} 前答复您。{_see(facts)}"
+        return f"{yours(facts)}已由{facts.by_unit}受理。原定 {facts.reply_by} 前答复，已经逾期，他们会尽快答复您。{see(facts)}"
+    return f"{yours(facts)}已由{facts.by_unit}受理，{facts.reply_by} 前答复您。{see(facts)}"
 
 
 def transferred(facts: Facts, what: events.Transferred) -> str:
     """To the citizen."""
     reason = f"原因：{wording.clause(what.reason)}。" if what.reason else ""
-    return f"{_yours(facts)}已转给{facts.desk}办理。{reason}{_still_by(facts)}{_see(facts)}"
+    return f"{yours(facts)}已转给{facts.desk}办理。{reason}{_still_by(facts)}{see(facts)}"
 
 
 def returned(facts: Facts, what: events.Returned) -> str:
     """To the citizen: an honest word that it bounced."""
     return (
-        f"{_yours(facts)}被{facts.by_unit}退回，原因：{wording.clause(what.reason)}。"
-        f"{facts.desk}会重新分派。{_still_by(facts)}{_see(facts)}"
+        f"{yours(facts)}被{facts.by_unit}退回，原因：{wording.clause(what.reason)}。"
+        f"{facts.desk}会重新分派。{_still_by(facts)}{see(facts)}"
     )
 
 
 def asked(facts: Facts, what: events.Asked) -> str:
     """To the citizen."""
     return (
-        f"{facts.by_unit}办理{_yours(facts)}，需要您补充：\n{what.question}\n"
-        f"直接回复「补充 {facts.ticket.number} 内容」，也可以发图片。等您补充期间期限暂停。{_see(facts)}"
+        f"{facts.by_unit}办理{yours(facts)}，需要您补充：\n{what.question}\n"
+        f"直接回复「补充 {facts.ticket.number} 内容」，也可以发图片。等您补充期间期限暂停。{see(facts)}"
     )
 
 
 def on_site(facts: Facts, what: events.OnSite) -> str:
     """To the citizen."""
     photos = f"（{len(what.attachments)} 张图片在进度页）" if what.attachments else ""
-    return f"{facts.by_unit}已到现场处理{_yours(facts)}：{wording.cut(what.text, TEXT_LENGTH)}{photos}{_see(facts)}"
+    return f"{facts.by_unit}已到现场处理{yours(facts)}：{wording.cut(what.text, TEXT_LENGTH)}{photos}{see(facts)}"
 
 
 def extended(facts: Facts, what: events.Extended) -> str:
     """To the citizen."""
-    return f"{_yours(facts)}需要更多时间：{wording.clause(what.reason)}。{facts.by_unit}改在 {facts.reply_by} 前答复您。{_see(facts)}"
+    return f"{yours(facts)}需要更多时间：{wording.clause(what.reason)}。{facts.by_unit}改在 {facts.reply_by} 前答复您。{see(facts)}"
 
 
 def replied(facts: Facts, what: events.Replied) -> str:
     """To the citizen."""
     photos = f"（{len(what.attachments)} 张图片在进度页）\n" if what.attachments else ""
     return (
-        f"{facts.by_unit}答复了{_yours(facts)}：\n{_answer(what.text)}\n{photos}"
-        f"满意吗？回复「评价 1–5」（5 非常满意），没解决可以要求重办。{_see(facts)}"
+        f"{facts.by_unit}答复了{yours(facts)}：\n{_answer(what.text)}\n{photos}"
+        f"满意吗？回复「评价 1–5」（5 非常满意），没解决可以要求重办。{see(facts)}"
     )
 
 
@@ -125,28 +127,28 @@ def closed(facts: Facts, what: events.Closed) -> str:
     """To the citizen."""
     words = f"：\n{_answer(what.text)}\n" if what.text else "。"
     rate = "" if facts.ticket.rating else "欢迎回复「评价 1–5」，没解决请告诉我们。"
-    return f"{_yours(facts)}已办结{words}{rate}{_see(facts)}"
+    return f"{yours(facts)}已办结{words}{rate}{see(facts)}"
 
 
 def refused(facts: Facts, what: events.Refusal) -> str:
     """To the citizen: why, and where to go instead."""
     instead = f"您可以找{wording.clause(what.instead)}。" if what.instead else ""
-    return f"{_yours(facts)}，{facts.by_unit}没有受理，原因：{wording.clause(what.reason)}。{instead}有疑问回复「人工」。{_see(facts)}"
+    return f"{yours(facts)}，{facts.by_unit}没有受理，原因：{wording.clause(what.reason)}。{instead}有疑问回复「人工」。{see(facts)}"
 
 
 def reopened(facts: Facts, what: events.Reopened) -> str:
     """To the citizen, when somebody else had it reopened."""
-    return f"{_yours(facts)}将重新办理{wording.told(wording.clause(what.reason))}。{facts.desk}在 {facts.reply_by} 前答复您。{_see(facts)}"
+    return f"{yours(facts)}将重新办理{wording.told(wording.clause(what.reason))}。{facts.desk}在 {facts.reply_by} 前答复您。{see(facts)}"
 
 
 def co_handled(facts: Facts, what: events.CoHandled) -> str:
     """To the citizen."""
-    return f"{_yours(facts)}，{facts.directory.name(what.unit_id)}也来一起办理，仍由{facts.desk}答复您。{_see(facts)}"
+    return f"{yours(facts)}，{facts.directory.name(what.unit_id)}也来一起办理，仍由{facts.desk}答复您。{see(facts)}"
 
 
 def merged(facts: Facts, what: events.Merged) -> str:
     """To the citizen."""
-    return f"{_yours(facts)}和 {what.into} 是同一件事，并到一起办理。之后看 {what.into} 的进度就行。{_see(facts)}"
+    return f"{yours(facts)}和 {what.into} 是同一件事，并到一起办理。之后看 {what.into} 的进度就行。{see(facts)}"
 
 
 def corrected(facts: Facts, _what: events.Undone) -> str:
@@ -155,10 +157,10 @@ def corrected(facts: Facts, _what: events.Undone) -> str:
     wrong = wording.STATES[before.state] if before is not None and before.state is not now.state else ""
     what = f"刚才的「{wrong}」弄错了，不作数" if wrong else "刚才那一步弄错了，不作数"
     goes_on = f"，{facts.reply_by} 前答复您" if now.state in OPEN and not facts.late else ""
-    return f"{_yours(facts)}，{what}。现在是「{wording.STATES[now.state]}」，在{facts.desk}{goes_on}。{_see(facts)}"
+    return f"{yours(facts)}，{what}。现在是「{wording.STATES[now.state]}」，在{facts.desk}{goes_on}。{see(facts)}"
 
 
-_SHARED: dict[type, Letter] = {
+SHARED: dict[type, Letter] = {
     events.Accepted: accepted,
     events.Transferred: transferred,
     events.Returned: returned,
@@ -174,20 +176,9 @@ _SHARED: dict[type, Letter] = {
 """What followers hear of, in the words that the author hears; a question to the author is not theirs to answer."""
 
 
-def shares(what: events.Shared) -> bool:
-    """Whether followers are told of it."""
-    return type(what) in _SHARED
-
-
-def followed(facts: Facts, what: events.Followed) -> str:
-    """To the citizen whose ticket follows another: what happened to that one."""
-    alone = "想自己单独反映，回「单独办」。" if isinstance(what.what, events.Refusal) else ""
-    return alone + _SHARED[type(what.what)](facts, what.what)
-
-
 def raised(facts: Facts, what: events.Raised) -> str:
     """To the citizen whose ticket goes on in the place of the one it followed."""
-    return f"{_yours(facts)}：和您一起推动的 {what.after} 由本人撤回了，您这件接着办，还在{facts.desk}。{_still_by(facts)}{_see(facts)}"
+    return f"{yours(facts)}：和您一起推动的 {what.after} 由本人撤回了，您这件接着办，还在{facts.desk}。{_still_by(facts)}{see(facts)}"
 
 
 def _answer(text: str) -> str:
@@ -204,7 +195,8 @@ def _brief(facts: Facts) -> str:
     )
 
 
-def _due(facts: Facts) -> str:
+def due(facts: Facts) -> str:
+    """What the unit owes and by when."""
     ticket, promise = facts.ticket, facts.ticket.promise
     if facts.late:
         return f"答复期限 {facts.reply_by} 已过，请马上办理、尽快答复。"
@@ -233,41 +225,42 @@ def _how(facts: Facts) -> str:
     return f"回复：受理 {number}｜退回 {number} 原因"
 
 
-def _case(facts: Facts) -> str:
+def case(facts: Facts) -> str:
+    """The ticket, to officials."""
     return f"{facts.ticket.number}「{wording.brief(facts.ticket.title)}」"
 
 
 def task(facts: Facts, _what: events.Filed) -> str:
     """To the desk: a new ticket."""
-    return f"新工单 {facts.ticket.number}　{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
+    return f"新工单 {facts.ticket.number}　{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
 
 def task_moved(facts: Facts, what: events.Transferred) -> str:
     """To the new desk."""
     reason = wording.told(wording.clause(what.reason))
-    return f"转来工单 {facts.ticket.number}{reason}\n{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
+    return f"转来工单 {facts.ticket.number}{reason}\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
 
 def task_left(facts: Facts, _what: Any) -> str:
     """To the previous desk: nothing to do any more."""
-    return f"{_case(facts)}已由{facts.by_unit}转给{facts.desk}，你们这边不用再办。"
+    return f"{case(facts)}已由{facts.by_unit}转给{facts.desk}，你们这边不用再办。"
 
 
 def task_corrected(facts: Facts, _what: Any) -> str:
     """To whoever has it on their desk after a step was taken back."""
-    return f"{_case(facts)}的上一步已撤销，现在是「{wording.STATES[facts.ticket.state]}」，在{facts.desk}。"
+    return f"{case(facts)}的上一步已撤销，现在是「{wording.STATES[facts.ticket.state]}」，在{facts.desk}。"
 
 
 def task_amended_away(facts: Facts, _what: Any) -> str:
     """To the previous desk, when the citizen's own correction moved the ticket."""
-    return f"市民更正了{_case(facts)}，已改由{facts.desk}办理，你们这边不用再办。"
+    return f"市民更正了{case(facts)}，已改由{facts.desk}办理，你们这边不用再办。"
 
 
 def task_returned(facts: Facts, what: events.Returned) -> str:
     """To the dispatcher."""
     times = f"（第 {facts.ticket.returns} 次）" if facts.ticket.returns > 1 else ""
     return (
-        f"{facts.by_unit}退回 {_case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n"
+        f"{facts.by_unit}退回 {case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n"
         f"请转办：转办 {facts.ticket.number} 单位。{_owed(facts)}"
     )
 
@@ -276,37 +269,37 @@ def task_supplemented(facts: Facts, what: events.Supplemented) -> str:
     """To the desk and those who help."""
     files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
     resumed = f"\n期限恢复计算，请在 {facts.reply_by} 前答复。" if what.reply_by else ""
-    return f"市民补充了 {_case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}{resumed}"
+    return f"市民补充了 {case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}{resumed}"
 
 
 def task_amended(facts: Facts, _what: events.Amended) -> str:
     """To the desk: new on it, or changed."""
     if facts.before is not None and facts.before.unit_id != facts.ticket.unit_id:
-        return f"新工单 {facts.ticket.number}（市民更正后转来）\n{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
-    return f"市民更正了 {_case(facts)}，现在是：\n{_brief(facts)}"
+        return f"新工单 {facts.ticket.number}（市民更正后转来）\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
+    return f"市民更正了 {case(facts)}，现在是：\n{_brief(facts)}"
 
 
 def task_urged(facts: Facts, what: events.Urged) -> str:
     """To the desk and those who help; from the second time also to a supervisor."""
     return (
-        f"市民第 {facts.ticket.urges} 次催办 {_case(facts)}{wording.told(wording.cut(what.words, TEXT_LENGTH))}\n"
-        f"在{facts.desk}，{wording.STATES[facts.ticket.state]}。{_due(facts)}"
+        f"市民第 {facts.ticket.urges} 次催办 {case(facts)}{wording.told(wording.cut(what.words, TEXT_LENGTH))}\n"
+        f"在{facts.desk}，{wording.STATES[facts.ticket.state]}。{due(facts)}"
     )
 
 
 def task_withdrawn(facts: Facts, what: events.Withdrawn) -> str:
     """To the desk and those who help."""
-    return f"市民撤回了 {_case(facts)}{wording.told(wording.cut(what.reason, TEXT_LENGTH))}，不用再办。"
+    return f"市民撤回了 {case(facts)}{wording.told(wording.cut(what.reason, TEXT_LENGTH))}，不用再办。"
 
 
 def task_reopened(facts: Facts, what: events.Reopened) -> str:
     """To the desk and a supervisor."""
-    return f"{_case(facts)}要重办{wording.told(wording.cut(what.reason, TEXT_LENGTH))}\n{facts.desk}请在 {facts.reply_by} 前重新答复。"
+    return f"{case(facts)}要重办{wording.told(wording.cut(what.reason, TEXT_LENGTH))}\n{facts.desk}请在 {facts.reply_by} 前重新答复。"
 
 
 def task_noted(facts: Facts, what: events.Noted) -> str:
     """To the desk, when another unit notes something."""
-    return f"{facts.by_unit}给 {_case(facts)}加了备注：{wording.cut(what.text, TEXT_LENGTH)}"
+    return f"{facts.by_unit}给 {case(facts)}加了备注：{wording.cut(what.text, TEXT_LENGTH)}"
 
 
 def task_help(facts: Facts, _what: events.CoHandled) -> str:
@@ -316,42 +309,42 @@ def task_help(facts: Facts, _what: events.CoHandled) -> str:
 
 def task_supervised(facts: Facts, what: events.Supervised) -> str:
     """To the desk and those who help."""
-    return f"{facts.by_unit}督办 {_case(facts)}：{wording.clause(what.opinion)}\n{_due(facts)}"
+    return f"{facts.by_unit}督办 {case(facts)}：{wording.clause(what.opinion)}\n{due(facts)}"
 
 
 def task_rated(facts: Facts, what: events.Rated) -> str:
     """To the desk; a bad grade also to a supervisor."""
     grade = wording.GRADES[what.score]
-    return f"市民评价 {_case(facts)}：{grade}（{what.score} 分）{wording.told(wording.cut(what.words, TEXT_LENGTH))}"
+    return f"市民评价 {case(facts)}：{grade}（{what.score} 分）{wording.told(wording.cut(what.words, TEXT_LENGTH))}"
 
 
 def task_backed(facts: Facts, _what: events.Backed) -> str:
     """To the desk, when many have come to stand behind a ticket."""
-    return f"已有 {facts.ticket.crowd} 人附议 {_case(facts)}，大家在等同一个结果。{_due(facts)}"
+    return f"已有 {facts.ticket.crowd} 人附议 {case(facts)}，大家在等同一个结果。{due(facts)}"
 
 
 def task_added(facts: Facts, what: events.Added) -> str:
     """To the desk: words, files or an urging of somebody who follows."""
     if what.urged:
-        return f"附议人催办 {_case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}\n{_due(facts)}"
+        return f"附议人催办 {case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}\n{due(facts)}"
     files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
-    return f"附议人补充了 {_case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}"
+    return f"附议人补充了 {case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}"
 
 
 def task_joined(facts: Facts, what: events.Joined) -> str:
     """To the desk: a ticket that needs no work of its own any more."""
-    return f"{_case(facts)}的反映人改为和 {what.number} 一起推动，这件不用单独办，请办 {what.number}。"
+    return f"{case(facts)}的反映人改为和 {what.number} 一起推动，这件不用单独办，请办 {what.number}。"
 
 
 def task_alone(facts: Facts, _what: events.Alone) -> str:
     """To the desk: a ticket that no longer follows another."""
-    return f"新工单 {facts.ticket.number}（市民要求单独办）　{_brief(facts)}\n{_due(facts)}\n{_how(facts)}"
+    return f"新工单 {facts.ticket.number}（市民要求单独办）　{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
 
 def task_raised(facts: Facts, what: events.Raised) -> str:
     """To the desk: another ticket of the same matter goes on."""
     others = f"还有 {what.crowd} 人和他一起。" if what.crowd else ""
-    return f"{what.after} 的反映人撤回了，但同一件事还有人在等：接着办 {_case(facts)}。{others}{_due(facts)}"
+    return f"{what.after} 的反映人撤回了，但同一件事还有人在等：接着办 {case(facts)}。{others}{due(facts)}"
 
 
 def task_urgent(facts: Facts, _what: events.Filed) -> str:

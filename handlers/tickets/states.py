@@ -47,7 +47,22 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
+from handlers.tickets.steps import (
+    CalledBack,
+    Carded,
+    Ignored,
+    Noticed,
+    Reminded,
+    Resumed,
+    Ruled,
+    Shortened,
+    Stated,
+    Uncarded,
+    VowBroken,
+    VowKept,
+)
 from handlers.tickets.ticket import State
+from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
 
 What = type[Happening]
 """A kind of event, by its class."""
@@ -82,8 +97,9 @@ EVERY = frozenset(State)
 _CITIZEN = frozenset({By.CITIZEN})
 _STAFF = frozenset({By.STAFF})
 _SERVICE = frozenset({By.SYSTEM})
+_CLOCK = frozenset({By.CLOCK})
 _UNIT = frozenset({By.STAFF, By.CLOCK, By.SYSTEM})
-_TWO_WAY = frozenset({By.CITIZEN, By.STAFF, By.SYSTEM})
+_ANYBODY = frozenset(By)
 
 
 class Move(Struct, frozen=True):
@@ -124,7 +140,7 @@ TABLE: tuple[Move, ...] = (
     Move(Closed, OPEN | {State.REPLIED}, State.CLOSED, frozenset({By.STAFF, By.CLOCK}), "这件事{state}，不用再办结。"),
     Move(Refusal, UNACCEPTED, State.REFUSED, _STAFF, "这件事{state}，不能再不予受理；不归本单位的请退回。"),
     Move(Withdrawn, OPEN, State.WITHDRAWN, _CITIZEN, "这件事{state}，不用撤回了。"),
-    Move(Reopened, ANSWERED, State.REWORK, _TWO_WAY, "这件事{state}，不能重办。"),
+    Move(Reopened, ANSWERED, State.REWORK, _ANYBODY, "这件事{state}，不能重办。"),
     Move(Reopened, _of(State.REFUSED), State.REWORK, _STAFF, ""),
     Move(Noted, EVERY, Target.STAY, _STAFF, ""),
     Move(Reclassified, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，不用再改类别。"),
@@ -142,14 +158,33 @@ TABLE: tuple[Move, ...] = (
     Move(Alone, OPEN | {State.REFUSED}, State.SUBMITTED, _CITIZEN, "这件事{state}，不用再单独办了。"),
     Move(Raised, OPEN, Target.STAY, _SERVICE, "这件事{state}，不能接着办。"),
     Move(Gathered, OPEN | {State.REPLIED}, Target.STAY, _SERVICE, "这件事{state}，不能再有人一起推动。"),
+    Move(Reminded, OPEN | ANSWERED, Target.STAY, _CLOCK, "这件事{state}，不用提醒。"),
+    Move(Carded, OPEN - {State.WAITING}, Target.STAY, _CLOCK, "这件事{state}，不能亮牌。"),
+    Move(Uncarded, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有牌可以撤。"),
+    Move(Noticed, OPEN - {State.WAITING}, Target.STAY, _CLOCK, "这件事{state}，不用发催办通知单。"),
+    Move(Resumed, _of(State.WAITING), Target.BACK, _CLOCK, "这件事{state}，没有停着的时钟。"),
+    Move(Shortened, OPEN, Target.STAY, _SERVICE, "这件事{state}，不能再缩短期限。"),
+    Move(Stated, OPEN, Target.STAY, _STAFF, "这件事{state}，不用再回应催办。"),
+    Move(Ignored, OPEN, Target.STAY, _CLOCK, "这件事{state}，没有等着回应的催办。"),
+    Move(Ruled, _of(State.RETURNED), State.TRANSFERRED, _STAFF, "这件事{state}，不用裁定。"),
+    Move(VowKept, ANSWERED, Target.STAY, _STAFF, "这件事{state}，还没有答复里答应的事。"),
+    Move(VowBroken, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，还没有答复里答应的事。"),
+    Move(CalledBack, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，不用回访了。"),
+    Move(Opined, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复再请您说。"),
+    Move(Appealed, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有可以申诉的评价。"),
+    Move(Decided, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有等着评议的申诉。"),
+    Move(Silent, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，还没有请市民评价。"),
+    Move(Revisited, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，不用回头看。"),
+    Move(LookedBack, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，现在不用回答这个。"),
+    Move(Informed, EVERY - {State.WITHDRAWN, State.MERGED}, Target.STAY, _SERVICE, "这件事{state}，不再通报整改。"),
     Move(Followed, EVERY - {State.WITHDRAWN, State.MERGED}, Target.SHARED, _UNIT, "这件事{state}，不再跟着别的办。"),
 )
 
 FOLLOWERS: dict[By, frozenset[What]] = {
-    By.CITIZEN: frozenset({Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Alone}),
-    By.STAFF: frozenset({Noted, Undone, Followed}),
-    By.CLOCK: frozenset({Followed}),
-    By.SYSTEM: frozenset({Followed, Joined, Raised}),
+    By.CITIZEN: frozenset({Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Alone, Opined, LookedBack}),
+    By.STAFF: frozenset({Noted, Undone, Followed, Appealed, Decided}),
+    By.CLOCK: frozenset({Followed, Silent, Revisited, Reopened}),
+    By.SYSTEM: frozenset({Followed, Joined, Raised, Informed}),
 }
 """What may happen to a ticket that follows another: its owner's own steps, and whatever happens to the other. The unit
 works on the other one only (docs/adr/0010-joining.md)."""
@@ -209,6 +244,7 @@ WRONG_HANDS: dict[frozenset[By], str] = {
     _CITIZEN: "这一步只能由市民本人来做。",
     _STAFF: "这一步只能由承办单位来做。",
     frozenset({By.STAFF, By.CLOCK}): "这一步只能由承办单位来做。",
+    _CLOCK: "这一步由时钟自动来做。",
 }
 """Said to whoever may never do it, by those who may."""
 

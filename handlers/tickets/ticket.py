@@ -47,12 +47,112 @@ class Promise(Struct, frozen=True):
     """What we promised: accepted by, answered by, and the rule it rests on, in words a citizen understands.
 
     `in_hours` says that the rule counts hours round the clock and not working days, so that a pause is given back alike.
+    `remind_at` is when the desk is reminded of the answer. `ladder` are the seconds after `reply_by` at which yellow card,
+    red card and 催办通知单 follow; empty for none. `edition` is the first day of the policy it was made under, as 2026-11-01.
     """
 
     accept_by: datetime
     reply_by: datetime
     rule: str
     in_hours: bool = False
+    remind_at: datetime | None = None
+    ladder: tuple[int, ...] = ()
+    edition: str = ""
+
+
+class Cards(Struct, frozen=True, omit_defaults=True):
+    """Cards of the present round, and the 催办通知单 (`notice`, its number) if there is one.
+
+    A card is given once a round; `withdrawn` names the colours of those that a supervisor took back.
+    """
+
+    yellow_at: datetime | None = None
+    red_at: datetime | None = None
+    withdrawn: tuple[str, ...] = ()
+    notice: str = ""
+    notice_at: datetime | None = None
+
+
+NO_CARDS = Cards()
+
+
+class Chase(Struct, frozen=True, omit_defaults=True):
+    """What the clock still has to do with a ticket, as dates; None for nothing. Its own, never shared with followers.
+
+    `reminded` and `accept_reminded` are the dates that the desk was reminded of. `answer_by`: until then the unit answers
+    the citizen's 催办; `ignored` counts those it did not answer; `said` until `said_by` is its last answer. `wait_until` ends
+    a pause, `rule_by` is the arbiter's date. `rate_by`: after it no grade means silence (`silent`); `redo_by`: after it a low
+    grade without a word becomes 重办; `revisit_at`: the citizen is asked whether all is still well; `look_by`: the answer to that.
+    """
+
+    reminded: datetime | None = None
+    accept_reminded: datetime | None = None
+    answer_by: datetime | None = None
+    ignored: int = 0
+    said: str = ""
+    said_by: datetime | None = None
+    wait_until: datetime | None = None
+    rule_by: datetime | None = None
+    rule_reminded: bool = False
+    ruled: bool = False
+    rate_by: datetime | None = None
+    silent: bool = False
+    redo_by: datetime | None = None
+    revisit_at: datetime | None = None
+    look_by: datetime | None = None
+
+
+NO_CHASE = Chase()
+
+
+class Vow(Struct, frozen=True, omit_defaults=True):
+    """Something that an answer promised by a day: the unit's own words, and what became of it."""
+
+    text: str
+    by: datetime
+    reminded: bool = False
+    kept_at: datetime | None = None
+    broken_at: datetime | None = None
+
+
+class Timing(Struct, frozen=True):
+    """How an answer came, judged when it came: `on_time` against the promise, `fair` with what was lost at wrong desks
+    taken out; `seconds` are those the unit had it, without pauses.
+    """
+
+    on_time: bool
+    fair: bool
+    seconds: int
+
+
+class Opinion(Struct, frozen=True, omit_defaults=True):
+    """What the citizen said apart from the grade. `contested`: the unit's 申诉 is open; `void`: the grade does not count."""
+
+    solved: bool | None = None
+    to_point: bool | None = None
+    attitude: int | None = None
+    contested: bool = False
+    void: bool = False
+    decided: bool = False
+
+
+NO_OPINION = Opinion()
+
+
+class Round(Struct, frozen=True, omit_defaults=True):
+    """One go at the matter that is over, since the citizen had it done again: what rankings count of it."""
+
+    unit_id: str
+    began: datetime
+    promise: Promise
+    accepted_at: datetime | None = None
+    replied_at: datetime | None = None
+    replied_by: int | None = None
+    timing: Timing | None = None
+    rating: int | None = None
+    opinion: Opinion = NO_OPINION
+    cards: Cards = NO_CARDS
+    silent: bool = False
 
 
 class Standing(Struct, frozen=True):
@@ -79,6 +179,7 @@ class Standing(Struct, frozen=True):
     replied_at: datetime | None = None
     closed_at: datetime | None = None
     rating: int | None = None
+    cards: Cards = NO_CARDS
 
 
 class Ticket(Struct, frozen=True):
@@ -87,6 +188,9 @@ class Ticket(Struct, frozen=True):
     `called` is how the citizen wants to be named where `named` allows it. `paused_in` is the state it was in when the citizen was asked something, and to which their answer leads back.
     `joined_to` is the ticket (`joined_number`) that it follows, up to that one's event `followed`; `crowd` how many follow
     this one, `crowd_urged_at` when one of them urged last.
+    `began` is when the present round began (None: at filing), `rounds` those before. `desk_since` is when the present unit
+    got it (None: at `began`), `lost` the seconds before that, which it need not answer for; `paused` those of pauses since.
+    `replied_by` is the staff id of whoever answered last; `called_back`: the citizen was spoken with in this round.
     """
 
     id: int
@@ -136,6 +240,18 @@ class Ticket(Struct, frozen=True):
     followed: int = 0
     crowd: int = 0
     crowd_urged_at: datetime | None = None
+    cards: Cards = NO_CARDS
+    chase: Chase = NO_CHASE
+    vows: tuple[Vow, ...] = ()
+    opinion: Opinion = NO_OPINION
+    timing: Timing | None = None
+    began: datetime | None = None
+    desk_since: datetime | None = None
+    lost: int = 0
+    paused: int = 0
+    rounds: tuple[Round, ...] = ()
+    replied_by: int | None = None
+    called_back: bool = False
 
     @property
     def awaited(self) -> bool:

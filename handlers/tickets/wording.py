@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.tickets import events
+from handlers.tickets import events, steps, verdicts
 from handlers.tickets.states import What
 from handlers.tickets.ticket import State
 from handlers.tickets.tracking import Checkpoint, TrackingView
@@ -61,6 +61,25 @@ VERBS: dict[What, str] = {
     events.Raised: "接着办",
     events.Gathered: "合并附议",
     events.Followed: "一起办",
+    steps.Reminded: "提醒",
+    steps.Carded: "亮牌",
+    steps.Uncarded: "撤牌",
+    steps.Noticed: "催办通知",
+    steps.Resumed: "恢复计时",
+    steps.Shortened: "缩短期限",
+    steps.Stated: "回应",
+    steps.Ignored: "催办未回应",
+    steps.Ruled: "裁定",
+    steps.VowKept: "兑现",
+    steps.VowBroken: "到期未兑现",
+    steps.CalledBack: "回访",
+    verdicts.Opined: "意见",
+    verdicts.Appealed: "申诉",
+    verdicts.Decided: "评议",
+    verdicts.Silent: "未评价",
+    verdicts.Revisited: "回头看",
+    verdicts.LookedBack: "近况",
+    verdicts.Informed: "整改",
 }
 """Names of moves, in commands, diagrams and lists."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
 
 from handlers.official.desk import MOST_PIECES
 from handlers.tickets.events import (
@@ -57,6 +56,19 @@ WORK: list[tuple[Role, str, str, Happening, State]] = [
 ]
 
 
+def _said(happened: Happening) -> Happening:
+    """What the official said of it, without what the rules added."""
+    match happened:
+        case Replied(text=text):
+            return Replied(text)
+        case Asked(question=question):
+            return Asked(question)
+        case Returned(unit_id=unit_id, reason=reason):
+            return Returned(unit_id, reason)
+        case _:
+            return happened
+
+
 @pytest.mark.parametrize(("role", "unit", "words", "what", "state"), WORK, ids=[row[2].split()[0] for row in WORK])
 def test_a_command_does_its_work_and_can_be_undone(
     bureau: Bureau, role: Role, unit: str, words: str, what: Happening, state: State
@@ -65,7 +77,7 @@ def test_a_command_does_its_work_and_can_be_undone(
     official = bureau.official(role, unit)
     said = official.say(words.format(n=ticket.number))
     happened = bureau.events[ticket.id][-1].what
-    assert (replace(happened, score=None) if isinstance(happened, Replied) else happened) == what
+    assert _said(happened) == what
     assert bureau.tickets[ticket.id].state is state
     assert ticket.number in said or what == Accepted()
     actor = bureau.events[ticket.id][-1].actor

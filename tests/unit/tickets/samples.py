@@ -46,7 +46,24 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import What
+from handlers.tickets.steps import (
+    CalledBack,
+    CardColour,
+    Carded,
+    Ignored,
+    Noticed,
+    Owed,
+    Reminded,
+    Resumed,
+    Ruled,
+    Shortened,
+    Stated,
+    Uncarded,
+    VowBroken,
+    VowKept,
+)
 from handlers.tickets.ticket import Place, Promise, Standing, State, Ticket
+from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
 from handlers.units import Directory, Level, Role, Route, Staff, Unit
 from handlers.zone import SHANGHAI
 from nlp.understand import Understanding
@@ -180,6 +197,25 @@ SAMPLES: dict[What, Happening] = {
     Raised: Raised("26000028", 4),
     Gathered: Gathered("26000028", 4),
     Followed: Followed(4, Replied("换了新灯。"), STANDING),
+    Reminded: Reminded(Owed.REPLY, PROMISE.reply_by),
+    Carded: Carded(CardColour.YELLOW, PROMISE.reply_by),
+    Uncarded: Uncarded(CardColour.YELLOW, "系统停机期间"),
+    Noticed: Noticed("催〔2026〕0001号", PROMISE.reply_by),
+    Resumed: Resumed(START + timedelta(days=15)),
+    Shortened: Shortened(START + timedelta(days=3), 12, "10 人以上一起推动的，3 个工作日内答复"),
+    Stated: Stated("周五前换好", START + timedelta(days=4)),
+    Ignored: Ignored(START + timedelta(days=2)),
+    Ruled: Ruled("water", "管线归水务"),
+    VowKept: VowKept(1, "已经加装"),
+    VowBroken: VowBroken(1, START + timedelta(days=9)),
+    CalledBack: CalledBack("电话里说好周五再看"),
+    Opined: Opined(solved=False, words="还是不亮"),
+    Appealed: Appealed("评的是另一件事"),
+    Decided: Decided(True, "评的就是这件事"),
+    Silent: Silent(),
+    Revisited: Revisited(START + timedelta(days=40)),
+    LookedBack: LookedBack(True),
+    Informed: Informed("整〔2026〕3号", "路灯线路全部更换"),
 }
 """One of each kind of event that `apply` takes, and Filed."""
 

@@ -32,6 +32,7 @@ from handlers.tickets.events import (
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience
+from handlers.tickets.verdicts import Appealed, Decided
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START
 
@@ -86,7 +87,7 @@ def test_the_unit_works_on_the_followed_ticket_only(state: State) -> None:
     follower = replace(samples.ticket_in(state), joined_to=9, joined_number="26000028")
     for what in states.WHATS:
         if lifecycle.can(follower, what, By.STAFF):
-            assert what in {Noted, Undone, Followed}
+            assert what in {Noted, Undone, Followed, Appealed, Decided}
 
 
 def test_what_was_taken_back_is_taken_back_for_all() -> None:

@@ -120,6 +120,6 @@ def test_diagram_names_every_state_and_ends_where_nothing_more_is_expected() -> 
     diagram = states.mermaid(wording.STATES, wording.VERBS)
     assert diagram.startswith("stateDiagram-v2\n")
     assert "    [*] --> submitted: 提交\n" in diagram
-    assert "    waiting --> accepted: 补充\n" in diagram
+    assert "    waiting --> accepted: 补充 / 恢复计时\n" in diagram
     assert all(f"    {state.value}: {name}\n" in diagram for state, name in wording.STATES.items())
     assert sum(line.endswith("--> [*]") for line in diagram.splitlines()) == len(states.ENDED)

@@ -1,0 +1,201 @@
+"""The policy: which limits hold for which appeal, from which day on. Each row names its source.
+
+A ticket keeps the edition it was filed under: what follows from a rule is written into its events. An installation may
+put a file of its own in the place of `DEFAULT` (`bot/policy.py` reads it).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from handlers.calendar import CHINA, WorkCalendar
+
+
+class Span(Struct, frozen=True, cache_hash=True):
+    """A length of time in one measure: hours round the clock, calendar days, or working days."""
+
+    hours: int = 0
+    days: int = 0
+    workdays: int = 0
+
+    def __str__(self) -> str:
+        if self.workdays:
+            return f"{self.workdays}wd"
+        return f"{self.days}d" if self.days else f"{self.hours}h"
+
+    @property
+    def words(self) -> str:
+        """As people say it."""
+        if self.workdays:
+            return f"{self.workdays} 个工作日"
+        return f"{self.days} 天" if self.days else f"{self.hours} 小时"
+
+
+_SPAN = re.compile(r"(\d{1,4})(h|d|wd)")
+
+
+def span(text: str) -> Span:
+    """The span of "2h", "15d" or "5wd". ValueError for anything else."""
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"a span is written as 2h, 15d or 5wd, not {text!r}")
+    count, unit = int(found[1]), found[2]
+    return Span(hours=count) if unit == "h" else Span(days=count) if unit == "d" else Span(workdays=count)
+
+
+class Ladder(Struct, frozen=True, cache_hash=True):
+    """When cards and 催办通知单 follow, counted from the promised date; never in working days."""
+
+    yellow: Span
+    red: Span
+    notice: Span
+    source: str
+
+
+class Rule(Struct, frozen=True, cache_hash=True):
+    """One row: for which appeals (an empty field matches all), the limits, the rule in a citizen's words, its source."""
+
+    name: str
+    words: str
+    source: str
+    accept: Span
+    reply: Span
+    ladder: Ladder
+    kinds: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    urgent: bool = False
+    vital: bool = False
+
+    def holds(self, kind: str, category: str, urgent: bool, vital: bool) -> bool:
+        """Whether it is the rule for such an appeal, if no row before it is."""
+        if (self.urgent and not urgent) or (self.vital and not (vital or self._vital_category(kind, category))):
+            return False
+        if self.kinds and kind not in self.kinds:
+            return False
+        return self.vital or not self.categories or category in self.categories
+
+    def _vital_category(self, kind: str, category: str) -> bool:
+        return kind in VITAL_KINDS and category in self.categories
+
+
+class CrowdRule(Struct, frozen=True, cache_hash=True):
+    """From so many people on, an answer is due within this time from then, if that is sooner."""
+
+    people: int
+    reply: Span
+    words: str
+
+
+class Edition(Struct, frozen=True, cache_hash=True):
+    """All rules that hold from a day on, until the next edition.
+
+    `wait`: a pause for the citizen lasts no longer. `urge_answer`: a 催办 is answered within. `returns`: at this many 退回 an
+    arbiter decides within `ruling`. An extension is at most `extension` working days. A grade is waited for during `rating`;
+    a low one without a word becomes 重办 after `redo`. `revisit` after closing every `revisit_every`-th is asked again, and has
+    `look` to answer.
+    """
+
+    effective: date
+    rules: tuple[Rule, ...]
+    crowd: tuple[CrowdRule, ...] = ()
+    wait: Span = Span(workdays=5)
+    urge_answer: Span = Span(workdays=1)
+    returns: int = 3
+    ruling: Span = Span(workdays=1)
+    extension: int = 15
+    rating: Span = Span(days=7)
+    redo: Span = Span(hours=24)
+    revisit: Span = Span(days=21)
+    revisit_every: int = 5
+    look: Span = Span(days=7)
+
+    def rule(self, kind: str, category: str, urgent: bool, vital: bool = False) -> Rule:
+        """The first row that holds. The last row of an edition holds for everything."""
+        return next(row for row in self.rules if row.holds(kind, category, urgent, vital))
+
+    def crowd_rule(self, people: int) -> CrowdRule | None:
+        """The strictest row that so many people have reached."""
+        reached = [row for row in self.crowd if people >= row.people]
+        return max(reached, key=lambda row: row.people) if reached else None
+
+
+class Book:
+    """Every edition there is. Before the first one its rules hold all the same."""
+
+    def __init__(self, editions: Iterable[Edition]) -> None:
+        self.editions = tuple(sorted(editions, key=lambda one: one.effective))
+        if not self.editions:
+            raise ValueError("a policy has at least one edition")
+
+    def on(self, day: date) -> Edition:
+        """The edition that holds on this day."""
+        return next((one for one in reversed(self.editions) if one.effective <= day), self.editions[0])
+
+
+class Terms(Struct, frozen=True):
+    """What dates are counted by: the policy and the calendar."""
+
+    book: Book
+    calendar: WorkCalendar = CHINA
+
+
+VITAL_CATEGORIES = frozenset({"自来水供应", "电力供应", "燃气供应", "冬季采暖"})
+"""Lower levels of the category tree that are about supplies one cannot live without."""
+VITAL_KINDS = frozenset({"投诉", "求助"})
+
+_LEQING = "乐清: accept 1 working day, questions 2, complaints 5, complex 15"
+_WUHU = "芜湖 市民心声: yellow card over 5 days, red card over 15, 催办通知单 over 30"
+
+IN_DAYS = Ladder(Span(), Span(days=10), Span(days=25), _WUHU)
+"""For a limit of five days: over 5, over 15, over 30."""
+IN_HOURS = Ladder(Span(), Span(hours=24), Span(hours=72), "our own: what must happen within hours is not left for days")
+
+_DAY = Span(workdays=1)
+
+
+def _plain(name: str, days: int, source: str, *kinds: str) -> Rule:
+    words = f"{name} {days} 个工作日内答复" if kinds else f"{days} 个工作日内答复"
+    return Rule(name, words, source, _DAY, Span(workdays=days), IN_DAYS, kinds=frozenset(kinds))
+
+
+FIRST = Edition(
+    effective=date(2026, 1, 1),
+    rules=(
+        Rule(
+            "紧急",
+            "紧急情况 2 小时内处置回应",
+            "北京: 2 h emergencies",
+            Span(hours=2),
+            Span(hours=2),
+            IN_HOURS,
+            urgent=True,
+        ),
+        Rule(
+            "水电气暖",
+            "停水、停电、停气、停暖 24 小时内答复",
+            "北京: 24 h water, power, heat",
+            _DAY,
+            Span(hours=24),
+            IN_HOURS,
+            categories=VITAL_CATEGORIES,
+            vital=True,
+        ),
+        _plain("咨询", 2, _LEQING, "咨询"),
+        _plain("投诉", 5, f"{_LEQING}; {_WUHU}", "投诉"),
+        _plain("举报", 5, _LEQING, "举报"),
+        _plain("求助", 5, _LEQING, "求助"),
+        _plain("建议", 15, _LEQING, "建议"),
+        _plain("其他", 5, "芜湖: a reply within 3–5 days"),
+    ),
+    crowd=(
+        CrowdRule(10, Span(workdays=3), "10 人以上一起推动的，3 个工作日内答复"),
+        CrowdRule(50, Span(workdays=1), "50 人以上一起推动的，1 个工作日内答复"),
+    ),
+)
+DEFAULT = Book([FIRST])
+TERMS = Terms(DEFAULT)
+"""The policy and calendar that ship with the project."""

@@ -1,0 +1,125 @@
+"""What the clock does to a ticket, and what officials answer to it. Facts like all events: every date is in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class CardColour(StrEnum):
+    """黄牌 and 红牌 (芜湖 市民心声)."""
+
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class Owed(StrEnum):
+    """What a reminder speaks of."""
+
+    ACCEPT = "accept"
+    REPLY = "reply"
+    RULING = "ruling"
+    VOW = "vow"
+
+
+class Reminded(Struct, frozen=True, tag="reminded"):
+    """提醒: `owed` is due at `due`, or was."""
+
+    owed: Owed
+    due: datetime
+
+
+class Carded(Struct, frozen=True, tag="carded"):
+    """黄牌 or 红牌, since no answer came by `due`; `rule` in a citizen's words."""
+
+    colour: CardColour
+    due: datetime
+    rule: str = ""
+
+
+class Uncarded(Struct, frozen=True, tag="uncarded"):
+    """撤牌 by a supervisor, with a reason that everybody reads."""
+
+    colour: CardColour
+    reason: str
+
+
+class Noticed(Struct, frozen=True, tag="noticed"):
+    """催办通知单: a numbered document to the unit and its superior that lists this ticket."""
+
+    notice: str
+    due: datetime
+
+
+class Resumed(Struct, frozen=True, tag="resumed"):
+    """The citizen said nothing for as long as we wait: the clock goes on by itself."""
+
+    reply_by: datetime
+    remind_at: datetime | None = None
+
+
+class Shortened(Struct, frozen=True, tag="shortened"):
+    """So many want the same that it is due earlier (published rule)."""
+
+    reply_by: datetime
+    crowd: int
+    rule: str
+    remind_at: datetime | None = None
+
+
+class Stated(Struct, frozen=True, tag="stated"):
+    """回应: the unit answers the citizen's 催办 with a date of its own, `by`."""
+
+    text: str
+    by: datetime
+
+
+class Ignored(Struct, frozen=True, tag="ignored"):
+    """The 催办 was not answered in time: those above are told."""
+
+    due: datetime
+
+
+class Ruled(Struct, frozen=True, tag="ruled"):
+    """裁定: an arbiter says whose it is; it cannot be returned again."""
+
+    unit_id: str
+    reason: str
+
+
+class VowKept(Struct, frozen=True, tag="vow_kept"):
+    """兑现: what was promised in an answer was done. `vow` counts from 1."""
+
+    vow: int
+    text: str = ""
+
+
+class VowBroken(Struct, frozen=True, tag="vow_broken"):
+    """The day named in an answer has passed without a word."""
+
+    vow: int
+    due: datetime
+
+
+class CalledBack(Struct, frozen=True, tag="called_back"):
+    """回访: the unit spoke with the citizen; needed before a 重办 is answered."""
+
+    text: str
+
+
+ClockStep = (
+    Reminded
+    | Carded
+    | Uncarded
+    | Noticed
+    | Resumed
+    | Shortened
+    | Stated
+    | Ignored
+    | Ruled
+    | VowKept
+    | VowBroken
+    | CalledBack
+)
