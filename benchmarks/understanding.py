@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import urgency
+from benchmarks.places import places
 from nlp.category import CATEGORIES
 from nlp.quality import macro_f1, measure
 from nlp.understand import Kind, Reader, load
@@ -171,6 +172,7 @@ def main() -> None:
             for row in rows(f"{name}.csv")
         },
     )
+    places(reader)
 
 
 if __name__ == "__main__":

@@ -78,10 +78,11 @@ class Divisions:
         if len(codes) <= 1:
             return codes[0] if codes else None
         for known in (*(code for other in others if other != name for code in self._codes.get(other, ())), home):
-            inside = [code for code in codes if known and code.startswith(known)]
+            inside = [code for code in codes if code.startswith(known)] if known else []
             if len(inside) == 1:
                 return inside[0]
-        return min(codes, key=len) if len({code[: len(min(codes, key=len))] for code in codes}) == 1 else None
+        widest = min(codes, key=len)
+        return widest if all(code.startswith(widest) for code in codes) else None
 
 
 def _short(name: str) -> list[str]:
