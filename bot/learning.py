@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import shutil
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,6 +45,10 @@ class CurrentReader:
     def understand(self, text: str) -> Understanding:
         """Everything we can tell about one message, as `nlp.understand.Reader` does."""
         return self._reader.understand(text)
+
+    def understand_all(self, texts: Sequence[str]) -> list[Understanding]:
+        """The same of several messages, for less."""
+        return self._reader.understand_all(texts)
 
     async def refresh(self, _now: datetime) -> None:
         """Take up the service's own model if it is another one than before; a damaged one is left alone."""

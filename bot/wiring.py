@@ -265,6 +265,7 @@ def _context_maker(
             now=now,
             directory=directory.now,
             understand=knowledge.reader.understand,
+            understand_all=knowledge.reader.understand_all,
             new_id=fresh.next,
             new_serial=next_serial,
             new_token=ids.new_token,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -71,6 +71,8 @@ class Context:
 
     `answered` finds the published replies to questions like this one, likeliest first.
 
+    `understand_all` reads several messages for less than `understand` reads one by one; `read_ahead` uses it.
+
     `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
     `terms` are the policy and calendar that dates are counted by. `desk_link` is a page that officials may open to look, never to act; None where there is none. `similar` knows the
     open tickets of the same appeal.
@@ -82,6 +84,7 @@ class Context:
         now: datetime,
         directory: Directory,
         understand: Callable[[str], Understanding],
+        understand_all: Callable[[Sequence[str]], Sequence[Understanding]] | None = None,
         new_id: Callable[[], int],
         new_serial: Callable[[], int],
         new_token: Callable[[], str],
@@ -95,7 +98,9 @@ class Context:
     ) -> None:
         self.now = now
         self.directory = directory
-        self.understand = understand
+        self._understand = understand
+        self._understand_all = understand_all
+        self._read: dict[str, Understanding] = {}
         self.new_id = new_id
         self.new_serial = new_serial
         self.new_token = new_token
@@ -106,6 +111,16 @@ class Context:
         self.similar = similar
         self.answered = answered
         self.terms = terms
+
+    def read_ahead(self, texts: Iterable[str]) -> None:
+        """Read all of these at once, so that `understand` need not read them one by one."""
+        unread = [text for text in dict.fromkeys(texts) if text and text not in self._read]
+        if self._understand_all is not None and len(unread) > 1:
+            self._read.update(zip(unread, self._understand_all(unread), strict=True))
+
+    def understand(self, text: str) -> Understanding:
+        """What the text says."""
+        return self._read.get(text) or self._understand(text)
 
 
 class Choice(Struct, frozen=True):
@@ -154,7 +169,7 @@ class Needs(Struct, frozen=True):
 
     `mine`: the person's own recent tickets. `desk`: open tickets on these units' desks. `history`: also the events of
     every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `counts`: the statistics
-    of these units. `hot`: the issues that many people raise.
+    of these units. `hot`: the issues that many people raise. `words`: what it will read of the message (`Context.understand`).
     """
 
     numbers: frozenset[str] = frozenset()
@@ -165,6 +180,7 @@ class Needs(Struct, frozen=True):
     invite: str | None = None
     counts: frozenset[str] = frozenset()
     hot: bool = False
+    words: str = ""
 
     def and_also(self, more: Needs) -> Needs:
         """Both together."""
@@ -177,6 +193,7 @@ class Needs(Struct, frozen=True):
             self.invite or more.invite,
             self.counts | more.counts,
             self.hot or more.hot,
+            self.words or more.words,
         )
 
 

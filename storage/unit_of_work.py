@@ -163,6 +163,7 @@ class UnitOfWork:
     def _decide_all(self, db: Connection, cases: Sequence[Case], ctx: Context) -> None:
         for case in cases:
             self._ask(case, ctx)
+        self._read_ahead(cases, ctx)
         found = load(db, cases, ctx.now)
         for case in cases:
             self._decide(case, found, ctx)
@@ -203,6 +204,13 @@ class UnitOfWork:
             case.needs = self._rules.needs(case.incoming, case.who, ctx)
         except Exception as error:
             self._fail(case, error)
+
+    def _read_ahead(self, cases: Sequence[Case], ctx: Context) -> None:
+        try:
+            ctx.read_ahead(case.needs.words for case in cases)
+        except Exception:
+            # One of them cannot be read: whose it is shows when they are read one by one.
+            log.exception("not_read_together", messages=len(cases))
 
     def _decide(self, case: Case, found: BatchView, ctx: Context) -> None:
         if case.failed:

@@ -63,7 +63,8 @@ def needs(incoming: Incoming, who: Who) -> Needs:
     if said.wish is Wish.JOIN or who.talk.asking is Asking.JOIN:
         ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
         wants_mine = True
-    return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY)
+    appeal = said.text if said.wish is Wish.FILE and not said.bare else ""
+    return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY, words=appeal)
 
 
 def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:

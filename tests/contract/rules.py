@@ -20,6 +20,7 @@ from handlers.tickets.events import Noted
 from nlp.understand import Understanding
 from storage.serials import Serials
 from storage.unit_of_work import Answer, UnitOfWork
+from tests.unit.citizen import reading
 from tests.unit.tickets import samples
 
 NOW = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
@@ -53,6 +54,8 @@ class Rules:
             raise KeyError("a bug before anything is loaded")
         if words[0] in {"note", "push", "history"}:
             return Needs(numbers=frozenset({words[1]}), history=True)
+        if words[0] == "read":
+            return Needs(words=" ".join(words))
         return Needs(mine=True) if words[0] in {"mine", "complain"} else Needs()
 
     def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
@@ -104,6 +107,9 @@ class Rules:
     def _boom(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
         raise ValueError("a bug in a rule")
 
+    def _read(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        return Outcome(Reply(ctx.understand(" ".join(("read", *words))).category))
+
     def _garble(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
         return Outcome(Reply("\ud800"))
 
@@ -117,8 +123,11 @@ def words_of(incoming: Incoming) -> list[str]:
     return (incoming.body.text.split() or [""]) if isinstance(incoming.body, Text) else [""]
 
 
-def _unread(text: str) -> Understanding:
-    raise AssertionError("these rules read no text")
+def understand(text: str) -> Understanding:
+    """The citizens' tiny reader; it chokes on 毒."""
+    if "毒" in text:
+        raise ValueError("a bug in the reader")
+    return reading.understand(text)
 
 
 class Process:
@@ -128,6 +137,7 @@ class Process:
         self.engine = engine
         self.rules = Rules()
         self.committed: list[Outcome] = []
+        self.read_together: list[int] = []
         self._ids = count(node * 1_000_000 + 1)
         self.work = UnitOfWork(engine, self.rules, self._context, Serials(engine), self.committed.extend)
 
@@ -135,7 +145,8 @@ class Process:
         return Context(
             now=NOW,
             directory=samples.directory(),
-            understand=_unread,
+            understand=understand,
+            understand_all=self.understand_all,
             new_id=lambda: next(self._ids),
             new_serial=next_serial,
             new_token=lambda: f"token{next(self._ids)}",
@@ -143,6 +154,10 @@ class Process:
             hash_invite=str,
             link=str,
         )
+
+    def understand_all(self, texts: Sequence[str]) -> list[Understanding]:
+        self.read_together.append(len(texts))
+        return [understand(text) for text in texts]
 
     async def run(self, *batch: Incoming) -> list[Answer]:
         return await self.work.run(batch)

@@ -93,6 +93,20 @@ async def test_two_people_touch_one_ticket_in_one_batch(process: Process, engine
     assert await whole(engine)
 
 
+async def test_a_batch_is_read_together(process: Process) -> None:
+    answers = await process.run(
+        said("o1", "read 路灯"), said("o2", "hello there"), said("o3", "read 油烟"), said("o4", "read 路灯")
+    )
+    assert texts(answers) == ["城乡建设", "there", "环境保护", "城乡建设"]
+    assert process.read_together == [2]
+
+
+async def test_words_that_cannot_be_read_spoil_nobody_elses(process: Process) -> None:
+    answers = await process.run(said("o1", "read 路灯"), said("o2", "read 毒"), said("o3", "file"))
+    assert [answer.failed for answer in answers] == [False, True, False]
+    assert texts(answers)[:2] == ["城乡建设", APOLOGY]
+
+
 @pytest.mark.parametrize("bug", ["boom", "stumble", "garble"])
 async def test_a_failing_rule_takes_only_its_own_message_out(bug: str, process: Process, engine: AsyncEngine) -> None:
     before, broken, after = await process.run(said("o1", "file"), said("o2", bug, "bad"), said("o3", "file"))
