@@ -9,9 +9,11 @@ from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.errors import Broken
+from handlers.rankings.records import records
 from handlers.tickets.events import Event
 from handlers.tickets.lifecycle import fold
-from storage import rows
+from handlers.tickets.ticket import Ticket
+from storage import rankings, rows
 from storage.loading import history
 from storage.tables import events, tickets
 from storage.transaction import writing
@@ -29,7 +31,7 @@ _orphans = (
 
 
 class Difference(Struct, frozen=True):
-    """A ticket whose row is not what its events say, and the columns that differ.
+    """A ticket whose row is not what its events say, and the columns that differ; "rounds" for what rankings count of it.
 
     "events" for a log that is missing or damaged, which nothing can repair; "id" for a row that is missing.
     """
@@ -56,17 +58,23 @@ async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterato
 
 
 async def _compare(db: AsyncConnection, page: Sequence[rows.Row], repair: bool) -> list[Difference]:
-    logs = await db.run_sync(history, [row["id"] for row in page])
+    ids = [row["id"] for row in page]
+    logs = await db.run_sync(history, ids)
+    counted = await db.run_sync(rankings.kept, ids)
     found = []
     for row in page:
-        truth = _truth(logs[row["id"]])
-        if truth is None:
+        ticket = _folded(logs[row["id"]])
+        truth = rows.ticket_row(ticket) if ticket else None
+        if ticket is None or truth is None:
             found.append(Difference(row["number"], ("events",)))
             continue
         columns = tuple(name for name in row if row[name] != truth[name])
+        if counted[ticket.id] != [rankings.row(record) for record in records(ticket)]:
+            columns = (*columns, "rounds")
         if columns:
             if repair:
                 await db.execute(update(tickets).where(tickets.c.id == row["id"]).values(**truth))
+                await db.run_sync(rankings.save, [ticket])
             found.append(Difference(row["number"], columns, repair))
     return found
 
@@ -80,12 +88,14 @@ async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Differenc
             logs = await db.run_sync(history, ids)
             found = []
             for ticket_id in ids:
-                truth = _truth(logs[ticket_id])
-                if truth is None:
+                ticket = _folded(logs[ticket_id])
+                if ticket is None:
                     found.append(Difference(f"id {ticket_id}", ("events",)))
                     continue
+                truth = rows.ticket_row(ticket)
                 if repair:
                     await db.execute(insert(tickets).values(**truth))
+                    await db.run_sync(rankings.save, [ticket])
                 found.append(Difference(truth["number"], ("id",), repair))
         for difference in found:
             yield difference
@@ -94,9 +104,9 @@ async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Differenc
         after = ids[-1]
 
 
-def _truth(log: tuple[Event, ...]) -> rows.Row | None:
-    """The row that the log leads to; None for a log that leads nowhere."""
+def _folded(log: tuple[Event, ...]) -> Ticket | None:
+    """The ticket that the log leads to; None for a log that leads nowhere."""
     try:
-        return rows.ticket_row(fold(log))
+        return fold(log)
     except Broken:
         return None

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, update
 
 from handlers.outcome import Outcome
-from storage import rows
+from handlers.tickets.events import Undone
+from storage import rankings, rows
 from storage.batch import Case
 from storage.bulk import Bulk
 from storage.database import upsert
@@ -33,11 +34,7 @@ def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
     done = [(case, case.outcome) for case in cases if case.outcome is not None]
     _bulk_people.run(db, _people(done))
     _bulk_inbox.run(db, [_inbox(case) for case in cases])
-    changed = {ticket.id: ticket for _, outcome in done for ticket in outcome.tickets}
-    # In the order of their ids: two writers of one group of tickets then wait for each other and never in a circle.
-    _bulk_tickets.run(db, [rows.ticket_row(changed[ticket_id]) for ticket_id in sorted(changed)])
-    _bulk_events.run(db, [rows.event_row(event) for _, outcome in done for event in outcome.events])
-    _bulk_outbox.run(db, [rows.push_row(push, now) for _, outcome in done for push in outcome.pushes])
+    write_happened(db, [outcome for _, outcome in done], now)
     _bulk_media.run(db, _media(done, now))
     staff_rows = [rows.staff_row(member) for _, outcome in done for member in outcome.staff]
     if staff_rows:
@@ -49,6 +46,20 @@ def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
     for case, outcome in done:
         if outcome.forget:
             forget(db, case.who.person.id)
+
+
+def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Write what happened to tickets, whoever made it happen: their rows, their logs, their rounds, and the pushes."""
+    changed = {ticket.id: ticket for outcome in outcomes for ticket in outcome.tickets}
+    # In the order of their ids: two writers of one group of tickets then wait for each other and never in a circle.
+    _bulk_tickets.run(db, [rows.ticket_row(changed[ticket_id]) for ticket_id in sorted(changed)])
+    happened = [event for outcome in outcomes for event in outcome.events]
+    _bulk_events.run(db, [rows.event_row(event) for event in happened])
+    undone = {event.ticket_id for event in happened if isinstance(event.what, Undone)}
+    counted = [one for one in changed.values() if one.version > 1 and (rankings.counts(one) or one.id in undone)]
+    if counted:
+        rankings.save(db, counted)
+    _bulk_outbox.run(db, [rows.push_row(push, now) for outcome in outcomes for push in outcome.pushes])
 
 
 def _people(done: Sequence[tuple[Case, Outcome]]) -> list[Row]:

@@ -1,0 +1,111 @@
+"""What rankings count of a ticket: one record for each go at it, from the ticket alone.
+
+Records follow from the fold of the log as the ticket itself does, so that every figure can be counted again from events.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from handlers.tickets.ticket import NO_CARDS, Cards, Opinion, Promise, Round, State, Ticket, Timing
+
+
+class Record(Struct, frozen=True):
+    """One go at a matter by one unit. `number` counts from 0, `again` says that it was 重办.
+
+    `on_time` is against the promise, `fair` with what was lost at wrong desks taken out; `seconds` are those the unit had
+    it, without pauses; all three None while there is no answer. `void`: the grade was struck out by a supervisor.
+    `joined` tickets follow another: the work is counted there, only the grade is their own.
+    """
+
+    ticket_id: int
+    number: int
+    unit_id: str
+    category: str
+    joined: bool
+    began: datetime
+    reply_by: datetime
+    replied_at: datetime | None
+    on_time: bool | None
+    fair: bool | None
+    seconds: int | None
+    rating: int | None
+    void: bool
+    silent: bool
+    solved: bool | None
+    to_point: bool | None
+    attitude: int | None
+    yellow: bool
+    red: bool
+    noticed: bool
+
+    @property
+    def again(self) -> bool:
+        """Whether it was done again."""
+        return self.number > 0
+
+
+_UNCOUNTED = frozenset({State.WITHDRAWN, State.MERGED, State.REFUSED})
+
+
+def records(ticket: Ticket) -> tuple[Record, ...]:
+    """Every go that left something to count: an answer, or a card before there was one."""
+    over = [_record(ticket, number, each) for number, each in enumerate(ticket.rounds)]
+    if ticket.replied_at is not None or (ticket.cards != NO_CARDS and ticket.state not in _UNCOUNTED):
+        over.append(_record(ticket, len(over), _present(ticket)))
+    return tuple(over)
+
+
+def _present(ticket: Ticket) -> Round:
+    return Round(
+        unit_id=ticket.unit_id,
+        began=ticket.began or ticket.filed_at,
+        promise=ticket.promise,
+        accepted_at=ticket.accepted_at,
+        replied_at=ticket.replied_at,
+        replied_by=ticket.replied_by,
+        timing=ticket.timing,
+        rating=ticket.rating,
+        opinion=ticket.opinion,
+        cards=ticket.cards,
+        silent=ticket.chase.silent,
+    )
+
+
+def _record(ticket: Ticket, number: int, each: Round) -> Record:
+    timing = each.timing or _judged(each)
+    opinion: Opinion = each.opinion
+    cards: Cards = each.cards
+    promise: Promise = each.promise
+    return Record(
+        ticket_id=ticket.id,
+        number=number,
+        unit_id=each.unit_id,
+        category=ticket.category,
+        joined=ticket.joined_to is not None,
+        began=each.began,
+        reply_by=promise.reply_by,
+        replied_at=each.replied_at,
+        on_time=timing.on_time if timing else None,
+        fair=timing.fair if timing else None,
+        seconds=timing.seconds if timing else None,
+        rating=each.rating,
+        void=opinion.void,
+        silent=each.silent,
+        solved=opinion.solved,
+        to_point=opinion.to_point,
+        attitude=opinion.attitude,
+        yellow=cards.yellow_at is not None,
+        red=cards.red_at is not None,
+        noticed=bool(cards.notice),
+    )
+
+
+def _judged(each: Round) -> Timing | None:
+    """For an answer of whose event nobody had judged the time: against the promise and nothing else."""
+    if each.replied_at is None:
+        return None
+    in_time = each.replied_at <= each.promise.reply_by
+    return Timing(in_time, in_time, max(0, int((each.replied_at - each.began).total_seconds())))
