@@ -19,6 +19,10 @@ _NOT_SHORT = ("路", "大道", "巷", "桥")
 """After a short name these make another thing of it: 五一路 is a road and may lie anywhere."""
 
 
+MOST_GUESSES = 3
+"""Namesakes offered to choose from; of more, none is likely enough."""
+
+
 class Routing(Struct, frozen=True):
     """The unit and, as one clause for the timeline, why it is this one."""
 
@@ -27,38 +31,84 @@ class Routing(Struct, frozen=True):
 
 
 class _Areas:
-    """The directory's areas: their depth in the tree, which lies in which, and all their everyday names."""
+    """The directory's areas: their depth in the tree, which lies in which, and all their everyday names.
+
+    Two streets or communities of one name, in two districts, share a depth and a row here; `_namesakes` tells them apart.
+    """
 
     def __init__(self, directory: Directory) -> None:
         self.depth: dict[str, int] = {}
         self.within: dict[str, frozenset[str]] = {"": frozenset()}
+        parents: dict[str, set[str]] = {}
         for unit in directory.units.values():
             if unit.area:
                 above = directory.above(unit.id)
                 around = {one.area for one in above if one.area} | self.within.get(unit.area, frozenset())
                 self.within[unit.area] = frozenset(around | {unit.area})
                 self.depth[unit.area] = max(self.depth.get(unit.area, 0), len(above))
-        names: dict[str, str] = {}
+                parent = next((one.area for one in above if one.area not in ("", unit.area)), "")
+                parents.setdefault(unit.area, set()).add(parent)
+        names: dict[str, tuple[str, ...]] = {}
         for area in self.depth:
             short = next((area.removesuffix(end) for end in _ENDINGS if area.endswith(end)), area)
             if len(short) >= 2:
-                names.setdefault(short, area)
-        names |= {area: area for area in self.depth}
+                names[short] = (*names.get(short, ()), area)
+        names |= {area: (area,) for area in self.depth}
         self._names = list(names.items())
+        self._parents = {area: self._apart(around) for area, around in parents.items()}
         self._finder = AhoCorasick([name for name, _ in self._names])
 
     def found(self, words: str) -> str:
-        """The area the words speak of: narrowest first, full names before short ones, longer before shorter."""
-        best, best_rank = "", (-1, False, 0, 0)
-        hits = self._finder.find_matches_as_indexes(words, overlapping=True)
-        for index, start, end in hits:
-            name, area = self._names[index]
-            if name != area and words.startswith(_NOT_SHORT, end):
+        """The area the words speak of; of namesakes that nothing tells apart, the area around all of them."""
+        meant = self._meant(words)
+        if len(meant) < 2:
+            return meant[0][1] if meant else ""
+        around = frozenset.intersection(*(self.within[area] - {self._own(text)} for text, area in meant))
+        return max(around, key=lambda area: self.depth[area], default="")
+
+    def guesses(self, words: str) -> tuple[str, ...]:
+        """Two or three full names that the words may mean; none when they are clear, or could mean anything."""
+        meant = self._meant(words)
+        return tuple(text for text, _ in meant) if 2 <= len(meant) <= MOST_GUESSES else ()
+
+    def _meant(self, words: str) -> list[tuple[str, str]]:
+        """What may be meant, as full name and area to go by: narrowest first, full names before short, longer before shorter."""
+        best: tuple[str, ...] = ()
+        best_rank = (-1, False, 0, 0)
+        named: set[str] = set()
+        for index, start, end in self._finder.find_matches_as_indexes(words, overlapping=True):
+            name, areas = self._names[index]
+            if name not in self.depth and words.startswith(_NOT_SHORT, end):
                 continue
-            rank = (self.depth[area], name == area, len(name), -start)
+            named.update(areas)
+            rank = (max(self.depth[area] for area in areas), name in self.depth, len(name), -start)
             if rank > best_rank:
-                best, best_rank = area, rank
-        return best
+                best, best_rank = areas, rank
+        choices = [choice for area in best for choice in self._choices(area, single=len(best) == 1)]
+        told = [choice for choice in choices if any(area in named for area in self._around(choice))]
+        return told if len(told) == 1 else choices
+
+    def _choices(self, area: str, *, single: bool) -> list[tuple[str, str]]:
+        parents = self._parents[area]
+        if len(parents) > 1:
+            return [(parent + area, parent) for parent in parents]
+        return [(area if single else "".join((*parents, area)), area)]
+
+    def _around(self, choice: tuple[str, str]) -> frozenset[str]:
+        """What tells this choice from its namesakes when it is named too."""
+        text, area = choice
+        return frozenset({area}) if area != self._own(text) else frozenset(self._parents[area])
+
+    def _own(self, text: str) -> str:
+        """The area whose name ends the text."""
+        return max((area for area in self.depth if text.endswith(area)), key=len, default="")
+
+    def _apart(self, parents: set[str]) -> tuple[str, ...]:
+        """The areas around namesakes, without those that hold another of them: they speak of the same place."""
+        narrow = {
+            one for one in parents if one and not any(one != other and one in self.within[other] for other in parents)
+        }
+        return tuple(sorted(narrow))
 
 
 class _Table:
@@ -93,6 +143,14 @@ def _table(directory: Directory) -> _Table:
 def area_of(directory: Directory, words: str) -> str:
     """The district, street or community of the unit tree that the place words speak of, "" when none."""
     return _table(directory).areas.found(words) if words else ""
+
+
+def guesses(directory: Directory, words: str) -> tuple[str, ...]:
+    """Two or three areas, by their full names, that the place words may mean; none when they are clear or unknown.
+
+    Each of them, given to `area_of`, is clear.
+    """
+    return _table(directory).areas.guesses(words) if words else ()
 
 
 def meet(directory: Directory, one: str, other: str) -> bool:

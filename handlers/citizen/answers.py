@@ -62,10 +62,11 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     if draft is None:
         return _place_of_ticket(turn, said)
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
-    if said.wish is Wish.PICK and said.score is not None and said.score <= len(draft.guesses):
-        return intake.put_place(turn, draft, draft.guesses[said.score - 1])
-    if said.wish is Wish.YES and len(draft.guesses) == 1:
-        return intake.put_place(turn, draft, draft.guesses[0])
+    chosen = _chosen(said, draft)
+    if chosen:
+        if draft.place is not None and draft.place.text == chosen:
+            return intake.resume(turn, replace(draft, guesses=()))
+        return intake.put_place(turn, draft, chosen)
     if said.wish in _NO_PLACE or said.text in ("跳过，说不清", "说不清"):
         return intake.resume(turn, replace(draft, placeless=True))
     if said.wish is Wish.CORRECT:
@@ -78,6 +79,17 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     if _other_matter(turn, draft, said.text, reading):
         return _new_topic(turn, draft, said.text)
     return _told_place(turn, draft, said.text, reading)
+
+
+def _chosen(said: Said, draft: Draft) -> str:
+    """The guess that was picked by its number, by yes where there is one, or by words that only one of them holds."""
+    if said.wish is Wish.PICK and said.score is not None and said.score <= len(draft.guesses):
+        return draft.guesses[said.score - 1]
+    if said.wish is Wish.YES and len(draft.guesses) == 1:
+        return draft.guesses[0]
+    words = said.text.strip(" ，,。.！!")
+    holding = [guess for guess in draft.guesses if words in guess] if draft.which and len(words) > 1 else []
+    return holding[0] if len(holding) == 1 else ""
 
 
 def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> Outcome:

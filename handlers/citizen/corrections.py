@@ -151,6 +151,10 @@ def _place(turn: Turn, words: str, before: Place | None, wrong: str) -> Place | 
     """The words as a place, if they can be one: a part put right keeps the rest of the place, and its part of town."""
     if before is not None and wrong and wrong in before.text:
         return place_of(turn, before.text.replace(wrong, words, 1))
+    if before is not None and before.latitude is not None and before.text.startswith(f"{words}（"):
+        return place_of(turn, words)
+    if before is not None and before.latitude is not None and f"（{words}）" in before.text:
+        return replace(before, text=words, area=routing.area_of(turn.ctx.directory, words))
     found = turn.ctx.understand(words).places
     if len(words) <= LONGEST_PLACE and (found or _PLACE_SIGN.search(words)):
         place = place_of(turn, words)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handlers import routing
 from handlers.citizen import answered, filing, joining, wording, wording_after
 from handlers.citizen.followup import says_unsolved, supplement
-from handlers.citizen.places import guesses, needs_place, place_in, vague
+from handlers.citizen.places import guesses, namesakes, needs_place, place_in, vague
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
@@ -187,6 +187,11 @@ def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Rea
         offered = guesses(turn, reading)
         asking = Asking.WHICH_PLACE if offered else Asking.PLACE
         return Lacking(replace(draft, guesses=offered, kind=draft.kind or reading.kind.value), asking)
+    asks = place is not None and not danger and needs_place(draft, reading)
+    may_be = namesakes(turn, draft, reading, place) if place is not None and asks else ()
+    if may_be:
+        doubted = replace(draft, guesses=may_be, which=True, kind=draft.kind or reading.kind.value)
+        return Lacking(doubted, Asking.WHICH_PLACE)
     return Ready(draft, reading, place)
 
 
@@ -206,7 +211,10 @@ def ask(turn: Turn, lacking: Lacking, later: tuple[str, ...] = ()) -> Outcome:
     if asking is Asking.MATTER:
         return say(wording.ask_matter(draft), talk=talk)
     taps = (*(tap(guess) for guess in draft.guesses), wording.SKIP_TAP)
-    return say(wording.ask_place(filing.title(draft.text), bool(draft.guesses)), *taps, talk=talk)
+    title, count = filing.title(draft.text), len(draft.guesses)
+    pointed = draft.place is not None and draft.place.latitude is not None
+    which = wording.ask_which(title, count, pointed) if draft.which and count else wording.ask_place(title, count > 0)
+    return say(which, *taps, talk=talk)
 
 
 def name(draft: Draft) -> str:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers.citizen import followup, intake, wording
+from handlers.citizen import followup, intake, wording, wording_after
 from handlers.citizen.corrections import amend
+from handlers.citizen.places import contradicts
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.messages import Link, Location, Media, MediaKind
@@ -56,13 +57,32 @@ def on_location(turn: Turn, point: Location) -> Outcome:
     """A point: the place of the draft, of the ticket just filed, or the beginning of an appeal."""
     words = point.label.strip()[:LABEL_LENGTH] or wording.UNNAMED_POINT
     draft = turn.talk.draft
-    if draft is not None:
-        return intake.put_place(turn, draft, words, point)
     place = intake.place_of(turn, words, point)
+    if draft is not None:
+        told = _told(turn, draft)
+        if point.label and contradicts(turn.ctx.directory, told, words):
+            doubted = replace(draft, place=place, guesses=(told, words), which=True)
+            return intake.ask(turn, intake.Lacking(doubted, Asking.WHICH_PLACE), turn.talk.later)
+        return intake.put_place(turn, draft, words, point)
     ticket = turn.last()
     if ticket is not None and intake.recently(turn, ticket) and lifecycle.can(ticket, Amended, By.CITIZEN):
-        return amend(turn, ticket, place=_joined(ticket, place))
+        known = ticket.place
+        amended = amend(turn, ticket, place=_joined(ticket, place))
+        apart = known is not None and known.latitude is None and point.label
+        if known is not None and apart and contradicts(turn.ctx.directory, known.text, words):
+            return answering(
+                amended, after=wording_after.WHICH_PLACE, choices=wording_after.place_taps(known.text, words)
+            )
+        return amended
     return intake.ask(turn, intake.Lacking(Draft(place=place, pieces=turn.talk.pieces), Asking.MATTER))
+
+
+def _told(turn: Turn, draft: Draft) -> str:
+    """The place in the draft's own words, "" when they name none."""
+    if draft.place is not None or not draft.text:
+        return draft.place.text if draft.place is not None else ""
+    places = turn.ctx.understand(draft.text).places
+    return places[0].text if places else ""
 
 
 def on_link(turn: Turn, link: Link) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers import routing
 from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn
@@ -26,7 +28,7 @@ def place_in(directory: Directory, reading: Understanding) -> Place | None:
     if not reading.places:
         return None
     best = reading.places[0].text
-    area = routing.area_of(directory, best)
+    area = routing.area_of(directory, _named(reading) if routing.guesses(directory, best) else best)
     if not area:
         area = next((found for one in reading.places[1:] if (found := routing.area_of(directory, one.text))), "")
     return Place(best, area)
@@ -43,3 +45,36 @@ def guesses(turn: Turn, reading: Understanding) -> tuple[str, ...]:
     last = turn.last()
     known = (last.place.text,) if last is not None and last.place is not None else ()
     return tuple(dict.fromkeys(named + known))[:MOST_GUESSES]
+
+
+def namesakes(turn: Turn, draft: Draft, reading: Understanding, place: Place) -> tuple[str, ...]:
+    """Two or three places of one name that may be meant, where they are not the same unit's; asked once."""
+    if draft.which or draft.placeless:
+        return ()
+    directory = turn.ctx.directory
+    may_be = routing.guesses(directory, place.text if draft.place else _named(reading))
+    category = draft.category or (reading.category if reading.sure else "")
+    leader = draft.leader or reading.leader
+    units = {
+        routing.route(directory, category, routing.area_of(directory, one), draft.text, leader).unit_id
+        for one in may_be
+    }
+    return may_be if len(units) > 1 else ()
+
+
+def _named(reading: Understanding) -> str:
+    """All that the words say of where it is: another place may tell which of two namesakes is meant."""
+    return " ".join(place.text for place in reading.places)
+
+
+def contradicts(directory: Directory, told: str, label: str) -> bool:
+    """Whether a sent point lies elsewhere than the words say: in another part of town, or on another road."""
+    one, other = routing.area_of(directory, told), routing.area_of(directory, label)
+    if one and other and not routing.meet(directory, one, other):
+        return True
+    roads = _ROAD.findall(told)
+    return bool(roads) and _ROAD.search(label) is not None and not any(road in label for road in roads)
+
+
+_ROAD = re.compile(r"[\u4e00-\u9fff]{2}(?:大道|[路街巷])(?!道|口)")
+"""The end of a road's name, which tells it from another: the words before it may be a district's."""

@@ -47,7 +47,7 @@ class Draft(Struct, frozen=True):
     `placeless`: they said there is no place to tell; `whole`: several matters in it stay one ticket;
     `leader`: the one addressed, where another part of the message said so; `insists`: they read a published reply and want
     one of their own;
-    `alone`: it shall not go together with somebody else's.
+    `alone`: it shall not go together with somebody else's; `which`: they were asked once which of several places they mean.
     """
 
     text: str = ""
@@ -61,6 +61,7 @@ class Draft(Struct, frozen=True):
     leader: str | None = None
     insists: bool = False
     alone: bool = False
+    which: bool = False
 
 
 class Order(Struct, frozen=True):

@@ -110,6 +110,13 @@ def ask_place(title: str, guessed: bool) -> str:
     return f"明白了：{title}。\n就差一样：在哪儿？{how}"
 
 
+def ask_which(title: str, count: int, pointed: bool) -> str:
+    """Several places are possible: namesakes, or the words say one place and the point that was sent another."""
+    if pointed:
+        return f"明白了：{title}。\n您写的地方和发来的位置不在一处，以哪个为准？点一下，或回复数字。"
+    return f"明白了：{title}。\n这个地名有{count}处，是哪一处？点一下，或回复数字。说不清就跳过，我们照样提交。"
+
+
 def ask_split(matters: Sequence[str]) -> str:
     """Several matters in one message, by their titles."""
     lines = [f"{number}. {matter}" for number, matter in enumerate(matters, 1)]

@@ -26,6 +26,18 @@ def placed_in_danger(ticket: Ticket, unit: str) -> str:
     return f"收到，「{where}」已经告诉{unit}（{ticket.number}）。我这里叫不来救援，还没打电话的话，请现在就打。"
 
 
+WHICH_PLACE = "您写的地方和发来的位置不在一处，两个我们都记下了。以哪个为准？点一下就改过来。"
+"""The point lies elsewhere than the words say."""
+
+LONGEST_TAPPED_PLACE = 24
+"""Characters of a place that can be put right by a tap; a longer address stays beside the words."""
+
+
+def place_taps(told: str, label: str) -> tuple[Choice, ...]:
+    """Either of the two places, as the correction that makes it the ticket's."""
+    return tuple(Choice(one, f"地点改成{one}") for one in (told, label) if len(one) <= LONGEST_TAPPED_PLACE)
+
+
 def amended_place(place: Place) -> str:
     """The new place."""
     return f"地点是{place.text}"

@@ -6,7 +6,7 @@ import pytest
 
 from handlers import routing
 from handlers.routing import Routing
-from handlers.units import Directory, Route
+from handlers.units import Directory, Level, Route, Unit
 from tests.unit.tickets import samples
 
 TOWN = samples.directory()
@@ -62,3 +62,44 @@ def test_an_empty_town_sends_everything_to_the_dispatcher() -> None:
 def test_a_rule_for_everything_says_so() -> None:
     town = Directory(samples.UNITS, (), (Route("may"),), "dispatch")
     assert routing.route(town, "民政", "", "办证", None) == Routing("may", "没有更具体的分工，由五一街道办办理")
+
+
+def _twins() -> Directory:
+    """Two districts with a 和平社区 each, a 城关镇 in one and a 城关街道 in the other."""
+    units = (
+        Unit("city", "市政府", Level.CITY, None, "江城市"),
+        Unit("dispatch", "市派单台", Level.CITY, "city"),
+        Unit("lake", "东湖区政府", Level.COUNTY, "city", "东湖区"),
+        Unit("hill", "南山区政府", Level.COUNTY, "city", "南山区"),
+        Unit("peace-lake", "和平居委会", Level.COMMUNITY, "lake", "和平社区"),
+        Unit("peace-hill", "和平居委会", Level.COMMUNITY, "hill", "和平社区"),
+        Unit("gate-lake", "城关镇政府", Level.STREET, "lake", "城关镇"),
+        Unit("gate-hill", "城关街道办", Level.STREET, "hill", "城关街道"),
+    )
+    return Directory(units, (), (), "dispatch")
+
+
+@pytest.mark.parametrize(
+    ("words", "guesses", "area"),
+    [
+        ("和平社区门口", ("东湖区和平社区", "南山区和平社区"), "江城市"),
+        ("东湖区和平社区", (), "东湖区"),
+        ("南山和平社区", (), "南山区"),
+        ("城关", ("东湖区城关镇", "南山区城关街道"), "江城市"),
+        ("城关街道", (), "城关街道"),
+        ("南山区城关", (), "城关街道"),
+        ("东湖", (), "东湖区"),
+        ("别处", (), ""),
+        ("", (), ""),
+    ],
+)
+def test_namesakes_are_told_apart_by_what_lies_around_them(words: str, guesses: tuple[str, ...], area: str) -> None:
+    assert routing.guesses(_twins(), words) == guesses
+    assert routing.area_of(_twins(), words) == area
+
+
+def test_every_guess_is_clear() -> None:
+    town = _twins()
+    for words in ("和平社区", "城关"):
+        areas = [routing.area_of(town, guess) for guess in routing.guesses(town, words)]
+        assert len(set(areas)) == len(areas) == 2
