@@ -14,15 +14,11 @@ from msgspec import Struct
 
 from handlers.calendar import WorkCalendar
 from handlers.errors import Refused
+from handlers.office import Hours
 from handlers.policies import TERMS, VITAL_KINDS, Edition, Ladder, Rule, Span, Terms
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Promise, Ticket, Timing
-from handlers.zone import SHANGHAI, day_of
-
-END_OF_WORK = time(18, 0, tzinfo=SHANGHAI)
-"""A term in working days ends when offices close on its last day."""
-START_OF_WORK = time(9, 0, tzinfo=SHANGHAI)
-"""Reminders come when offices open."""
+from handlers.zone import day_of
 
 _OUTAGE = re.compile(
     r"[停断缺没][了着]?(?:有)?(?:自来)?水(?![平准印务])|不[供来][水电气暖]"
@@ -45,39 +41,36 @@ class Moved(Struct, frozen=True):
 
 
 def promise(
-    kind: str,
-    category: str,
-    urgent: bool,
-    at: datetime,
-    *,
-    is_vital: bool = False,
-    terms: Terms = TERMS,
-    closes: time = END_OF_WORK,
+    kind: str, category: str, urgent: bool, at: datetime, *, is_vital: bool = False, terms: Terms = TERMS
 ) -> Promise:
-    """What we promise for an appeal filed at `at` (aware), by the edition of that day; `closes` is the unit's hour."""
+    """What we promise for an appeal filed at `at` (aware), by the edition of that day and the hours of `terms`."""
     day = day_of(at)
     edition = terms.book.on(day)
     row = edition.rule(kind, category, urgent, is_vital)
     if row.reply.workdays and row.accept.workdays:
-        return _in_days(terms.calendar, row, day, closes, edition)
-    reply_by = later(at, row.reply, terms, closes)
+        return _in_days(terms.calendar, row, day, terms.office, edition)
+    reply_by = later(at, row.reply, terms)
+    round_the_clock = not row.reply.workdays
     return Promise(
-        min(later(at, row.accept, terms, closes), reply_by),
+        min(later(at, row.accept, terms), reply_by),
         reply_by,
         row.words,
-        in_hours=bool(row.reply.hours),
-        remind_at=_remind_at(at, reply_by, bool(row.reply.hours), terms.calendar),
+        in_hours=round_the_clock,
+        remind_at=_remind_at(at, reply_by, round_the_clock, terms.calendar, terms.office),
         ladder=_seconds(row.ladder),
         edition=edition.effective.isoformat(),
     )
 
 
 def extend(ticket: Ticket, days: int, at: datetime, terms: Terms = TERMS) -> Moved:
-    """The date after an extension of `days` working days, counted from the promised date. Refused out of range."""
-    most = terms.book.on(day_of(at)).extension
+    """The date after an extension of `days` working days, counted from the promised date. Refused out of range.
+
+    How far is said by the edition that the ticket was filed under.
+    """
+    most = own_edition(ticket, at, terms).extension
     if not 1 <= days <= most:
         raise Refused(f"延期请写 1 到 {most} 个工作日。")
-    reply_by = _due(terms.calendar, day_of(ticket.promise.reply_by), days)
+    reply_by = _due(terms.calendar, day_of(ticket.promise.reply_by), days, terms.office.closes)
     if reply_by <= at:
         raise Refused("这样延期之后还是已经过期，请多延几天，或尽快答复。")
     return _moved(at, reply_by, ticket, terms)
@@ -86,7 +79,8 @@ def extend(ticket: Ticket, days: int, at: datetime, terms: Terms = TERMS) -> Mov
 def resume(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Moved:
     """The date after a pause that ends at `at`: what the unit lost by waiting is given back, and no more.
 
-    A rule in hours gets the hours back, a rule in working days the working days that began during the pause.
+    A rule that counts round the clock gets the hours back, a rule in working days the working days that began during the
+    pause.
     """
     asked, reply_by = ticket.waiting_since, ticket.promise.reply_by
     if asked is None or at <= asked:
@@ -94,12 +88,17 @@ def resume(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Moved:
     if ticket.promise.in_hours:
         return _moved(at, reply_by + (at - asked), ticket, terms)
     lost = len(terms.calendar.between(day_of(asked), day_of(at)))
-    return _moved(at, _due(terms.calendar, day_of(reply_by), lost) if lost else reply_by, ticket, terms)
+    if not lost:
+        return _moved(at, reply_by, ticket, terms)
+    return _moved(at, _due(terms.calendar, day_of(reply_by), lost, terms.office.closes), ticket, terms)
 
 
 def shorten(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Shortened | None:
-    """What so many people behind a ticket bring about by the published rule; None when it is due as soon anyway."""
-    row = terms.book.on(day_of(at)).crowd_rule(ticket.crowd + 1)
+    """What so many people behind a ticket bring about by the published rule; None when it is due as soon anyway.
+
+    The rule is that of the edition which the ticket was filed under.
+    """
+    row = own_edition(ticket, at, terms).crowd_rule(ticket.crowd + 1)
     if row is None:
         return None
     reply_by = later(at, row.reply, terms)
@@ -119,16 +118,16 @@ def timing(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Timing:
     if ticket.promise.in_hours:
         fair_by = reply_by + timedelta(seconds=ticket.lost)
     elif lost := len(terms.calendar.between(day_of(began), day_of(got_it))):
-        fair_by = _due(terms.calendar, day_of(reply_by), lost)
+        fair_by = _due(terms.calendar, day_of(reply_by), lost, terms.office.closes)
     waited = int((at - ticket.waiting_since).total_seconds()) if ticket.waiting_since else 0
     seconds = int((at - got_it).total_seconds()) - ticket.paused - waited
     return Timing(on_time=at <= reply_by, fair=at <= fair_by, seconds=max(0, seconds))
 
 
-def later(at: datetime, length: Span, terms: Terms = TERMS, closes: time = END_OF_WORK) -> datetime:
-    """The moment that lies `length` after `at`; working days end when offices close."""
+def later(at: datetime, length: Span, terms: Terms = TERMS) -> datetime:
+    """The moment that lies `length` after `at`; working days end when the office closes."""
     if length.workdays:
-        return _due(terms.calendar, day_of(at), length.workdays, closes)
+        return _due(terms.calendar, day_of(at), length.workdays, terms.office.closes)
     return at + timedelta(days=length.days, hours=length.hours)
 
 
@@ -137,39 +136,48 @@ def edition(at: datetime, terms: Terms = TERMS) -> Edition:
     return terms.book.on(day_of(at))
 
 
+def own_edition(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Edition:
+    """The rules that the ticket was filed under; those of `at` where that edition is no longer kept."""
+    return terms.book.named(ticket.promise.edition) or edition(at, terms)
+
+
 def _moved(at: datetime, reply_by: datetime, ticket: Ticket, terms: Terms) -> Moved:
-    return Moved(reply_by, _remind_at(at, reply_by, ticket.promise.in_hours, terms.calendar))
+    return Moved(reply_by, _remind_at(at, reply_by, ticket.promise.in_hours, terms.calendar, terms.office))
 
 
-def _remind_at(at: datetime, reply_by: datetime, in_hours: bool, calendar: WorkCalendar) -> datetime:
-    """In hours: when half of them are gone. In days: as offices open on the last working day before the last one; on
-    the last day itself where there is no day between.
+def _remind_at(
+    at: datetime, reply_by: datetime, round_the_clock: bool, calendar: WorkCalendar, office: Hours
+) -> datetime:
+    """Round the clock: when half of the time is gone. In working days: as the office opens on the last working day before
+    the last one; on the last day itself where there is no day between.
     """
-    if in_hours:
+    if round_the_clock:
         return at + (reply_by - at) / 2
     last, first = day_of(reply_by), day_of(at)
     days = calendar.between(first, last)
     reminded = days[-2] if len(days) > 1 else last
-    return datetime.combine(reminded, START_OF_WORK).astimezone(UTC)
+    return datetime.combine(reminded, office.opens).astimezone(UTC)
 
 
-def _seconds(ladder: Ladder) -> tuple[int, ...]:
+def _seconds(ladder: Ladder | None) -> tuple[int, ...]:
+    if ladder is None:
+        return ()
     return tuple(step.days * 86_400 + step.hours * 3_600 for step in (ladder.yellow, ladder.red, ladder.notice))
 
 
 @lru_cache(maxsize=4096)
-def _due(calendar: WorkCalendar, day: date, days: int, closes: time = END_OF_WORK) -> datetime:
+def _due(calendar: WorkCalendar, day: date, days: int, closes: time) -> datetime:
     return datetime.combine(calendar.after(day, days), closes).astimezone(UTC)
 
 
-@lru_cache(maxsize=256)
-def _in_days(calendar: WorkCalendar, row: Rule, day: date, closes: time, edition: Edition) -> Promise:
-    reply_by = _due(calendar, day, row.reply.workdays, closes)
+@lru_cache(maxsize=1024)
+def _in_days(calendar: WorkCalendar, row: Rule, day: date, office: Hours, edition: Edition) -> Promise:
+    reply_by = _due(calendar, day, row.reply.workdays, office.closes)
     return Promise(
-        _due(calendar, day, row.accept.workdays, closes),
+        _due(calendar, day, row.accept.workdays, office.closes),
         reply_by,
         row.words,
-        remind_at=_remind_at(datetime.combine(day, START_OF_WORK), reply_by, False, calendar),
+        remind_at=_remind_at(datetime.combine(day, office.opens), reply_by, False, calendar, office),
         ladder=_seconds(row.ladder),
         edition=edition.effective.isoformat(),
     )

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from handlers import deadlines
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome
-from handlers.policies import Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,
@@ -184,7 +183,7 @@ def spread(
             continue
         main = after[event.ticket_id]
         crowd = [now[one.id] for one in followers[event.ticket_id] if now[one.id].joined_to == main.id]
-        for change, before in _happens(event, main, crowd, by_number, ctx.terms):
+        for change, before in _happens(event, main, crowd, by_number, ctx):
             changes.append((change, before))
             now[change.ticket.id] = change.ticket
     last = {change.ticket.id: change.ticket for change, _ in changes}
@@ -200,10 +199,10 @@ def _concerns(event: Event) -> bool:
 
 
 def _happens(
-    event: Event, main: Ticket, crowd: Sequence[Ticket], by_number: Mapping[str, Ticket], terms: Terms
+    event: Event, main: Ticket, crowd: Sequence[Ticket], by_number: Mapping[str, Ticket], ctx: Context
 ) -> list[tuple[Change, Ticket]]:
     if isinstance(event.what, Withdrawn):
-        return _succeed(event, main, crowd, terms)
+        return _succeed(event, main, crowd, ctx)
     if isinstance(event.what, Merged):
         return _gather(event, main, crowd, by_number[event.what.into])
     return _follow(event, main, crowd)
@@ -227,7 +226,7 @@ def _follow(event: Event, main: Ticket, crowd: Sequence[Ticket]) -> list[tuple[C
     return found
 
 
-def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], terms: Terms) -> list[tuple[Change, Ticket]]:
+def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], ctx: Context) -> list[tuple[Change, Ticket]]:
     """The one that joined first goes on in its place, and the others follow that one."""
     waiting = [one for one in crowd if one.state in OPEN]
     if not waiting:
@@ -235,7 +234,7 @@ def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], terms: Terms) 
     heir, others = waiting[0], waiting[1:]
     what = Raised(main.number, len(others))
     if heir.state is State.WAITING:
-        moved = deadlines.resume(heir, event.at, terms)
+        moved = deadlines.resume(heir, event.at, ctx.terms_for(heir.unit_id))
         what = Raised(main.number, len(others), heir.paused_in or State.ACCEPTED, moved.reply_by, moved.remind_at)
     raised = lifecycle.apply(heir, what, _SYSTEM, event.at)
     return [(raised, heir), *_follow_another(raised.ticket, others, event)]

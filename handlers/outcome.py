@@ -74,8 +74,9 @@ class Context:
     `understand_all` reads several messages for less than `understand` reads one by one; `read_ahead` uses it.
 
     `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
-    `terms` are the policy and calendar that dates are counted by. `desk_link` is a page that officials may open to look, never to act; None where there is none. `similar` knows the
-    open tickets of the same appeal.
+    `terms` are the policy and calendar that dates are counted by; a unit's own dates by `terms_for`. `desk_link` is a page
+    that officials may open to look, never to act; None where there is none. `similar` knows the open tickets of the same
+    appeal.
     """
 
     def __init__(
@@ -111,6 +112,10 @@ class Context:
         self.similar = similar
         self.answered = answered
         self.terms = terms
+
+    def terms_for(self, unit_id: str) -> Terms:
+        """What this unit's dates are counted by: its own office hours."""
+        return self.terms.at(self.directory.hours(unit_id))
 
     def read_ahead(self, texts: Iterable[str]) -> None:
         """Read all of these at once, so that `understand` need not read them one by one."""

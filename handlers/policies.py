@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.calendar import CHINA, WorkCalendar
+from handlers.office import USUAL, Hours
 
 
 class Span(Struct, frozen=True, cache_hash=True):
@@ -57,14 +59,17 @@ class Ladder(Struct, frozen=True, cache_hash=True):
 
 
 class Rule(Struct, frozen=True, cache_hash=True):
-    """One row: for which appeals (an empty field matches all), the limits, the rule in a citizen's words, its source."""
+    """One row: for which appeals (an empty field matches all), the limits, the rule in a citizen's words, its source.
+
+    Where there is no `ladder`, an answer that is late costs no card.
+    """
 
     name: str
     words: str
     source: str
     accept: Span
     reply: Span
-    ladder: Ladder
+    ladder: Ladder | None
     kinds: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     urgent: bool = False
@@ -130,6 +135,11 @@ class Book:
         self.editions = tuple(sorted(editions, key=lambda one: one.effective))
         if not self.editions:
             raise ValueError("a policy has at least one edition")
+        self._named = {one.effective.isoformat(): one for one in self.editions}
+
+    def named(self, effective: str) -> Edition | None:
+        """The edition whose first day this is, as 2026-11-01; None where it is no longer kept."""
+        return self._named.get(effective)
 
     def on(self, day: date) -> Edition:
         """The edition that holds on this day."""
@@ -137,22 +147,27 @@ class Book:
 
 
 class Terms(Struct, frozen=True):
-    """What dates are counted by: the policy and the calendar."""
+    """What dates are counted by: the policy, the calendar, and the hours of the unit that owes the answer."""
 
     book: Book
     calendar: WorkCalendar = CHINA
+    office: Hours = USUAL
+
+    def at(self, office: Hours) -> Terms:
+        """The same for a unit with these hours."""
+        return self if office is self.office else replace(self, office=office)
 
 
 VITAL_CATEGORIES = frozenset({"自来水供应", "电力供应", "燃气供应", "冬季采暖"})
 """Lower levels of the category tree that are about supplies one cannot live without."""
 VITAL_KINDS = frozenset({"投诉", "求助"})
 
-_LEQING = "乐清: accept 1 working day, questions 2, complaints 5, complex 15"
-_WUHU = "芜湖 市民心声: yellow card over 5 days, red card over 15, 催办通知单 over 30"
+_LEQING = "乐清：受理 1 个工作日，咨询 2 个、投诉 5 个、复杂的 15 个工作日"
+_WUHU = "芜湖市民心声：超过 5 天黄牌，超过 15 天红牌，超过 30 天发催办通知单"
 
 IN_DAYS = Ladder(Span(), Span(days=10), Span(days=25), _WUHU)
 """For a limit of five days: over 5, over 15, over 30."""
-IN_HOURS = Ladder(Span(), Span(hours=24), Span(hours=72), "our own: what must happen within hours is not left for days")
+IN_HOURS = Ladder(Span(), Span(hours=24), Span(hours=72), "自定：该在几小时内办的，不能拖成几天")
 
 _DAY = Span(workdays=1)
 
@@ -168,7 +183,7 @@ FIRST = Edition(
         Rule(
             "紧急",
             "紧急情况 2 小时内处置回应",
-            "北京: 2 h emergencies",
+            "北京 12345：紧急情况 2 小时",
             Span(hours=2),
             Span(hours=2),
             IN_HOURS,
@@ -177,7 +192,7 @@ FIRST = Edition(
         Rule(
             "水电气暖",
             "停水、停电、停气、停暖 24 小时内答复",
-            "北京: 24 h water, power, heat",
+            "北京 12345：水、电、气、暖 24 小时",
             _DAY,
             Span(hours=24),
             IN_HOURS,
@@ -185,11 +200,20 @@ FIRST = Edition(
             vital=True,
         ),
         _plain("咨询", 2, _LEQING, "咨询"),
-        _plain("投诉", 5, f"{_LEQING}; {_WUHU}", "投诉"),
+        _plain("投诉", 5, f"{_LEQING}；{_WUHU}", "投诉"),
         _plain("举报", 5, _LEQING, "举报"),
         _plain("求助", 5, _LEQING, "求助"),
         _plain("建议", 15, _LEQING, "建议"),
-        _plain("其他", 5, "芜湖: a reply within 3–5 days"),
+        Rule(
+            "感谢",
+            "感谢和表扬 5 个工作日内转达",
+            "自定：转达到人就行，晚了不亮牌",
+            _DAY,
+            Span(workdays=5),
+            None,
+            kinds=frozenset({"感谢"}),
+        ),
+        _plain("其他", 5, "芜湖市民心声：3 至 5 天内答复"),
     ),
     crowd=(
         CrowdRule(10, Span(workdays=3), "10 人以上一起推动的，3 个工作日内答复"),

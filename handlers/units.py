@@ -14,6 +14,8 @@ from functools import cached_property
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
+from handlers import office
+
 
 class Level(StrEnum):
     """Where a unit stands in the tree, from the widest area to the narrowest."""
@@ -104,6 +106,14 @@ class Directory:
             if member.person_id is not None:
                 found.setdefault(member.unit_id, []).append(member)
         return {unit_id: tuple(members) for unit_id, members in found.items()}
+
+    @cached_property
+    def _hours(self) -> dict[str, office.Hours]:
+        return {unit.id: office.hours(unit.opens, unit.closes) for unit in self.units.values()}
+
+    def hours(self, unit_id: str) -> office.Hours:
+        """The unit's office hours; the usual ones for a unit that was since removed."""
+        return self._hours.get(unit_id, office.USUAL)
 
     def unit(self, unit_id: str) -> Unit:
         """The unit with this id; KeyError is a damaged ticket, never a person's mistake."""

@@ -114,7 +114,12 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         unit_id=routed.unit_id,
         routed=routed.reason,
         promise=deadlines.promise(
-            kind, category, urgent, ctx.now, is_vital=deadlines.vital(kind, draft.text), terms=ctx.terms
+            kind,
+            category,
+            urgent,
+            ctx.now,
+            is_vital=deadlines.vital(kind, draft.text),
+            terms=ctx.terms_for(routed.unit_id),
         ),
         keywords=reading.keywords,
         attachments=attachments(draft.pieces),

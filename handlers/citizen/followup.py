@@ -84,7 +84,7 @@ def supplement(
     resumed = ticket.awaited
     what = Supplemented(text, filing.attachments(pieces), place)
     if resumed:
-        moved = deadlines.resume(ticket, turn.now, turn.ctx.terms)
+        moved = deadlines.resume(ticket, turn.now, turn.ctx.terms_for(ticket.unit_id))
         what = replace(what, reply_by=moved.reply_by, remind_at=moved.remind_at)
     outcome = happen(turn, ticket, what)
     outcome = replace(outcome, talk=replace(turn.asking(None, ticket.id), added_at=turn.now))
@@ -113,8 +113,9 @@ def on_urge(turn: Turn, said: Said) -> Outcome:
     if lifecycle.can(ticket, Reopened, By.CITIZEN):
         talk = turn.asking(None, ticket.id)
         return say(wording_after.urge_answered(ticket), wording_after.REDO_TAP, tap("去评价", "评价"), talk=talk)
-    within = deadlines.edition(turn.now, turn.ctx.terms).urge_answer
-    outcome = happen(turn, ticket, Urged(said.rest, deadlines.later(turn.now, within, turn.ctx.terms)))
+    terms = turn.ctx.terms_for(ticket.unit_id)
+    within = deadlines.edition(turn.now, terms).urge_answer
+    outcome = happen(turn, ticket, Urged(said.rest, deadlines.later(turn.now, within, terms)))
     urged = outcome.tickets[0]
     return told(outcome, wording_after.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
 
@@ -176,7 +177,14 @@ def on_redo(turn: Turn, said: Said) -> Outcome:
 
 def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
     """重办, with a clock of its own."""
-    promise = deadlines.promise(ticket.kind, ticket.category, ticket.urgent, turn.now, terms=turn.ctx.terms)
+    promise = deadlines.promise(
+        ticket.kind,
+        ticket.category,
+        ticket.urgent,
+        turn.now,
+        is_vital=deadlines.vital(ticket.kind, ticket.text),
+        terms=turn.ctx.terms_for(ticket.unit_id),
+    )
     outcome = happen(turn, ticket, *before, Reopened(words, promise))
     again = outcome.tickets[0]
     return told(outcome, wording_after.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))

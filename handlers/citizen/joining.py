@@ -121,7 +121,7 @@ def on_alone(turn: Turn, said: Said) -> Outcome:
         ticket.urgent,
         turn.now,
         is_vital=deadlines.vital(ticket.kind, ticket.text),
-        terms=turn.ctx.terms,
+        terms=turn.ctx.terms_for(unit_id),
     )
     outcome = happen(turn, ticket, Alone(unit_id, promise))
     return told(outcome, words_of.alone(outcome.tickets[0], turn.ctx.directory.name(unit_id), turn.now))

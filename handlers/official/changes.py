@@ -95,8 +95,9 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Accept():
             return events.Accepted()
         case Ask(question=question):
-            wait = deadlines.edition(scene.now, scene.ctx.terms).wait
-            return events.Asked(question, deadlines.later(scene.now, wait, scene.ctx.terms))
+            terms = scene.ctx.terms_for(ticket.unit_id)
+            wait = deadlines.edition(scene.now, terms).wait
+            return events.Asked(question, deadlines.later(scene.now, wait, terms))
         case OnSite(text=text):
             return events.OnSite(text, _pictures(scene))
         case Reply(text=text):
@@ -112,7 +113,7 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Supervise(opinion=opinion):
             return events.Supervised(opinion)
         case Extend(days=days, reason=reason):
-            moved = deadlines.extend(ticket, days, scene.now, scene.ctx.terms)
+            moved = deadlines.extend(ticket, days, scene.now, scene.ctx.terms_for(ticket.unit_id))
             return events.Extended(days, reason, moved.reply_by, moved.remind_at)
         case Transfer():
             return _transferred(command, ticket, scene)
@@ -164,7 +165,7 @@ def _pictures(scene: Scene) -> tuple[Attachment, ...]:
 
 
 def _replied(text: str, ticket: Ticket, scene: Scene, read: Review | None) -> events.Replied:
-    terms, now = scene.ctx.terms, scene.now
+    terms, now = scene.ctx.terms_for(ticket.unit_id), scene.now
     return events.Replied(
         text,
         _pictures(scene),
@@ -179,7 +180,7 @@ def _closed(text: str, ticket: Ticket, scene: Scene) -> events.Closed:
     """Closing with words is an answer too, if there was none."""
     if ticket.replied_at is not None:
         return events.Closed(text)
-    terms, now = scene.ctx.terms, scene.now
+    terms, now = scene.ctx.terms_for(ticket.unit_id), scene.now
     rate_by = deadlines.later(now, deadlines.edition(now, terms).rating, terms)
     return events.Closed(text, timing=deadlines.timing(ticket, now, terms), rate_by=rate_by)
 
