@@ -7,6 +7,7 @@ for one and a way for many, with the same features.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate, chain
@@ -102,6 +103,13 @@ def hashes(folded: str, words: Words, head: int = 0) -> tuple[Hashes, slice, sli
     reach = min(_GRAMS * head, whole - (size == head + 1))
     early = min(2 * bisect_left(words.starts, head, 0, count), 2 * count - 1)
     return found[: whole + 2 * count - 1], slice(0, reach), slice(whole, whole + early)
+
+
+def version() -> str:
+    """What features a text has, as a short hash of those of one sentence: another when n-grams, words or hashing change."""
+    parts = ("8", "号楼", "a", "座", " ", "楼下", "烧烤店", "\n", "半夜", "还", "吵", "!")
+    words = Words(parts, ("x",) * len(parts), tuple(accumulate(map(len, parts), initial=0)))
+    return hashlib.sha256(np.sort(hashes("".join(parts), words)[0]).astype("<u8").tobytes()).hexdigest()[:16]
 
 
 def hashes_of_all(texts: Sequence[str], words: Sequence[Words], head: int = 0) -> Together:

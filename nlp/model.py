@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp.features import PIECES, Hashes, Together, hashes, hashes_of_all
+from nlp.features import PIECES, Hashes, Together, hashes, hashes_of_all, version
 from nlp.segment import Words
 
 SLOT_BITS = 20
@@ -37,7 +37,12 @@ Weights = NDArray[np.float32]
 
 
 class BrokenModelError(ValueError):
-    """The model file is not the one that was recorded."""
+    """The model file is not the one that was recorded, or was fitted to other features."""
+
+
+def features() -> str:
+    """What a model must have been fitted to: the features of a text, and how its head is counted."""
+    return f"{version()} {HEAD} {HEAD_WEIGHT} {SLOT_BITS}"
 
 
 class Calibration(Struct, frozen=True):
@@ -82,12 +87,17 @@ class CategoryModel:
 
     @classmethod
     def read(cls, path: Path) -> CategoryModel:
-        """Read the array file at `path`, whose SHA-256 stands beside it with the suffix `.sha256`."""
+        """Read the array file at `path`, whose SHA-256 stands beside it with the suffix `.sha256`.
+
+        Raises BrokenModelError for another file than the recorded one, or one fitted to other features.
+        """
         content = path.read_bytes()
         recorded = path.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
         if hashlib.sha256(content).hexdigest() != recorded:
             raise BrokenModelError(f"{path.name} is not the model that was recorded")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            if "features" not in arrays or str(arrays["features"]) != features():
+                raise BrokenModelError(f"{path.name} was fitted to other features than are read now: fit it anew")
             return cls(
                 labels=tuple(str(label) for label in arrays["labels"]),
                 keys=arrays["keys"],

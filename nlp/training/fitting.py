@@ -21,7 +21,7 @@ from nlp import segment
 from nlp.category import evidence
 from nlp.features import Hashes, hashes
 from nlp.lexicon import DATA, Lexicon, read_sections
-from nlp.model import HEAD, HEAD_WEIGHT, SLOT_BITS
+from nlp.model import HEAD, HEAD_WEIGHT, SLOT_BITS, features
 from nlp.training.corpus import Row, View, groups, views
 
 LEAST_MESSAGES = 5
@@ -68,6 +68,7 @@ def fit(rows: Sequence[Row], unlabelled: Sequence[Row] = ()) -> bytes:
     content = io.BytesIO()
     np.savez_compressed(
         content,
+        features=np.array(features()),
         labels=np.array(labels),
         keys=keys,
         weights=weights,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from nlp import features
 from nlp.lexicon import DATA, read_sections
 from nlp.model import BrokenModelError, CategoryModel
+from nlp.training.keeping import write
 
 
 def test_the_shipped_model_is_the_recorded_one() -> None:
@@ -23,6 +27,24 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     content[-100] ^= 1
     (tmp_path / "category.npz").write_bytes(content)
     with pytest.raises(BrokenModelError, match=r"category\.npz"):
+        CategoryModel.read(tmp_path / "category.npz")
+
+
+@pytest.mark.parametrize("name", ["_GRAMS", "_WORD_SALT", "_PAIR_BASE", "_POWERS", "_CLASSES"])
+def test_a_model_fitted_to_other_features_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    now = getattr(features, name)
+    monkeypatch.setattr(features, name, now - 1 if isinstance(now, int) else now + np.uint64(2))
+    with pytest.raises(BrokenModelError, match="other features"):
+        CategoryModel.read(DATA / "category.npz")
+
+
+def test_a_model_that_does_not_say_its_features_is_refused(tmp_path: Path) -> None:
+    with np.load(DATA / "category.npz") as arrays:
+        kept = {key: arrays[key] for key in arrays if key != "features"}
+    content = io.BytesIO()
+    np.savez(content, **kept)
+    write(content.getvalue(), tmp_path / "category.npz")
+    with pytest.raises(BrokenModelError, match="other features"):
         CategoryModel.read(tmp_path / "category.npz")
 
 
