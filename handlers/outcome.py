@@ -13,6 +13,8 @@ from handlers.messages import Media, MediaKind
 from handlers.people import Person
 from handlers.policies import TERMS, Terms
 from handlers.pushes import Push
+from handlers.rankings.figures import Figures
+from handlers.rankings.periods import Period
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Place, Ticket
 from handlers.units import Directory, Staff
@@ -173,8 +175,8 @@ class Needs(Struct, frozen=True):
     """What a rule wants loaded before it decides, said without looking at anything but the message and `Who`.
 
     `mine`: the person's own recent tickets. `desk`: open tickets on these units' desks. `history`: also the events of
-    every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `counts`: the statistics
-    of these units. `hot`: the issues that many people raise. `words`: what it will read of the message (`Context.understand`).
+    every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `figures`: those of these
+    units in the `period`. `hot`: the issues that many people raise. `words`: what it will read of the message (`Context.understand`).
     """
 
     numbers: frozenset[str] = frozenset()
@@ -183,7 +185,8 @@ class Needs(Struct, frozen=True):
     desk: frozenset[str] = frozenset()
     history: bool = False
     invite: str | None = None
-    counts: frozenset[str] = frozenset()
+    figures: frozenset[str] = frozenset()
+    period: Period | None = None
     hot: bool = False
     words: str = ""
 
@@ -196,7 +199,8 @@ class Needs(Struct, frozen=True):
             self.desk | more.desk,
             self.history or more.history,
             self.invite or more.invite,
-            self.counts | more.counts,
+            self.figures | more.figures,
+            self.period or more.period,
             self.hot or more.hot,
             self.words or more.words,
         )
@@ -205,24 +209,11 @@ class Needs(Struct, frozen=True):
 NOTHING = Needs()
 
 
-class Counts(Struct, frozen=True):
-    """A unit's figures now, for 统计 and 排行."""
-
-    unit_id: str
-    open: int = 0
-    overdue: int = 0
-    replied: int = 0
-    replied_on_time: int = 0
-    closed: int = 0
-    rated: int = 0
-    satisfied: int = 0
-
-
 class Found(Struct, frozen=True):
     """What was there of what a rule needed; a number or id that is missing does not exist.
 
     `mine` newest first, `desk` soonest due first, `history` by ticket id in order of events. `mains` are the tickets that
-    those in `by_number`, `by_id` and `mine` follow, by id. `again`: decided once already, which asked for more.
+    those in `by_number`, `by_id` and `mine` follow, by id. `figures` are by unit, `median_hours` of all together. `again`: decided once already, which asked for more.
     """
 
     by_number: dict[str, Ticket] = {}
@@ -231,7 +222,8 @@ class Found(Struct, frozen=True):
     desk: tuple[Ticket, ...] = ()
     history: dict[int, tuple[Event, ...]] = {}
     invite: Staff | None = None
-    counts: tuple[Counts, ...] = ()
+    figures: tuple[Figures, ...] = ()
+    median_hours: float | None = None
     mains: dict[int, Ticket] = {}
     again: bool = False
     hot: tuple[HotIssue, ...] = ()

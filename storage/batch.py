@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from handlers.hot import HotIssue
 from handlers.messages import Incoming
-from handlers.outcome import NOTHING, Counts, Found, Needs, Outcome, Who
+from handlers.outcome import NOTHING, Found, Needs, Outcome, Who
+from handlers.rankings.figures import Figures, median
+from handlers.rankings.periods import Period
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
 from handlers.units import Staff
-from storage import loading
+from storage import loading, rankings
 
 _NOTHING_FOUND = Found()
 
@@ -42,7 +44,7 @@ class BatchView:
         self._desks: dict[frozenset[str], list[int]] = {}
         self._history: dict[int, tuple[Event, ...]] = {}
         self._invites: dict[str, Staff] = {}
-        self._counts: dict[str, Counts] = {}
+        self._figures: dict[tuple[frozenset[str], Period], tuple[tuple[Figures, ...], float | None]] = {}
         self._hot: tuple[HotIssue, ...] = ()
 
     def add(self, tickets: Sequence[Ticket]) -> list[int]:
@@ -90,9 +92,11 @@ class BatchView:
         """Remember who an invite code was made for."""
         self._invites[code_hash] = member
 
-    def add_counts(self, counts: Sequence[Counts]) -> None:
-        """Remember the figures of these units."""
-        self._counts |= {one.unit_id: one for one in counts}
+    def add_figures(
+        self, units: frozenset[str], period: Period, figures: tuple[Figures, ...], middle: float | None
+    ) -> None:
+        """Remember the figures of these units in the period, and the median hours of all together."""
+        self._figures[units, period] = figures, middle
 
     def add_hot(self, issues: tuple[HotIssue, ...]) -> None:
         """Remember the issues that many people raise."""
@@ -111,6 +115,7 @@ class BatchView:
         by_number = self.numbered(needs.numbers)
         by_id = {i: self._tickets[i] for i in needs.ids if i in self._tickets}
         mine = tuple(self._tickets[i] for i in self._mine.get(case.who.person.id, ())) if needs.mine else ()
+        figures, middle = self._figures.get((needs.figures, needs.period), ((), None)) if needs.period else ((), None)
         return Found(
             by_number=by_number,
             by_id=by_id,
@@ -118,7 +123,8 @@ class BatchView:
             desk=self._desk(needs.desk),
             history={i: self._history.get(i, ()) for i in self.ids_for(needs)} if needs.history else {},
             invite=self._invites.get(needs.invite) if needs.invite else None,
-            counts=tuple(self._counts[unit] for unit in sorted(needs.counts) if unit in self._counts),
+            figures=figures,
+            median_hours=middle,
             mains={
                 ticket.joined_to: self._tickets[ticket.joined_to]
                 for ticket in (*by_number.values(), *by_id.values(), *mine)
@@ -157,12 +163,11 @@ def load(db: Connection, cases: Sequence[Case], now: datetime) -> BatchView:
     view.add(loading.tickets_by(db, numbers, ids))
     for case in wanting:
         _load_own(db, view, case)
+        _load_figures(db, view, case.needs, now)
     _load_mains(db, view)
     told = [case.needs for case in wanting if case.needs.history]
     if told:
         view.add_history(loading.history(db, set[int]().union(*(view.ids_for(needs) for needs in told))))
-    units = frozenset[str]().union(*(case.needs.counts for case in wanting))
-    view.add_counts(loading.counts(db, units, now))
     if any(case.needs.hot for case in wanting):
         view.add_hot(loading.hot(db))
     return view
@@ -190,6 +195,13 @@ def load_followers(db: Connection, view: BatchView, ids: frozenset[int]) -> dict
         if main is not None:
             found[main].append(known[ticket_id])
     return found
+
+
+def _load_figures(db: Connection, view: BatchView, needs: Needs, now: datetime) -> None:
+    if needs.period is not None and needs.figures:
+        found = rankings.figures(db, needs.figures, needs.period, now)
+        middle = median(rankings.hours(db, needs.figures, needs.period))
+        view.add_figures(needs.figures, needs.period, found, middle)
 
 
 def _load_mains(db: Connection, view: BatchView) -> None:

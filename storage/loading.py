@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Channel, Incoming
-from handlers.outcome import Counts, Reply
+from handlers.outcome import Reply
 from handlers.people import Person
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import State, Ticket
@@ -194,36 +193,7 @@ def invite(db: Connection, invite_hash: str) -> Staff | None:
     return rows.staff(dict(row)) if row else None
 
 
-def counts(db: Connection, unit_ids: Collection[str], now: datetime) -> tuple[Counts, ...]:
-    """Each unit's figures at this moment, from the tickets' rows. Tickets that follow another are the same work, done
-    once; only their ratings count, for each is somebody's own.
-    """
-    if not unit_ids:
-        return ()
-    own = tickets.c.joined_to.is_(None)
-    is_open = own & tickets.c.state.in_([state.value for state in OPEN_STATES])
-    replied = own & tickets.c.replied_at.is_not(None)
-    query = (
-        select(
-            tickets.c.unit_id,
-            _sum(is_open),
-            _sum(is_open & (tickets.c.reply_by < now)),
-            _sum(replied),
-            _sum(replied & (tickets.c.replied_at <= tickets.c.reply_by)),
-            _sum(own & (tickets.c.state == State.CLOSED.value)),
-            _sum(tickets.c.rating.is_not(None)),
-            _sum(tickets.c.rating >= 4),
-        )
-        .where(tickets.c.unit_id.in_(list(unit_ids)))
-        .group_by(tickets.c.unit_id)
-    )
-    return tuple(Counts(*row) for row in db.execute(query))
-
-
 def hot(db: Connection) -> tuple[HotIssue, ...]:
     """The issues that many people raise, the hottest first."""
     return tuple(rows.hot_issue(doc) for (doc,) in db.execute(_hot))
 
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))

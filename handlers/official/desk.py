@@ -32,6 +32,7 @@ from handlers.official.permissions import known_to
 from handlers.official.scene import Scene, Unclear, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import NOTHING, Choice, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.rankings import periods
 from handlers.tickets.numbers import is_number
 from handlers.units import Staff
 
@@ -106,10 +107,10 @@ def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
     match command:
         case Todo() | More():
             return Needs(desk=reading.desks(staff, ctx.directory))
-        case Stats():
-            return Needs(counts=figures.stats_of(staff, ctx.directory))
-        case Rank():
-            return Needs(counts=figures.ranked(ctx.directory))
+        case Stats(period=words):
+            return Needs(figures=figures.stats_of(staff, ctx.directory), period=periods.read(words, ctx.now))
+        case Rank(period=words):
+            return Needs(figures=figures.ranked_beside(staff, ctx.directory), period=periods.read(words, ctx.now))
         case Hot():
             return Needs(hot=True)
         case Undo():

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from handlers.hot import HotIssue
-from handlers.outcome import Counts
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Checkpoint, TrackingView
 from handlers.tickets.wording import STATES, brief, cut, lasting, moment, short
@@ -19,8 +18,6 @@ STEP_SHOWN = 120
 PAUSED = "等市民补充，时钟停走"
 NOT_DUE = "没有待办的期限"
 EMPTY_DESK = "桌上没有待办的工单，辛苦了。"
-NO_RANKING = "现在还排不了：要有答复满 5 件的单位才排行。"
-RANK_TITLE = "按时答复排行（同分看满意）"
 
 
 def due(at: datetime, step: str, now: datetime) -> str:
@@ -100,38 +97,6 @@ def stop(checkpoint: Checkpoint, detail: str) -> str:
     said = f"：{cut(detail, STEP_SHOWN)}" if detail else ""
     attached = f"（附 {len(checkpoint.attachments)} 个文件）" if checkpoint.attachments else ""
     return f"{short(checkpoint.at)} {who}{checkpoint.title}{said}{attached}"
-
-
-def stats(unit: str, total: Counts) -> list[str]:
-    """统计 of everything the reader looks after."""
-    return [
-        f"{unit}（含下属）统计",
-        f"在办 {total.open} 件，其中逾期 {total.overdue} 件",
-        f"已答复 {total.replied} 件，按时 {total.replied_on_time} 件{percent(total.replied_on_time, total.replied)}",
-        f"已办结 {total.closed} 件",
-        f"已评价 {total.rated} 件，满意 {total.satisfied} 件{percent(total.satisfied, total.rated)}",
-    ]
-
-
-def stats_line(unit: str, each: Counts) -> str:
-    """One unit of 统计."""
-    return f"{unit}：在办 {each.open}，逾期 {each.overdue}，已答复 {each.replied}"
-
-
-def rank_line(place: int, unit: str, each: Counts, own: bool) -> str:
-    """One unit of 排行, with the numbers that its place rests on."""
-    satisfied = f"，满意 {each.satisfied}/{each.rated}" if each.rated else ""
-    return f"{place}. {unit}{'（本单位）' if own else ''}：按时 {each.replied_on_time}/{each.replied}{satisfied}"
-
-
-def too_few(units: int, least: int) -> str:
-    """Units left out of 排行."""
-    return f"另有 {units} 个单位答复不满 {least} 件，件数太少，不排名次。"
-
-
-def percent(part: int, whole: int) -> str:
-    """（80%）, nothing of nothing."""
-    return f"（{round(100 * part / whole)}%）" if whole else ""
 
 
 NOTHING_HOT = "这六十天没有多人反映的同一件事。每小时重新汇总一次。"

@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers import dispatch
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Context, Outcome, Sought
+from handlers.rankings.periods import month
 from handlers.tickets.ticket import Place, State, Ticket
-from storage import loading, rebuild
+from storage import loading, rankings, rebuild
 from storage.reading import Archive
 from storage.serials import Serials
 from storage.similar import Similar
@@ -122,9 +123,9 @@ async def test_followers_are_on_no_desk_and_count_once(house: House, crowd: list
     unit = crowd[0].unit_id
     async with house.engine.connect() as db:
         desk = await db.run_sync(loading.desk, [unit])
-        counts = await db.run_sync(loading.counts, [unit], NOW)
+        figures = await db.run_sync(rankings.figures, [unit], month(2026, 5), NOW)
     assert [one.id for one in desk] == [crowd[0].id]
-    assert counts[0].open == 1
+    assert figures[0].open == 1
 
 
 async def test_the_page_of_a_follower_knows_the_others(house: House, crowd: list[Ticket]) -> None:

@@ -13,9 +13,10 @@ from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text
 from handlers.official import desk
-from handlers.outcome import Choice, Context, Counts, Found, MediaWanted, Needs, Outcome, Who
+from handlers.outcome import Choice, Context, Found, MediaWanted, Needs, Outcome, Who
 from handlers.people import Person
 from handlers.pushes import Push
+from handlers.rankings.figures import Figures
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.numbers import make
@@ -63,7 +64,7 @@ class Bureau:
         self.events: dict[int, list[Event]] = {}
         self.pushes: list[Push] = []
         self.media: list[MediaWanted] = []
-        self.counts: dict[str, Counts] = {}
+        self.figures: dict[str, Figures] = {}
         self.hot: tuple[HotIssue, ...] = ()
         self._ids = count(1000)
         self._serials = count(1)
@@ -148,7 +149,7 @@ class Bureau:
             desk=tuple(t for t in tickets if t.unit_id in needs.desk and t.state in OPEN),
             history={t.id: tuple(self.events[t.id]) for t in named},
             invite=next((m for m in self.staff.values() if needs.invite and m.invite_hash == needs.invite), None),
-            counts=tuple(self.counts[unit] for unit in sorted(needs.counts) if unit in self.counts),
+            figures=tuple(self.figures[unit] for unit in sorted(needs.figures) if unit in self.figures),
             hot=self.hot if needs.hot else (),
         )
 

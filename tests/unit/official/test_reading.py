@@ -24,11 +24,11 @@ from handlers.messages import (
     Unfollow,
 )
 from handlers.official import desk
-from handlers.official.figures import RANKED_FROM, order
 from handlers.official.manual import manual
 from handlers.official.reading import PAGE
 from handlers.official.spec import EXAMPLE_NUMBER, SPEC
-from handlers.outcome import Counts
+from handlers.rankings.figures import Figures
+from handlers.rankings.order import FLOOR
 from handlers.tickets.events import (
     Accepted,
     Asked,
@@ -225,37 +225,40 @@ class TestWhy:
 
 
 class TestFigures:
-    """统计 and 排行 rest on the counts that were loaded."""
+    """统计 and 排行 rest on the figures that were loaded."""
 
     def test_stats_add_up_what_lies_below(self, bureau: Bureau) -> None:
-        bureau.counts = {
-            "roads": Counts("roads", 3, 1, 4, 3, 2, 2, 1),
-            "team": Counts("team", 2, 0, 1, 1),
-            "water": Counts("water", 90, 90),
+        bureau.figures = {
+            "roads": Figures("roads", open=3, overdue=1, due=4, answered=4, fair=3, graded=2, satisfied=1),
+            "team": Figures("team", open=2, due=1, answered=1, fair=1, silent=1),
+            "water": Figures("water", open=90, overdue=90),
         }
         said = bureau.official(Role.LEADER).say("统计")
         assert "在办 5 件，其中逾期 1 件" in said
-        assert "按时 4 件（80%）" in said
-        assert "满意 1 件（50%）" in said
+        assert "按时率 80%（4/5，可能在" in said
+        assert "满意率 50%（1/2，可能在" in said
+        assert "解决率 还没有" in said
+        assert "没有评价 1 件" in said
         assert "水务" not in said
 
     def test_a_rank_rests_on_enough_answers(self, bureau: Bureau) -> None:
-        bureau.counts = {
-            "roads": Counts("roads", replied=10, replied_on_time=7),
-            "water": Counts("water", replied=RANKED_FROM, replied_on_time=RANKED_FROM),
-            "team": Counts("team", replied=1, replied_on_time=1),
+        bureau.figures = {
+            "roads": Figures("roads", due=10, answered=10, fair=7),
+            "water": Figures("water", due=FLOOR, answered=FLOOR, fair=FLOOR),
+            "housing": Figures("housing", due=1, answered=1, fair=1),
         }
-        said = bureau.official().say("排行")
+        said = bureau.official().say("排行 上月")
+        assert said.startswith("2026年10月县区单位排行")
         assert said.index("1. 县水务局") < said.index("2. 县城市管理局（本单位）")
-        assert "中队" not in said
+        assert "住建" not in said
         assert "1 个单位" in said
 
     def test_nothing_to_rank(self, bureau: Bureau) -> None:
         assert "排不了" in bureau.official().say("排行")
 
-    @given(st.lists(st.builds(Counts, st.text(max_size=3), replied=st.integers(0, 20), rated=st.integers(0, 9))))
-    def test_ranking_never_divides_by_nothing(self, counts: list[Counts]) -> None:
-        assert all(each.replied >= RANKED_FROM for each in order(counts))
+    @pytest.mark.parametrize("words", ["统计 下周", "排行 2026-13", "统计 大家都说好"])
+    def test_words_that_are_no_period(self, bureau: Bureau, words: str) -> None:
+        assert "看不出是哪段时间" in bureau.official().say(words)
 
 
 class TestBinding:
