@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from nlp.lexicon import Hits
+from nlp.lexicon import Hit, Hits
 
 
 class Kind(StrEnum):
@@ -28,6 +28,7 @@ _HEAD = 40
 _TAIL = 30
 """Characters at the end that are asked whether the message ends in a question."""
 _CAP = 8.0
+_IN_DANGER = 3.0
 _QUESTION_END = re.compile(
     r"[??]\s*(?:谢谢|感谢|盼复|望回复|望答复|请回复|请答复|盼答复)?[!.。!\s]*$|(?:盼复|望回复|望答复|请答复|求解答|望解答|请解答)[!.。\s]*$"
 )
@@ -63,6 +64,10 @@ _WISH = re.compile(
     r"(?:希望|盼望?|期待|能否|能不能|可否|最好|建议)(?:政府|有关部门|相关部门|市里|区里|领导|能够?|可以|在)*[^,。;!?\n]{0,14}?"
     r"(?:装上|加装|安装|增设|增开|增加|加开|开通|新建|修建|设立|设置|延长|推广|优化|完善|放开|开放|改成|改为)"
 )
+_TOLD_BEFORE = re.compile(
+    r"(?:进行|去|来|多次|电话|打\S{0,6}|之前|曾|已经?|经|有|后来|今天|昨天|到\S{1,6}|找\S{1,6}|问题)$"
+)
+_TOLD_AFTER = re.compile(r"了|过|公司|他|她|当地|有限|中心|服务|师|后|时")
 _AFTER_THANKS = re.compile(
     r"(?:已经?|第二天就?|当天就?|很快就?|马上就?|及时|终于|全部|都)[^,。;!?\n]{0,8}?(?:修好|处理好|处理完|解决|办好|办完|办成|恢复|清理干净|到账)了?"
 )
@@ -70,10 +75,20 @@ _STILL = re.compile(r"但是?|可是?|然而|不过|还是没|仍然|又坏|希�
 _KINDS = {kind.value: kind for kind in Kind}
 
 
-def kind_of(text: str, hits: Hits) -> Kind:
-    """The kind of a folded text whose listed words are known."""
+def kind_of(text: str, hits: Hits, *, in_danger: bool = False) -> Kind:
+    """The kind of a folded text whose listed words are known; who is in danger mostly asks for help."""
     scores = score(text, hits)
+    if in_danger:
+        scores[_HELP] += _IN_DANGER
     return _KINDS[max(scores, key=scores.__getitem__)]
+
+
+def _asked_before(text: str, hit: Hit) -> bool:
+    """Whether 咨询 is told of and not done: somebody was asked, or it is part of a name."""
+    return (
+        _TOLD_BEFORE.search(text, max(0, hit.start - 8), hit.start) is not None
+        or _TOLD_AFTER.match(text, hit.end) is not None
+    )
 
 
 def score(text: str, hits: Hits) -> dict[str, float]:
@@ -82,7 +97,7 @@ def score(text: str, hits: Hits) -> dict[str, float]:
     sums = dict.fromkeys(_PRIOR, 0.0)
     courtesy = 1.5 * len(hits["thanks"])
     for hit in hits["kind"]:
-        if hit.word in seen:
+        if hit.word in seen or (hit.word == "咨询" and _asked_before(text, hit)):
             continue
         seen.add(hit.word)
         for row in hit.evidence:

@@ -15,6 +15,8 @@ _NEXT = re.compile(
     r"(?:(?<=[,.。;!?\n ])|^)(?:另外(?:还有|再)?(?:反映)?(?:一个|一件)?(?:问题|事|事情)?|还有(?:一个|一件|个|件)(?:问题|事|事情)|再(?:反映|说|问)(?:一个|一件|个|件)(?:问题|事|事情)?|"
     r"(?:顺便|同时)(?:再|也)?(?:反映|问|说|投诉|咨询)(?:一下|一个|一件)?(?:问题|事)?|第[二三四五](?:个|件)(?:问题|事|事情)?|其[二三]|此外|除此之外|对了)[,:、是 ]?"
 )
+# Only after one of the above: by itself 还有 goes on with a list.
+_ALSO = re.compile(r"(?<=[,.。;!?\n ])(?:还有|再就是|再有就是|最后(?:就是|还有)?|再一个)[,:、是 ]?")
 _NUMBERED = re.compile(
     r"(?:(?<=[,.。;!?\n: ])|^)(?:[1-5][.、)](?!\d)|[一二三四五][、.]|\([1-5一二三四五]\)|第[一二三四五][,、:])"
 )
@@ -35,6 +37,8 @@ def matters(given: str, folded: Folded, subject: Callable[[str], frozenset[str]]
         if not any(map(text.__contains__, signs)):
             continue
         starts = [match.start() for match in pattern.finditer(text)]
+        if pattern is _NEXT and any(starts):
+            starts = sorted({*starts, *(match.start() for match in _ALSO.finditer(text))})
         if pattern is _NUMBERED and len(starts) < 2:
             continue
         borders = [0, *(start for start in starts if start > 0), len(text)]

@@ -101,11 +101,36 @@ _NUMBERED: tuple[tuple[PersonalKind, re.Pattern[str]], ...] = (
     (PersonalKind.EMAIL, _EMAIL),
     (PersonalKind.ACCOUNT, _ACCOUNT),
 )
+_COVER = "*"
 _NAMED = ((_CALLED_SIGNS, _CALLED), (_I_AM_SIGNS, _I_AM))
 
 
 def find(folded: Folded) -> tuple[Personal, ...]:
     """All personal data of the folded text, as spans of the given text, in order and without overlap."""
+    return tuple(Personal(kind, *folded.span(start, end)) for start, end, kind in _spans(folded))
+
+
+def covered(folded: Folded) -> tuple[Folded, tuple[Personal, ...]]:
+    """The folded text with a star for each character of personal data, and what `find` finds.
+
+    For whoever reads further: no number and no name becomes a word, a place or a feature. Lengths and places stay.
+    """
+    spans = _spans(folded)
+    if not spans:
+        return folded, ()
+    pieces: list[str] = []
+    done = 0
+    for start, end, _ in spans:
+        pieces += (folded.text[done:start], _COVER * (end - start))
+        done = end
+    pieces.append(folded.text[done:])
+    return Folded("".join(pieces), folded.offsets), tuple(
+        Personal(kind, *folded.span(start, end)) for start, end, kind in spans
+    )
+
+
+def _spans(folded: Folded) -> list[tuple[int, int, PersonalKind]]:
+    """Start, end and kind in the folded text, in order."""
     text = folded.text
     patterns: list[tuple[PersonalKind, re.Pattern[str]]] = []
     if _SIGN.search(text):
@@ -121,7 +146,8 @@ def find(folded: Folded) -> tuple[Personal, ...]:
             if taken.find(1, start, end) < 0 and _believed(kind, text, start, end):
                 taken[start:end] = b"\1" * (end - start)
                 spans.append((start, end, kind))
-    return tuple(Personal(kind, *folded.span(start, end)) for start, end, kind in sorted(spans))
+    spans.sort()
+    return spans
 
 
 def _believed(kind: PersonalKind, text: str, start: int, end: int) -> bool:

@@ -21,7 +21,7 @@ from nlp.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
 from nlp.matters import matters
 from nlp.model import CategoryModel
 from nlp.normalize import LIMIT, Folded, fold
-from nlp.personal import Personal, PersonalKind, find
+from nlp.personal import Personal, PersonalKind, covered
 from nlp.places import Place, PlaceFinder, PlaceKind
 from nlp.segment import Words
 from nlp.urgency import Danger, DangerKind, urgency
@@ -106,6 +106,7 @@ class _Parts(Struct, frozen=True):
     words: Words
     hits: Hits
     places: tuple[Place, ...]
+    personal: tuple[Personal, ...]
 
 
 class Reader:
@@ -128,22 +129,23 @@ class Reader:
         One question is asked of all of them before the next: each has tables of its own, and a processor has little room.
         """
         given = [text[:LIMIT] for text in texts]
-        folded = [fold(text) for text in given]
+        # Personal data is hidden before anything else is read.
+        read = [covered(fold(text)) for text in given]
+        folded = [text for text, _ in read]
         hits = [self._lexicon.hits(text.text) for text in folded]
         words = [segment.tokens(text.text) for text in folded]
         about = topics(self._model, [text.text for text in folded], words, hits)
         places = list(map(self._places.find, given, folded, words, hits))
-        parts = map(_Parts, given, folded, words, hits, places)
+        parts = map(_Parts, given, folded, words, hits, places, [personal for _, personal in read])
         return [self._understanding(*each) for each in zip(parts, about, strict=True)]
 
     def _understanding(self, parts: _Parts, about: Topic) -> Understanding:
         """The rest, which is about one message and nothing else."""
         folded, hits, places = parts.folded, parts.hits, parts.places
         pressing = urgency(parts.given, folded, hits)
-        personal = find(folded)
-        avoid = [(place.start, place.end) for place in places] + [(span.start, span.end) for span in personal]
+        avoid = [(place.start, place.end) for place in places]
         return Understanding(
-            kind=kind_of(folded.text, hits),
+            kind=kind_of(folded.text, hits, in_danger=pressing.danger is not None),
             category=about.category,
             confidence=about.confidence,
             subcategory=about.subcategory,
@@ -152,7 +154,7 @@ class Reader:
             urgent=pressing.urgent,
             urgent_phrase=pressing.phrase,
             danger=pressing.danger,
-            personal=personal,
+            personal=parts.personal,
             leader=_leader(folded.text),
             matters=matters(parts.given, folded, self._subject),
             rude=bool(hits["rude"]),
@@ -165,7 +167,7 @@ class Reader:
 
     def topic(self, text: str) -> Topic:
         """The category alone: what a model is judged by."""
-        folded = fold(text[:LIMIT]).text
+        folded = covered(fold(text[:LIMIT]))[0].text
         return topic(self._model, folded, segment.tokens(folded), self._lexicon.hits(folded))
 
     def _subject(self, part: str) -> frozenset[str]:

@@ -177,6 +177,13 @@ _ABUSE = re.compile(
 )
 _ABUSE_LIMIT = 14
 """Characters: a longer message says something besides the insult, and is heard."""
+# What goes with an insult and says nothing besides it.
+_ADDRESSED = re.compile(
+    r"你们|你|他们|他|我们|我|这[群帮些种个]|那[群帮些种个]|一[群帮个]|老子|政府|领导|平台|系统|机器人|部门|单位|东西|玩意|干部|当官|"
+    r"什么|怎么|不干事|不办事|不管事|不做事|不得好死|不是人|垃圾|真是|就是|都是|全是|还是|简直|赶紧|统统|给|去|都|全|就|真|太|是|个|的|了|吗|啊|呢|吧|呀|和|人|妈|死|滚|[^\u3400-\u9fff]"
+)
+_LEAST_BESIDES = 3
+"""Characters that remain of a matter: 路灯坏."""
 
 
 def _squeeze(text: str) -> str:
@@ -199,11 +206,16 @@ def wants(text: str) -> Want:
     payload = _with_words(whole)
     if payload is not None:
         return payload if not payload.rest else _exact(payload, text, folded.text)
-    if len(whole) <= _ABUSE_LIMIT and _ABUSE.search(whole):
+    if len(whole) <= _ABUSE_LIMIT and _ABUSE.search(whole) and not _says_more(whole):
         return Want(Wish.ABUSE)
     if _WORDLIKE.search(whole) is None:
         return Want(Wish.CHAT)
     return Want(Wish.FILE, rest=text.strip())
+
+
+def _says_more(whole: str) -> bool:
+    """Whether something is left of an insult once the insult is taken away: a matter, which is heard."""
+    return len(_ADDRESSED.sub("", _ABUSE.sub("", whole))) >= _LEAST_BESIDES
 
 
 def _command(whole: str) -> Want | None:

@@ -107,6 +107,8 @@ MATTERS = [
     ("路灯坏了三天。另外还有一个问题，楼下饭店油烟很大", 2),
     ("1.春晓路的井盖坏了没人修 2.公交车等一个小时都不来", 2),
     ("物业乱收停车费，另外物业费也涨了，物业不理人", 1),
+    ("路灯坏了三天，另外楼下饭店油烟很大，还有公交车等一个小时不来", 3),
+    ("楼下垃圾堆成山，还有污水横流", 1),
     ("路灯坏了", 1),
     ("", 0),
 ]
@@ -202,6 +204,25 @@ def test_traditional_characters_are_read_like_simplified_ones(reader: Reader) ->
     read = reader.understand("春曉花園門口的路燈壞了，請儘快派人來修")
     assert read.category == "城乡建设"
     assert read.places[0].text == "春曉花園"
+
+
+PRIVATE = "我叫张小川，电话13800001234，身份证11010119900307123X，车牌京A12345，五一路38号门口的路灯坏了"
+
+
+def test_personal_data_is_hidden_from_whatever_reads_on(reader: Reader) -> None:
+    read = reader.understand(PRIVATE)
+    said = "".join((*read.keywords, *(place.text for place in read.places)))
+    assert len(read.personal) == 4
+    assert not any(
+        PRIVATE[span.start : span.end] in said or said in PRIVATE[span.start : span.end] for span in read.personal
+    )
+    assert read.places[0].text == "五一路38号"
+    assert reader.topic(PRIVATE) == reader.topic(PRIVATE.replace("13800001234", "13966667777").replace("小川", "大海"))
+
+
+@pytest.mark.parametrize("text", ["三号楼着火了，快来人", "楼道里有煤气味", "我们被困在电梯里了"])
+def test_who_is_in_danger_asks_for_help(reader: Reader, text: str) -> None:
+    assert reader.understand(text).kind is Kind.HELP
 
 
 def test_hidden_characters_hide_nothing(reader: Reader) -> None:

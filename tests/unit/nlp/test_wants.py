@@ -95,3 +95,18 @@ def test_never_raises_and_quotes_exactly(text: str) -> None:
     assert want.score is None or 1 <= want.score <= 9
     if want.rest and "\u200b" not in text:
         assert want.rest in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["路灯不亮你们都是废物", "废物们路灯坏了", "骗子物业不修电梯", "你们这帮废物什么时候修路", "傻逼物业停水"],
+)
+def test_a_matter_beside_an_insult_is_heard(text: str) -> None:
+    assert wants(text) == Want(Wish.FILE, rest=text)
+
+
+@pytest.mark.parametrize(
+    "text", ["你们这群狗官不得好死", "一群王八蛋", "不要脸的东西", "你们就是骗子", "滚", "有病吧你们"]
+)
+def test_an_insult_alone_is_one(text: str) -> None:
+    assert wants(text) == Want(Wish.ABUSE)
