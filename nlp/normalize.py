@@ -30,6 +30,14 @@ _BREAKS = re.compile(r" ?\n[ \n]*\n ?| ?\n ?")
 _WIDE_ALPHANUMERIC = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()}
 
 
+# How Cantonese, Wu and northern speakers write what all understand: one character for one. Whole words are in
+# `data/cues.txt`, [spoken/…].
+_DIALECT = str.maketrans(
+    "冇俺侬恁咗嘅喺佢哋啲嚟睇揾攞俾咁乜嘢嗰瞓攰",
+    "没我你你了的在他们些来看找拿给这啥事那睡累",
+)
+
+
 def _fold_table() -> dict[int, int]:
     """One character to one character: compatibility forms of one character (NFKC), and ASCII lower case."""
     table = {upper: upper + 32 for upper in range(0x41, 0x5B)} | dict.fromkeys(_FILLERS, 0x20)
@@ -39,7 +47,7 @@ def _fold_table() -> dict[int, int]:
             plain = unicodedata.normalize("NFKC", chr(code)).lower()
             if len(plain) == 1 and ord(plain) != code and code not in _FILLERS:
                 table[code] = ord(plain)
-    return SIMPLIFIED | table
+    return SIMPLIFIED | table | _DIALECT
 
 
 _FOLD = _fold_table()

@@ -131,13 +131,25 @@ class Reader:
         given = [text[:LIMIT] for text in texts]
         # Personal data is hidden before anything else is read.
         read = [covered(fold(text)) for text in given]
-        folded = [text for text, _ in read]
-        hits = [self._lexicon.hits(text.text) for text in folded]
+        heard = [self._heard(text) for text, _ in read]
+        folded = [text for text, _ in heard]
+        hits = [found for _, found in heard]
         words = [segment.tokens(text.text) for text in folded]
         about = topics(self._model, [text.text for text in folded], words, hits)
         places = list(map(self._places.find, given, folded, words, hits))
         parts = map(_Parts, given, folded, words, hits, places, [personal for _, personal in read])
         return [self._understanding(*each) for each in zip(parts, about, strict=True)]
+
+    def _heard(self, folded: Folded) -> tuple[Folded, Hits]:
+        """The text with its listed words; what is spelled as it is spoken is read as it is written."""
+        hits = self._lexicon.hits(folded.text)
+        if "spoken" not in hits:
+            return folded, hits
+        text = folded.text
+        for hit in sorted(hits["spoken"], key=lambda hit: hit.end - hit.start):
+            written = next(row.part for row in hit.evidence if row.section == "spoken")
+            text = text[: hit.start] + written + text[hit.end :]
+        return Folded(text, folded.offsets), self._lexicon.hits(text)
 
     def _understanding(self, parts: _Parts, about: Topic) -> Understanding:
         """The rest, which is about one message and nothing else."""
@@ -167,8 +179,8 @@ class Reader:
 
     def topic(self, text: str) -> Topic:
         """The category alone: what a model is judged by."""
-        folded = covered(fold(text[:LIMIT]))[0].text
-        return topic(self._model, folded, segment.tokens(folded), self._lexicon.hits(folded))
+        folded, hits = self._heard(covered(fold(text[:LIMIT]))[0])
+        return topic(self._model, folded.text, segment.tokens(folded.text), hits)
 
     def _subject(self, part: str) -> frozenset[str]:
         """What a part of a message is about: the second level with the clearest evidence, and its civic words."""
