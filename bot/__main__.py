@@ -18,6 +18,7 @@ from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
 from bot.logs import configure
+from bot.policy import print_policy, read_terms
 from bot.sandboxed import serve_sandbox
 from bot.seed import SeedError
 from bot.serve import Service, run_until_stopped
@@ -37,11 +38,13 @@ outbox = typer.Typer(help="推送：查看没发出去的，重新排队", no_ar
 inbox = typer.Typer(help="收件：查看处理出错的消息，重新处理", no_args_is_help=True)
 corrections = typer.Typer(help="改正：工作人员改过的类别和单位，供模型学习", no_args_is_help=True)
 directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
+policy = typer.Typer(help="期限规定：印出现行的，试算要改的", no_args_is_help=True)
 app.add_typer(staff, name="staff")
 app.add_typer(outbox, name="outbox")
 app.add_typer(inbox, name="inbox")
 app.add_typer(corrections, name="corrections")
 app.add_typer(directory, name="directory")
+app.add_typer(policy, name="policy")
 
 
 def _settings() -> Settings:
@@ -128,7 +131,7 @@ async def rebuild(
 @_command
 async def doctor() -> int:
     """Look at everything the service needs and say what is missing."""
-    return await operators.doctor(_settings(), say=typer.echo)
+    return await operators.doctor(_settings(), typer.echo, SystemClock().now())
 
 
 @app.command()
@@ -238,6 +241,13 @@ async def load_directory(file: Annotated[Path, typer.Argument(help="种子文件
     """Take in units, routing rules and staff from a seed file."""
     async with open_database(_settings()) as engine:
         typer.echo(await operators.load_directory(engine, file))
+
+
+@policy.command("show")
+@_command
+async def show_policy() -> None:
+    """Print the policy in force as a file, to begin from."""
+    typer.echo(print_policy(read_terms(_settings()).book), nl=False)
 
 
 if __name__ == "__main__":

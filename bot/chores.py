@@ -13,6 +13,7 @@ from bot.wechat.menu import Button, Press
 from bot.wiring import Parts
 from handlers.citizen import menu
 from scheduler.jobs import Job
+from handlers.zone import day_of
 from storage.bus import DIRECTORY
 from storage.inbox import INBOX_LASTS, forget_old
 from storage.tables import OutboxState
@@ -41,6 +42,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("spool", timedelta(seconds=3), chores.take_up_spool, alone=False))
         # Only this part can be asked for figures when each runs in a process of its own.
         every.append(Job("backlog", timedelta(seconds=15), chores.count_backlog, alone=False))
+    every.append(Job("calendar", timedelta(days=1), chores.look_at_calendar, alone=False))
         every.append(Job("neighbours", timedelta(seconds=10), parts.knowledge.neighbours.refresh, alone=False))
         every.append(Job("model", timedelta(minutes=1), parts.knowledge.reader.refresh, alone=False))
         every.append(Job("published", timedelta(minutes=10), parts.knowledge.published.refresh, alone=False))
@@ -66,6 +68,13 @@ class Chores:
         """Messages may wait on this disk for the database."""
         await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
         self._parts.metrics.spooled(self._parts.spool.count())
+
+    async def look_at_calendar(self, now: datetime) -> None:
+        """A year whose holidays nobody has announced to us is said aloud, every day until somebody fills it in."""
+        missing = self._parts.terms.calendar.warnings(day_of(now))
+        self._parts.metrics.unannounced(len(missing))
+        for line in missing:
+            log.warning("calendar_not_announced", says=line)
 
     async def count_backlog(self, _now: datetime) -> None:
         """The gauge of the outbox."""

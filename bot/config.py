@@ -52,6 +52,15 @@ class Settings(BaseSettings):
         description="有标注的诉求 CSV（列 label、title、detail）：有了它，夜里按工作人员的改正重新训练分类；空为不训练",
     )
 
+    policy_file: Path | None = Field(
+        default=None,
+        description="期限规定（TOML，样子见 `python -m bot policy show`）；空为程序自带的规定",
+    )
+    calendar_dir: Path | None = Field(
+        default=None,
+        description="放假调休安排的文件夹，每年一个文件，如 2027.toml；空为程序已知的安排",
+    )
+
     wechat_app_id: str = Field(default="", description="公众号 AppID")
     wechat_app_secret: str = Field(default="", description="公众号 AppSecret")
     wechat_token: str = Field(default="", description="公众号服务器配置的 Token")
@@ -104,6 +113,11 @@ class Settings(BaseSettings):
             # What could not be read may be the password.
             raise ValueError("is not a Redis address") from None
         return value
+
+    @field_validator("policy_file", "calendar_dir", mode="before")
+    @classmethod
+    def _perhaps(cls, value: object) -> object:
+        return value or None
 
     @field_validator("wecom_agent_id")
     @classmethod

@@ -8,11 +8,13 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from bot.config import Settings
+from bot.policy import print_policy
 from handlers.official.manual import manual
+from handlers.policies import DEFAULT
 from handlers.tickets import wording
 from handlers.tickets.states import mermaid
 
-FOLDER = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
 
 _DERIVED = "<!-- 本页由 `make docs` 从代码生成，请勿手改。 -->\n\n"
 
@@ -40,27 +42,35 @@ def states_page() -> str:
     return f"# 工单的一生\n\n```mermaid\n{mermaid(wording.STATES, wording.VERBS)}\n```\n"
 
 
+def policy_file() -> str:
+    """The policy that ships with the program, as a file to begin from."""
+    return print_policy(DEFAULT)
+
+
 PAGES: dict[str, Callable[[], str]] = {
-    "officials.md": manual,
-    "states.md": states_page,
-    "settings.md": settings_page,
+    "docs/officials.md": lambda: _DERIVED + manual(),
+    "docs/states.md": lambda: _DERIVED + states_page(),
+    "docs/settings.md": lambda: _DERIVED + settings_page(),
+    "deploy/policy.toml": policy_file,
 }
+"""Where each lies, and what it says."""
 
 
 def stale() -> list[str]:
     """The documents that are not what the code says."""
-    return [name for name, page in PAGES.items() if _read(name) != _DERIVED + page()]
+    return [name for name, page in PAGES.items() if _read(name) != page()]
 
 
 def write() -> list[str]:
     """Write those documents; their names."""
     changed = stale()
-    FOLDER.mkdir(exist_ok=True)
     for name in changed:
-        (FOLDER / name).write_text(_DERIVED + PAGES[name](), "utf-8")
+        path = ROOT / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(PAGES[name](), "utf-8")
     return changed
 
 
 def _read(name: str) -> str | None:
-    path = FOLDER / name
+    path = ROOT / name
     return path.read_text("utf-8") if path.exists() else None

@@ -42,6 +42,30 @@ class Metrics:
 
     def answered(self, how: str) -> None:
         """One genuine message was answered: answered, repeated, failed, late or spooled."""
+        self._unannounced = Gauge(
+            "minsheng_calendar_unannounced_years",
+            "Years whose list of holidays should be there and is not: dates are only estimated",
+            registry=self.registry,
+        )
+
+        self._chased = Counter(
+            "minsheng_chase_steps_total", "Steps of the clock by kind", ["kind"], registry=self.registry
+        )
+        self._chase_lag = Gauge(
+            "minsheng_chase_lag_seconds",
+            "How long the first ticket had been due when the clock came",
+            registry=self.registry,
+        )
+        self._chase_aside = Gauge(
+            "minsheng_chase_aside_tickets", "Due tickets that could not be chased", registry=self.registry
+        )
+        self._chase_seconds = Histogram(
+            "minsheng_chase_seconds",
+            "Time of one tick of the clock",
+            buckets=(0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 60),
+            registry=self.registry,
+        )
+
         self._answers.labels(how).inc()
 
     def refused(self, status: int) -> None:
@@ -71,4 +95,16 @@ class Metrics:
 
     def text(self) -> bytes:
         """The exposition of everything."""
+    def unannounced(self, years: int) -> None:
+        """For how many years the list of holidays is missing now."""
+        self._unannounced.set(years)
+
+    def chased(self, steps: Mapping[str, int], lag: float, aside: int, seconds: float) -> None:
+        """One tick of the clock is over."""
+        for kind, count in steps.items():
+            self._chased.labels(kind).inc(count)
+        self._chase_lag.set(lag)
+        self._chase_aside.set(aside)
+        self._chase_seconds.observe(seconds)
+
         return generate_latest(self.registry)

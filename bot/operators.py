@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -20,12 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids
-from bot.config import Settings
+from bot.config import Settings, Unusable
+from bot.policy import read_terms
 from bot.seed import read_seed
 from bot.spool import Spool
 from bot.wiring import open_database, secret_key
 from handlers.units import Directory, Role, Staff, Unit
-from handlers.zone import local
+from handlers.zone import day_of, local
 from nlp.personal import mask
 from storage import directory, inbox, loading, migrate
 from storage import rebuild as rebuilding
@@ -234,16 +235,37 @@ async def _dump_postgres(url: str, target: Path) -> None:
         raise NotPossible("pg_dump 没有成功，见上面的输出")
 
 
-async def doctor(settings: Settings, say: Say) -> int:
+async def doctor(settings: Settings, say: Say, now: datetime) -> int:
     """Check what the service needs, one line each; exit status 1 when something is wrong."""
     findings = [
         await _database_finding(settings),
         await _redis_finding(settings),
         *_account_findings(settings),
+        *term_findings(settings, day_of(now)),
     ]
     for good, words in findings:
-        say(f"{'✓' if good else '✗'} {words}")
-    return 0 if all(good for good, _ in findings) else 1
+        say(f"{_MARKS[good]} {words}")
+    return 1 if any(good is False for good, _ in findings) else 0
+
+
+_MARKS = {True: "✓", False: "✗", None: "!"}
+"""Good, wrong, and what will be wrong soon."""
+
+
+def term_findings(settings: Settings, today: date) -> list[tuple[bool | None, str]]:
+    """Whether policy and calendar can be read, and whether this year's holidays are known; from November on next year's."""
+    try:
+        terms = read_terms(settings)
+    except Unusable as error:
+        return [(False, str(error))]
+    whose = settings.policy_file.name if settings.policy_file else "程序自带的一份"
+    findings: list[tuple[bool | None, str]] = [
+        (True, f"期限规定：{whose}，现行 {terms.book.on(today).effective.isoformat()} 起的一版")
+    ]
+    this_year = terms.calendar.warning(today.year)
+    findings.append((this_year is None, this_year or f"{today.year} 年的放假调休安排已有"))
+    soon = (line for line in terms.calendar.warnings(today) if line != this_year)
+    return findings + [(None, line) for line in soon]
 
 
 async def _database_finding(settings: Settings) -> tuple[bool, str]:

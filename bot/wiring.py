@@ -33,12 +33,14 @@ from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.noted import Noted
 from bot.pages.routes import desk_path
+from bot.policy import read_terms
 from bot.spool import Spool
 from bot.wechat.client import OfficialAccount
 from bot.worker import Worker
 from handlers import dispatch
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
+from handlers.policies import Terms
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
 from storage import migrate
@@ -65,6 +67,7 @@ class Parts(Struct, frozen=True):
     settings: Settings
     clock: Clock
     metrics: Metrics
+    terms: Terms
     engine: AsyncEngine
     redis: Redis | None
     directory: CurrentDirectory
@@ -136,6 +139,7 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
     make_folder(settings.data_dir, "DATA_DIR")
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings))
+    terms = read_terms(settings)
         await _require_schema(engine)
         redis = await stack.enter_async_context(_open_redis(settings)) if settings.redis_url else None
         session = await stack.enter_async_context(
@@ -147,7 +151,9 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
             stack.push_async_callback(_cancel, carrier)
         if reader is None:
             reader = await asyncio.to_thread(load_reader)
-        parts = await _assemble(settings, clock, reader=reader, engine=engine, redis=redis, session=session, bus=bus)
+        parts = await _assemble(
+            settings, clock, terms=terms, reader=reader, engine=engine, redis=redis, session=session, bus=bus
+        )
         stack.push_async_callback(parts.knowledge.learning.stop)
         stack.push_async_callback(parts.batcher.drain)
         yield parts
@@ -185,6 +191,7 @@ async def _assemble(
     *,
     reader: Reader,
     engine: AsyncEngine,
+    terms: Terms,
     redis: Redis | None,
     session: aiohttp.ClientSession,
     bus: Bus,
@@ -195,7 +202,7 @@ async def _assemble(
     await directory.refresh()
     fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
     knowledge = await gather(settings, engine, directory, reader)
-    context = _context_maker(settings.site, key, directory, knowledge=knowledge, fresh=fresh)
+    context = _context_maker(settings.site, key, directory, terms=terms, knowledge=knowledge, fresh=fresh)
     serials = Serials(engine)
     announce = _announcer(bus, metrics, knowledge)
 
@@ -225,6 +232,7 @@ async def _assemble(
         clock=clock,
         metrics=metrics,
         engine=engine,
+        terms=terms,
         redis=redis,
         directory=directory,
         hash_invite=ids.keyed_hash(key),
@@ -258,6 +266,7 @@ def _context_maker(
     knowledge: Knowledge,
     fresh: ids.Ids,
 ) -> Callable[[datetime, Callable[[], int]], Context]:
+    terms: Terms,
     hash_invite = ids.keyed_hash(key)
 
     def make(now: datetime, next_serial: Callable[[], int]) -> Context:
@@ -278,6 +287,7 @@ def _context_maker(
         )
 
     return make
+            terms=terms,
 
 
 def _announcer(bus: Bus, metrics: Metrics, knowledge: Knowledge) -> Callable[[Sequence[Outcome]], None]:

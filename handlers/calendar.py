@@ -7,22 +7,33 @@ so, and whoever runs the service hears of it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from holidays import country_holidays
+from holidays import HolidayBase, country_holidays
 from holidays.countries.china import ChinaStaticHolidays
 from msgspec import Struct
+
+_SATURDAY = 5
 
 ANNOUNCED = frozenset(ChinaStaticHolidays.special_public_holidays)
 """Years whose 调休 the package knows (General Office of the State Council, each autumn for the next year)."""
 
 
-class YearOverride(Struct, frozen=True):
-    """One announced year, or local additions to it: days off besides the known ones, and weekend days worked.
+NEXT_YEAR_FROM = 11
+"""The month from which next year's list must be there: it is announced in late October or in November."""
 
-    `complete` says that this is the State Council's whole list for the year, which then counts as announced.
+_MADE_FOR = re.compile(r"^休息日（由.*调休）$")
+_INSTEAD = re.compile(r"（补假）")
+
+
+class YearOverride(Struct, frozen=True):
+    """One announced year, or local additions to it: days off besides the known ones, and days worked all the same.
+
+    `complete` says that this is the State Council's whole list for the year: it counts as announced, and what the package
+    knows or guesses of the year is left aside.
     """
 
     year: int
@@ -37,6 +48,7 @@ class WorkCalendar:
     def __init__(self, overrides: Iterable[YearOverride] = ()) -> None:
         self._overrides = {one.year: one for one in overrides}
         self._worked: dict[int, list[date]] = {}
+        self._names: dict[int, HolidayBase] = {}
 
     def working(self, day: date) -> bool:
         """Whether offices work on this day."""
@@ -70,6 +82,16 @@ class WorkCalendar:
             found += days[bisect_right(days, first) : bisect_right(days, last)]
         return tuple(found)
 
+    def called(self, day: date) -> str:
+        """Why this day is worked or not, where it does not go without saying: 国庆节, 调休放假, 周末, 调休上班; "" for none."""
+        weekend = day.weekday() >= _SATURDAY
+        if self.working(day):
+            return "调休上班" if weekend else ""
+        name = self._known(day.year).get(day)
+        if name is None:
+            return "周末" if weekend else "放假"
+        return "调休放假" if _MADE_FOR.fullmatch(name) else _INSTEAD.sub("补假", name).replace("; ", "、")
+
     def estimated(self, year: int) -> bool:
         """Whether nobody has announced this year's holidays to us yet."""
         override = self._overrides.get(year)
@@ -81,19 +103,31 @@ class WorkCalendar:
             return None
         return f"{year} 年的放假调休安排还没有，工作日暂按估计推算；公布后请填入该年的日历表。"
 
+    def warnings(self, day: date) -> tuple[str, ...]:
+        """What is missing on this day: this year's list, and from `NEXT_YEAR_FROM` on next year's."""
+        years = (day.year, day.year + 1) if day.month >= NEXT_YEAR_FROM else (day.year,)
+        return tuple(line for year in years if (line := self.warning(year)) is not None)
+
     def _days(self, year: int) -> list[date]:
         if year not in self._worked:
             self._worked[year] = self._read(year)
         return self._worked[year]
 
     def _read(self, year: int) -> list[date]:
-        override = self._overrides.get(year, YearOverride(year))
-        known = country_holidays("CN", years=year)
+        override = self._overrides.get(year, YearOverride(year, complete=False))
+        known = self._known(year)
         first = date(year, 1, 1)
         year_days = (first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days))
-        return [
-            day for day in year_days if day in override.work or (known.is_working_day(day) and day not in override.off)
-        ]
+
+        def usual(day: date) -> bool:
+            return day.weekday() < _SATURDAY if override.complete else known.is_working_day(day)
+
+        return [day for day in year_days if day in override.work or (usual(day) and day not in override.off)]
+
+    def _known(self, year: int) -> HolidayBase:
+        if year not in self._names:
+            self._names[year] = country_holidays("CN", years=year, language="zh_CN")
+        return self._names[year]
 
 
 CHINA = WorkCalendar()

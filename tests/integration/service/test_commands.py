@@ -182,7 +182,7 @@ def test_a_port_that_is_taken_is_told_in_one_line(database_url: str, tmp_path: P
 
 
 def test_the_derived_documents_are_what_the_code_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.documents.FOLDER", tmp_path / "docs")
+    monkeypatch.setattr("bot.documents.ROOT", tmp_path)
     runner = CliRunner()
     assert runner.invoke(app, ["docs", "--check"]).exit_code == 1
     assert runner.invoke(app, ["docs"]).exit_code == 0
@@ -190,7 +190,7 @@ def test_the_derived_documents_are_what_the_code_says(tmp_path: Path, monkeypatc
     page = tmp_path / "docs" / "settings.md"
     page.write_text(page.read_text("utf-8") + "edited by hand", "utf-8")
     checked = runner.invoke(app, ["docs", "--check"])
-    assert (checked.exit_code, checked.stdout) == (1, "过期：settings.md\n")
+    assert (checked.exit_code, checked.stdout) == (1, "过期：docs/settings.md\n")
 
 
 async def test_an_unknown_unit_is_answered_with_the_nearest(stage: Stage) -> None:
