@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.rankings.figures import Figures, median
+from handlers.rankings.lists import Graded, Line, Which, graded, line
 from handlers.rankings.periods import Period
 from handlers.rankings.records import Record, records
 from handlers.tickets.ticket import NO_CARDS, Ticket
 from storage.bulk import Bulk
 from storage.loading import OPEN_STATES
 from storage.rows import Row
+from storage.rows import ticket as decode_ticket
 from storage.tables import rounds, spelled, tickets
 
 SATISFIED = 3
@@ -69,9 +72,9 @@ def figures(db: Connection, unit_ids: Collection[str], period: Period, now: date
         return ()
     found: dict[str, dict[str, Any]] = {}
     for query in (_answered(unit_ids, period), _unanswered(unit_ids, period, now), _on_desks(unit_ids, now)):
-        for line in db.execute(query).mappings():
-            sums = found.setdefault(line["unit_id"], {})
-            for name, value in line.items():
+        for each in db.execute(query).mappings():
+            sums = found.setdefault(each["unit_id"], {})
+            for name, value in each.items():
                 if name != "unit_id":
                     sums[name] = sums.get(name, 0) + int(value or 0)
     hours = _hours(db, unit_ids, period)
@@ -157,6 +160,85 @@ def kept(db: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {ticket_id: [] for ticket_id in ticket_ids}
     if ticket_ids:
         query = select(rounds).where(rounds.c.ticket_id.in_(ticket_ids)).order_by(rounds.c.ticket_id, rounds.c.round)
-        for line in db.execute(query).mappings():
-            found[line["ticket_id"]].append(dict(line))
+        for each in db.execute(query).mappings():
+            found[each["ticket_id"]].append(dict(each))
     return found
+
+
+BEST = 5
+"""非常满意."""
+LIST_MOST = 100
+"""Tickets of one list: who wants more takes a shorter period."""
+
+_CONDITIONS: Mapping[Which, ColumnElement[bool]] = {
+    Which.ANSWERED: rounds.c.replied_at.is_not(None) & ~rounds.c.joined,
+    Which.LATE: rounds.c.replied_at.is_not(None) & ~rounds.c.joined & rounds.c.fair.is_(False),
+    Which.SATISFIED: (rounds.c.rating >= SATISFIED) & ~rounds.c.void,
+    Which.DISSATISFIED: (rounds.c.rating < SATISFIED) & ~rounds.c.void,
+    Which.UNSOLVED: rounds.c.solved.is_(False) & ~rounds.c.void,
+    Which.AGAIN: rounds.c.replied_at.is_not(None) & ~rounds.c.joined & rounds.c.again,
+    Which.CARDS: ~rounds.c.joined & (rounds.c.yellow | rounds.c.red | rounds.c.noticed),
+}
+"""The rounds that each list holds: the same that its figure counts."""
+
+
+class Rankings:
+    """What pages and reports read, each in a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def figures(self, unit_ids: Collection[str], period: Period, now: datetime) -> tuple[Figures, ...]:
+        """The figures of these units."""
+        async with self._engine.connect() as db:
+            return await db.run_sync(figures, unit_ids, period, now)
+
+    async def median_hours(self, unit_ids: Collection[str], period: Period) -> float | None:
+        """The median hours of these units together."""
+        async with self._engine.connect() as db:
+            return median(await db.run_sync(hours, unit_ids, period))
+
+    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
+        """The tickets behind one figure of the unit, the newest first."""
+        async with self._engine.connect() as db:
+            if which is Which.OWED:
+                return await db.run_sync(_owed, unit_id, period, now)
+            return await db.run_sync(_behind, unit_id, which, period)
+
+    async def replies(self, period: Period, best: bool) -> tuple[Graded, ...]:
+        """Public answers with the best or the worst grades of the period, the newest first."""
+        grade = rounds.c.rating == BEST if best else rounds.c.rating < SATISFIED
+        owed = (rounds.c.reply_by >= period.starts) & (rounds.c.reply_by < period.ends)
+        query = (
+            select(tickets.c.doc)
+            .join(rounds, tickets.c.id == rounds.c.ticket_id)
+            .where(owed, grade, ~rounds.c.void, ~rounds.c.joined, tickets.c.rating == rounds.c.rating)
+            .order_by(rounds.c.replied_at.desc(), rounds.c.ticket_id)
+            .limit(LIST_MOST)
+        )
+        async with self._engine.connect() as db:
+            docs = (await db.execute(query)).scalars().all()
+        shown = (graded(decode_ticket(doc)) for doc in docs)
+        return tuple(one for one in shown if one is not None)
+
+
+def _behind(db: Connection, unit_id: str, which: Which, period: Period) -> tuple[Line, ...]:
+    query = (
+        select(rounds.c.round, tickets.c.doc)
+        .join(tickets, tickets.c.id == rounds.c.ticket_id)
+        .where(_of_period([unit_id], period), _CONDITIONS[which])
+        .order_by(rounds.c.reply_by.desc(), rounds.c.ticket_id)
+        .limit(LIST_MOST)
+    )
+    lines = []
+    for number, doc in db.execute(query):
+        ticket = decode_ticket(doc)
+        lines.append(line(ticket, records(ticket)[number]))
+    return tuple(lines)
+
+
+def _owed(db: Connection, unit_id: str, period: Period, now: datetime) -> tuple[Line, ...]:
+    owed = (tickets.c.reply_by >= period.starts) & (tickets.c.reply_by < min(period.ends, now))
+    query = select(tickets.c.doc).where(_open([unit_id]), owed, tickets.c.state != "waiting")
+    query = query.order_by(tickets.c.reply_by.desc(), tickets.c.id).limit(LIST_MOST)
+    return tuple(line(decode_ticket(doc), None) for doc in db.execute(query).scalars())

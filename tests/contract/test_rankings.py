@@ -16,7 +16,7 @@ from handlers.rankings.figures import Figures, median
 from handlers.rankings.periods import Period, month
 from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import Accepted, Asked, Closed, Happening, Rated, Reopened, Replied, Transferred, Withdrawn
+from handlers.tickets.events import Accepted, Actor, Asked, Closed, Happening, Rated, Reopened, Replied, Transferred, Withdrawn
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
 from handlers.tickets.steps import CardColour, Carded, Noticed
@@ -54,7 +54,7 @@ def happen(ticket: Ticket, chance: Random, at: datetime) -> Change | None:
         (Decided(chance.random() < 0.5, "看过了"), samples.DISPATCHER),
     ]
     what, actor = chance.choice(steps)
-    assert isinstance(actor, samples.Actor)
+    assert isinstance(actor, Actor)
     if isinstance(what, Transferred) and what.unit_id == ticket.unit_id:
         return None
     return lifecycle.apply(ticket, what, actor, at) if lifecycle.can(ticket, type(what), actor.by) else None

@@ -40,7 +40,7 @@ def figures(draw: st.DrawFn, unit_id: str = "") -> Figures:
     [(0, 0, 0.0, 1.0), (1, 1, 0.207, 1.0), (0, 1, 0.0, 0.793), (5, 10, 0.237, 0.763), (90, 100, 0.826, 0.945)],
 )
 def test_intervals_are_wilsons(part: int, whole: int, low: float, high: float) -> None:
-    assert Rate(part, whole).interval == (pytest.approx(low, abs=0.001), pytest.approx(high, abs=0.001))
+    assert Rate(part, whole).interval == pytest.approx((low, high), abs=0.001)
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
