@@ -29,6 +29,9 @@ _EVERYDAY = frozenset(
     }
 )
 _SHORT_ENDINGS = ("省", "市", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "地区", "盟")
+_COUNTY_ENDINGS = ("新区", "区", "县", "市")
+_COUNTY, _CITY_DIGITS = 2, 4
+_MOST_GUESSES = 3
 _SMALLEST_STREET_NAME = 3
 _SMALLEST_SHORT_NAME = 2
 
@@ -36,14 +39,19 @@ _SMALLEST_SHORT_NAME = 2
 class Divisions:
     """Names to codes. A name shared by several divisions has several codes."""
 
-    def __init__(self, codes: dict[str, list[str]]) -> None:
-        """Take the table as it is."""
+    def __init__(self, codes: dict[str, list[str]], local: frozenset[str] = frozenset()) -> None:
+        """Take the table as it is. `local` are the short names of counties that only who lives there uses."""
         self._codes = codes
+        self.local = local
 
     @classmethod
-    def read(cls, path: Path) -> Divisions:
-        """Read `divisions.txt`; about 15 ms."""
+    def read(cls, path: Path, home: str = "") -> Divisions:
+        """Read `divisions.txt`; about 15 ms. Counties of the city `home` (a code) are known by their short names too.
+
+        Elsewhere they are not: 和平, 光明 and 朝阳 are counties and everyday words, 岳麓 is a county to who lives beside it.
+        """
         codes: dict[str, list[str]] = {}
+        local: set[str] = set()
         above = ["", "", "", ""]
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("#"):
@@ -54,12 +62,15 @@ class Divisions:
             above[depth + 1] = code
             if name not in _EVERYDAY:
                 codes.setdefault(name, []).append(code)
-            for short in _short(name) if depth <= 1 else ():
+            at_home = depth == _COUNTY and len(home) >= _CITY_DIGITS and code.startswith(home[:_CITY_DIGITS])
+            for short in _short(name, _COUNTY_ENDINGS if at_home else _SHORT_ENDINGS) if depth <= 1 or at_home else ():
                 codes.setdefault(short, []).append(code)
+                if at_home:
+                    local.add(short)
             for street in streets:
                 if len(street) >= 3 + _SMALLEST_STREET_NAME and street[3:] not in _EVERYDAY:
                     codes.setdefault(street[3:], []).append(code + street[:3])
-        return cls(codes)
+        return cls(codes, frozenset(local))
 
     def names(self) -> Iterable[str]:
         """Every known name."""
@@ -84,10 +95,17 @@ class Divisions:
         widest = min(codes, key=len)
         return widest if all(code.startswith(widest) for code in codes) else None
 
+    def guesses(self, name: str, home: str) -> tuple[str, ...]:
+        """The two or three divisions that a shared name may mean: those at `home` if there are any, else all."""
+        codes = self._codes.get(name, [])
+        near = [code for code in codes if code.startswith(home[:_CITY_DIGITS])] if home else []
+        may_be = near or codes
+        return tuple(may_be) if 2 <= len(may_be) <= _MOST_GUESSES else ()
 
-def _short(name: str) -> list[str]:
-    """How people say a province or a city: 湖南, 长沙, 广西."""
-    for ending in _SHORT_ENDINGS:
+
+def _short(name: str, endings: tuple[str, ...]) -> list[str]:
+    """How people say a province, a city or a county of their own: 湖南, 长沙, 广西, 岳麓."""
+    for ending in endings:
         short = name.removesuffix(ending)
         if short != name:
             return [short] if len(short) >= _SMALLEST_SHORT_NAME else []

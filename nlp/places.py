@@ -7,8 +7,8 @@ like roads, compounds, schools, crossings or landmarks together with the name be
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
@@ -40,7 +40,8 @@ __all__ = ["Place", "PlaceFinder", "PlaceKind"]
 class Place(Struct, frozen=True):
     """A place at [start, end) of the given text, whose exact substring is `text`.
 
-    `region` is the code of the division it lies in where the message or the service's home decides it, else None.
+    `region` is the code of the division it lies in where the message or the service's home decides it, else None; then
+    `guesses` are the codes of the two or three divisions that it may be, none when there are more.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Place(Struct, frozen=True):
     end: int
     region: str | None
     kind: PlaceKind
+    guesses: tuple[str, ...] = ()
 
 
 class _Part(Struct, frozen=True, gc=False):
@@ -108,6 +110,7 @@ _OPENING, _TITLE = 30, 60
 _EARLY = 40
 _SAID_FIRST, _SAID_EARLY, _REGION_FIRST, _SAID_AGAIN, _PASSED_BY = 2.0, 0.8, 1.2, 0.8, 1.0
 _AWAY = frozenset("距离近往到至经从去")
+_GOES_ON, _LOCAL_AFTER = frozenset("路街道巷大银"), frozenset("的这那有在一区县市城本多很也都")
 _LEADS = frozenset("将因按从由被把让给向往该使受进住")
 
 
@@ -132,14 +135,19 @@ class PlaceFinder:
         parts += _called(text, words, parts, opening)
         runs = _runs(text, parts)
         names = [part.division for part in parts if part.division]
-        ranked = sorted(runs, key=lambda run: -_worth(text, run, opening))
+        if len(runs) > 1:
+            runs.sort(key=lambda run: -_worth(text, run, opening))
         found: dict[str, Place] = {}
-        for run in ranked:
-            start, end = folded.span(run[0].start, max(part.end for part in run))
+        for run in runs:
+            start, end = folded.span(run[0].start, max([part.end for part in run]))
             quoted = given[start:end]
             if quoted not in found:
-                found[quoted] = Place(quoted, start, end, self._region(run, names), _kind(run))
-        return tuple(found.values())[:_MOST]
+                region = self._region(run, names) if names else None
+                guesses = self._guesses(run) if names and region is None else ()
+                found[quoted] = Place(quoted, start, end, region, _kind(run), guesses)
+                if len(found) == _MOST:
+                    break
+        return tuple(found.values())
 
     def _regions(self, text: str, hits: Hits) -> list[_Part]:
         """Division names, the longest where they overlap."""
@@ -150,7 +158,14 @@ class PlaceFinder:
             if hit.start >= after:
                 parts.append(_Part(hit.start, hit.end, PlaceKind.REGION, _REGION, hit.word))
                 after = hit.end
-        return [part for part in parts if len(part.division) > 2 or not _inside_word(text, part)]
+        return [part for part in parts if len(part.division) > 2 or not self._inside_word(text, part)]
+
+    def _inside_word(self, text: str, part: _Part) -> bool:
+        """Whether a short name is only the beginning of another: "长沙路" lies anywhere, "望城坡" is not in 望城."""
+        after = text[part.end : part.end + 1]
+        if part.division in self._divisions.local:
+            return after.isalnum() and after not in _LOCAL_AFTER
+        return after in _GOES_ON
 
     def _region(self, run: Sequence[_Part], names: Sequence[str]) -> str | None:
         codes = [
@@ -160,17 +175,17 @@ class PlaceFinder:
         ]
         return max(codes, key=len) if codes else None
 
-
-def _inside_word(text: str, part: _Part) -> bool:
-    """Whether a short name ("长沙", "海南") is only the beginning of a road's or a company's name: "长沙路"."""
-    return text[part.end : part.end + 1] in {"路", "街", "道", "巷", "大", "银"}
+    def _guesses(self, run: Sequence[_Part]) -> tuple[str, ...]:
+        """What the run's own divisions may be, at home where any of them is."""
+        named = [part.division for part in run if part.division]
+        return self._divisions.guesses(named[-1], self._home) if named else ()
 
 
 def _named(text: str, words: Words, regions: Sequence[_Part]) -> list[_Part]:
     """Words that end like a place, with the name before them and the number after them."""
     parts = []
     # A short region may be the beginning of a name: "丽江花园".
-    borders = {part.end for part in regions if part.end - part.start > 2}
+    borders = {part.end: part.start for part in regions if part.end - part.start > 2}
     ends = {part.end for part in regions if part.kind is PlaceKind.REGION}
     named_until = -1
     starts = words.starts
@@ -179,10 +194,14 @@ def _named(text: str, words: Words, regions: Sequence[_Part]) -> list[_Part]:
         ending = _ending(word)
         if not ending:
             continue
-        end = starts[index + 1]
+        start, end = starts[index], starts[index + 1]
+        if word == "路" and text[start - 1 : start] == "路":
+            continue
         kind, precision = ENDINGS[ending]
-        if starts[index] == named_until and word in EXTENDING:
-            start = starts[index]
+        if start == named_until and word in EXTENDING:
+            pass
+        elif end in borders and borders[end] <= start:
+            start = borders[end]
         else:
             start = _begin(text, words, index, borders, ends)
             if start < 0 or (ending in _WEAK and start not in ends and not _NUMBERED.match(text, end)):
@@ -198,7 +217,7 @@ def _ending(word: str) -> str:
     return "" if word in NEVER else next(filter(word.endswith, BY_LAST[word[-1]]), "")
 
 
-def _begin(text: str, words: Words, index: int, borders: set[int], ends: set[int]) -> int:
+def _begin(text: str, words: Words, index: int, borders: Container[int], ends: set[int]) -> int:
     """Where the name begins that ends with this word; -1 when it is no name but a class of places."""
     starts, last = words.starts, words.words[index]
     ending = _ending(last)
@@ -255,7 +274,7 @@ def _continues(text: str, words: Words, first: int, near: int, last: str) -> boo
     return told
 
 
-def _leftmost(words: Words, index: int, borders: set[int]) -> int:
+def _leftmost(words: Words, index: int, borders: Container[int]) -> int:
     """The first word of the name that ends with this word: to the left over words that names are made of."""
     last = words.words[index]
     first, end = index, words.starts[index + 1]
@@ -282,11 +301,12 @@ def _called(text: str, words: Words, parts: Sequence[_Part], opening: int) -> li
     found = []
     regions = {part.end for part in parts if part.end <= opening and part.kind is PlaceKind.REGION}
     if regions:
-        taken = {part.start: part.end for part in parts}
-        for end in regions:
-            until = _open_end(text, words, end)
-            if until > taken.get(end, 0):
-                found.append(_Part(end, until, PlaceKind.COMPOUND, _OPEN_PRECISION))
+        taken = {part.start for part in parts}
+        found += [
+            _Part(end, until, PlaceKind.COMPOUND, _OPEN_PRECISION)
+            for end in regions
+            if end not in taken and (until := _open_end(text, words, end))
+        ]
     for sign in _OWNERS:
         place = text.find(sign)
         if place >= 0:
@@ -312,12 +332,11 @@ def _owned(text: str, parts: Sequence[_Part], place: int, sign: str) -> list[_Pa
 
 def _open_end(text: str, words: Words, start: int) -> int:
     """Where a name ends that begins here and has no ending of its own; 0 when nothing says that it is one."""
-    index = bisect_left(words.starts, start)
-    if words.starts[index] != start:
-        return 0
+    # An unlisted name may be cut together with the end of the region before it: "B3" + "区天玺".
+    index = bisect_right(words.starts, start) - 1
     end, proper, count = start, False, 0
     for place in range(index, min(index + 4, len(words.words))):
-        word, tag = words.words[place], words.tags[place]
+        word, tag = words.words[place][max(0, start - words.starts[place]) :], words.tags[place]
         if tag not in _OPEN_TAGS or word in STOPS or word in COMMON or not word[0].isalnum():
             break
         if word in GENERIC and word not in TELLING:
@@ -353,7 +372,7 @@ def _runs(text: str, parts: list[_Part]) -> list[list[_Part]]:
     end = -1
     for part in sorted(parts, key=lambda part: (part.start, -part.end)):
         gap = text[end : part.start] if runs and part.start >= end else ""
-        joined = runs and (part.start <= end or gap in {"的", "-", " ", "·", "•"} or _crossing(text, end, part, runs[-1]))
+        joined = runs and (part.start <= end or gap in {"-", " ", "·", "•"} or _crossing(text, end, part, runs[-1]))
         if joined and part.end - runs[-1][0].start <= 40:
             runs[-1].append(part)
         else:
