@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from time import perf_counter
 
 import structlog
 
@@ -12,8 +13,8 @@ from bot.wechat.errors import PlatformError
 from bot.wechat.menu import Button, Press
 from bot.wiring import Parts
 from handlers.citizen import menu
-from scheduler.jobs import Job
 from handlers.zone import day_of
+from scheduler.jobs import Job
 from storage.bus import DIRECTORY
 from storage.inbox import INBOX_LASTS, forget_old
 from storage.tables import OutboxState
@@ -33,20 +34,24 @@ EVERYTHING = frozenset(Part)
 
 _LOOK_ANYWAY_SECONDS = 60.0
 
+CHASE_SECONDS = 15.0
+"""How long one tick may chase: shorter than the scheduler's lease, and than its own period."""
+
 
 def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
     """What this process does from time to time."""
     chores = Chores(parts)
     every = [Job("directory", timedelta(seconds=5), chores.refresh_directory, alone=False)]
+    every.append(Job("calendar", timedelta(days=1), chores.look_at_calendar, alone=False))
     if Part.WEB in which:
         every.append(Job("spool", timedelta(seconds=3), chores.take_up_spool, alone=False))
         # Only this part can be asked for figures when each runs in a process of its own.
         every.append(Job("backlog", timedelta(seconds=15), chores.count_backlog, alone=False))
-    every.append(Job("calendar", timedelta(days=1), chores.look_at_calendar, alone=False))
         every.append(Job("neighbours", timedelta(seconds=10), parts.knowledge.neighbours.refresh, alone=False))
         every.append(Job("model", timedelta(minutes=1), parts.knowledge.reader.refresh, alone=False))
         every.append(Job("published", timedelta(minutes=10), parts.knowledge.published.refresh, alone=False))
     if Part.SCHEDULER in which:
+        every.append(Job("chase", timedelta(seconds=20), chores.chase))
         every.append(Job("menu", timedelta(hours=12), chores.create_menu))
         every.append(Job("learning", timedelta(minutes=30), parts.knowledge.learning.tonight))
         every.append(Job("hot", timedelta(hours=1), parts.knowledge.hot.refresh))
@@ -64,11 +69,6 @@ class Chores:
         """Units or staff may have changed elsewhere."""
         await self._parts.directory.refresh()
 
-    async def take_up_spool(self, _now: datetime) -> None:
-        """Messages may wait on this disk for the database."""
-        await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
-        self._parts.metrics.spooled(self._parts.spool.count())
-
     async def look_at_calendar(self, now: datetime) -> None:
         """A year whose holidays nobody has announced to us is said aloud, every day until somebody fills it in."""
         missing = self._parts.terms.calendar.warnings(day_of(now))
@@ -76,11 +76,25 @@ class Chores:
         for line in missing:
             log.warning("calendar_not_announced", says=line)
 
+    async def take_up_spool(self, _now: datetime) -> None:
+        """Messages may wait on this disk for the database."""
+        await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
+        self._parts.metrics.spooled(self._parts.spool.count())
+
     async def count_backlog(self, _now: datetime) -> None:
         """The gauge of the outbox."""
         rows = await self._parts.outbox.backlog()
         for state in (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD):
             self._parts.metrics.outbox(state.value, rows.get(state, 0))
+
+    async def chase(self, _now: datetime) -> None:
+        """Every ticket whose moment has come. What does not fit into the budget is due again with the next tick."""
+        begun = perf_counter()
+        done = await self._parts.chaser.tick(lambda: perf_counter() - begun < CHASE_SECONDS)
+        seconds = perf_counter() - begun
+        self._parts.metrics.chased(done.steps, done.lag.total_seconds(), done.aside, seconds)
+        if not done.over:
+            log.warning("chasing_goes_on", tickets=done.tickets, seconds=round(seconds, 1))
 
     async def tidy(self, now: datetime) -> None:
         """Old messages and pushes need not be kept: their tickets hold what matters."""

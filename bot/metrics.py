@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -40,8 +42,6 @@ class Metrics:
             "minsheng_spooled_messages", "Messages that wait for the database", registry=self.registry
         )
 
-    def answered(self, how: str) -> None:
-        """One genuine message was answered: answered, repeated, failed, late or spooled."""
         self._unannounced = Gauge(
             "minsheng_calendar_unannounced_years",
             "Years whose list of holidays should be there and is not: dates are only estimated",
@@ -66,6 +66,8 @@ class Metrics:
             registry=self.registry,
         )
 
+    def answered(self, how: str) -> None:
+        """One genuine message was answered: answered, repeated, failed, late or spooled."""
         self._answers.labels(how).inc()
 
     def refused(self, status: int) -> None:
@@ -93,8 +95,6 @@ class Metrics:
         """How many messages wait for the database now."""
         self._spooled.set(messages)
 
-    def text(self) -> bytes:
-        """The exposition of everything."""
     def unannounced(self, years: int) -> None:
         """For how many years the list of holidays is missing now."""
         self._unannounced.set(years)
@@ -107,4 +107,6 @@ class Metrics:
         self._chase_aside.set(aside)
         self._chase_seconds.observe(seconds)
 
+    def text(self) -> bytes:
+        """The exposition of everything."""
         return generate_latest(self.registry)

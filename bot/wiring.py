@@ -45,6 +45,7 @@ from nlp.understand import Reader
 from nlp.understand import load as load_reader
 from storage import migrate
 from storage.bus import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
+from storage.chasing import Chaser
 from storage.database import open_engine, sqlite_file
 from storage.faults import DATABASE_ERRORS
 from storage.leases import Leases
@@ -66,8 +67,8 @@ class Parts(Struct, frozen=True):
 
     settings: Settings
     clock: Clock
-    metrics: Metrics
     terms: Terms
+    metrics: Metrics
     engine: AsyncEngine
     redis: Redis | None
     directory: CurrentDirectory
@@ -75,6 +76,7 @@ class Parts(Struct, frozen=True):
     ids: ids.Ids
     work_under: Callable[[Clock], UnitOfWork]
     batcher: Batcher
+    chaser: Chaser
     late: LateAnswers
     noted: Noted
     spool: Spool
@@ -137,9 +139,9 @@ async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
 async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = None) -> AsyncIterator[Parts]:
     """Everything a process needs, closed in order at the end. `reader` saves loading the dictionaries once more."""
     make_folder(settings.data_dir, "DATA_DIR")
+    terms = read_terms(settings)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings))
-    terms = read_terms(settings)
         await _require_schema(engine)
         redis = await stack.enter_async_context(_open_redis(settings)) if settings.redis_url else None
         session = await stack.enter_async_context(
@@ -189,9 +191,9 @@ async def _assemble(
     settings: Settings,
     clock: Clock,
     *,
+    terms: Terms,
     reader: Reader,
     engine: AsyncEngine,
-    terms: Terms,
     redis: Redis | None,
     session: aiohttp.ClientSession,
     bus: Bus,
@@ -230,15 +232,16 @@ async def _assemble(
     return Parts(
         settings=settings,
         clock=clock,
+        terms=terms,
         metrics=metrics,
         engine=engine,
-        terms=terms,
         redis=redis,
         directory=directory,
         hash_invite=ids.keyed_hash(key),
         ids=fresh,
         work_under=work_under,
         batcher=batcher,
+        chaser=Chaser(engine, lambda: context(clock.now(), serials.next), announce),
         late=late,
         noted=Noted(outbox),
         spool=spool,
@@ -263,10 +266,10 @@ def _context_maker(
     key: str,
     directory: CurrentDirectory,
     *,
+    terms: Terms,
     knowledge: Knowledge,
     fresh: ids.Ids,
 ) -> Callable[[datetime, Callable[[], int]], Context]:
-    terms: Terms,
     hash_invite = ids.keyed_hash(key)
 
     def make(now: datetime, next_serial: Callable[[], int]) -> Context:
@@ -284,10 +287,10 @@ def _context_maker(
             desk_link=lambda ticket: site + desk_path(key, ticket.number, now),
             answered=knowledge.published.find,
             similar=knowledge.neighbours.find,
+            terms=terms,
         )
 
     return make
-            terms=terms,
 
 
 def _announcer(bus: Bus, metrics: Metrics, knowledge: Knowledge) -> Callable[[Sequence[Outcome]], None]:

@@ -16,6 +16,7 @@ from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
 from handlers.recipients import desk, heads, leaders, supervisors
 from handlers.tickets import events, letters, letters_clock, steps, verdicts, wording
+from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import By
 from handlers.tickets.letters import Facts, Letter
 from handlers.tickets.lifecycle import URGE_EVERY, Change
@@ -57,7 +58,12 @@ def _moved(change: Change, before: Ticket | None) -> bool:
 
 def _visibly_changed(change: Change, before: Ticket | None) -> bool:
     now = change.ticket
-    return before is None or (before.state, before.unit_id, before.promise) != (now.state, now.unit_id, now.promise)
+    return before is None or _seen(before) != _seen(now)
+
+
+def _seen(ticket: Ticket) -> tuple[object, ...]:
+    """What of a ticket the citizen was told."""
+    return ticket.state, ticket.unit_id, ticket.promise, ticket.vows, ticket.chase.said, ticket.chase.said_by
 
 
 def _urgent(change: Change, _before: Ticket | None) -> bool:
@@ -166,12 +172,20 @@ def _red(change: Change) -> bool:
     return isinstance(change.event.what, steps.Carded) and change.event.what.colour is steps.CardColour.RED
 
 
-def _red_or_raised(change: Change, _before: Ticket | None) -> bool:
-    return _red(change) or change.ticket.crowd >= RAISING_CROWD
+def _raised(change: Change, _before: Ticket | None) -> bool:
+    return getattr(change.event.what, "raised", False) is True
 
 
-def _red_and_raised(change: Change, _before: Ticket | None) -> bool:
-    return _red(change) and change.ticket.crowd >= RAISING_CROWD
+def _red_or_raised(change: Change, before: Ticket | None) -> bool:
+    return _red(change) or _raised(change, before)
+
+
+def _red_and_raised(change: Change, before: Ticket | None) -> bool:
+    return _red(change) and _raised(change, before)
+
+
+def _nobody_accepts_or_raised(change: Change, before: Ticket | None) -> bool:
+    return _nobody_accepts(change, before) or (_raised(change, before) and _not_ruling(change, before))
 
 
 def _something_missing(change: Change, _before: Ticket | None) -> bool:
@@ -256,16 +270,16 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     events.Followed: (_citizen(letters_clock.followed, _heard),),
     steps.Reminded: (
         _chase(To.DESK, letters_clock.task_reminded, "快到期了", _not_ruling),
-        _chase(To.HEAD, letters_clock.task_reminded, "没人受理", _nobody_accepts),
+        _chase(To.HEAD, letters_clock.task_reminded, "快到期了", _nobody_accepts_or_raised),
         _chase(To.ABOVE, letters_clock.task_reminded, "等待裁定", _ruling),
         _chase(To.TOP, letters_clock.task_reminded, "等待裁定", _ruling),
     ),
     steps.Carded: (
         _citizen(letters_clock.carded),
-        _chase(To.DESK, letters_clock.task_carded, "逾期亮牌"),
-        _chase(To.HEAD, letters_clock.task_carded, "逾期亮牌"),
-        _chase(To.ABOVE, letters_clock.task_carded, "逾期亮牌", _red_or_raised),
-        _chase(To.TOP, letters_clock.task_carded, "逾期亮牌", _red_and_raised),
+        _chase(To.DESK, letters_clock.task_carded, ""),
+        _chase(To.HEAD, letters_clock.task_carded, ""),
+        _chase(To.ABOVE, letters_clock.task_carded, "", _red_or_raised),
+        _chase(To.TOP, letters_clock.task_carded, "", _red_and_raised),
     ),
     steps.Uncarded: (_citizen(letters_clock.uncarded), _task(To.DESK, letters_clock.task_uncarded, "撤牌")),
     steps.Noticed: (
@@ -283,6 +297,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _chase(To.DESK, letters_clock.task_ignored, "催办未回"),
         _chase(To.HEAD, letters_clock.task_ignored, "催办未回"),
         _chase(To.ABOVE, letters_clock.task_ignored, "催办未回"),
+        _chase(To.TOP, letters_clock.task_ignored, "催办未回", _raised),
     ),
     steps.Ruled: (
         _citizen(letters_clock.ruled),
@@ -294,6 +309,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _citizen(letters_clock.vow_broken),
         _chase(To.DESK, letters_clock.task_vow_broken, "承诺到期"),
         _chase(To.HEAD, letters_clock.task_vow_broken, "承诺到期"),
+        _chase(To.ABOVE, letters_clock.task_vow_broken, "承诺到期", _raised),
     ),
     steps.CalledBack: (_task(To.DESK, letters_clock.task_called_back, "已回访", _from_elsewhere),),
     verdicts.Opined: (_task(To.DESK, letters_clock.task_opined, "市民意见", _something_missing),),
@@ -316,7 +332,7 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
     for row in TABLE[type(event.what)]:
         if not row.when(change, before):
             continue
-        for person_id in _recipients(row.to, ctx.directory, change, before):
+        for person_id in _recipients(row.to, ctx, change, before):
             if person_id in told:
                 continue
             told.add(person_id)
@@ -348,13 +364,32 @@ def _note(change: Change) -> str:
     return f"{wording.card_date(ticket.promise.reply_by)}答复"
 
 
+_STEPS: dict[What, str] = {
+    steps.Noticed: "催办通知",
+    steps.Resumed: "恢复计时",
+    steps.Ignored: "催办未回",
+    steps.VowBroken: "承诺到期",
+    verdicts.Revisited: "回头看看",
+}
+"""What a card says happened where the ticket's state would not tell."""
+
+
+def _state(change: Change) -> str:
+    what = change.event.what
+    if isinstance(what, events.Followed):
+        what = what.what
+    if isinstance(what, steps.Carded):
+        return f"逾期{COLOURS[what.colour]}"
+    return _STEPS.get(type(what)) or wording.STATES[change.ticket.state]
+
+
 def _card(row: Notice, change: Change, path: str) -> Card:
     ticket = change.ticket
     return Card(
         kind=row.card,
         number=ticket.number,
         title=wording.brief(ticket.title),
-        state=row.state or wording.STATES[ticket.state],
+        state=row.state or _state(change),
         note=_note(change),
         at=change.event.at,
         path=path,
@@ -373,22 +408,22 @@ def _actor(directory: Directory, change: Change) -> set[int]:
     return set()
 
 
-def _recipients(to: To, directory: Directory, change: Change, before: Ticket | None) -> tuple[int, ...]:
-    ticket = change.ticket
+def _recipients(to: To, ctx: Context, change: Change, before: Ticket | None) -> tuple[int, ...]:
+    ticket, directory, now = change.ticket, ctx.directory, ctx.now
     match to:
         case To.CITIZEN:
             return (ticket.person_id,)
         case To.DESK:
-            return desk(directory, ticket.unit_id)
+            return desk(directory, ticket.unit_id, now)
         case To.PREVIOUS:
-            return desk(directory, before.unit_id) if before else ()
+            return desk(directory, before.unit_id, now) if before else ()
         case To.HELPERS:
-            return tuple(person for unit in ticket.co_units for person in desk(directory, unit))
+            return tuple(person for unit in ticket.co_units for person in desk(directory, unit, now))
         case To.NEW_HELPER:
-            return desk(directory, ticket.co_units[-1]) if ticket.co_units else ()
+            return desk(directory, ticket.co_units[-1], now) if ticket.co_units else ()
         case To.HEAD:
-            return heads(directory, ticket.unit_id)
+            return heads(directory, ticket.unit_id, now)
         case To.ABOVE:
-            return supervisors(directory, ticket.unit_id)
+            return supervisors(directory, ticket.unit_id, now)
         case To.TOP:
-            return leaders(directory, ticket.unit_id)
+            return leaders(directory, ticket.unit_id, now)

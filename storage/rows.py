@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from handlers.chasing.looks import next_look
+from handlers.chasing.notice import ChaseNotice
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming
@@ -30,6 +31,7 @@ _talk = msgspec.json.Decoder(Talk)
 _push = msgspec.json.Decoder(Push)
 _reply = msgspec.json.Decoder(Reply)
 _body: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
+_chase_notice = msgspec.json.Decoder(ChaseNotice)
 _hot_issue = msgspec.json.Decoder(HotIssue)
 _words = msgspec.json.Decoder(tuple[str, ...])
 
@@ -273,3 +275,20 @@ def route(row: RowMapping) -> Route:
 def hot_issue(doc: str) -> HotIssue:
     """An issue from its document."""
     return _hot_issue.decode(doc)
+
+
+def chase_notice_row(value: ChaseNotice) -> Row:
+    """The row of a 催办通知单."""
+    return {
+        "number": value.number,
+        "year": value.year,
+        "serial": value.serial,
+        "unit_id": value.unit_id,
+        "at": value.at,
+        "doc": to_json(value),
+    }
+
+
+def chase_notice(doc: str) -> ChaseNotice:
+    """A 催办通知单 from its document."""
+    return _chase_notice.decode(doc)

@@ -172,6 +172,7 @@ tickets = Table(
 Index(
     "ix_tickets_look",
     tickets.c.look_at,
+    tickets.c.id,
     sqlite_where=text("look_at IS NOT NULL"),
     postgresql_where=text("look_at IS NOT NULL"),
 )

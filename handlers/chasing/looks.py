@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from enum import IntEnum
+
+from msgspec import Struct
 
 from handlers.tickets.states import ANSWERED, OPEN, UNACCEPTED
 from handlers.tickets.steps import CardColour
@@ -17,12 +20,39 @@ VOW_REMINDER = timedelta(days=1)
 """The desk is reminded of what it promised a day before."""
 
 
+class Look(IntEnum):
+    """What may be due, in the order in which it is done when several are: a card comes before the reminder it replaces."""
+
+    RESUME = 1
+    YELLOW = 2
+    RED = 3
+    NOTICE = 4
+    ANSWER = 5
+    RULING = 6
+    ACCEPT = 7
+    REPLY = 8
+    VOW = 9
+    VOW_SOON = 10
+    SILENCE = 11
+    REDO = 12
+    REVISIT = 13
+
+
+class Due(Struct, frozen=True):
+    """Something that is to be done from `at` on; `vow` counts from 1."""
+
+    at: datetime
+    what: Look
+    vow: int = 0
+
+
 def next_look(ticket: Ticket) -> datetime | None:
     """The moment from which there is something for the clock to do; None when there never will be."""
-    return min(_dates(ticket), default=None)
+    return min((due.at for due in dates(ticket)), default=None)
 
 
-def _dates(ticket: Ticket) -> Iterator[datetime]:
+def dates(ticket: Ticket) -> Iterator[Due]:
+    """Everything that the clock will have to do, as the ticket stands now, in no order."""
     if ticket.state in OPEN:
         if ticket.joined_to is None:
             yield from _owed(ticket)
@@ -32,35 +62,48 @@ def _dates(ticket: Ticket) -> Iterator[datetime]:
             yield from _vowed(ticket)
 
 
-def _owed(ticket: Ticket) -> Iterator[datetime]:
+def _owed(ticket: Ticket) -> Iterator[Due]:
     chase = ticket.chase
     if ticket.state is State.WAITING:
         if chase.wait_until is not None:
-            yield chase.wait_until
+            yield Due(chase.wait_until, Look.RESUME)
         return
     if accept_reminder_due(ticket):
-        yield ticket.promise.accept_by
+        yield Due(ticket.promise.accept_by, Look.ACCEPT)
     if reminder_due(ticket) and ticket.promise.remind_at is not None:
-        yield ticket.promise.remind_at
-    yield from ladder(ticket).values()
+        yield Due(ticket.promise.remind_at, Look.REPLY)
+    yield from (Due(at, _RUNGS[colour]) for colour, at in ladder(ticket).items())
     if chase.answer_by is not None:
-        yield chase.answer_by
-    if chase.rule_by is not None and not chase.rule_reminded:
-        yield chase.rule_by
+        yield Due(chase.answer_by, Look.ANSWER)
+    if chase.rule_by is not None and not chase.rule_reminded and ticket.state is State.RETURNED:
+        yield Due(chase.rule_by, Look.RULING)
+
+
+_RUNGS: dict[CardColour | None, Look] = {
+    CardColour.YELLOW: Look.YELLOW,
+    CardColour.RED: Look.RED,
+    None: Look.NOTICE,
+}
 
 
 def accept_reminder_due(ticket: Ticket) -> bool:
-    """Whether nobody has taken it up yet nor been reminded of that."""
+    """Whether nobody has taken it up yet nor been reminded of that, nor got a card, which says more."""
     untouched = ticket.state in UNACCEPTED and ticket.accepted_at is None and ticket.asks == 0
-    return untouched and bool(ticket.promise.ladder) and ticket.chase.accept_reminded != ticket.promise.accept_by
+    reminded = ticket.chase.accept_reminded == ticket.promise.accept_by or _last_rung(ticket) is not None
+    return untouched and bool(ticket.promise.ladder) and not reminded
 
 
 def reminder_due(ticket: Ticket) -> bool:
     """Whether the desk is still to be reminded of the promised date; not of one that has cost it a card."""
-    promise, yellow_at = ticket.promise, ticket.cards.yellow_at
+    promise, last = ticket.promise, _last_rung(ticket)
     if promise.remind_at is None or ticket.chase.reminded == promise.reply_by:
         return False
-    return "yellow" not in ticket.cards.withdrawn and (yellow_at is None or yellow_at < promise.remind_at)
+    return CardColour.YELLOW not in ticket.cards.withdrawn and (last is None or last < promise.remind_at)
+
+
+def _last_rung(ticket: Ticket) -> datetime | None:
+    cards = ticket.cards
+    return max((at for at in (cards.yellow_at, cards.red_at, cards.notice_at) if at is not None), default=None)
 
 
 def ladder(ticket: Ticket) -> dict[CardColour | None, datetime]:
@@ -79,16 +122,20 @@ def ladder(ticket: Ticket) -> dict[CardColour | None, datetime]:
     return steps
 
 
-def _afterwards(ticket: Ticket) -> Iterator[datetime]:
+def _afterwards(ticket: Ticket) -> Iterator[Due]:
     chase = ticket.chase
     if chase.rate_by is not None and ticket.rating is None and not chase.silent:
-        yield chase.rate_by
-    for at in (chase.redo_by, chase.revisit_at, chase.look_by):
-        if at is not None:
-            yield at
+        yield Due(chase.rate_by, Look.SILENCE)
+    if chase.redo_by is not None:
+        yield Due(chase.redo_by, Look.REDO)
+    # Nothing is done when `look_by` passes: it only says until when an answer counts as one to that question.
+    if chase.revisit_at is not None:
+        yield Due(chase.revisit_at, Look.REVISIT)
 
 
-def _vowed(ticket: Ticket) -> Iterator[datetime]:
-    for vow in ticket.vows:
+def _vowed(ticket: Ticket) -> Iterator[Due]:
+    for number, vow in enumerate(ticket.vows, 1):
         if vow.kept_at is None and vow.broken_at is None:
-            yield vow.by if vow.reminded else vow.by - VOW_REMINDER
+            yield Due(vow.by, Look.VOW, number)
+            if not vow.reminded:
+                yield Due(vow.by - VOW_REMINDER, Look.VOW_SOON, number)

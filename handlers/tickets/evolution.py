@@ -101,7 +101,9 @@ _NEW_ROUND: Changes = {
 
 
 def _accepted(ticket: Ticket, event: Event, _what: Accepted) -> Changes:
-    return {"state": State.ACCEPTED, "reason": "", "accepted_at": ticket.accepted_at or event.at}
+    # Who takes it up while an arbiter is waited for has settled whose it is.
+    chase = replace(ticket.chase, rule_by=None)
+    return {"state": State.ACCEPTED, "reason": "", "accepted_at": ticket.accepted_at or event.at, "chase": chase}
 
 
 def _transferred(ticket: Ticket, event: Event, what: Transferred) -> Changes:
@@ -174,7 +176,7 @@ def _on_site(ticket: Ticket, event: Event, what: OnSite) -> Changes:
     if what.attachments:
         changes["attachments"] = ticket.attachments + what.attachments
     if ticket.state is not State.WAITING:
-        changes["state"] = State.ON_SITE
+        changes |= {"state": State.ON_SITE, "chase": replace(ticket.chase, rule_by=None)}
     return changes
 
 
@@ -202,6 +204,8 @@ def _replied(ticket: Ticket, event: Event, what: Replied) -> Changes:
 def _closed(ticket: Ticket, event: Event, what: Closed) -> Changes:
     chase = replace(ticket.chase, rate_by=what.rate_by or ticket.chase.rate_by, revisit_at=what.revisit_at)
     changes: Changes = {"state": State.CLOSED, "reason": "", "closed_at": event.at, "chase": chase}
+    if what.vows:
+        changes["vows"] = what.vows
     if ticket.replied_at is None:
         changes |= {"reply": what.text, "replied_at": event.at, "accepted_at": ticket.accepted_at or event.at}
         changes |= {
@@ -301,7 +305,10 @@ def _joined(_ticket: Ticket, _event: Event, what: Joined) -> Changes:
 def _followed(ticket: Ticket, _event: Event, what: Followed) -> Changes:
     changes = {**asdict(what.standing), "followed": what.seq}
     if isinstance(what.what, Replied | Closed) and what.standing.rating is None:
-        changes["chase"] = Chase(rate_by=what.what.rate_by or ticket.chase.rate_by)
+        # An answer begins the wait for a grade; the closing of what was answered leaves it, and silence, as they are.
+        answers = isinstance(what.what, Replied) or ticket.replied_at is None
+        kept = Chase() if answers else ticket.chase
+        changes["chase"] = replace(kept, rate_by=what.what.rate_by or ticket.chase.rate_by)
     files = what.what.attachments if isinstance(what.what, OnSite | Replied) else ()
     return {**changes, "attachments": ticket.attachments + files} if files else changes
 

@@ -154,7 +154,7 @@ TABLE: tuple[Move, ...] = (
     Move(Joined, OPEN, Target.SHARED, frozenset({By.CITIZEN, By.SYSTEM}), "这件事{state}，不能再和别人一起推动。"),
     Move(Backed, OPEN, Target.STAY, _CITIZEN, "这件事{state}，不能再附议。有同样的情况，请直接发给我，我单独给您报。"),
     Move(Added, EVERY, Target.STAY, _CITIZEN, ""),
-    Move(Parted, EVERY, Target.STAY, _CITIZEN, ""),
+    Move(Parted, EVERY, Target.STAY, frozenset({By.CITIZEN, By.CLOCK}), ""),
     Move(Alone, OPEN | {State.REFUSED}, State.SUBMITTED, _CITIZEN, "这件事{state}，不用再单独办了。"),
     Move(Raised, OPEN, Target.STAY, _SERVICE, "这件事{state}，不能接着办。"),
     Move(Gathered, OPEN | {State.REPLIED}, Target.STAY, _SERVICE, "这件事{state}，不能再有人一起推动。"),

@@ -25,18 +25,20 @@ class Owed(StrEnum):
 
 
 class Reminded(Struct, frozen=True, tag="reminded"):
-    """提醒: `owed` is due at `due`, or was."""
+    """提醒: `owed` is due at `due`, or was. `raised`: many people or a hot issue stand behind it, one level more is told."""
 
     owed: Owed
     due: datetime
+    raised: bool = False
 
 
 class Carded(Struct, frozen=True, tag="carded"):
-    """黄牌 or 红牌, since no answer came by `due`; `rule` in a citizen's words."""
+    """黄牌 or 红牌, since no answer came by `due`; `rule` in a citizen's words; `raised` as in `Reminded`."""
 
     colour: CardColour
     due: datetime
     rule: str = ""
+    raised: bool = False
 
 
 class Uncarded(Struct, frozen=True, tag="uncarded"):
@@ -77,9 +79,10 @@ class Stated(Struct, frozen=True, tag="stated"):
 
 
 class Ignored(Struct, frozen=True, tag="ignored"):
-    """The 催办 was not answered in time: those above are told."""
+    """The 催办 was not answered in time: those above are told; `raised` as in `Reminded`."""
 
     due: datetime
+    raised: bool = False
 
 
 class Ruled(Struct, frozen=True, tag="ruled"):
@@ -97,10 +100,11 @@ class VowKept(Struct, frozen=True, tag="vow_kept"):
 
 
 class VowBroken(Struct, frozen=True, tag="vow_broken"):
-    """The day named in an answer has passed without a word."""
+    """The day named in an answer has passed without a word; `raised` as in `Reminded`."""
 
     vow: int
     due: datetime
+    raised: bool = False
 
 
 class CalledBack(Struct, frozen=True, tag="called_back"):

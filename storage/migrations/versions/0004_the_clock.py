@@ -21,7 +21,7 @@ def _columns() -> None:
     op.create_index(
         "ix_tickets_look",
         "tickets",
-        ["look_at"],
+        ["look_at", "id"],
         unique=False,
         sqlite_where=sa.text("look_at IS NOT NULL"),
         postgresql_where=sa.text("look_at IS NOT NULL"),

@@ -1,0 +1,121 @@
+"""催办通知单: one numbered document for all tickets of a unit that reach this step in one tick, to the unit and its superior.
+
+The number counts within a year of China's calendar and leaves no gap: 催〔2026〕0012号. What the document says is written
+once, from the tickets as they stood; it names no citizen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handlers.tickets.checkpoints import COLOURS
+from handlers.tickets.steps import CardColour
+from handlers.tickets.strangers import share
+from handlers.tickets.ticket import Ticket
+from handlers.tickets.wording import cut, lasting, short
+from handlers.units import Directory
+from handlers.zone import local
+
+MOST_LINES = 200
+"""Tickets on one document; those beyond it get the next number."""
+
+TITLE_LENGTH = 40
+
+
+class Line(Struct, frozen=True):
+    """One ticket of the document: what it is, when it was filed and due, and what was done about it so far."""
+
+    number: str
+    title: str
+    filed_at: datetime
+    due: datetime
+    late: str
+    done: tuple[str, ...]
+
+
+class ChaseNotice(Struct, frozen=True):
+    """The document as it was sent. `unit` and `superior` are the names of that day."""
+
+    number: str
+    year: int
+    serial: int
+    unit_id: str
+    unit: str
+    superior: str
+    at: datetime
+    lines: tuple[Line, ...] = ()
+
+
+class Ledger(Struct, frozen=True):
+    """The documents of one tick that still take lines, by unit, and the last serial of `year`; `filled` take no more."""
+
+    year: int
+    last: int
+    open: dict[str, ChaseNotice] = {}
+    filled: tuple[ChaseNotice, ...] = ()
+
+    def of_year(self, year: int, last: int) -> Ledger:
+        """As the next page begins: what is still open goes on, unless the year has ended meanwhile."""
+        return Ledger(year, last, self.open if year == self.year else {})
+
+    def all(self) -> dict[str, ChaseNotice]:
+        """The documents by number."""
+        return {one.number: one for one in (*self.filled, *self.open.values())}
+
+    def number_for(self, unit_id: str) -> str:
+        """The number of the document on which the unit's next ticket will stand."""
+        found = self.open.get(unit_id)
+        return number(self.year, self.last + 1) if found is None or _full(found) else found.number
+
+    def with_line(self, ticket: Ticket, directory: Directory, now: datetime) -> Ledger:
+        """With this ticket on its unit's document."""
+        found = self.open.get(ticket.unit_id)
+        last, filled = self.last, self.filled
+        if found is None or _full(found):
+            filled = filled if found is None else (*filled, found)
+            last += 1
+            found = _begun(self.year, last, ticket.unit_id, directory, now)
+        listed = replace(found, lines=(*found.lines, line(ticket, now)))
+        return Ledger(self.year, last, {**self.open, ticket.unit_id: listed}, filled)
+
+
+def year_of(now: datetime) -> int:
+    """The year in whose series a document of this moment is numbered."""
+    return local(now).year
+
+
+def number(year: int, serial: int) -> str:
+    """As 催〔2026〕0012号."""
+    return f"催〔{year}〕{serial:04d}号"
+
+
+def line(ticket: Ticket, now: datetime) -> Line:
+    """What the document says of the ticket."""
+    due = ticket.promise.reply_by
+    title = cut(share(ticket.title), TITLE_LENGTH)
+    return Line(ticket.number, title, ticket.filed_at, due, lasting(now - due), tuple(_done(ticket)))
+
+
+def _full(document: ChaseNotice) -> bool:
+    return len(document.lines) >= MOST_LINES
+
+
+def _begun(year: int, serial: int, unit_id: str, directory: Directory, now: datetime) -> ChaseNotice:
+    above = directory.above(unit_id)
+    superior = above[0].name if above else ""
+    return ChaseNotice(number(year, serial), year, serial, unit_id, directory.name(unit_id), superior, now)
+
+
+def _done(ticket: Ticket) -> list[str]:
+    told = [f"{short(ticket.accepted_at)} 受理" if ticket.accepted_at else "没有受理"]
+    counted = {"转办": ticket.transfers, "退回": ticket.returns, "请市民补充": ticket.asks, "延期": ticket.extensions}
+    counted |= {"市民催办": ticket.urges, "重办": ticket.reworks}
+    told += [f"{name} {count} 次" for name, count in counted.items() if count]
+    for colour, at in ((CardColour.YELLOW, ticket.cards.yellow_at), (CardColour.RED, ticket.cards.red_at)):
+        if at is not None:
+            gone = "（已撤）" if colour in ticket.cards.withdrawn else ""
+            told.append(f"{short(at)} {COLOURS[colour]}{gone}")
+    return told

@@ -1,0 +1,83 @@
+"""One round of the clock over tickets that are due: every step, everybody who is told, and the documents that go out."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from handlers.chasing import steps
+from handlers.chasing.notice import Ledger
+from handlers.chasing.steps import Tick
+from handlers.notices import notices
+from handlers.outcome import Context, Outcome
+from handlers.pushes import Push
+from handlers.tickets.events import Event
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.steps import Noticed
+from handlers.tickets.ticket import Ticket
+
+
+class _Done(Struct, frozen=True):
+    """What the clock did to one ticket, and to the one that it followed."""
+
+    changes: tuple[Change, ...]
+    pushes: tuple[Push, ...]
+    ledger: Ledger
+
+
+class Round:
+    """Chases one ticket after the other and gathers what came of it. A ticket whose rule fails is left as it was.
+
+    `hot` are the numbers of tickets that belong to hot issues. `failed` are those that could not be chased, by id.
+    """
+
+    def __init__(self, ctx: Context, ledger: Ledger, hot: frozenset[str] = frozenset()) -> None:
+        self._ctx = ctx
+        self._hot = hot
+        self._tickets: dict[int, Ticket] = {}
+        self._events: list[Event] = []
+        self._pushes: list[Push] = []
+        self.ledger = ledger
+        self.failed: dict[int, Exception] = {}
+
+    def current(self, ticket: Ticket) -> Ticket:
+        """The ticket as it stands now in this round."""
+        return self._tickets.get(ticket.id, ticket)
+
+    def chase(self, ticket: Ticket, main: Ticket | None = None) -> None:
+        """Take every step that is due of the ticket; `main` is the one that it follows, to hear when it leaves."""
+        try:
+            done = self._chased(self.current(ticket), self.current(main) if main else None)
+        except Exception as error:
+            self.failed[ticket.id] = error
+            return
+        self._tickets |= {change.ticket.id: change.ticket for change in done.changes}
+        self._events += [change.event for change in done.changes]
+        self._pushes += done.pushes
+        self.ledger = done.ledger
+
+    def add(self, outcome: Outcome) -> None:
+        """What others decided of the same round: those who follow."""
+        self._tickets |= {ticket.id: ticket for ticket in outcome.tickets}
+        self._events += outcome.events
+        self._pushes += outcome.pushes
+
+    def outcome(self) -> Outcome:
+        """Everything so far."""
+        return Outcome(tickets=tuple(self._tickets.values()), events=tuple(self._events), pushes=tuple(self._pushes))
+
+    def _chased(self, ticket: Ticket, main: Ticket | None) -> _Done:
+        ctx, ledger = self._ctx, self.ledger
+        tick = Tick(ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id))
+        taken = steps.steps(ticket, tick)
+        heard = steps.echoes(taken, ticket, main, ctx.now)
+        if any(isinstance(change.event.what, Noticed) for change in taken):
+            ledger = ledger.with_line(taken[-1].ticket, ctx.directory, ctx.now)
+        pushes = (*self._told(taken, ticket), *(self._told(heard, main) if main else ()))
+        return _Done((*taken, *heard), pushes, ledger)
+
+    def _told(self, changes: tuple[Change, ...], before: Ticket) -> list[Push]:
+        told: list[Push] = []
+        for change in changes:
+            told += notices(self._ctx, change, before)
+            before = change.ticket
+        return told

@@ -1,0 +1,149 @@
+"""What the clock does to a ticket whose moment has come: everything that is due by now, whatever was missed included.
+
+A step is an event that leaves its mark on the ticket (`looks.dates` names it no more), so a tick that comes late, twice or
+after the clock was set back takes no step a second time. Where a card is due it takes the place of the reminders before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from handlers import deadlines, following
+from handlers.chasing import looks
+from handlers.chasing.looks import Due, Look
+from handlers.chasing.sample import revisit_at
+from handlers.errors import Broken
+from handlers.notices import RAISING_CROWD
+from handlers.policies import Terms
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Actor, By, Closed, Happening, Reopened
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.steps import CardColour, Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
+from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.verdicts import Revisited, Silent
+
+CLOCK = Actor(By.CLOCK)
+
+MOST = 64
+"""More steps than one ticket can owe at once: beyond it our own rule does not move on."""
+
+LOW_GRADE = "评价较低，也没有撤回，按规定重新办理"
+"""Why the clock has something done again."""
+
+
+class Tick:
+    """What one look of the clock goes by: the time, the rules, which tickets are `hot`, the number of the next 催办通知单."""
+
+    def __init__(self, now: datetime, terms: Terms, hot: frozenset[str] = frozenset(), notice: str = "") -> None:
+        self.now = now
+        self.terms = terms
+        self.hot = hot
+        self.notice = notice
+
+    def raises(self, ticket: Ticket) -> bool:
+        """Whether so many stand behind it that each step goes one level higher."""
+        return ticket.crowd >= RAISING_CROWD or ticket.number in self.hot
+
+
+def steps(ticket: Ticket, tick: Tick) -> tuple[Change, ...]:
+    """Everything that is due of the ticket now, in order, each done to it. Afterwards nothing is due until later."""
+    taken: list[Change] = []
+    while due := _first(ticket, tick.now):
+        for what in _DO[due.what](ticket, due, tick):
+            change = lifecycle.apply(ticket, what, CLOCK, tick.now)
+            taken.append(change)
+            ticket = change.ticket
+        if len(taken) > MOST:
+            raise Broken("the clock does not move on")
+    return tuple(taken)
+
+
+def echoes(changes: tuple[Change, ...], before: Ticket, main: Ticket | None, now: datetime) -> tuple[Change, ...]:
+    """What the ticket that was followed hears of these steps of a follower."""
+    heard: list[Change] = []
+    for change in changes:
+        what = following.echo(before, change.event.what)
+        if what is not None and main is not None:
+            echo = lifecycle.apply(main, what, CLOCK, now)
+            heard.append(echo)
+            main = echo.ticket
+        before = change.ticket
+    return tuple(heard)
+
+
+def _first(ticket: Ticket, now: datetime) -> Due | None:
+    due = [one for one in looks.dates(ticket) if one.at <= now]
+    return min(due, key=lambda one: (one.what, one.at, one.vow)) if due else None
+
+
+def _resume(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+    # The published limit holds, however late the tick: a pause is as long as it may be and no longer.
+    moved = deadlines.resume(ticket, due.at, tick.terms)
+    return (Resumed(moved.reply_by, moved.remind_at),)
+
+
+def _card(colour: CardColour) -> Callable[[Ticket, Due, Tick], tuple[Happening, ...]]:
+    def give(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+        return (Carded(colour, ticket.promise.reply_by, ticket.promise.rule, tick.raises(ticket)),)
+
+    return give
+
+
+def _notice(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+    return (Noticed(tick.notice, ticket.promise.reply_by),)
+
+
+def _ignored(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+    return (Ignored(due.at, tick.raises(ticket)),)
+
+
+def _reminder(owed: Owed) -> Callable[[Ticket, Due, Tick], tuple[Happening, ...]]:
+    def remind(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+        at = ticket.promise.reply_by if owed is Owed.REPLY else due.at
+        return (Reminded(owed, at, tick.raises(ticket)),)
+
+    return remind
+
+
+def _broken(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+    return (VowBroken(due.vow, due.at, tick.raises(ticket)),)
+
+
+def _vow_soon(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+    return (Reminded(Owed.VOW, ticket.vows[due.vow - 1].by, tick.raises(ticket)),)
+
+
+def _silence(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+    """Silence is silence. What nobody answered for is closed; a ticket that follows another closes with that one."""
+    if ticket.state is State.REPLIED and ticket.joined_to is None:
+        return Silent(), Closed(revisit_at=revisit_at(ticket, tick.now, tick.terms))
+    return (Silent(),)
+
+
+def _redo(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+    vital = deadlines.vital(ticket.kind, ticket.text)
+    promise = deadlines.promise(ticket.kind, ticket.category, ticket.urgent, tick.now, is_vital=vital, terms=tick.terms)
+    return (Reopened(LOW_GRADE, promise),)
+
+
+def _revisit(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+    look = deadlines.own_edition(ticket, tick.now, tick.terms).look
+    return (Revisited(deadlines.later(tick.now, look, tick.terms)),)
+
+
+_DO: dict[Look, Callable[[Ticket, Due, Tick], tuple[Happening, ...]]] = {
+    Look.RESUME: _resume,
+    Look.YELLOW: _card(CardColour.YELLOW),
+    Look.RED: _card(CardColour.RED),
+    Look.NOTICE: _notice,
+    Look.ANSWER: _ignored,
+    Look.RULING: _reminder(Owed.RULING),
+    Look.ACCEPT: _reminder(Owed.ACCEPT),
+    Look.REPLY: _reminder(Owed.REPLY),
+    Look.VOW: _broken,
+    Look.VOW_SOON: _vow_soon,
+    Look.SILENCE: _silence,
+    Look.REDO: _redo,
+    Look.REVISIT: _revisit,
+}
