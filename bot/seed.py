@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from handlers.office import hours
 from handlers.units import Level, Role, Route, Staff, Unit
 
 
@@ -30,6 +31,8 @@ class _Unit(Struct, forbid_unknown_fields=True):
     area: _Short = ""
     phone: _Short = ""
     aliases: tuple[_Name, ...] = ()
+    opens: str = "09:00"
+    closes: str = "18:00"
 
 
 class _Route(Struct, forbid_unknown_fields=True):
@@ -68,13 +71,21 @@ def read_seed(path: Path) -> Seed:
         file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SeedError(f"{path.name}: {error}") from error
-    units = tuple(Unit(u.id, u.name, u.level, u.parent, u.area, u.phone, u.aliases) for u in file.units)
+    units = tuple(_unit(path, u) for u in file.units)
     routes = tuple(Route(r.unit, r.category, r.area, r.words) for r in file.routes)
     staff = tuple(Staff(s.id, s.unit, s.role, s.name) for s in file.staff)
     problem = _problem(units, routes, staff, file.dispatch)
     if problem:
         raise SeedError(f"{path.name}: {problem}")
     return Seed(units, routes, staff, file.dispatch)
+
+
+def _unit(path: Path, u: _Unit) -> Unit:
+    try:
+        hours(u.opens, u.closes)
+    except ValueError as error:
+        raise SeedError(f"{path.name}: unit {u.id}: {error}") from None
+    return Unit(u.id, u.name, u.level, u.parent, u.area, u.phone, u.aliases, u.opens, u.closes)
 
 
 def _problem(

@@ -156,6 +156,8 @@ BAD_SEEDS = {
     ),
     "a number too large": (GOOD + f'[[staff]]\nid = {2**63}\nunit = "city"\nrole = "handler"\nname = "x"\n', "staff"),
     "a name too long": (GOOD.replace("城管局", "局" * 129), "units"),
+    "a time of day that is none": (GOOD + 'opens = "9:00"\n', "unit roads: a time of day is written as 09:00"),
+    "a day that ends before it begins": (GOOD + 'closes = "08:30"\n', "unit roads: office hours end after they begin"),
     "an empty id": (GOOD.replace('"roads"', '""'), "units"),
 }
 
@@ -182,3 +184,12 @@ def test_good_seed_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "town.toml").write_text(GOOD, "utf-8")
     assert [unit.id for unit in read_seed(tmp_path / "town.toml").units] == ["city", "roads"]
     assert len(read_seed(SEED).units) > 10
+
+
+def test_office_hours_are_the_units_own(tmp_path: Path) -> None:
+    (tmp_path / "town.toml").write_text(GOOD + 'opens = "08:30"\ncloses = "17:30"\n', "utf-8")
+    assert [(unit.opens, unit.closes) for unit in read_seed(tmp_path / "town.toml").units] == [
+        ("09:00", "18:00"),
+        ("08:30", "17:30"),
+    ]
+    assert len({(unit.opens, unit.closes) for unit in read_seed(SEED).units}) > 2
