@@ -17,6 +17,7 @@ from bot.wechat.push import MAX_BODY, Mode, PushSettings
 from bot.wecom.callback import wecom_callback
 from bot.wiring import Parts, ready_database
 from handlers.messages import Incoming
+from storage.rankings import Rankings
 from storage.unit_of_work import Answer
 
 
@@ -59,6 +60,7 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
     add_pages(
         app,
         archive=parts.archive,
+        rankings=Rankings(parts.engine),
         files=parts.files,
         pictures=parts.settings.data_dir / "pictures",
         bus=parts.bus,

@@ -16,6 +16,7 @@ from bot.pages.house import House, Journeys, Submit
 from bot.pages.live import HEARTBEAT, Live
 from bot.pages.looks import Looker
 from bot.pages.lookup import LookUp
+from bot.pages.rank import Figured, Rank
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.tracking import DESK_LASTS, DESK_PATH, DESK_SEAL, Tracking
@@ -38,6 +39,7 @@ def add_pages(
     app: web.Application,
     *,
     archive: Journeys,
+    rankings: Figured,
     files: FileStore,
     pictures: Path,
     bus: Bus,
@@ -91,8 +93,21 @@ def add_pages(
         web.get(_DESK, tracking.desk),
         web.get(_DESK + "/live", live.desk),
         web.get(_DESK + r"/file/{id:\d{1,19}}", served.serve_desk),
+        *_rank_routes(Rank(house, rankings)),
         web.get(PREFIX + "{name}", assets.serve),
     ]
     app.add_routes(routes)
     app.middlewares.append(guard([route.handler for route in routes], renderer))
     app.on_shutdown.append(live.close)
+
+
+def _rank_routes(rank: Rank) -> list[web.RouteDef]:
+    month, unit = r"{month:20\d\d(?:-\d\d)?|30|quarter}", "{unit:[A-Za-z0-9_-]{1,64}}"
+    return [
+        web.get("/rank", rank.units),
+        web.get(f"/rank/unit/{unit}", rank.unit),
+        web.get(f"/rank/unit/{unit}/{{which:[a-z]{{1,16}}}}", rank.tickets),
+        web.get("/rank/replies/{board:best|worst}", rank.replies),
+        web.get(f"/rank/report/{month}", rank.report),
+        web.get(f"/rank/report/{month}.xlsx", rank.spreadsheet),
+    ]

@@ -25,6 +25,7 @@ from storage.bus import Bus, ticket_topic
 from storage.database import open_engine
 from storage.limits import MemoryLimiter
 from storage.media import FileStore
+from storage.rankings import Rankings
 from storage.reading import Archive
 from storage.serials import Serials
 from storage.unit_of_work import Answer, UnitOfWork
@@ -110,6 +111,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     add_pages(
         app,
         archive=Archive(engine),
+        rankings=Rankings(engine),
         files=FileStore(tmp_path / "files"),
         pictures=tmp_path / "pictures",
         bus=bus,

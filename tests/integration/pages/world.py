@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from handlers.citizen.talk import Talk
 from handlers.messages import Channel, Incoming, MediaKind
 from handlers.outcome import Context, Found, Who
 from handlers.people import Person
+from handlers.rankings.figures import Figures
+from handlers.rankings.lists import Graded, Line, Which
+from handlers.rankings.periods import Period
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
@@ -52,6 +55,31 @@ Client = TestClient[web.Request, web.Application]
 SITE = "http://127.0.0.1:8080"
 
 
+class Judged:
+    """The figures that pages are given, and what was asked for."""
+
+    def __init__(self) -> None:
+        self.units: dict[str, Figures] = {}
+        self.lines: tuple[Line, ...] = ()
+        self.graded: tuple[Graded, ...] = ()
+        self.asked: list[tuple[object, ...]] = []
+
+    async def figures(self, unit_ids: Collection[str], period: Period, now: datetime) -> tuple[Figures, ...]:
+        self.asked.append(("figures", frozenset(unit_ids), period.key))
+        return tuple(self.units[unit] for unit in sorted(unit_ids) if unit in self.units)
+
+    async def median_hours(self, unit_ids: Collection[str], period: Period) -> float | None:
+        return 30.0
+
+    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
+        self.asked.append(("behind", unit_id, which, period.key))
+        return self.lines
+
+    async def replies(self, period: Period, best: bool) -> tuple[Graded, ...]:
+        self.asked.append(("replies", best, period.key))
+        return self.graded
+
+
 class World:
     """Implements the look-ups that pages need, and takes what their buttons send."""
 
@@ -67,6 +95,7 @@ class World:
         self.received: list[Incoming] = []
         self.answers: dict[str, Answer] = {}
         self.error: Exception | None = None
+        self.rankings = Judged()
 
     def app(
         self, *, proxies: int = 0, sandbox: bool = False, heartbeat: float = 20.0, site: str = SITE
@@ -75,6 +104,7 @@ class World:
         add_pages(
             app,
             archive=self,
+            rankings=self.rankings,
             files=self.store,
             pictures=self.pictures,
             bus=self.bus,
