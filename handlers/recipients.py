@@ -1,17 +1,22 @@
-"""Who is reached for a unit: those at its desk, its head, and those above it."""
+"""Who is reached for a unit: those at its desk, its head, and those above it. Who is away is stood in for."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
-from handlers.units import Directory, Role
+from handlers import absence
+from handlers.units import Directory, Role, Staff
+
+_NOBODY: frozenset[int] = frozenset()
 
 
 class _Reachable:
-    """Whom a directory's units are reached by, remembered for as long as the directory is in use."""
+    """Whom a directory's units are reached by while these are `gone`; remembered as long as the directory is in use."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, gone: frozenset[int]) -> None:
         self._directory = directory
+        self._gone = gone
         self.desks = {unit_id: self._desk(unit_id) for unit_id in directory.units}
         self.supervisors = {unit_id: self._supervisors(unit_id) for unit_id in directory.units}
         self.heads = {unit_id: self._people(unit_id, Role.LEADER) for unit_id in directory.units}
@@ -37,33 +42,53 @@ class _Reachable:
         return next((found for unit in above if (found := self._people(unit, Role.LEADER))), ())
 
     def _people(self, unit_id: str, *roles: Role) -> tuple[int, ...]:
-        bound = self._directory.bound(unit_id, *roles)
-        return tuple(member.person_id for member in bound if member.person_id is not None)
+        members = self._directory.bound(unit_id, *roles)
+        if not self._gone:
+            return _ids(members)
+        here = (self._in_place(member) for member in members)
+        present = [member for member in here if member is not None]
+        if present or not members:
+            return _ids(present)
+        # Nobody of the role is there and nobody was named: the unit's others are told, and the absent ones all the same.
+        others = (member for member in self._directory.bound(unit_id) if member.id not in self._gone)
+        return _ids([*members, *others])
+
+    def _in_place(self, member: Staff) -> Staff | None:
+        """The member, or who stands in for them."""
+        return member if member.id not in self._gone else absence.stand_in(self._directory, member, self._gone)
 
 
-@lru_cache(maxsize=4)
-def _reachable(directory: Directory) -> _Reachable:
-    return _Reachable(directory)
+def _ids(members: list[Staff] | tuple[Staff, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(member.person_id for member in members if member.person_id is not None))
 
 
-def desk(directory: Directory, unit_id: str) -> tuple[int, ...]:
+@lru_cache(maxsize=8)
+def _reachable(directory: Directory, gone: frozenset[int]) -> _Reachable:
+    return _Reachable(directory, gone)
+
+
+def _now(directory: Directory, now: datetime) -> _Reachable:
+    return _reachable(directory, absence.away(directory, now) if directory.absences else _NOBODY)
+
+
+def desk(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
     """The people in charge of a unit's desk: handlers, else its dispatchers, else anybody of it, else the dispatcher.
 
     On the dispatcher's own desk dispatchers come first.
     """
-    return _reachable(directory).desks.get(unit_id, ())
+    return _now(directory, now).desks.get(unit_id, ())
 
 
-def supervisors(directory: Directory, unit_id: str) -> tuple[int, ...]:
+def supervisors(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
     """Supervisors of the unit, else of the nearest superior that has any who can be reached."""
-    return _reachable(directory).supervisors.get(unit_id, ())
+    return _now(directory, now).supervisors.get(unit_id, ())
 
 
-def heads(directory: Directory, unit_id: str) -> tuple[int, ...]:
+def heads(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
     """The head of this very unit: its staff in the role of leader."""
-    return _reachable(directory).heads.get(unit_id, ())
+    return _now(directory, now).heads.get(unit_id, ())
 
 
-def leaders(directory: Directory, unit_id: str) -> tuple[int, ...]:
+def leaders(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
     """The leaders of the nearest superior that has any who can be reached."""
-    return _reachable(directory).leaders.get(unit_id, ())
+    return _now(directory, now).leaders.get(unit_id, ())

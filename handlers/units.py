@@ -115,6 +115,11 @@ class Directory:
         """The unit's office hours; the usual ones for a unit that was since removed."""
         return self._hours.get(unit_id, office.USUAL)
 
+    @cached_property
+    def absences(self) -> tuple[Staff, ...]:
+        """Everybody who has asked for leave, over or not."""
+        return tuple(member for member in self.staff.values() if member.away_until is not None)
+
     def unit(self, unit_id: str) -> Unit:
         """The unit with this id; KeyError is a damaged ticket, never a person's mistake."""
         return self.units[unit_id]

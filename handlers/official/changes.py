@@ -10,7 +10,7 @@ from typing import assert_never
 
 from handlers import deadlines
 from handlers.errors import Refused
-from handlers.official import permissions, targets, wording
+from handlers.official import chased, permissions, promised, targets, wording
 from handlers.official.commands import (
     Accept,
     Ask,
@@ -28,16 +28,19 @@ from handlers.official.commands import (
     Supervise,
     Transfer,
 )
+from handlers.official.commands_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
 from handlers.official.scene import Scene
-from handlers.official.spec import Asks, spec_of
-from handlers.tickets import events
+from handlers.official.spec import spec_of
+from handlers.official.spec_row import Asks
+from handlers.tickets import events, steps
 from handlers.tickets.events import By, Happening
 from handlers.tickets.states import ENDED, ON_THE_OTHER
 from handlers.tickets.ticket import Attachment, Ticket
 from nlp.review import Review, review
 
 ChangeCommand = (
-    Accept
+    ClockCommand
+    | Accept
     | Ask
     | Close
     | CoHandle
@@ -69,6 +72,11 @@ LEADS_TO: dict[type[Command], type[Happening]] = {
     Return: events.Returned,
     Supervise: events.Supervised,
     Transfer: events.Transferred,
+    Respond: steps.Stated,
+    Fulfil: steps.VowKept,
+    CallBack: steps.CalledBack,
+    Settle: steps.Ruled,
+    Uncard: steps.Uncarded,
 }
 """The event that each of them leads to."""
 
@@ -109,7 +117,8 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Refuse(reason=reason, instead=instead):
             return events.Refusal(reason, instead)
         case Return(reason=reason):
-            return events.Returned(scene.directory.dispatch_id, reason)
+            chased.check_returnable(ticket, scene)
+            return chased.returned(reason, ticket, scene)
         case Supervise(opinion=opinion):
             return events.Supervised(opinion)
         case Extend(days=days, reason=reason):
@@ -123,6 +132,8 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
             return _reclassified(words, ticket)
         case Merge(into=into):
             return _merged(into, ticket, scene)
+        case Respond() | Fulfil() | CallBack() | Settle() | Uncard():
+            return chased.happening(command, ticket, scene)
         case _:
             assert_never(command)
 
@@ -171,6 +182,7 @@ def _replied(text: str, ticket: Ticket, scene: Scene, read: Review | None) -> ev
         _pictures(scene),
         read.score if read else None,
         scene.anyway,
+        promised.promised(text, ticket, scene),
         timing=deadlines.timing(ticket, now, terms),
         rate_by=deadlines.later(now, deadlines.edition(now, terms).rating, terms),
     )
@@ -179,16 +191,18 @@ def _replied(text: str, ticket: Ticket, scene: Scene, read: Review | None) -> ev
 def _closed(text: str, ticket: Ticket, scene: Scene) -> events.Closed:
     """Closing with words is an answer too, if there was none."""
     if ticket.replied_at is not None:
-        return events.Closed(text)
+        return events.Closed(text, promised.promised(text, ticket, scene))
     terms, now = scene.ctx.terms_for(ticket.unit_id), scene.now
     rate_by = deadlines.later(now, deadlines.edition(now, terms).rating, terms)
-    return events.Closed(text, timing=deadlines.timing(ticket, now, terms), rate_by=rate_by)
+    return events.Closed(
+        text, promised.promised(text, ticket, scene), timing=deadlines.timing(ticket, now, terms), rate_by=rate_by
+    )
 
 
 def _transferred(command: Transfer, ticket: Ticket, scene: Scene) -> events.Transferred:
     again = f"转办 {ticket.number} {{unit}} {command.reason}".rstrip()
     unit = targets.unit(scene, command.unit, again)
-    permissions.check_may_send(scene.directory, scene.staff, unit)
+    permissions.check_may_send(scene.directory, scene.staff, unit, scene.roles)
     return events.Transferred(unit.id, command.reason)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from handlers.official.commands_clock import AbsenceCommand, ClockCommand
+
 
 class Bind(Struct, frozen=True):
     """绑定: this chat account is now that member of staff."""
@@ -132,11 +134,15 @@ class Merge(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True):
-    """统计: my unit's figures."""
+    """统计: my unit's figures in a period, in the words it was named by ("" for this month)."""
+
+    period: str = ""
 
 
 class Rank(Struct, frozen=True):
-    """排行: units side by side."""
+    """排行: units side by side in a period."""
+
+    period: str = ""
 
 
 class Hot(Struct, frozen=True):
@@ -192,7 +198,23 @@ TicketCommand = (
     | Supervise
     | Merge
     | Why
+    | ClockCommand
 )
 """Commands about one ticket: `number` is None when it was left out and must be taken from the talk."""
 
-Command = TicketCommand | Bind | Unbind | Todo | More | Stats | Rank | Hot | Undo | Confirm | SendAnyway | Cancel | Help
+Command = (
+    TicketCommand
+    | Bind
+    | Unbind
+    | Todo
+    | More
+    | Stats
+    | Rank
+    | Hot
+    | Undo
+    | Confirm
+    | SendAnyway
+    | Cancel
+    | Help
+    | AbsenceCommand
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from handlers import absence
 from handlers.citizen.menu import SAYS
 from handlers.citizen.talk import Piece
 from handlers.errors import Refused
@@ -19,6 +20,7 @@ from handlers.official.commands import (
     Merge,
     More,
     Rank,
+    Return,
     SendAnyway,
     Show,
     Stats,
@@ -27,6 +29,7 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
+from handlers.official.commands_clock import Settle
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.permissions import known_to
 from handlers.official.scene import Scene, Unclear, says
@@ -106,9 +109,9 @@ def _command(incoming: Incoming) -> Command | WrongCommand | None:
 def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
     match command:
         case Todo() | More():
-            return Needs(desk=reading.desks(staff, ctx.directory))
+            return Needs(desk=reading.desks(staff, ctx.directory, ctx.now))
         case Stats(period=words):
-            return Needs(figures=figures.stats_of(staff, ctx.directory), period=periods.read(words, ctx.now))
+            return Needs(figures=figures.stats_of(staff, ctx.directory, ctx.now), period=periods.read(words, ctx.now))
         case Rank(period=words):
             return Needs(figures=figures.ranked_beside(staff, ctx.directory), period=periods.read(words, ctx.now))
         case Hot():
@@ -126,7 +129,7 @@ def _needs_ticket(command: TicketCommand, who: Who) -> Needs:
     return Needs(
         numbers=frozenset(number for number in named if number is not None and is_number(number)),
         ids=frozenset() if spoken_of is None else frozenset({spoken_of}),
-        history=isinstance(command, Show | Why),
+        history=isinstance(command, Show | Why | Return | Settle),
     )
 
 
@@ -143,11 +146,15 @@ def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
         case Location() | Link():
             return says(wording.PUT_IN_WORDS)
         case Follow():
-            return says(wording.help_all(known_to(staff.role)), Choice("待办", "待办"))
+            return says(
+                wording.help_all(known_to(*absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办")
+            )
         case Click(key=key):
             words = SAYS.get(key, "")
             if words in {"", "帮助"}:
-                return says(wording.help_all(known_to(staff.role)), Choice("待办", "待办"))
+                return says(
+                    wording.help_all(known_to(*absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办")
+                )
             return says(wording.CITIZENS_MENU, Choice(f"市民 {words}", f"市民 {words}"), Choice("待办", "待办"))
         case _:
             return Outcome()

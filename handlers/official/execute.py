@@ -9,7 +9,19 @@ from msgspec.structs import replace
 from handlers.citizen.talk import Order, Undoable
 from handlers.errors import Refused
 from handlers.notices import notices
-from handlers.official import binding, changes, figures, hot, permissions, reading, targets, wording
+from handlers.official import (
+    binding,
+    changes,
+    figures,
+    hot,
+    leave,
+    permissions,
+    reading,
+    rework,
+    targets,
+    wording,
+    wording_clock,
+)
 from handlers.official.changes import ChangeCommand
 from handlers.official.commands import (
     Bind,
@@ -28,12 +40,13 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
+from handlers.official.commands_clock import ComeBack, TakeLeave
 from handlers.official.grammar import WrongCommand, parse, render
 from handlers.official.scene import Scene, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import Choice, Outcome, Reply
 from handlers.tickets import lifecycle
-from handlers.tickets.events import By
+from handlers.tickets.events import By, Noted
 from handlers.tickets.lifecycle import UNDO_WITHIN, Change
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import VERBS
@@ -55,10 +68,10 @@ def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a 
             return reading.show(scene, command)
         case Why():
             return reading.why(scene, command)
-        case Stats():
-            return figures.stats(scene)
-        case Rank():
-            return figures.rank(scene)
+        case Stats(period=words):
+            return figures.stats(scene, words)
+        case Rank(period=words):
+            return figures.rank(scene, words)
         case Hot():
             return hot.show(scene, command)
         case Undo():
@@ -73,9 +86,13 @@ def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a 
             raise Refused(wording.bound_already(scene.directory.name(scene.staff.unit_id)))
         case Unbind():
             return binding.unbind(scene) if scene.confirmed else _wait(scene, command, wording.ASK_UNBIND)
+        case TakeLeave(span=span):
+            return leave.take(span, scene)
+        case ComeBack():
+            return leave.come_back(scene)
         case Help(verb=verb):
             return says(
-                wording.help_one(BY_WORD[verb]) if verb else wording.help_all(permissions.known_to(scene.staff.role))
+                wording.help_one(BY_WORD[verb]) if verb else wording.help_all(permissions.known_to(*scene.roles))
             )
         case _:
             return _change(command, scene)
@@ -96,21 +113,29 @@ def _change_one(command: ChangeCommand, scene: Scene) -> Outcome:
     """The change itself, or the question whether it shall be."""
     ticket = targets.permitted(scene, command, command.number)
     lifecycle.check_can(ticket, changes.LEADS_TO[type(command)], By.STAFF)
+    noted = rework.note(command, ticket, scene)
     read = changes.judged(command, ticket, scene.now)
     what = changes.happening(command, ticket, scene, read)
-    change = lifecycle.apply(ticket, what, scene.actor, scene.now)
+    before = _noted(noted, ticket, scene)
+    change = lifecycle.apply(before[-1].ticket if before else ticket, what, scene.actor, scene.now)
     final = changes.must_ask(command, what, ticket, scene)
     if scene.confirmed:
-        return _done(command, scene, ticket, change, final)
+        return _done(command, scene, ticket, (*before, change), final)
     hints = changes.to_mend(command, read)
     if hints:
         return _hold(scene, replace(command, number=ticket.number), hints)
     if final:
         return _wait(scene, replace(command, number=ticket.number), wording.ask_first(ticket, what, scene.directory))
-    return _done(command, scene, ticket, change, final)
+    return _done(command, scene, ticket, (*before, change), final)
 
 
-def _done(command: ChangeCommand, scene: Scene, before: Ticket, change: Change, final: bool) -> Outcome:
+def _noted(words: str, ticket: Ticket, scene: Scene) -> tuple[Change, ...]:
+    return (lifecycle.apply(ticket, Noted(words), scene.actor, scene.now),) if words else ()
+
+
+def _done(command: ChangeCommand, scene: Scene, before: Ticket, changed: tuple[Change, ...], final: bool) -> Outcome:
+    """The outcome of the last change, which is the command's own, and of those before it."""
+    change = changed[-1]
     talk = replace(
         scene.talk,
         ticket_id=change.ticket.id,
@@ -119,13 +144,16 @@ def _done(command: ChangeCommand, scene: Scene, before: Ticket, change: Change, 
         pieces=() if type(command) in changes.TAKES_PICTURES else scene.talk.pieces,
     )
     said = wording.done(change.event.what, change.ticket, scene.directory, scene.now)
+    said += wording_clock.watched(change.ticket.vows[len(before.vows) :], scene.now)
+    if len(changed) > 1:
+        said += wording_clock.LIFTED
     if not final:
         said = f"{said}\n{wording.CAN_UNDO}"
     return Outcome(
         reply=Reply(said, () if final else (Choice("撤销", "撤销"),)),
         talk=talk,
         tickets=(change.ticket,),
-        events=(change.event,),
+        events=tuple(each.event for each in changed),
         pushes=notices(scene.ctx, change, before),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.errors import Refused
 from handlers.official import wording as officials
 from handlers.official.reading import desks
@@ -17,9 +19,9 @@ from handlers.units import Directory, Staff
 UNITS_SHOWN = 10
 
 
-def stats_of(staff: Staff, directory: Directory) -> frozenset[str]:
+def stats_of(staff: Staff, directory: Directory, now: datetime) -> frozenset[str]:
     """The units whose figures 统计 adds up."""
-    return desks(staff, directory)
+    return desks(staff, directory, now)
 
 
 def ranked_beside(staff: Staff, directory: Directory) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 from msgspec import Struct
 from rapidfuzz import process
@@ -16,8 +17,13 @@ from rapidfuzz.distance import Levenshtein
 
 from handlers.official import wording
 from handlers.official.commands import Bind, Command, Show
-from handlers.official.spec import BY_WORD, Argument, Slot, Spec, spec_of
+from handlers.official.spec import BY_WORD, spec_of
+from handlers.official.spec_row import Argument, Slot, Spec
+from handlers.rankings import periods
 from handlers.tickets.numbers import LONGEST, SHORTEST, is_number
+
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""Which words name a period does not depend on the day."""
 
 
 class WrongCommand(Struct, frozen=True):
@@ -41,9 +47,9 @@ _TRADITIONAL = dict(
     zip(
         map(
             ord,
-            "轉辦詢問覆復結備註協併統計為爲麼銷幫綁單處場說給請將對號編訴確認棄報數據總匯彙錄記現絕續繼頁這個煩謝補進詳冊證內長順寬聯會簽熱點類",
+            "轉辦詢問覆復結備註協併統計為爲麼銷幫綁單處場說給請將對號編訴確認棄報數據總匯彙錄記現絕續繼頁這個煩謝補進詳冊證內長順寬聯會簽熱點類應",
         ),
-        "转办询问复复结备注协并统计为为么销帮绑单处场说给请将对号编诉确认弃报数据总汇汇录记现绝续继页这个烦谢补进详册证内长顺宽联会签热点类",
+        "转办询问复复结备注协并统计为为么销帮绑单处场说给请将对号编诉确认弃报数据总汇汇录记现绝续继页这个烦谢补进详册证内长顺宽联会签热点类应",
         strict=True,
     )
 )
@@ -60,7 +66,7 @@ def _fold_table() -> dict[int, str]:
 _FOLD = _fold_table()
 _SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 
-_LEAD = re.compile(r"(?:[\s/#!,.:;>]|【|「|(?:请|麻烦|帮我|我要|我想|给我|把|将)(?=.))*")
+_LEAD = re.compile(r"(?:[\s/#!,.:;>]|【|「|(?:请(?![假休])|麻烦|帮我|我要|我想|给我|把|将)(?=.))*")
 _TAIL = re.compile(r"(?:一下|了|吧|啦|啊|哦|呀|谢谢|】|」|[\s.!~,;:])*$")
 _SEPARATOR = re.compile(r"(?:】|」)?\s*[:,;.]?\s*")
 _GAP = re.compile(r"[\s:,;.】」]")
@@ -78,6 +84,12 @@ _DAYS = re.compile(
 )
 _CODE = re.compile(r"[0-9a-z](?:[\s\-]*[0-9a-z]){3,31}")
 _INSTEAD = re.compile(r"\s*去处\s*:\s*")
+_ITEM = re.compile(
+    r"(?:第\s*(?P<th>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:项|条|件|个)?"
+    r"|(?P<bare>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:项|条)?(?=[\s:,;.]|$))"
+)
+_COLOUR = re.compile(r"(?P<colour>[黄红])[牌卡]?(?![\u4e00-\u9fff])|(?P<glued>[黄红])[牌卡]")
+_SPAN_HEAD = re.compile(r"[0-9一二两三四五六七八九十半]|[从到至]|[今明后本下这]|大后|周|星期|月底|代理")
 _PAGE = re.compile(r"第?\s*([0-9]{1,3})\s*页?")
 _HEAD = re.compile(r"[^\s0-9:,;.!?]{1,5}")
 _LONG_WORDS = [word for word in BY_WORD if len(word) >= 2]
@@ -93,6 +105,8 @@ _BINDING = re.compile(
     )
 )
 _CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+_MAY_BE_NOTHING = (Slot.ITEM, Slot.COLOUR)
 
 NEAR_ENOUGH = 0.5
 """One character right of two: a slip of the pen in a two-character verb."""
@@ -205,10 +219,14 @@ def _arguments(row: Spec, words: _Words, number: str | None) -> Command:
         else:
             if not _GAP.match(words.seen, words.at) and words.done():
                 words.at = len(words.seen)
-            elif glued and argument.slot in (Slot.TEXT, Slot.UNIT, Slot.CATEGORY):
+            elif glued and (
+                argument.slot in (Slot.TEXT, Slot.UNIT, Slot.CATEGORY)
+                or (argument.slot is Slot.SPAN and not _SPAN_HEAD.match(words.seen, words.at))
+            ):
                 raise _Missing(wording.glued(row, words.rest()))
-            fields |= _READ[argument.slot](row, argument, words)
-            glued = False
+            read = _READ[argument.slot](row, argument, words)
+            fields |= read
+            glued = glued and argument.slot in _MAY_BE_NOTHING and None in read.values()
     if "into" in fields and fields["into"] is None:
         fields["number"], fields["into"] = None, fields["number"]
     if fields.get("into", "") is None:
@@ -282,6 +300,26 @@ def _count(digits: str) -> int:
     return 10 * _CHINESE_DIGITS.get(tens, 1) + _CHINESE_DIGITS.get(ones, 0)
 
 
+def _item(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    mark = words.at
+    words.take(_SEPARATOR)
+    found = words.take(_ITEM)
+    which = _count(found["th"] or found["bare"]) if found else 0
+    if not which:
+        words.at = mark
+    return {argument.field: which or None}
+
+
+def _colour(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    mark = words.at
+    words.take(_SEPARATOR)
+    found = words.take(_COLOUR)
+    if not found:
+        words.at = mark
+        return {argument.field: None}
+    return {argument.field: f"{found['colour'] or found['glued']}牌"}
+
+
 def _code(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     found = words.take(_CODE)
@@ -294,6 +332,15 @@ def _page(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int 
     words.take(_SEPARATOR)
     found = words.take(_PAGE)
     return {argument.field: max(1, int(found[1]))} if found else {}
+
+
+def _period(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+    words.take(_SEPARATOR)
+    said = words.rest()
+    if periods.read(said, _ANY_DAY) is None:
+        raise _Missing(wording.no_such_period(row.verb, said))
+    words.at = len(words.seen)
+    return {argument.field: said}
 
 
 def _verb(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
@@ -310,8 +357,12 @@ _READ = {
     Slot.UNIT: _unit,
     Slot.CATEGORY: _unit,
     Slot.DAYS: _days,
+    Slot.ITEM: _item,
+    Slot.COLOUR: _colour,
+    Slot.SPAN: _text,
     Slot.CODE: _code,
     Slot.PAGE: _page,
+    Slot.PERIOD: _period,
     Slot.VERB: _verb,
 }
 

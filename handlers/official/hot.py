@@ -15,7 +15,8 @@ TAPS = 3
 
 def show(scene: Scene, command: Hot) -> Outcome:
     """The list, or one issue with its tickets."""
-    permissions.check_may(scene.staff.role, Hot, permissions.Relation.ELSEWHERE)
+    if not any(permissions.may(role, Hot, permissions.Relation.ELSEWHERE) for role in scene.roles):
+        permissions.check_may(scene.staff.role, Hot, permissions.Relation.ELSEWHERE)
     issues = scene.found.hot
     if not issues:
         return says(views.NOTHING_HOT)

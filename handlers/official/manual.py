@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.official import permissions
-from handlers.official.spec import SPEC, Asks, Group, Spec, example
+from handlers.official.spec import SPEC, example
+from handlers.official.spec_row import Asks, Group, Spec
 from handlers.official.wording import ASKS, ROLES
 from handlers.units import Role
 

@@ -6,6 +6,7 @@ to a ticket in its state is another matter (`tickets/states.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from handlers.errors import Refused
@@ -40,7 +41,9 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
-from handlers.official.spec import BY_COMMAND, SPEC, Spec
+from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
+from handlers.official.spec import BY_COMMAND, SPEC
+from handlers.official.spec_row import Spec
 from handlers.official.wording import ROLES
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory, Role, Staff, Unit
@@ -60,6 +63,7 @@ _NOWHERE: frozenset[Relation] = frozenset()
 _DESK = frozenset({_OWN})
 _HELPING = frozenset({_OWN, _CO})
 _DOWN = frozenset({_OWN, _BELOW})
+_UNDER = frozenset({_BELOW})
 _NEAR = frozenset({_OWN, _BELOW, _CO})
 _ALL = frozenset(Relation)
 
@@ -84,6 +88,11 @@ _TABLE: dict[type[Command], tuple[frozenset[Relation], ...]] = {
     Refuse: (_NOWHERE, _ALL, _NOWHERE, _NOWHERE, _ALL),
     Merge: (_NOWHERE, _ALL, _NOWHERE, _NOWHERE, _ALL),
     Supervise: (_NOWHERE, _NOWHERE, _ALL, _DOWN, _ALL),
+    Respond: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
+    Fulfil: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
+    CallBack: (_DESK, _DESK, _DOWN, _DOWN, _ALL),
+    Settle: (_NOWHERE, _DESK, _ALL, _NOWHERE, _ALL),
+    Uncard: (_NOWHERE, _NOWHERE, _DOWN, _UNDER, _ALL),
 }
 
 OVERVIEW: dict[type[Command], frozenset[Role]] = {
@@ -97,7 +106,7 @@ MAY: dict[tuple[Role, type[Command]], frozenset[Relation]] = {
 """Where a role may give a command; empty means nowhere."""
 
 FREE: frozenset[type[Command]] = frozenset(
-    {Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, SendAnyway, Cancel, Help}
+    {Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, SendAnyway, Cancel, Help, TakeLeave, ComeBack}
 )
 """Commands about no ticket of others: everybody on the staff may give them (撤销 takes back only one's own)."""
 
@@ -149,14 +158,16 @@ def _ever(role: Role, command: type[Command]) -> bool:
     return any(may(role, command, where) for where in Relation)
 
 
-def known_to(role: Role) -> tuple[Spec, ...]:
-    """The commands that the role may give somewhere, in the order of the table."""
-    return tuple(row for row in SPEC if _ever(role, row.command))
+def known_to(*roles: Role) -> tuple[Spec, ...]:
+    """The commands that one of the roles may give somewhere, in the order of the table."""
+    return tuple(row for row in SPEC if any(_ever(role, row.command) for role in roles))
 
 
-def check_may_send(directory: Directory, staff: Staff, to: Unit) -> None:
-    """Raise Refused when this official may not transfer to that unit."""
-    if staff.role in SENDS_ANYWHERE or (directory.within(to.id, staff.unit_id) and to.id != staff.unit_id):
+def check_may_send(directory: Directory, staff: Staff, to: Unit, roles: Sequence[Role] = ()) -> None:
+    """Raise Refused when this official may not transfer to that unit; `roles` are those they have beside their own."""
+    if not SENDS_ANYWHERE.isdisjoint((staff.role, *roles)) or (
+        directory.within(to.id, staff.unit_id) and to.id != staff.unit_id
+    ):
         return
     raise Refused(f"您只能转给本单位的下属单位。不归本单位办的请退回，派单台会转给{to.name}：退回 编号 原因")
 
@@ -170,5 +181,6 @@ _REACH = {
     _DESK: "本单位桌上的",
     _HELPING: "本单位主办或协办的",
     _DOWN: "本单位和下属单位的",
+    _UNDER: "下属单位的",
     _NEAR: "本单位、下属单位和本单位协办的",
 }

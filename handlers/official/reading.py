@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from handlers import absence
 from handlers.errors import Refused
 from handlers.official import changes, clock, due, permissions, targets, views, wording
 from handlers.official.commands import Close, Show, Why
 from handlers.official.scene import Scene, speaks_of
-from handlers.official.spec import SPEC, Slot, Spec
+from handlers.official.spec import SPEC
+from handlers.official.spec_row import Slot, Spec
 from handlers.outcome import Choice, Outcome, Reply
 from handlers.tickets import checkpoints, lifecycle, timeline
 from handlers.tickets.events import By
@@ -27,12 +30,13 @@ LOOKS_DOWN = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
 """Roles whose 待办 and 统计 hold the units below their own as well."""
 
 
-def desks(staff: Staff, directory: Directory) -> frozenset[str]:
-    """The units whose desks this official looks after."""
+def desks(staff: Staff, directory: Directory, now: datetime) -> frozenset[str]:
+    """The units whose desks this official looks after now, for themselves or in somebody's place."""
+    roles = absence.roles(directory, staff, now)
     own = {staff.unit_id}
-    if staff.role is Role.DISPATCHER:
+    if Role.DISPATCHER in roles:
         own.add(directory.dispatch_id)
-    if staff.role in LOOKS_DOWN:
+    if not LOOKS_DOWN.isdisjoint(roles):
         own |= {unit_id for unit_id in directory.units if directory.within(unit_id, staff.unit_id)}
     return frozenset(own)
 
@@ -97,7 +101,7 @@ def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:
         row
         for row in SPEC
         if (what := changes.LEADS_TO.get(row.command)) is not None
-        and permissions.may(scene.staff.role, row.command, where)
+        and any(permissions.may(role, row.command, where) for role in scene.roles)
         and lifecycle.can(ticket, what, By.STAFF)
     )
 
@@ -123,4 +127,4 @@ def _one_tap(row: Spec, ticket: Ticket) -> bool:
 
 def _veil(scene: Scene, ticket: Ticket) -> Callable[[str], str]:
     where = permissions.relation(scene.directory, scene.staff, ticket)
-    return str if permissions.sees_personal(scene.staff.role, where) else mask
+    return str if any(permissions.sees_personal(role, where) for role in scene.roles) else mask

@@ -7,11 +7,12 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers import absence
 from handlers.citizen.talk import Talk
 from handlers.errors import Refused
 from handlers.outcome import Choice, Context, Found, Outcome, Reply, Who
 from handlers.tickets.events import Actor, By
-from handlers.units import Directory, Staff
+from handlers.units import Directory, Role, Staff
 
 
 class Unclear(Refused):
@@ -53,7 +54,13 @@ class Scene(Struct, frozen=True):
     def actor(self) -> Actor:
         """The official as the log names them."""
         staff = self.staff
-        return Actor(By.STAFF, staff.id, staff.name, staff.unit_id, self.who.person.channel)
+        name = absence.called(self.directory, staff, self.now)
+        return Actor(By.STAFF, staff.id, name, staff.unit_id, self.who.person.channel)
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What the official may act as now: the own role first, then those of whom they stand in for."""
+        return absence.roles(self.directory, self.staff, self.now)
 
 
 def says(text: str, *choices: Choice) -> Outcome:

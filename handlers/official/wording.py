@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from handlers.official.spec import Argument, Asks, Group, Slot, Spec, example
-from handlers.tickets import events
+from handlers.official.spec import example
+from handlers.official.spec_row import Argument, Asks, Group, Slot, Spec
+from handlers.tickets import events, steps
+from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import GRADES, brief, cut, moment
@@ -47,6 +49,11 @@ def missing(row: Spec, argument: Argument) -> str:
 def no_such_help(words: str) -> str:
     """帮助 with something that is no command."""
     return f"没有“{cut(words, SHORT)}”这个命令。全部命令请回「帮助」。"
+
+
+def no_such_period(verb: str, words: str) -> str:
+    """统计 or 排行 of something that is no period."""
+    return f"“{cut(words, SHORT)}”看不出是哪段时间，可以写 本月、上月、本季度、今年，或者 2026-10，例如：{verb} 上月"
 
 
 def about(ticket: Ticket, refusal: str) -> str:
@@ -206,6 +213,12 @@ _ASK: dict[What, Callable[[Any, Ticket, Name], str]] = {
         + (f"去处：{what.instead}" if what.instead else "还没有写去处，最好补上，例如在后面加：去处：哪里可以办")
     ),
     events.Merged: lambda what, ticket, _: f"要把 {_case(ticket)}并入 {what.into} 吗？以后只办 {what.into}。",
+    steps.Ruled: lambda what, ticket, name: (
+        f"要裁定 {_case(ticket)}归{name(what.unit_id)}办吗？{_line('理由', what.reason)}\n裁定后不能再退回。"
+    ),
+    steps.Uncarded: lambda what, ticket, name: (
+        f"要撤下 {_case(ticket)}的{COLOURS[what.colour]}吗？{_line('原因', what.reason)}\n原因市民看得到。"
+    ),
     events.Transferred: lambda what, ticket, name: (
         f"要把 {_case(ticket)}转出本县（区），交给{name(what.unit_id)}吗？{_line('原因', what.reason)}"
     ),
@@ -235,6 +248,15 @@ _DONE: dict[What, Callable[[Any, Ticket, Name, datetime], str]] = {
     events.Transferred: lambda what, ticket, name, now: f"已把 {_case(ticket)}转给{name(what.unit_id)}。",
     events.Refusal: lambda what, ticket, name, now: f"{_case(ticket)}已不予受理，原因和去处会告诉市民。",
     events.Merged: lambda what, ticket, name, now: f"已把 {_case(ticket)}并入 {what.into}。",
+    steps.Stated: lambda what, ticket, name, now: (
+        f"已回应 {_case(ticket)}的催办，市民看得到：{moment(what.by, now)} 前。"
+    ),
+    steps.VowKept: lambda what, ticket, name, now: (
+        f"已记下兑现 {_case(ticket)}的第{what.vow}项，市民看得到。{_left(ticket)}"
+    ),
+    steps.CalledBack: lambda what, ticket, name, now: f"已记下对 {_case(ticket)}的回访。",
+    steps.Ruled: lambda what, ticket, name, now: f"已裁定 {_case(ticket)}归{name(what.unit_id)}办，不能再退回。",
+    steps.Uncarded: lambda what, ticket, name, now: f"已撤下 {_case(ticket)}的{COLOURS[what.colour]}，原因市民看得到。",
     events.Supervised: lambda what, ticket, name, now: f"已督办 {_case(ticket)}，意见会推送给{name(ticket.unit_id)}。",
 }
 
@@ -248,6 +270,11 @@ def undone(what: events.Happening, verb: str, ticket: Ticket, directory: Directo
     """What was taken back, and where the ticket stands now; a reply that was read cannot be unread."""
     told_already = "市民可能已经看到，请尽快把正确的发给他。" if isinstance(what, events.Replied | events.Asked) else ""
     return f"已撤销刚才的「{verb}」。{_case(ticket)}现在在{directory.name(ticket.unit_id)}。{told_already}"
+
+
+def _left(ticket: Ticket) -> str:
+    left = sum(vow.kept_at is None for vow in ticket.vows)
+    return f"还有 {left} 项待兑现。" if left else ""
 
 
 def _files(what: Any) -> str:

@@ -259,10 +259,12 @@ def task_amended_away(facts: Facts, _what: Any) -> str:
 def task_returned(facts: Facts, what: events.Returned) -> str:
     """To the dispatcher."""
     times = f"（第 {facts.ticket.returns} 次）" if facts.ticket.returns > 1 else ""
-    return (
-        f"{facts.by_unit}退回 {case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n"
-        f"请转办：转办 {facts.ticket.number} 单位。{_owed(facts)}"
-    )
+    number = facts.ticket.number
+    asked = f"请转办：转办 {number} 单位。{_owed(facts)}"
+    if what.rule_by is not None:
+        by = wording.moment(what.rule_by)
+        asked = f"退回太多次，先要裁定归谁办（督办员，没有督办员的由派单台），{by} 前：裁定 {number} 单位 理由"
+    return f"{facts.by_unit}退回 {case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n{asked}"
 
 
 def task_supplemented(facts: Facts, what: events.Supplemented) -> str:

@@ -33,6 +33,7 @@ from handlers.tickets.events import (
     Noted,
     Parted,
     Rated,
+    Returned,
     Transferred,
     Undone,
     Urged,
@@ -139,8 +140,15 @@ def undo(history: Sequence[Event], seq: int, actor: Actor, at: datetime) -> Chan
 
 
 def _check_desk(ticket: Ticket, what: Transferred, _at: datetime) -> None:
+    if ticket.chase.rule_by is not None:
+        raise Refused(f"这件事已经退回 {ticket.returns} 次，正在等裁定归谁办，不能再转办。裁定之后马上有单位接手。")
     if what.unit_id == ticket.unit_id:
         raise Refused("这件事已经在这个单位了，请换一个单位。")
+
+
+def _check_return(ticket: Ticket, _what: Returned, _at: datetime) -> None:
+    if ticket.chase.ruled:
+        raise Refused("这件事已经裁定归现在的单位办，不能再退回。有异议请找裁定的上级。")
 
 
 def _check_helper(ticket: Ticket, what: CoHandled, _at: datetime) -> None:
@@ -186,6 +194,7 @@ def _check_merger(ticket: Ticket, what: Merged, _at: datetime) -> None:
 
 _CHECKS: dict[type, Callable[[Ticket, Any, datetime], None]] = {
     Transferred: _check_desk,
+    Returned: _check_return,
     CoHandled: _check_helper,
     Extended: _check_extension,
     Closed: _check_closing,

@@ -39,9 +39,11 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
+from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
 from handlers.official.grammar import WrongCommand, clean_code, parse, render
-from handlers.official.spec import BY_WORD, EXAMPLE_NUMBER, EXAMPLE_OTHER, SPEC, Asks, Slot
+from handlers.official.spec import BY_WORD, EXAMPLE_NUMBER, EXAMPLE_OTHER, SPEC
 from handlers.official.spec import example as example_of
+from handlers.official.spec_row import Asks, Slot
 from handlers.tickets.numbers import is_number
 
 N, M = EXAMPLE_NUMBER, EXAMPLE_OTHER
@@ -117,6 +119,36 @@ SPELLINGS: list[tuple[Command, tuple[str, ...]]] = [
             f"延期 {N} ３日：等配件",
         ),
     ),
+    (
+        Respond(N, "周五前换灯泡"),
+        (f"回应 {N} 周五前换灯泡", f"{N}回应：周五前换灯泡", f"回应催办{N}，周五前换灯泡", f"回應 {N} 周五前换灯泡"),
+    ),
+    (Respond(None, "明天到场"), ("回应 明天到场", "回应：明天到场")),
+    (
+        Settle(N, "城管局", "路灯归城管"),
+        (
+            f"裁定 {N} 城管局 路灯归城管",
+            f"裁定{N} 城管局，路灯归城管",
+            f"{N}裁定给城管局：路灯归城管",
+            f"裁决 {N} 城管局 路灯归城管",
+        ),
+    ),
+    (
+        Uncard(N, "黄牌", "台风停工"),
+        (f"撤牌 {N} 黄牌 台风停工", f"撤牌{N}黄牌，台风停工", f"{N}撤牌 黄 台风停工", f"撤下 {N} 黄卡：台风停工"),
+    ),
+    (Uncard(N, None, "台风停工"), (f"撤牌 {N} 台风停工", f"摘牌{N}：台风停工")),
+    (
+        Fulfil(N, 2, "已换好"),
+        (f"兑现 {N} 第2项 已换好", f"兑现{N} 2 已换好", f"{N}兑现第二项：已换好", f"已兑现 {N} 第２条，已换好"),
+    ),
+    (Fulfil(N, None, "2盏灯换好了"), (f"兑现 {N} 2盏灯换好了", f"兑现{N}：2盏灯换好了")),
+    (CallBack(N, "已通话"), (f"回访 {N} 已通话", f"{N}回访：已通话", f"电话回访{N}，已通话")),
+    (
+        TakeLeave("3天 代理 小李"),
+        ("请假 3天 代理 小李", "请假3天 代理 小李", "休假：3天 代理 小李", "【请假 3天 代理 小李"),
+    ),
+    (ComeBack(), ("销假", "銷假", "返岗", "销假。")),
     (Extend(None, 12, "等配件"), ("延期 12天 等配件", "延期12天等配件", "延期 十二天 等配件")),
     (Extend(None, 3, "天气不好"), ("延期 3 天气不好",)),
     (OnSite(N, "人已到"), (f"现场 {N} 人已到", f"到现场{N}：人已到", f"現場處理 {N} 人已到")),

@@ -126,13 +126,13 @@ def test_helpers_hear_what_the_desk_hears() -> None:
     ],
 )
 def test_who_sits_at_a_desk(unit: str, people: tuple[int, ...]) -> None:
-    assert recipients.desk(samples.directory(), unit) == people
+    assert recipients.desk(samples.directory(), unit, START) == people
 
 
 def test_nobody_bound_means_nobody_told() -> None:
     pushes = notices.notices(samples.context(staff=()), samples.start(), None)
     assert pushes == ()
-    assert recipients.supervisors(samples.directory(()), "housing") == ()
+    assert recipients.supervisors(samples.directory(()), "housing", START) == ()
 
 
 def test_taking_back_tells_those_who_were_told() -> None:

@@ -1,0 +1,60 @@
+"""Who is away, and who stands in: a deputy of the same unit is told in the absent one's place and has their role as well.
+
+Only a directory in which somebody has asked for leave costs anything here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.units import Directory, Role, Staff
+
+LONGEST_CHAIN = 5
+"""Deputies of deputies that are asked; two who name each other must end somewhere."""
+
+
+def is_away(member: Staff, at: datetime) -> bool:
+    """Whether the member of staff is away at this moment."""
+    return member.away_from is not None and member.away_until is not None and member.away_from <= at < member.away_until
+
+
+def away(directory: Directory, at: datetime) -> frozenset[int]:
+    """Staff ids of everybody who is away at this moment."""
+    if not directory.absences:
+        return frozenset()
+    return frozenset(member.id for member in directory.absences if is_away(member, at))
+
+
+def stand_in(directory: Directory, member: Staff, gone: frozenset[int]) -> Staff | None:
+    """Who stands in for somebody who is away: the deputy, or the deputy's own where that one is away too. None for nobody.
+
+    `gone` are the ids of all who are away.
+    """
+    for _ in range(LONGEST_CHAIN):
+        deputy = directory.staff.get(member.deputy_id) if member.deputy_id is not None else None
+        if deputy is None or deputy.unit_id != member.unit_id:
+            return None
+        if deputy.id not in gone:
+            return deputy if deputy.person_id is not None else None
+        member = deputy
+    return None
+
+
+def absent_for(directory: Directory, staff: Staff, at: datetime) -> tuple[Staff, ...]:
+    """Those in whose place this member of staff stands now."""
+    gone = away(directory, at)
+    if not gone or staff.id in gone:
+        return ()
+    members = (directory.staff[staff_id] for staff_id in sorted(gone))
+    return tuple(member for member in members if stand_in(directory, member, gone) == staff)
+
+
+def roles(directory: Directory, staff: Staff, at: datetime) -> tuple[Role, ...]:
+    """The roles this member of staff has now: the own one first, then those of whom they stand in for."""
+    return tuple(dict.fromkeys((staff.role, *(member.role for member in absent_for(directory, staff, at)))))
+
+
+def called(directory: Directory, staff: Staff, at: datetime) -> str:
+    """How officials read the name: 小李（代老张）."""
+    absent = "、".join(member.name for member in absent_for(directory, staff, at))
+    return f"{staff.name}（代{absent}）" if absent else staff.name
