@@ -85,6 +85,13 @@ _WRITTEN = (
     (re.compile(r"[gsx\d](?:\d\d|国道|省道|号线)"), _HIGHWAY, PlaceKind.ROAD),
 )
 # Endings that make a name only with a number or a compound after them: "幸福里12号", but not "合同里".
+_AROUND = frozenset({PlaceKind.REGION, PlaceKind.VILLAGE})
+# Kinds whose classes are everyday words; their names without a word of their own weigh less by `_PLAIN`.
+_PLAIN_KINDS = frozenset({PlaceKind.SCHOOL, PlaceKind.HOSPITAL, PlaceKind.STATION, PlaceKind.LANDMARK})
+_PLAIN = 2.0
+_VAGUE, _UNITS = frozenset("几数多各每半两"), frozenset("所家个条座栋幢处间名位")
+# Endings that hardly anything but a name has, so that a word like a verb before them is one.
+_OF_NAMES = frozenset("府 城 苑 湾 新城 名都 庭 阁 轩 郡 园 国际".split())
 _COUNTED = frozenset("组 路 街 大道 巷 村".split())
 _WEAK = frozenset({"里", "道", "庭", "国际"})
 _NUMBERED = re.compile(
@@ -98,7 +105,7 @@ _OWNED = re.compile(
 _OWNERS = ("业主", "住户", "购房者")
 _OWNER_REACH, _OWNERS_READ = 34, 3
 _ESTATE = re.compile(
-    r"的?(?:小区|业主|楼盘|项目|[一二三四五六\d]{1,2}期|\d{1,3}[栋幢号]|房屋|房子|精装|商品房|物业|开发商|售楼)"
+    r"的?(?:小区|业主|楼盘|项目|[一二三四五六\d]{1,2}期|\d{1,3}[栋幢号]|房屋|房子|精装|商品房|物业|开发商|售楼|商铺)"
 )
 _SAYS_MORE = re.compile(r"[的一这该本我你他们在是有个名位几和与及等被,。、 ()各多某]")
 _OPEN_PRECISION, _OWNED_PRECISION = 5.0, 5.5
@@ -207,8 +214,21 @@ def _named(text: str, words: Words, regions: Sequence[_Part]) -> list[_Part]:
             if start < 0 or (ending in _WEAK and start not in ends and not _NUMBERED.match(text, end)):
                 continue
         named_until = _after(text, end, kind)
+        if kind is PlaceKind.VILLAGE:
+            ends.add(named_until)
+        elif kind in _PLAIN_KINDS and start not in ends and not _is_proper(words, start, index):
+            precision -= _PLAIN
         parts.append(_Part(start, named_until, kind, precision))
     return parts
+
+
+def _is_proper(words: Words, start: int, index: int) -> bool:
+    """Whether any word of the name is more than an everyday word: "县属银行" and "热门学校" are hardly names."""
+    while index >= 0 and words.starts[index] >= start:
+        if words.tags[index] in _PROPER_TAGS or len(words.words[index]) == 1:
+            return True
+        index -= 1
+    return False
 
 
 @lru_cache(maxsize=4096)
@@ -228,7 +248,7 @@ def _begin(text: str, words: Words, index: int, borders: Container[int], ends: s
         if not ends and last in GENERIC and (before in STOPS or words.tags[index - 1] not in NAME_TAGS):
             return -1
     first = _leftmost(words, index, borders)
-    while first < index and (words.words[first] in COMMON or _counts(words, first, index, ending)):
+    while first < index and (words.words[first] in COMMON or _counts(words, first, ending)):
         first += 1
     start = starts[first]
     if first < index:
@@ -247,12 +267,13 @@ def _begin(text: str, words: Words, index: int, borders: Container[int], ends: s
     return start if is_name else -1
 
 
-def _counts(words: Words, place: int, index: int, ending: str) -> bool:
+def _counts(words: Words, place: int, ending: str) -> bool:
     """Whether the word only says how many or when: "两所" and "2017年", but not "七层" in "七层坡社区"."""
     tag = words.tags[place]
     if tag not in _NUMBER_TAGS or ending in _COUNTED:
         return False
-    return tag != "m" or words.words[place][0].isdigit() or place == index - 1
+    word = words.words[place]
+    return tag != "m" or word[0].isdigit() or word[0] in _VAGUE or word[-1] in _UNITS
 
 
 def _continues(text: str, words: Words, first: int, near: int, last: str) -> bool:
@@ -265,7 +286,9 @@ def _continues(text: str, words: Words, first: int, near: int, last: str) -> boo
     while place >= 0 and words.starts[place] >= near:
         word = words.words[place]
         tag = words.tags[place]
-        if (not last and tag not in _NOUN_TAGS) or (tag == "v" and text.find(between, near + 1) < 0 and len(word) > 1):
+        if not last and tag not in _NOUN_TAGS:
+            return False
+        if tag == "v" and len(word) > 1 and last not in _OF_NAMES and text.find(between, near + 1) < 0:
             return False
         if len(word) > 1 and word in STOPS:
             return False
@@ -278,7 +301,7 @@ def _leftmost(words: Words, index: int, borders: Container[int]) -> int:
     """The first word of the name that ends with this word: to the left over words that names are made of."""
     last = words.words[index]
     first, end = index, words.starts[index + 1]
-    if len(last) >= 3 and last not in GENERIC:
+    if len(last) >= 3 and last not in GENERIC and last[: -len(_ending(last))] not in COMMON:
         return first
     for place in range(index - 1, max(0, index - 5) - 1, -1):
         word, tag, begins = words.words[place], words.tags[place], words.starts[place]
@@ -299,7 +322,7 @@ def _leftmost(words: Words, index: int, borders: Container[int]) -> int:
 def _called(text: str, words: Words, parts: Sequence[_Part], opening: int) -> list[_Part]:
     """Compounds and the like whose names end like no place: after a region in the opening, or by who lives there."""
     found = []
-    regions = {part.end for part in parts if part.end <= opening and part.kind is PlaceKind.REGION}
+    regions = {part.end for part in parts if part.end <= opening and part.kind in _AROUND}
     if regions:
         taken = {part.start for part in parts}
         found += [
