@@ -65,15 +65,15 @@ class Urgency(Struct, frozen=True):
 # Before a danger, in its clause: it is not so, it is only feared or supposed, it was, or it is the occasion of something else.
 _NOT_NOW_BEFORE = re.compile(
     r"(?:非|没有?|不会|未|防止?|预防|避免|如果|假如|假设|要是|万一|一旦|若|倘若|容易|怕|担心|以免|谨防|严防|杜绝|曾|曾经|去年|前年|上次|以前|当年|当时|之前|历史上|年前|月前|"
-    r"年\d{0,2}月?\d{0,2}[日号]?|月\d{0,2}[日号]|会|可能|引发|引起|造成|导致|发生过|咨询|关于|应对|处理|涉及|涉嫌|因|扑灭|消除|预警|检测|报警器|近似|好像要|像|玩|早已|经常性?|频繁|总是|时不时|偶尔|动不动|随意|定期|应对|突发|小区火|新闻)[^,。;!?\n]{0,8}$"
+    r"年\d{0,2}月?\d{0,2}[日号]?|月\d{0,2}[日号]|会|可能|引发|引起|造成|导致|发生过|咨询|关于|应对|处理|涉及|涉嫌|因|扑灭|消除|预警|检测|报警器|近似|好像要|像|玩|早已|经常性?|频繁|总是|时不时|偶尔|动不动|随意|定期|应对|突发|小区火|新闻|又一个|另一个|其他|别的|各地|现实中|案例)[^,。;!?\n]{0,8}$"
 )
 _NOT_NOW_AFTER = re.compile(
     r"^[^,。;!?\n]{0,4}?(?:隐患|风险|预案|演练|赔偿|赔付|报警器|报警装置|检测|后遗症|案件|一案|事件|事故(?:责任|赔偿|处理|认定|鉴定|频发)|责任|怎么赔|预防|治理|保护器|补助|救助|"
-    r"的可能|的?危险|怎么办理|防治|补偿|险种|自救|知识|宣传|培训|医院|证明|治疗|费用)|^(?:频发|频频|的?钱|的?血汗钱|保命|药|粮|之恩|恩人|款|费|稻草|路|通道|消防|的心|避难|的?问题(?:希望|建议|能否)|监控|摄像|通道|出口|联系人|集合|改名|修改|刹车|制动|通知|公告|预案|管(?!道?停)|太频繁|频繁|次数|吗|梯|话|视|子|脑|表|时)|^(?:险|案|区|级|科|箱|车|过|了吗|医生|大厅|中心|电话|患者|病人)"
+    r"的可能|的?危险|怎么办理|防治|补偿|险种|自救|知识|宣传|培训|医院|证明|治疗|费用)|^(?:频发|频频|的?钱|的?血汗钱|保命|药|粮|之恩|恩人|款|费|稻草|路|通道|消防|的心|避难|的?问题(?:希望|建议|能否)|监控|摄像|通道|出口|联系人|集合|改名|修改|刹车|制动|通知|公告|预案|管(?!道?停)|太频繁|频繁|次数|吗|梯|话|视|子|脑|表|时|源|动|没在|无处|逃生)|^(?:险|案|区|级|科|箱|车|过|了吗|医生|大厅|中心|电话|患者|病人)"
 )
 # Before a hazard: it is only supposed. What may happen at any moment is no supposition.
 _SUPPOSED = re.compile(
-    r"(?:防止|预防|避免|如果|假如|要是|万一|一旦|若|倘若|怕|担心|以免|谨防|严防|杜绝|容易|极易|引发|引起|咨询|什么时候|何时|曾|去年|前年|以前|当年|当时|不要|别让|是否|会不会|有没有|有无|年前|月前|\d年\d{0,2}月?\d{0,2}[日号]?)[^,。;!?\n]{0,12}$"
+    r"(?:防止|预防|避免|如果|假如|要是|万一|一旦|若|倘若|怕|担心|以免|谨防|严防|杜绝|容易|极易|引发|引起|咨询|什么时候|何时|现实中|案例|曾|去年|前年|以前|当年|当时|不要|别让|是否|会不会|有没有|有无|年前|月前|\d年\d{0,2}月?\d{0,2}[日号]?)[^,。;!?\n]{0,12}$"
 )
 _IF = re.compile(r"(?:如果|假如|要是|万一|一旦|若|防止|避免|预防|以免)[^,。;!?\n]{0,10}$")
 _ONCE = re.compile(r"去年|前年|上个?月|以前|曾经|当年|当时|[年月]前")
@@ -82,7 +82,7 @@ _RUNS = re.compile(r"正在|现在|刚刚|刚才|快来|救命|赶紧(?:来|派|
 _PAST = re.compile(r"(?:去年|前年|上个?月|上周|以前|曾经|\d{1,2}年前|\d+个?月前|(?:19|20)\d{2}年)")
 _DAYS_AGO = re.compile(r"(?:昨[天日]|前[天日]|前几天|那天|上次|之前|[上前]周.?)[^,。;!?\n]{0,6}$")
 """Somebody hurt on another day is with a doctor already; a fire or a gas leak of yesterday may still go on."""
-_SINCE_LONG = re.compile(r"[一二两三四五六七八九十几多\d]年|\d月份?")
+_SINCE_LONG = re.compile(r"(?:半|[一二两三四五六七八九十几\d])年(?:多|了|时间|没|未|还)|\d月份")
 """What collapsed so long ago lies still."""
 _CLAIMED = re.compile(r"死亡|死得|家属|遗体|医疗事故|工伤|赔偿|赔付|医疗费|医药费|治疗费|死者|遇难|判决|起诉|立案|鉴定")
 """What is fought over afterwards."""
@@ -92,10 +92,11 @@ _SMOKE = re.compile(r"厂|焚烧|垃圾|烟囱|排放|排出|天天|每天|污�
 _HABIT = re.compile(
     r"经常|频繁|频频|时常|常常|总是|老是|三天两头|隔三差五|每天|天天|每晚|每周|每年|每月|每次|每到|年年|逢雨|一下雨|动不动|家常便饭|多次|数次|屡次|[一二两三四五六七八九十几\d]次|次数|时不时|偶尔|断断续续|高峰|遇到?下?雨|一到"
 )
+_BY_TURNS = re.compile(r"间歇|不定时|时断时续|时有时无")
 _SUPPLY_NOW = re.compile(
-    r"还没来|还未来|没恢复|未恢复|不恢复|仍[未没然]|已经?(?:无|没|停)(?![^,。;!?\n]{0,4}次)|还处在|还在停|一直(?:停|没|无)|直[到至]现在|到现在(?:还|仍|都|也)?(?:没|未|停|无)|"
+    r"还没来|还未来|没恢复|未恢复|不恢复|仍[未没然]|已经?(?:无|没|停)(?![^,。;!?\n]{0,4}次)|还处在|还在停|一直(?:停|没|无)|直[到至]现在|已[^,。;!?\n]{0,8}被(?:停|断)|到现在(?:还|仍|都|也)?(?:没|未|停|无)|"
     r"(?:已经?|超过|将近|快|整整|持续|长达|连续|近|了)[^,。;!?\n]{0,5}?(?:\d+|[一二两三四五六七八九十几数半多]+)[多几整]?个?(?:小时|天|日|周|星期|晚)|"
-    r"(?:\d+|[一二两三四五六七八九十几半多]+)[多几整]?个?(?:小时|天|日|周|星期|晚)(?:了|整|没|无)"
+    r"(?:\d+|[一二两三四五六七八九十几半多]+)[多几整]?个?(?:小时|天|日|周|星期|晚|月|年)多?(?:了|整|没|无)"
 )
 _TODAY = re.compile(
     r"至今|到现在|到目前|目前|现在|此刻|正在|突然|今[天早晚日]|昨[天晚日]|刚|从早|一整?天|半天|整天|(?:\d+|[一二两三四五六七八九十几数半多]+)[多几整]?个?(?:小时|天)|老人瘫痪|透析|氧气机|呼吸机"
@@ -104,7 +105,7 @@ _PLANNED = re.compile(
     r"(?:明天|后天|下周|计划|几号|几点|什么时候|何时|会不会|不然|否则|就要|就会|威胁|通知)[^,。;!?\n]{0,10}$"
 )
 _NO_HOME = re.compile(
-    r"(?:河|渠|田|塘|池|泉|库|车|手机|电瓶|电池|消防栓|喷淋|水箱|桩|厕所|路灯|图书馆|公园|开关|插座|田地?|农田)[^,。;!?\n]{0,4}$"
+    r"(?:河|渠|田|塘|池|泉|库|车|手机|电瓶|电池|消防栓|喷淋|水箱|桩|厕所|路灯|图书馆|自习室|公园|开关|插座|田地?|农田)[^,。;!?\n]{0,4}$"
 )
 """What lacks water or power though no home does."""
 _RESOLVED = re.compile(
@@ -123,12 +124,13 @@ _LONG = 160
 """Characters: a longer message tells a story; a danger buried in it must say that it is now."""
 _STORY = 400
 """Characters: a longer message mentions much besides what it is about."""
-_TOLD_LATER = frozenset({"poison", "need", "dark"})
+_TOLD_LATER = frozenset({"poison", "need", "dark", "tricked"})
 """Hazards that are no more when somebody fights about what they did."""
-_OPEN = frozenset({"cover", "wire", "fall"})
-"""What lies open to everybody who passes; it counts though the message is about something else too."""
+_FALLEN = frozenset({"topple", "road", "slope"})
+_OPEN = frozenset({"cover", "wire", "fall", "dark"})
+"""What lies open to everybody who passes, and a life that somebody is tired of, count though the message is long."""
 _GRAVE = re.compile(r"随时|差点|生命危险|出人命|解救|不敢|惶惶|心惊|砸到|伤人")
-_SPAN = 32
+_SPAN = 46
 """Characters to either side of a sign within which the rest of it is looked for."""
 
 
@@ -174,6 +176,7 @@ def _cannot_wait(text: str, hit: Hit, part: str, said_first: set[str]) -> bool:
         and _NOT_NOW_AFTER.match(text, hit.end, hit.end + 10) is None
         and _RESOLVED.search(text, hit.start, min(len(text), hit.end + 40)) is None
         and (part not in _TOLD_LATER or _CLAIMED.search(text) is None)
+        and (part not in _FALLEN or _SINCE_LONG.search(text, first, after) is None)
     )
 
 
@@ -198,6 +201,8 @@ def _supply_cut(text: str, hit: Hit, part: str) -> bool:
     ):
         return False
     near = before.rpartition("。")[2] + hit.word + after.partition("。")[0]
+    if _BY_TURNS.search(near):
+        return False
     if _SUPPLY_NOW.search(near):
         return True
     if hit.start >= _OPENING and len(text) >= 2 * _LONG:
@@ -224,7 +229,7 @@ def _present(text: str, hit: Hit) -> bool:
         return False
     if kind is DangerKind.COLLAPSE and _SINCE_LONG.search(near):
         return False
-    runs = (hit.start < _OPENING or len(text) < 2 * _LONG) and _RUNS.search(near) is not None
+    runs = (hit.start < _OPENING or len(text) < 2 * _LONG) and _RUNS.search(near[12:-12] or near) is not None
     if len(text) >= _BRIEF and _CLAIMED.search(text, max(0, hit.start - 60), min(len(text), hit.end + 60)):
         return False
     if kind in _TOLD:
