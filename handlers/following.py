@@ -8,6 +8,7 @@ is so: docs/adr/0010-joining.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -137,6 +138,12 @@ def joined(main: Ticket) -> Joined:
     return Joined(main.id, main.number, main.version, standing(main))
 
 
+def sooner(main: Ticket, now: datetime, ctx: Context) -> tuple[Change, ...]:
+    """What so many behind a ticket do to its date by the published rule; nothing where it is due as soon anyway."""
+    what = deadlines.shorten(main, now, ctx.terms_for(main.unit_id))
+    return () if what is None else (lifecycle.apply(main, what, _SYSTEM, now),)
+
+
 def echo(ticket: Ticket, what: Happening) -> Added | Parted | None:
     """What the ticket that is followed hears of this step of a follower's owner."""
     if ticket.joined_to is None:
@@ -204,7 +211,7 @@ def _happens(
     if isinstance(event.what, Withdrawn):
         return _succeed(event, main, crowd, ctx)
     if isinstance(event.what, Merged):
-        return _gather(event, main, crowd, by_number[event.what.into])
+        return _gather(event, main, crowd, by_number[event.what.into], ctx)
     return _follow(event, main, crowd)
 
 
@@ -240,13 +247,17 @@ def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], ctx: Context) 
     return [(raised, heir), *_follow_another(raised.ticket, others, event)]
 
 
-def _gather(event: Event, main: Ticket, crowd: Sequence[Ticket], into: Ticket) -> list[tuple[Change, Ticket]]:
-    """All follow the ticket that theirs was merged into."""
+def _gather(
+    event: Event, main: Ticket, crowd: Sequence[Ticket], into: Ticket, ctx: Context
+) -> list[tuple[Change, Ticket]]:
+    """All follow the ticket that theirs was merged into, which may be due sooner with so many behind it."""
     waiting = [one for one in crowd if one.state in OPEN]
     if not waiting:
         return []
     gathered = lifecycle.apply(into, Gathered(main.number, len(waiting)), _SYSTEM, event.at)
-    return [(gathered, into), *_follow_another(gathered.ticket, waiting, event)]
+    changes = [(gathered, into)]
+    changes += [(change, gathered.ticket) for change in sooner(gathered.ticket, event.at, ctx)]
+    return [*changes, *_follow_another(changes[-1][0].ticket, waiting, event)]
 
 
 def _follow_another(main: Ticket, crowd: Sequence[Ticket], event: Event) -> list[tuple[Change, Ticket]]:

@@ -176,22 +176,15 @@ class UnitOfWork:
             self._spread(db, case, found, ctx)
 
     def _spread(self, db: Connection, case: Case, found: BatchView, ctx: Context) -> None:
-        """Take those who follow the tickets of this case along."""
-        outcome = case.outcome
-        moving = self._rules.moves(outcome) if outcome is not None and outcome.events else None
-        if outcome is None or not moving:
-            return
-        followers = load_followers(db, found, moving)
-        numbers = self._rules.merged_into(outcome)
-        found.add(loading.tickets_by(db, found.lacks(numbers), ()))
-        more = self._rules.spread(outcome, followers, found.numbered(numbers), ctx)
-        found.take(more)
-        case.outcome = replace(
-            outcome,
-            tickets=outcome.tickets + more.tickets,
-            events=outcome.events + more.events,
-            pushes=outcome.pushes + more.pushes,
-        )
+        """Take those who follow the tickets of this case along, and those whom that moves in turn."""
+        made = case.outcome
+        while made is not None and made.events and (moving := self._rules.moves(made)):
+            followers = load_followers(db, found, moving)
+            numbers = self._rules.merged_into(made)
+            found.add(loading.tickets_by(db, found.lacks(numbers), ()))
+            made = self._rules.spread(made, followers, found.numbered(numbers), ctx)
+            found.take(made)
+            case.outcome = _with(case.outcome or Outcome(), made)
 
     def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
         if known is None:
@@ -237,3 +230,13 @@ class UnitOfWork:
 
 def _reply_of(case: Case) -> Reply | None:
     return case.outcome.reply if case.outcome else None
+
+
+def _with(outcome: Outcome, more: Outcome) -> Outcome:
+    """Both together: what the message changed, and what that made of others."""
+    return replace(
+        outcome,
+        tickets=outcome.tickets + more.tickets,
+        events=outcome.events + more.events,
+        pushes=outcome.pushes + more.pushes,
+    )

@@ -16,10 +16,12 @@ from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import by_number, not_open, own
 from handlers.outcome import Needs, Outcome, Reply, Sought
+from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers, strangers
 from handlers.tickets.events import Alone, Backed, By, Filed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
+from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.tracking import Audience
 from nlp.understand import Kind, Understanding
@@ -137,16 +139,14 @@ def _join_last(turn: Turn) -> Outcome:
     if last.state not in OPEN:
         return say(words_of.JOIN_WHICH)
     backed = _backed(turn, main, Backed(last.number, last.text[:WORDS_FOR_THE_UNIT], last.attachments))
-    change = lifecycle.apply(last, following.joined(backed.ticket), turn.actor, turn.now)
+    followed = backed[-1].ticket
+    change = lifecycle.apply(last, following.joined(followed), turn.actor, turn.now)
     return Outcome(
-        reply=Reply(_confirmed(turn, change.ticket, backed.ticket, filed=False)),
+        reply=Reply(_confirmed(turn, change.ticket, backed, filed=False)),
         talk=turn.asking(None, last.id),
-        tickets=(change.ticket, backed.ticket),
-        events=(backed.event, change.event),
-        pushes=(
-            *notices.notices(turn.ctx, backed, main),
-            *notices.notices(turn.ctx, change, last),
-        ),
+        tickets=(change.ticket, followed),
+        events=(*(each.event for each in backed), change.event),
+        pushes=(*_told(turn, backed, main), *notices.notices(turn.ctx, change, last)),
     )
 
 
@@ -184,11 +184,11 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
         called=person.called if person.named else "",
     )
     started = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
-    change = lifecycle.apply(started.ticket, following.joined(backed.ticket), turn.actor, ctx.now)
+    change = lifecycle.apply(started.ticket, following.joined(backed[-1].ticket), turn.actor, ctx.now)
     return _written(turn, main, backed, started, change)
 
 
-def _written(turn: Turn, main: Ticket, backed: Change, started: Change, change: Change) -> Outcome:
+def _written(turn: Turn, main: Ticket, backed: tuple[Change, ...], started: Change, change: Change) -> Outcome:
     person = turn.person
     keeps_draft = turn.talk.draft is not None and turn.talk.asking is not Asking.JOIN
     ask_showing = person.named is None and person.public is None and not keeps_draft
@@ -196,25 +196,40 @@ def _written(turn: Turn, main: Ticket, backed: Change, started: Change, change: 
     if not keeps_draft:
         asking = Asking.SHOWING if ask_showing else None
         talk = replace(talk, draft=None, pieces=(), later=(), asking=asking)
-    text = _confirmed(turn, change.ticket, backed.ticket, filed=True)
+    text = _confirmed(turn, change.ticket, backed, filed=True)
     choices = wording.SHOWING_TAPS if ask_showing else ()
     return Outcome(
         reply=Reply(text + ("\n" + wording.ASK_SHOWING if ask_showing else ""), choices),
         person=filing.asked(person) if ask_showing else None,
         talk=turn.kept(talk),
-        tickets=(change.ticket, backed.ticket),
-        events=(backed.event, started.event, change.event),
-        pushes=notices.notices(turn.ctx, backed, main),
+        tickets=(change.ticket, backed[-1].ticket),
+        events=(*(each.event for each in backed), started.event, change.event),
+        pushes=_told(turn, backed, main),
     )
 
 
-def _backed(turn: Turn, main: Ticket, what: Backed) -> Change:
-    return lifecycle.apply(main, what, turn.actor, turn.now)
+def _backed(turn: Turn, main: Ticket, what: Backed) -> tuple[Change, ...]:
+    """One more stands behind it; by the published rule it may be due sooner for that."""
+    backed = lifecycle.apply(main, what, turn.actor, turn.now)
+    return backed, *following.sooner(backed.ticket, turn.now, turn.ctx)
 
 
-def _confirmed(turn: Turn, ticket: Ticket, main: Ticket, filed: bool) -> str:
+def _told(turn: Turn, changes: tuple[Change, ...], before: Ticket) -> tuple[Push, ...]:
+    """Everything that is told of these changes, one after the other."""
+    befores = (before, *(change.ticket for change in changes))
+    return tuple(
+        push
+        for change, earlier in zip(changes, befores, strict=False)
+        for push in notices.notices(turn.ctx, change, earlier)
+    )
+
+
+def _confirmed(turn: Turn, ticket: Ticket, backed: tuple[Change, ...], filed: bool) -> str:
     unit = turn.ctx.directory.name(ticket.unit_id)
-    return words_of.joined(ticket, main.crowd, unit, turn.ctx.link(ticket.token), turn.now, new=filed)
+    others = backed[-1].ticket.crowd
+    text = words_of.joined(ticket, others, unit, turn.ctx.link(ticket.token), turn.now, new=filed)
+    shortened = backed[-1].event.what
+    return f"{text}\n{words_of.sooner(shortened, turn.now)}" if isinstance(shortened, Shortened) else text
 
 
 def _offered(turn: Turn) -> Ticket | None:

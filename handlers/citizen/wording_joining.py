@@ -6,6 +6,7 @@ from datetime import datetime
 
 from handlers.citizen.wording import promised
 from handlers.outcome import Choice
+from handlers.tickets.steps import Shortened
 from handlers.tickets.strangers import hide
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import brief, moment
@@ -60,3 +61,8 @@ def joined_already(ticket: Ticket) -> str:
 def alone(ticket: Ticket, unit: str, now: datetime) -> str:
     """单独办 done."""
     return f"好的，{ticket.number}「{ticket.title}」现在单独办。{unit}，{promised(ticket.promise, now)}。"
+
+
+def sooner(what: Shortened, now: datetime) -> str:
+    """Who made the crowd large enough reads what that does, and by which rule."""
+    return f"您加入后一共 {what.crowd} 人，按公开的规定（{what.rule}），期限提前到{moment(what.reply_by, now)}。"

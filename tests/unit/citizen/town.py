@@ -145,18 +145,20 @@ class Town:
 
     def spread(self, outcome: Outcome) -> Outcome:
         """The outcome with what it makes of those who follow, as the unit of work does it."""
-        moving = following.moves(outcome)
-        if not moving:
-            return outcome
-        by_number = {ticket.number: ticket for ticket in self.tickets.values()}
-        followers = {i: self.followers(self.tickets[i]) for i in moving}
-        more = following.spread(outcome, followers, by_number, self.context())
-        return replace(
-            outcome,
-            tickets=outcome.tickets + more.tickets,
-            events=outcome.events + more.events,
-            pushes=outcome.pushes + more.pushes,
-        )
+        made = outcome
+        now = {ticket.id: ticket for ticket in (*self.tickets.values(), *outcome.tickets)}
+        while moving := following.moves(made):
+            by_number = {ticket.number: ticket for ticket in now.values()}
+            followers = {i: [t for _, t in sorted(now.items()) if t.joined_to == i] for i in moving}
+            made = following.spread(made, followers, by_number, self.context())
+            now |= {ticket.id: ticket for ticket in made.tickets}
+            outcome = replace(
+                outcome,
+                tickets=outcome.tickets + made.tickets,
+                events=outcome.events + made.events,
+                pushes=outcome.pushes + made.pushes,
+            )
+        return outcome
 
     def apply(self, person_id: int, outcome: Outcome) -> None:
         """Write what the outcome says, and check that it is whole."""
