@@ -77,7 +77,8 @@ class Context:
 
     `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
     `terms` are the policy and calendar that dates are counted by; a unit's own dates by `terms_for`. `desk_link` is a page
-    that officials may open to look, never to act; None where there is none. `similar` knows the open tickets of the same
+    that officials may open to look, never to act, `notice_link` that of a 催办通知单 by its number; None where there is
+    none. `similar` knows the open tickets of the same
     appeal.
     """
 
@@ -95,6 +96,7 @@ class Context:
         hash_invite: Callable[[str], str],
         link: Callable[[str], str],
         desk_link: Callable[[Ticket], str] | None = None,
+        notice_link: Callable[[str], str] | None = None,
         similar: Similar = nothing_similar,
         answered: Callable[[str], tuple[Published, ...]] = none_published,
         terms: Terms = TERMS,
@@ -111,6 +113,7 @@ class Context:
         self.hash_invite = hash_invite
         self.link = link
         self.desk_link = desk_link
+        self.notice_link = notice_link
         self.similar = similar
         self.answered = answered
         self.terms = terms

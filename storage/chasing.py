@@ -20,17 +20,21 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
-from handlers.chasing import looks
+from handlers.chasing import looks, storm
 from handlers.chasing.looks import Look
 from handlers.chasing.notice import ChaseNotice, Ledger, year_of
 from handlers.chasing.round import Round
+from handlers.chasing.storm import Storm
 from handlers.errors import Unavailable
 from handlers.outcome import Context, Outcome
+from handlers.pushes import Push
 from handlers.tickets.ticket import Ticket
 from storage import loading, rows
+from storage.bulk import Bulk
 from storage.carrier import carrier
+from storage.database import upsert
 from storage.faults import Fault, code_of, judge
-from storage.tables import chase_notices, tickets
+from storage.tables import chase_notices, outbox, tickets
 from storage.types import Instant
 from storage.writing import write_happened
 
@@ -44,6 +48,9 @@ ATTEMPTS = 3
 
 ASIDE = timedelta(minutes=10)
 """How long a ticket that could not be chased is left alone."""
+
+SETTLES = timedelta(seconds=60)
+"""How long a summary waits for more pages of its tick: longer than one may be written."""
 
 _BEGINNING = (datetime.fromtimestamp(0, tz=UTC), 0)
 
@@ -65,6 +72,7 @@ _one = (
     .where(tickets.c.id == bindparam("id"), tickets.c.look_at <= bindparam("now"))
     .with_for_update(skip_locked=True)
 )
+_bulk_summaries = Bulk(lambda dialect: upsert(outbox, dialect, ["doc", "due_at"]))
 _last_serial = select(func.max(chase_notices.c.serial)).where(chase_notices.c.year == bindparam("year"))
 _change_notice = update(chase_notices).where(chase_notices.c.number == bindparam("known")).values(doc=bindparam("text"))
 
@@ -87,11 +95,22 @@ class Chased(Struct):
 
 
 class _Way(Struct, frozen=True):
-    """How far a tick has come: behind which ticket, with which documents begun; `hot` are the numbers of hot issues."""
+    """How far a tick has come: behind which ticket, with which documents and summaries begun; `hot` are the numbers of
+    hot issues.
+    """
 
     hot: frozenset[str]
     after: tuple[datetime, int] = _BEGINNING
     ledger: Ledger = Ledger(0, 0)
+    storm: Storm = Storm()
+    summed_since: datetime | None = None
+
+    def at(self, now: datetime) -> _Way:
+        """As the next page begins: summaries that may have left by then grow no more."""
+        since = self.summed_since
+        if since is None:
+            return replace(self, summed_since=now)
+        return self if now - since < SETTLES / 2 else replace(self, storm=storm.over(self.storm), summed_since=now)
 
 
 class _Page(Struct, frozen=True):
@@ -174,7 +193,7 @@ class Chaser:
                 if _judged(error) is not Fault.BUSY:
                     failed[ticket_id] = error
             else:
-                way = replace(way, ledger=page.way.ledger)
+                way = replace(page.way, after=way.after)
                 outcomes.append(page.outcome)
                 failed |= page.failed
         return _Page(
@@ -199,14 +218,20 @@ class Chaser:
         """Decide these and write what came of it; nothing is kept unless the transaction is."""
         if not found:
             return _Page(0, way)
+        way = way.at(ctx.now)
         year = year_of(ctx.now)
         before = way.ledger.of_year(year, db.execute(_last_serial, {"year": year}).scalar() or 0)
-        round_ = Round(ctx, before, way.hot)
+        round_ = Round(ctx, before, way.hot, way.storm)
         _decide(db, round_, self._read(found, round_, ctx.now), ctx)
+        told = round_.told()
         outcome = round_.outcome()
+        outcome = replace(outcome, pushes=outcome.pushes + told.pushes)
         write_happened(db, [outcome], ctx.now)
         _write_notices(db, before, round_.ledger)
-        gone_on = replace(way, after=_place(found[-1]), ledger=round_.ledger)
+        goes_on = len(found) == self._page_size
+        _write_summaries(db, told.summaries, ctx.now + SETTLES if goes_on else ctx.now)
+        outcome = replace(outcome, pushes=outcome.pushes + told.summaries)
+        gone_on = replace(way, after=_place(found[-1]), ledger=round_.ledger, storm=told.storm)
         return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, round_.failed)
 
     def _read(self, found: Sequence[_Row], round_: Round, now: datetime) -> list[Ticket]:
@@ -268,6 +293,11 @@ def _write_notices(db: Connection, before: Ledger, after: Ledger) -> None:
             db.execute(insert(chase_notices).values(**rows.chase_notice_row(one)))
         elif one != known[one.number]:
             db.execute(_change_notice, {"known": one.number, "text": rows.to_json(one)})
+
+
+def _write_summaries(db: Connection, summaries: Sequence[Push], due_at: datetime) -> None:
+    """Those that an earlier page of this tick wrote grow, since nobody sends them before `due_at`."""
+    _bulk_summaries.run(db, [rows.push_row(push, due_at) for push in summaries])
 
 
 def _hot_numbers(db: Connection) -> frozenset[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handlers.chasing import steps
+from handlers.chasing import steps, storm
 from handlers.chasing.notice import Ledger
 from handlers.chasing.steps import Tick
+from handlers.chasing.storm import Storm, Told, Word
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import Noticed
+from handlers.tickets.steps import Carded, Noticed
 from handlers.tickets.ticket import Ticket
 
 
@@ -21,21 +22,27 @@ class _Done(Struct, frozen=True):
 
     changes: tuple[Change, ...]
     pushes: tuple[Push, ...]
+    words: tuple[Word, ...]
     ledger: Ledger
 
 
 class Round:
     """Chases one ticket after the other and gathers what came of it. A ticket whose rule fails is left as it was.
 
-    `hot` are the numbers of tickets that belong to hot issues. `failed` are those that could not be chased, by id.
+    `hot` are the numbers of tickets that belong to hot issues, `before` is what this tick told on earlier pages. `failed`
+    are those that could not be chased, by id.
     """
 
-    def __init__(self, ctx: Context, ledger: Ledger, hot: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, ctx: Context, ledger: Ledger, hot: frozenset[str] = frozenset(), before: Storm | None = None
+    ) -> None:
         self._ctx = ctx
         self._hot = hot
         self._tickets: dict[int, Ticket] = {}
         self._events: list[Event] = []
         self._pushes: list[Push] = []
+        self._words: list[Word] = []
+        self._storm = before or Storm()
         self.ledger = ledger
         self.failed: dict[int, Exception] = {}
 
@@ -53,6 +60,7 @@ class Round:
         self._tickets |= {change.ticket.id: change.ticket for change in done.changes}
         self._events += [change.event for change in done.changes]
         self._pushes += done.pushes
+        self._words += done.words
         self.ledger = done.ledger
 
     def add(self, outcome: Outcome) -> None:
@@ -62,8 +70,12 @@ class Round:
         self._pushes += outcome.pushes
 
     def outcome(self) -> Outcome:
-        """Everything so far."""
+        """Everything so far, but for what officials are told."""
         return Outcome(tickets=tuple(self._tickets.values()), events=tuple(self._events), pushes=tuple(self._pushes))
+
+    def told(self) -> Told:
+        """What officials are told: one by one what is few, summed up what is many."""
+        return storm.settle(self._storm, self._words, self._ctx)
 
     def _chased(self, ticket: Ticket, main: Ticket | None) -> _Done:
         ctx, ledger = self._ctx, self.ledger
@@ -72,12 +84,27 @@ class Round:
         heard = steps.echoes(taken, ticket, main, ctx.now)
         if any(isinstance(change.event.what, Noticed) for change in taken):
             ledger = ledger.with_line(taken[-1].ticket, ctx.directory, ctx.now)
-        pushes = (*self._told(taken, ticket), *(self._told(heard, main) if main else ()))
-        return _Done((*taken, *heard), pushes, ledger)
+        told = [
+            (change, push)
+            for change, before in (*_with_before(taken, ticket), *(_with_before(heard, main) if main else ()))
+            for push in notices(ctx, change, before)
+        ]
+        spoken = [(storm.word(change, push), push) for change, push in _highest(told)]
+        pushes = tuple(push for word, push in spoken if word is None)
+        words = tuple(word for word, _ in spoken if word is not None)
+        return _Done((*taken, *heard), pushes, words, ledger)
 
-    def _told(self, changes: tuple[Change, ...], before: Ticket) -> list[Push]:
-        told: list[Push] = []
-        for change in changes:
-            told += notices(self._ctx, change, before)
-            before = change.ticket
-        return told
+
+def _highest(told: list[tuple[Change, Push]]) -> list[tuple[Change, Push]]:
+    """Of several rungs of the ladder taken at once a person hears of the last, which says more than those before."""
+    last = {push.person_id: push.id for change, push in told if isinstance(change.event.what, Carded | Noticed)}
+    return [
+        (change, push)
+        for change, push in told
+        if not isinstance(change.event.what, Carded | Noticed) or last[push.person_id] == push.id
+    ]
+
+
+def _with_before(changes: tuple[Change, ...], before: Ticket) -> tuple[tuple[Change, Ticket], ...]:
+    befores = (before, *(change.ticket for change in changes))
+    return tuple(zip(changes, befores, strict=False))

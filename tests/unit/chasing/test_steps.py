@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from handlers.chasing import looks, steps
 from handlers.chasing.looks import Look, next_look
 from handlers.chasing.steps import Tick
+from handlers.errors import Broken
 from handlers.policies import TERMS
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Backed, By, Closed, Followed, Replied
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import Carded, Ignored, Noticed, Reminded, Resumed, VowBroken
+from handlers.tickets.steps import Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
 from handlers.tickets.ticket import State
 from handlers.tickets.verdicts import Revisited, Silent
 from tests.unit.chasing.walks import DAY, DEEDS, do, filed, tick
@@ -248,8 +249,8 @@ def test_everything_that_may_be_due_has_a_step() -> None:
 
 def test_a_clock_that_would_not_move_on_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     def stuck(ticket: object, due: object, tick: object) -> tuple[Reminded, ...]:
-        return (Reminded(steps.Owed.VOW, DUE),)
+        return (Reminded(Owed.VOW, DUE),)
 
     monkeypatch.setitem(steps._DO, Look.YELLOW, stuck)
-    with pytest.raises(steps.Broken):
+    with pytest.raises(Broken):
         tick([filed()], DUE)
