@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import urgency
+from benchmarks import kinds, urgency
 from benchmarks.places import places
 from nlp.category import CATEGORIES
 from nlp.quality import macro_f1, measure
@@ -23,15 +23,6 @@ Baseline = Callable[[Sequence[str]], list[str]]
 APPEALS = Path(__file__).parents[2] / "shared" / "data" / "appeals"
 JUDGED = Path(__file__).parent / "judged.csv"
 """Our own reading of some messages: file, id, places in CATEGORIES (-1: none of the seven), place in Kind."""
-# The board's labels cover several of ours.
-BOARD_KINDS = {
-    "投诉": "投诉/求助",
-    "求助": "投诉/求助",
-    "举报": "投诉/求助",
-    "咨询": "咨询",
-    "建议": "建言",
-    "感谢": "感谢",
-}
 SAMPLE = (
     "您好，我是清河街道春晓花园的业主，楼下烧烤店每天晚上营业到凌晨两点，油烟直接排进我们家里，噪音也很大，老人孩子根本没法休息。"
     "我们向物业和社区反映过很多次，店家只收敛了几天就照旧。请问这种情况应该由哪个部门管？希望尽快派人来看看，谢谢。"
@@ -127,12 +118,12 @@ def kind(reader: Reader) -> None:
     three = ["投诉/求助", "咨询", "建言"]
     data = rows("board_dev.csv")
     truth = [row["intent_type"] for row in data]
-    guess = [BOARD_KINDS[reader.understand(whole(row)).kind] for row in data]
+    guess = [kinds.BOARD_KINDS[reader.understand(whole(row)).kind] for row in data]
     plain = macro_f1(truth, ["投诉/求助"] * len(truth), three)
     print(f"kind, board, cut texts    macro-F1 of three {macro_f1(truth, guess, three):.3f} (always 投诉: {plain:.3f})")
     read = [(reader.understand(text).kind, is_so) for _, text, _, is_so in _judged() if is_so]
     given, right = [str(a) for a, _ in read], [str(b) for _, b in read]
-    coarse = macro_f1([BOARD_KINDS[a] for a in right], [BOARD_KINDS[a] for a in given], three)
+    coarse = macro_f1([kinds.BOARD_KINDS[Kind(a)] for a in right], [kinds.BOARD_KINDS[Kind(a)] for a in given], three)
     print(
         f"kind, {len(read)} whole messages  macro-F1 of three {coarse:.3f}, "
         f"of the kinds that occur {macro_f1(right, given, sorted(set(right))):.3f}"
@@ -164,14 +155,13 @@ def main() -> None:
         return
     category(reader, baseline())
     kind(reader)
-    urgency.table(
-        reader,
-        {
-            (name, row.get("message_id") or row["id"]): whole(row)
-            for name in ("hot_messages", "replies", "train")
-            for row in rows(f"{name}.csv")
-        },
-    )
+    texts = {
+        (name, row.get("message_id") or row["id"]): whole(row)
+        for name in ("hot_messages", "replies", "train")
+        for row in rows(f"{name}.csv")
+    }
+    kinds.table(reader, [(row["tid"], whole(row), row["intent_type"]) for row in rows("board_dev.csv")], texts)
+    urgency.table(reader, texts)
     places(reader)
 
 

@@ -22,7 +22,7 @@ class Kind(StrEnum):
 # Plain strings: the hash of an enumeration's member is computed anew each time, in Python.
 _COMPLAINT, _HELP, _QUESTION, _SUGGESTION, _REPORT, _PRAISE = (kind.value for kind in Kind)
 # A complaint is what most people write; a message without any cue is one.
-_PRIOR = {_COMPLAINT: 2.0, _HELP: 0.0, _QUESTION: 0.0, _SUGGESTION: -0.5, _REPORT: -0.5, _PRAISE: -1.0}
+_PRIOR = {_COMPLAINT: 2.0, _HELP: 0.0, _QUESTION: -1.0, _SUGGESTION: -1.0, _REPORT: -0.5, _PRAISE: -1.0}
 _HEAD = 40
 """Characters: a cue within them counts half as much again, because people say first what they want."""
 _TAIL = 30
@@ -32,7 +32,9 @@ _IN_DANGER = 3.0
 _QUESTION_END = re.compile(
     r"[??]\s*(?:谢谢|感谢|盼复|望回复|望答复|请回复|请答复|盼答复)?[!.。!\s]*$|(?:盼复|望回复|望答复|请答复|求解答|望解答|请解答)[!.。\s]*$"
 )
-_SUGGESTION_HEAD = re.compile(r"^(?:关于|对|就)?[^,。;!?\n]{0,24}(?:的?(?:建议|提议|设想|想法)|建议)(?![^,。]{0,3}书)")
+_SUGGESTION_HEAD = re.compile(
+    r"^(?:关于|对|就)?[^,。;!?\n]{0,24}(?<!投诉[与和及])(?:的?(?:建议|提议|设想|想法)|建议)(?![^,。]{0,3}书)"
+)
 _QUESTION_HEAD = re.compile(r"^(?:咨询|请问|想问|想咨询|问一下|关于[^,。;!?\n]{0,30}(?:的咨询|咨询|的疑问|的问题咨询))")
 _COMPLAINT_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:强烈|实名)?投诉")
 _REPORT_HEAD = re.compile(r"^(?:我要|我想|本人)?(?:强烈|实名|匿名)?(?:举报|检举|揭发)")
@@ -114,7 +116,7 @@ def score(text: str, hits: Hits) -> dict[str, float]:
         scores[_QUESTION] -= 1.5
     wish = _WISH.search(text)
     if wish:
-        scores[_SUGGESTION] += 3.0 if wish.start() < _HEAD else 1.5
+        scores[_SUGGESTION] += 3.5 if wish.start() < _HEAD else 1.5
     if scores[_PRAISE] > 0 and _AFTER_THANKS.search(text) and not _STILL.search(text):
         scores[_PRAISE] += 6.0
     scores[_PRAISE] -= 2.0 * courtesy + 0.6 * sums[_COMPLAINT]
