@@ -163,7 +163,7 @@ async def export(engine: AsyncEngine, to: Path) -> int:
             if not page:
                 return count
             for row in page:
-                line = {"ticket": read_ticket(row.doc), "events": logs[row.id]}
+                line = {"ticket": msgspec.structs.asdict(read_ticket(row.doc)), "events": logs[row.id]}
                 file.write(_masked(msgspec.json.encode(line)) + b"\n")
                 count += 1
             after = page[-1].id

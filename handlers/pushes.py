@@ -16,7 +16,7 @@ class CardKind(StrEnum):
     REMINDER = "reminder"
 
 
-class Card(Struct, frozen=True):
+class Card(Struct, frozen=True, omit_defaults=True):
     """The short form of a push: what the platform's template shows. `path` is a page of ours, opened by a tap.
 
     `at` is when it happened, `due` when something is owed. Field limits are the platform's (thing ≤ 20 characters, phrase ≤ 5); the edge cuts what is longer.
@@ -32,7 +32,7 @@ class Card(Struct, frozen=True):
     due: datetime | None = None
 
 
-class Push(Struct, frozen=True):
+class Push(Struct, frozen=True, omit_defaults=True):
     """One thing to tell one person. Pushes of one ticket to one person leave in the order they were written."""
 
     id: int

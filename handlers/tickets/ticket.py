@@ -27,7 +27,7 @@ class State(StrEnum):
     MERGED = "merged"
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, omit_defaults=True):
     """Where it happened: the person's words, and the point they sent if any; `area` is the part of town it lies in."""
 
     text: str
@@ -182,7 +182,7 @@ class Standing(Struct, frozen=True):
     cards: Cards = NO_CARDS
 
 
-class Ticket(Struct, frozen=True):
+class Ticket(Struct, frozen=True, omit_defaults=True):
     """One appeal on its way. `version` is the number of events in its log, `since` when it came into its state.
 
     `called` is how the citizen wants to be named where `named` allows it. `paused_in` is the state it was in when the citizen was asked something, and to which their answer leads back.
