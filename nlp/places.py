@@ -82,7 +82,7 @@ _HIGHWAY = re.compile(
 # What is looked for, and the cheap signs that it may be there: patterns that begin with a set of characters are found fast.
 _WRITTEN = (
     (re.compile("[a-z西][\\d地省市区县镇乡街村小]"), _MASKED, PlaceKind.REGION),
-    (re.compile(r"[gsx\d](?:\d\d|国道|省道|号线)"), _HIGHWAY, PlaceKind.ROAD),
+    (re.compile(r"[gsx\d](?:(?<=[gsx])\d\d|国道|省道|号线)"), _HIGHWAY, PlaceKind.ROAD),
 )
 # Endings that make a name only with a number or a compound after them: "幸福里12号", but not "合同里".
 _AROUND = frozenset({PlaceKind.REGION, PlaceKind.VILLAGE})
@@ -103,7 +103,7 @@ _OWNED = re.compile(
     r"(?:全体|一名|一位|一个|准|期房)*(?:业主|住户|购房者)"
 )
 _OWNERS = ("业主", "住户", "购房者")
-_OWNER_REACH, _OWNERS_READ = 34, 3
+_OWNER_REACH, _OWNERS_READ, _BESIDE = 34, 3, 3
 _ESTATE = re.compile(
     r"的?(?:小区|业主|楼盘|项目|[一二三四五六\d]{1,2}期|\d{1,3}[栋幢号]|房屋|房子|精装|商品房|物业|开发商|售楼|商铺)"
 )
@@ -115,7 +115,7 @@ _POSITION = 0.004
 _OPENING, _TITLE = 30, 60
 """Characters in which the matter's own place is usually named: the title, where there is one, otherwise the first words."""
 _EARLY = 40
-_SAID_FIRST, _SAID_EARLY, _REGION_FIRST, _SAID_AGAIN, _PASSED_BY = 2.0, 0.8, 1.2, 0.8, 1.0
+_SAID_FIRST, _SAID_EARLY, _REGION_FIRST, _SAID_AGAIN, _PASSED_BY, _ASIDE = 2.0, 0.8, 1.2, 0.8, 1.0, 1.0
 _AWAY = frozenset("距离近往到至经从去")
 _GOES_ON, _LOCAL_AFTER = frozenset("路街道巷大银"), frozenset("的这那有在一区县市城本多很也都")
 _LEADS = frozenset("将因按从由被把让给向往该使受进住")
@@ -340,6 +340,9 @@ def _called(text: str, words: Words, parts: Sequence[_Part], opening: int) -> li
 def _owned(text: str, parts: Sequence[_Part], place: int, sign: str) -> list[_Part]:
     """The name in "我是…的业主", looked for at the first few times that the owner is spoken of."""
     for _ in range(_OWNERS_READ):
+        for part in parts:
+            if part.end <= place <= part.end + _BESIDE and part.kind is PlaceKind.COMPOUND:
+                return []
         match = _OWNED.search(text, max(0, place - _OWNER_REACH), place + len(sign))
         if match:
             start, until = match.span(1)
@@ -441,4 +444,6 @@ def _worth(text: str, run: Sequence[_Part], opening: int) -> float:
         worth -= _PASSED_BY
     if best.precision > _REGION and text.find(text[best.start : best.end], best.end) >= 0:
         worth += _SAID_AGAIN
+    elif len(run) == 1 and start > opening + _EARLY:
+        worth -= _ASIDE
     return worth
