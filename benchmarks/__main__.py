@@ -20,7 +20,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import answers, load, review, similar, understanding
+from benchmarks import answers, load, rankings, review, similar, understanding
 from benchmarks.appeals import texts
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
@@ -38,6 +38,7 @@ _READINGS: dict[str, Callable[[], None]] = {
     "review": review.run,
     "answers": answers.run,
     "similar": similar.run,
+    "rankings": rankings.run,
 }
 """What is measured without a bot, by name: each prints its own table."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select
@@ -167,6 +168,8 @@ def kept(db: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Row]]:
 
 BEST = 5
 """非常满意."""
+FRESH = timedelta(minutes=1)
+_MOST_KNOWN = 500
 LIST_MOST = 100
 """Tickets of one list: who wants more takes a shorter period."""
 
@@ -183,15 +186,28 @@ _CONDITIONS: Mapping[Which, ColumnElement[bool]] = {
 
 
 class Rankings:
-    """What pages and reports read, each in a transaction of its own."""
+    """What pages and reports read, each in a transaction of its own.
+
+    Figures of a year over a million tickets take seconds: they are remembered for `FRESH`, and asked for once at a time.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._turn = asyncio.Lock()
+        self._known: dict[tuple[frozenset[str], str], tuple[datetime, tuple[Figures, ...]]] = {}
 
     async def figures(self, unit_ids: Collection[str], period: Period, now: datetime) -> tuple[Figures, ...]:
-        """The figures of these units."""
-        async with self._engine.connect() as db:
-            return await db.run_sync(figures, unit_ids, period, now)
+        """The figures of these units, at most `FRESH` old."""
+        asked = frozenset(unit_ids), period.key
+        async with self._turn:
+            at, found = self._known.get(asked, (None, ()))
+            if at is None or not at <= now < at + FRESH:
+                async with self._engine.connect() as db:
+                    found = await db.run_sync(figures, unit_ids, period, now)
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[asked] = now, found
+            return found
 
     async def median_hours(self, unit_ids: Collection[str], period: Period) -> float | None:
         """The median hours of these units together."""
