@@ -199,7 +199,7 @@ def load(home: str = "", model: Path = MODEL) -> Reader:
     the recorded one.
     """
     segment.load()
-    divisions = Divisions.read(DATA / "divisions.txt")
+    divisions = Divisions.read(DATA / "divisions.txt", home)
     rows = [*read_sections(DATA / "civic.txt", "civic"), *read_sections(DATA / "cues.txt")]
     name_of_a_place = Evidence("name", "", "", 0.0)
     names = ((name, name_of_a_place) for name in divisions.names())
