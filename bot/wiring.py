@@ -32,6 +32,7 @@ from bot.late import LateAnswers
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.noted import Noted
+from bot.pages.notice import notice_path
 from bot.pages.routes import desk_path
 from bot.policy import read_terms
 from bot.spool import Spool
@@ -285,6 +286,7 @@ def _context_maker(
             hash_invite=hash_invite,
             link=lambda token: f"{site}/t/{token}",
             desk_link=lambda ticket: site + desk_path(key, ticket.number, now),
+            notice_link=lambda number: site + notice_path(key, number, now),
             answered=knowledge.published.find,
             similar=knowledge.neighbours.find,
             terms=terms,

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers import following
 from handlers.chasing import looks, storm
 from handlers.chasing.looks import Look
-from handlers.chasing.notice import ChaseNotice, Ledger, year_of
+from handlers.chasing.notice import Ledger, year_of
 from handlers.chasing.round import Round
 from handlers.chasing.storm import Storm
 from handlers.errors import Unavailable
@@ -324,10 +324,3 @@ def _judged(error: Exception) -> Fault:
     if fault is Fault.AWAY:
         raise Unavailable("database") from error
     return fault
-
-
-async def notice(engine: AsyncEngine, number: str) -> ChaseNotice | None:
-    """The document with this number."""
-    async with engine.connect() as db:
-        doc = (await db.execute(select(chase_notices.c.doc).where(chase_notices.c.number == number))).scalar()
-    return rows.chase_notice(doc) if doc else None

@@ -8,12 +8,13 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.chasing.notice import ChaseNotice
 from handlers.messages import Channel, MediaKind
 from handlers.people import Person
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
 from storage import loading, rows
-from storage.tables import MediaState, media, people, tickets
+from storage.tables import MediaState, chase_notices, media, people, tickets
 
 
 class Journey(Struct, frozen=True):
@@ -58,6 +59,13 @@ class Archive:
             history = await db.run_sync(loading.history, [ticket.id])
             main = await db.run_sync(loading.looked_at, (), [ticket.joined_to]) if ticket.joined_to else []
         return Journey(ticket, history[ticket.id], main[0] if main else None)
+
+    async def notice(self, number: str) -> ChaseNotice | None:
+        """The 催办通知单 with this number."""
+        query = select(chase_notices.c.doc).where(chase_notices.c.number == number)
+        async with self._engine.connect() as db:
+            doc = (await db.execute(query)).scalar_one_or_none()
+        return rows.chase_notice(doc) if doc else None
 
     async def person(self, person_id: int) -> Person | None:
         """The person with this id."""

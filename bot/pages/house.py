@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.security import client_address, from_our_page
+from handlers.chasing.notice import ChaseNotice
 from handlers.messages import Incoming
 from handlers.people import Person
 from handlers.units import Directory
@@ -32,6 +33,9 @@ class Journeys(Protocol):
 
     async def by_number(self, number: str) -> Journey | None:
         """The ticket with this number."""
+
+    async def notice(self, number: str) -> ChaseNotice | None:
+        """The 催办通知单 with this number."""
 
     async def person(self, person_id: int) -> Person | None:
         """The person with this id."""

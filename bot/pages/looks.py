@@ -14,7 +14,10 @@ from msgspec.structs import replace
 from bot.clock import Clock
 from bot.pages import wording
 from bot.pages.house import Journeys
+from handlers.explaining.steps import Question
+from handlers.explaining.why import explain
 from handlers.messages import MediaKind, PageVerb
+from handlers.policies import TERMS, Terms
 from handlers.tickets import states, timeline
 from handlers.tickets.ticket import Attachment, State
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
@@ -50,7 +53,8 @@ class Look(Struct, frozen=True):
     """All that the body of a tracking page needs. `base` is the page's own address, `files` are by file id.
 
     `loose` are files that no checkpoint shows; `snags` leave out what is said elsewhere on the page (the
-    question, and the overdue answer beside its date); `buttons` begin with the one that is expected.
+    question, and the overdue answer beside its date); `buttons` begin with the one that is expected. `why` are the lines that
+    explain the promised date. `notice` is the number of a 催办通知单, for officials, and `notice_url` its page.
     """
 
     view: TrackingView
@@ -63,6 +67,9 @@ class Look(Struct, frozen=True):
     staff: bool
     snags: tuple[Snag, ...]
     buttons: tuple[Button, ...]
+    why: tuple[str, ...]
+    notice: str = ""
+    notice_url: str = ""
 
 
 def _mark(view: TrackingView, files: dict[int, Shown]) -> str:
@@ -74,10 +81,19 @@ def _mark(view: TrackingView, files: dict[int, Shown]) -> str:
 class Looker:
     """Looks at journeys for an audience."""
 
-    def __init__(self, archive: Journeys, directory: Callable[[], Directory], clock: Clock) -> None:
+    def __init__(
+        self,
+        archive: Journeys,
+        directory: Callable[[], Directory],
+        clock: Clock,
+        terms: Terms = TERMS,
+        notice_path: Callable[[str], str] | None = None,
+    ) -> None:
         self._archive = archive
         self._directory = directory
         self._clock = clock
+        self._terms = terms
+        self._notice_path = notice_path
 
     async def look(self, journey: Journey, audience: Audience, base: str) -> Look:
         """The journey as this audience may see it now."""
@@ -101,13 +117,31 @@ class Looker:
             staff=audience is Audience.STAFF,
             snags=tuple(each for each in view.snags if not said.get(each.kind)),
             buttons=_ordered(view),
+            why=self._why(journey, audience),
+            notice=journey.ticket.cards.notice if audience is Audience.STAFF else "",
+            notice_url=self._notice(journey, audience),
         )
+
+    def _notice(self, journey: Journey, audience: Audience) -> str:
+        number = journey.ticket.cards.notice
+        if not number or audience is not Audience.STAFF or self._notice_path is None:
+            return ""
+        return self._notice_path(number)
+
+    def _why(self, journey: Journey, audience: Audience) -> tuple[str, ...]:
+        question = Question(self._clock.now(), audience, self._terms, self._directory().name)
+        lines = explain(journey.ticket, journey.history, question)
+        return tuple(map(mask, lines)) if audience is Audience.STAFF else lines
 
 
 def _masked(view: TrackingView) -> TrackingView:
     """Without phone numbers and the like: a link has no role, and who may read them reads them in the chat."""
     points = tuple(replace(point, detail=mask(point.detail)) for point in view.checkpoints)
-    return replace(view, title=mask(view.title), text=mask(view.text), checkpoints=points)
+    bounces = tuple(replace(each, reason=mask(each.reason)) for each in view.bounces)
+    promises = tuple(replace(each, text=mask(each.text)) for each in view.promises)
+    return replace(
+        view, title=mask(view.title), text=mask(view.text), checkpoints=points, bounces=bounces, promises=promises
+    )
 
 
 def attachments(view: TrackingView) -> Sequence[Attachment]:

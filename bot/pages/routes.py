@@ -16,10 +16,12 @@ from bot.pages.house import House, Journeys, Submit
 from bot.pages.live import HEARTBEAT, Live
 from bot.pages.looks import Looker
 from bot.pages.lookup import LookUp
+from bot.pages.notice import NOTICE_PATH, NoticePage, sealed_path
 from bot.pages.rank import Figured, Rank
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.tracking import DESK_LASTS, DESK_PATH, DESK_SEAL, Tracking
+from handlers.policies import TERMS, Terms
 from handlers.units import Directory
 from storage.bus import Bus
 from storage.limits import Limiter
@@ -28,6 +30,7 @@ from storage.media import FileStore
 _CITIZEN = "/t/{token:[A-Za-z0-9_-]{1,64}}"
 _STRANGER = "/track/{sealed:[A-Za-z0-9_-]{1,200}}"
 _DESK = "/desk/{sealed:[A-Za-z0-9_-]{1,200}}"
+_NOTICE = NOTICE_PATH + "{sealed:[A-Za-z0-9_-]{1,200}}"
 
 
 def desk_path(secret_key: str, number: str, now: datetime) -> str:
@@ -46,6 +49,7 @@ def add_pages(
     limiter: Limiter,
     clock: Clock,
     directory: Callable[[], Directory],
+    terms: Terms = TERMS,
     submit: Submit,
     new_nonce: Callable[[], str],
     site: str,
@@ -75,7 +79,7 @@ def add_pages(
         site=site,
         proxies=proxies,
     )
-    looker = Looker(archive, directory, clock)
+    looker = Looker(archive, directory, clock, terms, sealed_path(house.sealer, clock.now))
     tracking = Tracking(house, looker)
     live = Live(house, looker, tracking, heartbeat)
     served = Files(house, tracking, Pictures(files, pictures), files)
@@ -93,6 +97,7 @@ def add_pages(
         web.get(_DESK, tracking.desk),
         web.get(_DESK + "/live", live.desk),
         web.get(_DESK + r"/file/{id:\d{1,19}}", served.serve_desk),
+        web.get(_NOTICE, NoticePage(house).show),
         *_rank_routes(Rank(house, rankings)),
         web.get(PREFIX + "{name}", assets.serve),
     ]

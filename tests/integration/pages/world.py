@@ -17,6 +17,7 @@ from bot.clock import SteppedClock
 from bot.ids import new_token
 from bot.pages.routes import add_pages
 from handlers import dispatch
+from handlers.chasing.notice import ChaseNotice
 from handlers.citizen.talk import Talk
 from handlers.messages import Channel, Incoming, MediaKind
 from handlers.outcome import Context, Found, Who
@@ -96,6 +97,7 @@ class World:
         self.answers: dict[str, Answer] = {}
         self.error: Exception | None = None
         self.rankings = Judged()
+        self.notices: dict[str, ChaseNotice] = {}
 
     def app(
         self, *, proxies: int = 0, sandbox: bool = False, heartbeat: float = 20.0, site: str = SITE
@@ -191,6 +193,9 @@ class World:
         assert callable(wanted)
         journeys = (Journey(lifecycle.fold(history), history) for history in self.history.values())
         return next((journey for journey in journeys if wanted(journey.ticket)), None)
+
+    async def notice(self, number: str) -> ChaseNotice | None:
+        return self.notices.get(number)
 
     async def person(self, person_id: int) -> Person | None:
         return self.people.get(person_id)

@@ -24,6 +24,9 @@ class OneTicket:
     async def by_number(self, number: str) -> Journey | None:
         return None
 
+    async def notice(self, number: str) -> None:
+        return None
+
     async def person(self, person_id: int) -> Person | None:
         return None
 
