@@ -12,7 +12,7 @@ from handlers.hot import HotIssue
 from handlers.messages import Media, MediaKind
 from handlers.people import Person
 from handlers.policies import TERMS, Terms
-from handlers.pushes import Push
+from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.rankings.periods import Period
 from handlers.tickets.events import Event
@@ -133,13 +133,6 @@ class Context:
         return self._read.get(text) or self._understand(text)
 
 
-class Choice(Struct, frozen=True):
-    """One tap: `label` is shown, `say` is what arrives as if the person had typed it."""
-
-    label: str
-    say: str
-
-
 class Reply(Struct, frozen=True):
     """What the person reads at once. The edge cuts it to the platform's limits and turns choices into taps."""
 
@@ -215,7 +208,8 @@ NOTHING = Needs()
 class Found(Struct, frozen=True):
     """What was there of what a rule needed; a number or id that is missing does not exist.
 
-    `mine` newest first, `desk` soonest due first, `history` by ticket id in order of events. `mains` are the tickets that
+    `mine` newest first, `desk` soonest due first, `owing` the answered tickets of the same units with a promise that is due or
+    was, `history` by ticket id in order of events. `mains` are the tickets that
     those in `by_number`, `by_id` and `mine` follow, by id. `figures` are by unit, `median_hours` of all together. `again`: decided once already, which asked for more.
     """
 
@@ -229,6 +223,7 @@ class Found(Struct, frozen=True):
     median_hours: float | None = None
     mains: dict[int, Ticket] = {}
     again: bool = False
+    owing: tuple[Ticket, ...] = ()
     hot: tuple[HotIssue, ...] = ()
 
 

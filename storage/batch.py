@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from handlers.chasing.looks import VOW_REMINDER, owes_at
 from handlers.hot import HotIssue
 from handlers.messages import Incoming
 from handlers.outcome import NOTHING, Found, Needs, Outcome, Who
@@ -42,6 +43,7 @@ class BatchView:
         self._ids: dict[str, int] = {}
         self._mine: dict[int, list[int]] = {}
         self._desks: dict[frozenset[str], list[int]] = {}
+        self._owing: dict[frozenset[str], list[int]] = {}
         self._history: dict[int, tuple[Event, ...]] = {}
         self._invites: dict[str, Staff] = {}
         self._figures: dict[tuple[frozenset[str], Period], tuple[tuple[Figures, ...], float | None]] = {}
@@ -84,6 +86,10 @@ class BatchView:
         """Remember the open tickets of these units, soonest due first."""
         self._desks[units] = self.add(tickets)
 
+    def add_owing(self, units: frozenset[str], tickets: Sequence[Ticket]) -> None:
+        """Remember the answered tickets of these units with a promise that is due, soonest first."""
+        self._owing[units] = self.add(tickets)
+
     def add_history(self, history: dict[int, tuple[Event, ...]]) -> None:
         """Remember the logs of these tickets."""
         self._history |= history
@@ -121,6 +127,7 @@ class BatchView:
             by_id=by_id,
             mine=mine,
             desk=self._desk(needs.desk),
+            owing=self._owed(needs.desk),
             history={i: self._history.get(i, ()) for i in self.ids_for(needs)} if needs.history else {},
             invite=self._invites.get(needs.invite) if needs.invite else None,
             figures=figures,
@@ -139,6 +146,10 @@ class BatchView:
         return tuple(
             t for t in current if t.unit_id in units and t.state in loading.OPEN_STATES and t.joined_to is None
         )
+
+    def _owed(self, units: frozenset[str]) -> tuple[Ticket, ...]:
+        current = (self._tickets[i] for i in self._owing.get(units, ()))
+        return tuple(t for t in current if t.unit_id in units and owes_at(t) is not None)
 
     def take(self, outcome: Outcome) -> None:
         """Let the following messages of the batch see what this one changed."""
@@ -162,7 +173,7 @@ def load(db: Connection, cases: Sequence[Case], now: datetime) -> BatchView:
     ids = frozenset[int]().union(*(case.needs.ids for case in wanting))
     view.add(loading.tickets_by(db, numbers, ids))
     for case in wanting:
-        _load_own(db, view, case)
+        _load_own(db, view, case, now)
         _load_figures(db, view, case.needs, now)
     _load_mains(db, view)
     told = [case.needs for case in wanting if case.needs.history]
@@ -210,12 +221,13 @@ def _load_mains(db: Connection, view: BatchView) -> None:
         view.add(loading.tickets_by(db, (), followed))
 
 
-def _load_own(db: Connection, view: BatchView, case: Case) -> None:
+def _load_own(db: Connection, view: BatchView, case: Case, now: datetime) -> None:
     needs = case.needs
     if needs.mine:
         view.add_mine(case.who.person.id, loading.mine(db, case.who.person.id))
     if needs.desk:
         view.add_desk(needs.desk, loading.desk(db, needs.desk))
+        view.add_owing(needs.desk, loading.owing(db, needs.desk, now + VOW_REMINDER))
     if needs.invite:
         member = loading.invite(db, needs.invite)
         if member:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, or_, select
@@ -23,6 +24,8 @@ MINE_MOST = 30
 
 DESK_MOST = 500
 """How many open tickets of a desk are loaded for 待办, soonest due first."""
+OWING_MOST = 50
+"""The same of answered ones with a promise that is due."""
 
 OPEN_STATES = (
     State.SUBMITTED,
@@ -100,6 +103,16 @@ _desk = (
     .order_by(tickets.c.reply_by, tickets.c.id)
     .limit(DESK_MOST)
 )
+_owing = (
+    select(tickets.c.doc)
+    .where(
+        tickets.c.unit_id.in_(bindparam("units", expanding=True)),
+        tickets.c.owes_at.is_not(None),
+        tickets.c.owes_at <= bindparam("until"),
+    )
+    .order_by(tickets.c.owes_at, tickets.c.id)
+    .limit(OWING_MOST)
+)
 _history = (
     select(events.c.ticket_id, events.c.doc)
     .where(events.c.ticket_id.in_(bindparam("ids", expanding=True)))
@@ -176,6 +189,11 @@ def mine(db: Connection, person_id: int) -> list[Ticket]:
 def desk(db: Connection, unit_ids: Collection[str]) -> list[Ticket]:
     """The open tickets of these units, soonest due first."""
     return [rows.ticket(doc) for (doc,) in db.execute(_desk, {"units": list(unit_ids)})]
+
+
+def owing(db: Connection, unit_ids: Collection[str], until: datetime) -> list[Ticket]:
+    """The answered tickets of these units with something promised by then and not done yet, soonest due first."""
+    return [rows.ticket(doc) for (doc,) in db.execute(_owing, {"units": list(unit_ids), "until": until})]
 
 
 def history(db: Connection, ticket_ids: Collection[int]) -> dict[int, tuple[Event, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from handlers.chasing.looks import next_look
+from handlers.chasing.looks import next_look, owes_at
 from handlers.chasing.notice import ChaseNotice
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
@@ -103,6 +103,7 @@ def ticket_row(value: Ticket) -> Row:
         "doc": to_json(value),
         "joined_to": value.joined_to,
         "look_at": next_look(value),
+        "owes_at": owes_at(value),
     }
 
 

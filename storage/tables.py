@@ -168,6 +168,14 @@ tickets = Table(
     Column("doc", Text, nullable=False),
     Column("joined_to", BigInteger),
     Column("look_at", Instant),
+    Column("owes_at", Instant),
+)
+Index(
+    "ix_tickets_owes",
+    tickets.c.unit_id,
+    tickets.c.owes_at,
+    sqlite_where=text("owes_at IS NOT NULL"),
+    postgresql_where=text("owes_at IS NOT NULL"),
 )
 Index(
     "ix_tickets_look",

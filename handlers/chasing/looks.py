@@ -139,3 +139,10 @@ def _vowed(ticket: Ticket) -> Iterator[Due]:
             yield Due(vow.by, Look.VOW, number)
             if not vow.reminded:
                 yield Due(vow.by - VOW_REMINDER, Look.VOW_SOON, number)
+
+
+def owes_at(ticket: Ticket) -> datetime | None:
+    """When the first of what an answer promised and nobody has done yet is due, or was; None when nothing is open."""
+    if not ticket.vows or ticket.state not in ANSWERED or ticket.joined_to is not None:
+        return None
+    return min((vow.by for vow in ticket.vows if vow.kept_at is None), default=None)

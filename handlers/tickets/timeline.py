@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.messages import PageVerb
-from handlers.tickets import checkpoints, lifecycle, states, strangers, wording
+from handlers.tickets import checkpoints, ledger, lifecycle, states, strangers, wording
 from handlers.tickets.events import (
     Added,
     Backed,
@@ -101,6 +101,8 @@ def view(
         attachments=_files(ticket, history, audience),
         together=together(ticket, main),
         follows=ticket.joined_number,
+        bounces=ledger.bounces(ticket, history, directory, audience),
+        promises=ledger.promises(ticket, main, now, audience),
     )
 
 
@@ -185,7 +187,7 @@ def _promised(ticket: Ticket, now: datetime) -> str:
     if ticket.state is State.WAITING:
         return f"期限暂停中，补充后重新计算（{rule}）"
     if ticket.state in states.OPEN:
-        return f"承诺 {wording.moment(ticket.promise.reply_by, now)} 前答复（{rule}）"
+        return f"承诺 {wording.moment(ticket.promise.reply_by, now)} 前{wording.owed(ticket.kind)}（{rule}）"
     if ticket.replied_at is not None:
         kept = "按时" if ticket.replied_at <= ticket.promise.reply_by else "超过承诺的时间"
         return f"{wording.moment(ticket.replied_at, now)} {kept}答复（{rule}）"
@@ -201,9 +203,9 @@ def _next(
         does = "重新分派" if ticket.state is State.RETURNED else "受理"
         if ticket.accepted_at is None and ticket.asks == 0 and now <= accept_by:
             return f"{desk}在{wording.moment(accept_by, now)} 前{does}", accept_by
-        return f"{desk}{does}后，{_answer(you, reply_by, now)}", reply_by
+        return f"{desk}{does}后，{_answer(ticket, you, now)}", reply_by
     if ticket.state in states.IN_HAND:
-        return f"{desk}{_answer(you, reply_by, now)}", reply_by
+        return f"{desk}{_answer(ticket, you, now)}", reply_by
     if ticket.state is State.WAITING:
         if ticket.joined_to is not None:
             return f"对方补充后接着办；{you}知道情况的，也可以补充", None
@@ -215,7 +217,10 @@ def _next(
     return _afterwards(ticket, history, audience), None
 
 
-def _answer(you: str, reply_by: datetime, now: datetime) -> str:
+def _answer(ticket: Ticket, you: str, now: datetime) -> str:
+    reply_by = ticket.promise.reply_by
+    if wording.passed_on(ticket.kind):
+        return f"在{wording.moment(reply_by, now)} 前转达到，有回音就告诉{you}" if now <= reply_by else "尽早转达到"
     if now > reply_by:
         return f"尽早答复{you}，原承诺的时间已经过了 {wording.lasting(now - reply_by)}"
     return f"在{wording.moment(reply_by, now)} 前答复{you}"

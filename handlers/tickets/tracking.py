@@ -38,6 +38,22 @@ class Snag(Struct, frozen=True):
     detail: str = ""
 
 
+class Bounce(Struct, frozen=True):
+    """One unit that sent the ticket back: who, when, and why as far as the reader may know."""
+
+    unit: str
+    at: datetime
+    reason: str = ""
+
+
+class Promised(Struct, frozen=True):
+    """What an answer promised by a day, and what became of it, in words (`ledger.py`)."""
+
+    text: str
+    by: datetime
+    state: str
+
+
 class Checkpoint(Struct, frozen=True):
     """One stop of the journey. `unit` is who did it ("" for the citizen), `place` where if that is known."""
 
@@ -64,6 +80,7 @@ class TrackingView(Struct, frozen=True):
     `reply_by` is None when no answer is owed (answered, ended) or while the clock stands still. `late` is how long the
     answer is overdue, or was when it came. `checkpoints` are newest first. `next` is a sentence, `next_by` its date.
     `together` is how many other people want the same thing done, `follows` the number of the ticket this one follows.
+    `bounces` are the units that sent it back, oldest first; `promises` what its answers promised by a day.
     """
 
     number: str
@@ -100,3 +117,5 @@ class TrackingView(Struct, frozen=True):
     attachments: tuple[Attachment, ...]
     together: int = 0
     follows: str = ""
+    bounces: tuple[Bounce, ...] = ()
+    promises: tuple[Promised, ...] = ()

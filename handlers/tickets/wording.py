@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers.tickets import events, steps, verdicts
 from handlers.tickets.states import What
 from handlers.tickets.ticket import State
-from handlers.tickets.tracking import Checkpoint, TrackingView
+from handlers.tickets.tracking import Checkpoint, Promised, TrackingView
 from handlers.zone import day_of, local
 
 STATES: dict[State, str] = {
@@ -85,6 +85,20 @@ VERBS: dict[What, str] = {
 
 GRADES: dict[int, str] = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 """好差评, the five grades (国务院办公厅, 2019)."""
+
+_PASSED_ON = frozenset({"感谢"})
+"""Kinds that want no answer: what we owe is that the right people hear of it."""
+
+
+def passed_on(kind: str) -> bool:
+    """Whether such a message is passed on, and nobody waits for an answer."""
+    return kind in _PASSED_ON
+
+
+def owed(kind: str) -> str:
+    """What is due at the promised date, as a verb."""
+    return "转达" if passed_on(kind) else "答复"
+
 
 WEEKDAYS = "一二三四五六日"
 
@@ -169,6 +183,7 @@ def together(others: int) -> str:
 
 PROGRESS_LINES = 5
 PROGRESS_DETAIL = 36
+PROMISES_SHOWN = 3
 
 
 def progress(view: TrackingView) -> str:
@@ -181,6 +196,7 @@ def progress(view: TrackingView) -> str:
     if view.together:
         lines.append(together(view.together))
     lines += [f"⚠ {snag.title}{told(cut(snag.detail, PROGRESS_DETAIL))}" for snag in view.snags]
+    lines += [f"承诺：{promise(each)}" for each in view.promises[:PROMISES_SHOWN]]
     lines.append("—")
     lines += [_line(point) for point in view.checkpoints[:PROGRESS_LINES]]
     left = len(view.checkpoints) - PROGRESS_LINES
@@ -189,6 +205,11 @@ def progress(view: TrackingView) -> str:
     if view.next:
         lines.append(f"接下来：{view.next}")
     return "\n".join(lines)
+
+
+def promise(each: Promised) -> str:
+    """What an answer promised, its day and what became of it."""
+    return f"{cut(each.text, PROGRESS_DETAIL)}（{moment(each.by)} 前，{each.state}）"
 
 
 def _line(point: Checkpoint) -> str:

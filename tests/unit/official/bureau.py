@@ -9,13 +9,14 @@ from itertools import count
 from msgspec.structs import replace
 
 from handlers import deadlines
+from handlers.chasing.looks import VOW_REMINDER, owes_at
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text
 from handlers.official import desk
-from handlers.outcome import Choice, Context, Found, MediaWanted, Needs, Outcome, Who
+from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
 from handlers.people import Person
-from handlers.pushes import Push
+from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
@@ -147,11 +148,16 @@ class Bureau:
             by_number,
             by_id,
             desk=tuple(t for t in tickets if t.unit_id in needs.desk and t.state in OPEN),
+            owing=tuple(t for t in tickets if t.unit_id in needs.desk and self._owes(t)),
             history={t.id: tuple(self.events[t.id]) for t in named},
             invite=next((m for m in self.staff.values() if needs.invite and m.invite_hash == needs.invite), None),
             figures=tuple(self.figures[unit] for unit in sorted(needs.figures) if unit in self.figures),
             hot=self.hot if needs.hot else (),
         )
+
+    def _owes(self, ticket: Ticket) -> bool:
+        due = owes_at(ticket)
+        return due is not None and due - VOW_REMINDER <= self.now
 
     def apply(self, person_id: int, outcome: Outcome) -> None:
         """Write what the outcome says, and check that it is whole."""

@@ -1,0 +1,41 @@
+"""What is listed of a ticket beside its stops: which units sent it back, and what its answers promised by a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.tickets import checkpoints, strangers
+from handlers.tickets.events import Event, Returned
+from handlers.tickets.ticket import Ticket, Vow
+from handlers.tickets.tracking import Audience, Bounce, Promised
+from handlers.units import Directory
+
+KEPT, WAITED_FOR, BROKEN = "已兑现", "待兑现", "到期未兑现"
+
+
+def bounces(ticket: Ticket, history: Sequence[Event], directory: Directory, audience: Audience) -> tuple[Bounce, ...]:
+    """Every return that still counts, oldest first: everybody reads unit and time, strangers no reason."""
+    if not ticket.returns:
+        return ()
+    returned = (event for event in checkpoints.counting(history) if isinstance(event.what, Returned))
+    return tuple(
+        Bounce(directory.name(event.actor.unit_id or ""), event.at, _reason(event, audience)) for event in returned
+    )
+
+
+def _reason(event: Event, audience: Audience) -> str:
+    return event.what.reason if isinstance(event.what, Returned) and audience is not Audience.STRANGER else ""
+
+
+def promises(ticket: Ticket, main: Ticket | None, now: datetime, audience: Audience) -> tuple[Promised, ...]:
+    """What was promised by a day, and what became of it; of the ticket that is followed where it follows one."""
+    vows = main.vows if main is not None else ticket.vows
+    text = strangers.share if main is not None else str
+    return tuple(Promised(strangers.words(ticket, text(vow.text), audience), vow.by, _state(vow, now)) for vow in vows)
+
+
+def _state(vow: Vow, now: datetime) -> str:
+    if vow.kept_at is not None:
+        return KEPT
+    return BROKEN if vow.broken_at is not None or vow.by < now else WAITED_FOR
