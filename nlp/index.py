@@ -20,7 +20,7 @@ from nlp.similar import SAME, Matcher
 from nlp.sketch import MATTERS, SKETCH, Appeal, Sketch
 
 RECORD = np.dtype([("id", "<i8"), ("removed", "u1"), ("sketch", SKETCH)])
-"""One line of the journal, 230 bytes: an appeal, or with `removed` = 1 the end of one."""
+"""One line of the journal, 315 bytes: an appeal, or with `removed` = 1 the end of one."""
 
 _MAGIC = b"MSSIM1"
 HEADER = 32

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-ANCHORS, MATTERS, DIMENSIONS = 20, 24, 48
+ANCHORS, MATTERS, DIMENSIONS = 32, 32, 48
 SKETCH = np.dtype(
     [
         ("anchors", "<u4", ANCHORS),
@@ -22,10 +22,11 @@ SKETCH = np.dtype(
         ("matter_weights", "u1", MATTERS),
         ("vector", "i1", DIMENSIONS),
         ("named", "u1"),
+        ("headed", "u1"),
     ]
 )
-"""One sketch, 221 bytes. The first `named` anchors stand in the title. Unused places hold weight 0; weights are in tenths of
-a nat; the vector's length is about 127."""
+"""One sketch, 306 bytes. The first `named` anchors and the first `headed` matters stand in the title. Unused places hold
+weight 0; weights are in tenths of a nat; the vector's length is about 127."""
 
 Sketch = NDArray[np.void]
 """An array of shape (1,) and dtype `SKETCH`."""
@@ -119,12 +120,10 @@ class PairTable:
         rare = self._characters.take(pairs >> _SHIFT) + self._characters.take(pairs & _LOW)
         anchor = np.where(known, self._anchor.take(rows), np.minimum(rare, _MOST_UNKNOWN)) * weights
         matter = np.where(known, self._matter.take(rows), 0) * weights
-        best = _best(anchor, _LEAST_ANCHOR, ANCHORS)
-        best = np.concatenate((best[heads[best]], best[~heads[best]]))
-        made["named"][0] = heads[best].sum()
+        best, made["named"][0] = _title_first(_best(anchor, _LEAST_ANCHOR, ANCHORS), heads)
         made["anchors"][0, : len(best)] = pairs.take(best)
         made["anchor_weights"][0, : len(best)] = np.minimum(anchor.take(best) * _SCALE, 255)
-        best = _best(matter, _LEAST_MATTER, MATTERS)
+        best, made["headed"][0] = _title_first(_best(matter, _LEAST_MATTER, MATTERS), heads)
         made["matters"][0, : len(best)] = rows.take(best)
         made["matter_weights"][0, : len(best)] = np.minimum(matter.take(best) * _SCALE, 255)
         telling = np.flatnonzero(matter > _LEAST_MATTER)
@@ -159,6 +158,12 @@ def _best(weights: NDArray[np.float32], least: np.float32, most: int) -> NDArray
         return places
     chosen: NDArray[np.intp] = places[np.argpartition(weights[places], -most)[-most:]]
     return chosen
+
+
+def _title_first(places: NDArray[np.intp], heads: NDArray[np.bool_]) -> tuple[NDArray[np.intp], int]:
+    """The places with those of the title first, and how many these are."""
+    titled = heads[places]
+    return np.concatenate((places[titled], places[~titled])), int(titled.sum())
 
 
 def stack(sketches: Sequence[Sketch]) -> Sketch:
