@@ -67,6 +67,7 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
         limiter=parts.limiter,
         clock=parts.clock,
         directory=lambda: parts.directory.now,
+        terms=parts.terms,
         submit=submit,
         new_nonce=new_token,
         site=parts.settings.site,

@@ -31,10 +31,10 @@ TICKET_SCENE = "t_"
 _MINE = frozenset(
     {
         Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Wish.CORRECT, Extra.REDO,
-        Extra.ALONE,
+        Extra.ALONE, Extra.WHY,
     }
 )  # fmt: skip
-_HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP})
+_HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP, Extra.WHY})
 _UNSUPPORTED = "【收到不支持的消息类型"
 """How the platform's text stands in for a message that it does not pass on (stickers of the store, red packets …)."""
 _ONLY_URL = re.compile(r"(?:https?://|www\.)[^\s\u3400-\u9fff]+")
@@ -214,6 +214,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.CHAT: smalltalk.on_chat,
     Wish.EMPTY: smalltalk.on_empty,
     Extra.LOOK_UP: mine.on_look_up,
+    Extra.WHY: mine.on_why,
     Extra.SHOW: followup.on_show,
     Extra.SETTINGS: followup.on_settings,
     Extra.REDO: followup.on_redo,

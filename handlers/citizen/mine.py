@@ -1,4 +1,4 @@
-"""进度, 我的, 查: where a ticket is, for its owner and for whoever has its number and query code."""
+"""进度, 我的, 查, 为什么是这天: where a ticket is, for its owner and for whoever has its number and query code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from handlers.citizen import wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import by_number, not_open, numbered
-from handlers.outcome import Choice, Outcome, Reply
+from handlers.explaining.steps import Question
+from handlers.explaining.why import briefly
+from handlers.outcome import Outcome, Reply
+from handlers.pushes import Choice
 from handlers.tickets import lifecycle, timeline
 from handlers.tickets import wording as ticket_wording
 from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
@@ -51,6 +54,18 @@ def on_look_up(turn: Turn, said: Said) -> Outcome:
     if said.code is None or not compare_digest(said.code.encode(), ticket.code.encode()):
         return say(wording_after.NOT_OPEN)
     return stranger(turn, ticket)
+
+
+def on_why(turn: Turn, said: Said) -> Outcome:
+    """为什么是这天 [NO]: what made the promised date, in short; the page has every step."""
+    ticket = numbered(turn, said.number) if said.number is not None else turn.last()
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    if ticket is None:
+        return on_mine(turn, said) if turn.found.mine else say(wording_after.NO_TICKETS)
+    question = Question(turn.now, Audience.CITIZEN, turn.ctx.terms, turn.ctx.directory.name)
+    lines = briefly(ticket, turn.found.history.get(ticket.id, ()), question)
+    return say(wording_after.why(ticket, lines, turn.ctx.link(ticket.token)), talk=turn.about(ticket))
 
 
 def on_mine(turn: Turn, _said: Said) -> Outcome:

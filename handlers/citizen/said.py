@@ -35,6 +35,7 @@ class Extra(StrEnum):
     SETTINGS = "settings"
     REDO = "redo"
     ALONE = "alone"
+    WHY = "why"
 
 
 class Said(Struct, frozen=True):
@@ -92,6 +93,12 @@ _RATHER = re.compile(r"^(?:应该)?是(?P<right>[^,，。不]{2,12})[,，\s]*(?:
 _ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
 _ALONE = re.compile(r"(?:我?(?:要|想|还是)?单独(?:报|办|办理|反映)|退出附议|不?一起推动了)(?P<number>\d{8,12})?")
 _JOIN = re.compile(r"我?(?:要|也)?(?:附议|一起推动|加入)")
+_WHY = re.compile(
+    r"(?:为何|(?:请问|问一下)?(?:我的|我这件事?|这件事?|它的)?(?:答复|办理|回复)?的?(?:期限|日期|时间|时限|截止时间|截止日期)是?(?:怎么|咋|如何|按什么|凭什么)"
+    r"(?:算|定|来|计算)(?:出来)?的?|(?:为什么|为啥|为何|怎么|凭什么)(?:会)?(?:是|定在?|要到|要等到|到)(?:这|那)(?:一天|天|个?日子|个?时间|个?日期|个?期限))"
+    r"(?:才?答复)?(?:呢|啊|呀|吗|的)?"
+)
+_NUMBER = re.compile(r"\d{8,12}")
 _REDO = re.compile(r"^(?:还是|根本|一直)?没有?解决[,，:：。!！\s]+\S")
 _STILL_NOTHING = re.compile(
     r"(?:这?都|到现在|怎么|为什么|为啥|咋)*(?:还|一直|还是|依然|仍然)?(?:没有?|不)(?:见)?(?:有)?"
@@ -137,6 +144,8 @@ def _ours(text: str) -> Said | None:
         return Said(Wish.URGE, text)
     if _REDO.match(text):
         return Said(Extra.REDO, text, next(iter(numbers.find(text)), None))
+    if _WHY.fullmatch(_NUMBER.sub("", plain)):
+        return Said(Extra.WHY, text, next(iter(numbers.find(text)), None))
     alone = _ALONE.fullmatch(plain)
     if alone is not None:
         return Said(Extra.ALONE, text, alone["number"])

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.citizen.talk import Asking, Draft
-from handlers.outcome import Choice, Published
-from handlers.tickets.ticket import Promise, Ticket
-from handlers.tickets.wording import day, moment
+from handlers.outcome import Published
+from handlers.pushes import Choice
+from handlers.tickets.ticket import Ticket
+from handlers.tickets.wording import day, moment, owed, passed_on
 
 ASK_SHOWING = "再问一句：要不要署名、要不要公开？不选就是匿名、不公开，以后随时能改。"
 SHOWING_TAPS = (
@@ -32,8 +33,11 @@ def understood(ticket: Ticket) -> str:
     return f"{line}（紧急）" if ticket.urgent else line
 
 
-def promised(promise: Promise, now: datetime) -> str:
-    """Both dates of a promise."""
+def promised(ticket: Ticket, now: datetime) -> str:
+    """Both dates of a promise; the one that counts where nobody waits for an answer."""
+    promise = ticket.promise
+    if passed_on(ticket.kind):
+        return f"{moment(promise.reply_by, now)} 前转达到，有回音就告诉您"
     if promise.accept_by >= promise.reply_by:
         return f"{moment(promise.reply_by, now)} 前答复您"
     return f"{moment(promise.accept_by, now)} 前受理，{moment(promise.reply_by, now)} 前答复您"
@@ -44,7 +48,7 @@ def filed(ticket: Ticket, unit: str, reason: str, link: str, now: datetime) -> s
     desk = reason or f"交给{unit}"
     return (
         f"记下了：{ticket.title}\n{understood(ticket)}\n编号 {ticket.number}，查询码 {ticket.code}\n"
-        f"{desk}，{promised(ticket.promise, now)}。\n哪里不对直接说，要看进度点这里：{link}"
+        f"{desk}，{promised(ticket, now)}。\n哪里不对直接说，要看进度点这里：{link}"
     )
 
 
@@ -59,7 +63,7 @@ def filed_in_danger(ticket: Ticket, unit: str, link: str, now: datetime) -> str:
 def filed_several(done: Sequence[tuple[Ticket, str]], now: datetime) -> str:
     """The confirmation of several tickets from one message."""
     lines = [
-        f"{number}. {ticket.title}：编号 {ticket.number}，查询码 {ticket.code}，{unit}，{moment(ticket.promise.reply_by, now)} 前答复"
+        f"{number}. {ticket.title}：编号 {ticket.number}，查询码 {ticket.code}，{unit}，{moment(ticket.promise.reply_by, now)} 前{owed(ticket.kind)}"
         for number, (ticket, unit) in enumerate(done, 1)
     ]
     return "\n".join([f"{len(done)}件事分别报好了：", *lines, "回「进度」随时看，回「我的」看全部。"])

@@ -5,9 +5,10 @@ Times are shown on China's clock. No sentence promises what the rules do not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.outcome import Choice
+from handlers.pushes import Choice
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.wording import GRADES, cut, moment
 
@@ -220,6 +221,12 @@ def row(ticket: Ticket, state: str) -> str:
 def choose(verb: str) -> str:
     """Several tickets, one is meant."""
     return f"您有好几件事，要{verb}哪一件？点一下。"
+
+
+def why(ticket: Ticket, lines: Sequence[str], link: str) -> str:
+    """Why the answer is due on that day: the lines of the explanation, and where the rest is."""
+    steps = "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
+    return f"{ticket.number}「{ticket.title}」的答复时间是这么来的：\n{steps}\n每一步都在这里：{link}"
 
 
 def progress_link(link: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.citizen.wording import promised
-from handlers.outcome import Choice
+from handlers.pushes import Choice
 from handlers.tickets.steps import Shortened
 from handlers.tickets.strangers import hide
 from handlers.tickets.ticket import Ticket
@@ -60,7 +60,7 @@ def joined_already(ticket: Ticket) -> str:
 
 def alone(ticket: Ticket, unit: str, now: datetime) -> str:
     """单独办 done."""
-    return f"好的，{ticket.number}「{ticket.title}」现在单独办。{unit}，{promised(ticket.promise, now)}。"
+    return f"好的，{ticket.number}「{ticket.title}」现在单独办。{unit}，{promised(ticket, now)}。"
 
 
 def sooner(what: Shortened, now: datetime) -> str:

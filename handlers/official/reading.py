@@ -9,12 +9,15 @@ from msgspec.structs import replace
 
 from handlers import absence
 from handlers.errors import Refused
-from handlers.official import changes, clock, due, permissions, targets, views, wording
+from handlers.explaining.steps import Question
+from handlers.explaining.why import explain
+from handlers.official import changes, due, permissions, targets, views, waiting, wording
 from handlers.official.commands import Close, Show, Why
 from handlers.official.scene import Scene, speaks_of
 from handlers.official.spec import SPEC
 from handlers.official.spec_row import Slot, Spec
-from handlers.outcome import Choice, Outcome, Reply
+from handlers.outcome import Outcome, Reply
+from handlers.pushes import Choice
 from handlers.tickets import checkpoints, lifecycle, timeline
 from handlers.tickets.events import By
 from handlers.tickets.ticket import State, Ticket
@@ -42,8 +45,8 @@ def desks(staff: Staff, directory: Directory, now: datetime) -> frozenset[str]:
 
 
 def todo(scene: Scene, page: int) -> Outcome:
-    """待办: a page of the open tickets, soonest due first."""
-    tickets = sorted(scene.found.desk, key=due.urgency)
+    """待办: a page of what waits, most pressing first: open tickets, and answered ones with a promise that is due."""
+    tickets = sorted((*scene.found.desk, *scene.found.owing), key=lambda ticket: waiting.urgency(ticket, scene.now))
     pages = max(1, -(-len(tickets) // PAGE))
     if page > pages:
         raise Refused(wording.last_page(pages) if tickets else views.EMPTY_DESK)
@@ -55,7 +58,7 @@ def todo(scene: Scene, page: int) -> Outcome:
     for ticket in shown:
         elsewhere = ticket.unit_id != scene.staff.unit_id
         unit = scene.directory.name(ticket.unit_id) if elsewhere else ""
-        lines.append(views.desk_line(ticket, due.in_words(ticket, scene.now), unit))
+        lines.append(views.desk_line(ticket, waiting.in_words(ticket, scene.now), unit))
     choices = [Choice(f"查看 {shown[0].number}", f"查看 {shown[0].number}")]
     if page < pages:
         choices.append(Choice("更多", "更多"))
@@ -74,6 +77,7 @@ def show(scene: Scene, command: Show) -> Outcome:
     next_steps = possible(scene, ticket)
     lines = [
         *views.ticket(ticket, view, due.in_words(ticket, scene.now), veil),
+        *(veil(line) for line in waiting.lines(ticket, scene.now)),
         views.files(len(view.attachments), link),
         "经过：",
         *(views.stop(stop, veil(stop.detail)) for stop in reversed(_newest_of_crowd(view.checkpoints))),
@@ -109,7 +113,8 @@ def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:
 def why(scene: Scene, command: Why) -> Outcome:
     """为何: the promise line by line, from the log."""
     ticket = targets.permitted(scene, command, command.number)
-    steps = clock.steps(scene.found.history.get(ticket.id, ()), scene.now)
+    question = Question(scene.now, Audience.STAFF, scene.ctx.terms, scene.directory.name)
+    steps = explain(ticket, scene.found.history.get(ticket.id, ()), question)
     lines = [
         f"{ticket.number} 的期限：{due.in_words(ticket, scene.now)}",
         *(f"{place}. {step}" for place, step in enumerate(steps, 1)),

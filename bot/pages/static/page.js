@@ -120,9 +120,11 @@
     if (!part || !sheets || part.getAttribute('data-mark') === mark()) { return; }
     var said = byId('said');
     var old = byId('part');
-    var open = old.querySelector('details.older[open]');
     old.parentNode.replaceChild(part, old);
-    if (open && part.querySelector('details.older')) { part.querySelector('details.older').open = true; }
+    each(old.querySelectorAll('details[open]'), function (folded) {
+      var next = part.querySelector('details.' + folded.className);
+      if (next) { next.open = true; }
+    });
     if (said) { part.querySelector('.hero').insertAdjacentElement('afterend', said); }
     swapSheets(sheets);
     doc.body.className = part.getAttribute('data-mood') + (openSheet() ? ' covered' : '');

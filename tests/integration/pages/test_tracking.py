@@ -48,6 +48,15 @@ async def test_a_page_tells_where_it_is_by_when_and_on_whose_desk(client: Client
     assert "已受理" in text
 
 
+async def test_a_page_explains_the_promised_date(client: Client, world: World, ticket: Ticket) -> None:
+    world.happen(ticket, Accepted(), Asked("门口左边还是右边？"), after=timedelta(hours=1))
+    text = await body(client, path(ticket))
+    told = re.search(r'<details class="why">(.*?)</details>', text, re.DOTALL)
+    assert told is not None
+    for shown in ("为什么是这天", "您提交", "求助类，5 个工作日内答复", "请您补充，时钟停", "现在还在等您补充"):
+        assert shown in told[1]
+
+
 async def test_notes_of_officials_stay_among_them(client: Client, world: World, ticket: Ticket) -> None:
     world.happen(ticket, Noted("这家人上次也反映过"))
     assert "上次也反映过" not in await body(client, path(ticket))

@@ -196,9 +196,10 @@ class TestWhy:
         official = bureau.official()
         official.say(f"延期 {ticket.number} 3天 等配件")
         said = official.say("为何")
-        for part in (ticket.promise.rule, "时钟停走", "停了 2 天", "延期 3 个工作日", "等配件", "市民提交"):
+        for part in (ticket.promise.rule, "时钟停", "停了 2 天", "延期 3 个工作日", "等配件", "市民提交"):
             assert part in said, part
-        assert [line[0] for line in said.splitlines()[1:]] == ["1", "2", "3", "4", "5"]
+        numbers = [line.partition(".")[0] for line in said.splitlines()[1:]]
+        assert numbers == [str(place) for place in range(1, len(numbers) + 1)]
 
         official.say("撤销")
         assert "等配件" not in official.say("为何")
@@ -215,8 +216,8 @@ class TestWhy:
         again = deadlines.promise(ticket.kind, ticket.category, False, bureau.now)
         bureau.happens(ticket, Reopened("又坏了", again), By.CITIZEN, CITIZEN)
         said = bureau.official().say(f"为何 {ticket.number}")
-        assert said.count("答复期限不变") == 2
-        for part in ("算作受理", "时钟停止", "重新计时", again.rule):
+        assert said.count("时钟不停，日期不变") == 2
+        for part in ("算作受理", "答复，时钟停", "重新计时", again.rule):
             assert part in said, part
 
     def test_when_it_is_over(self, bureau: Bureau) -> None:

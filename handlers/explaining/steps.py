@@ -1,0 +1,278 @@
+"""One line for every event that set, moved or stopped the date, or could be thought to have moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from handlers.explaining import days, wording
+from handlers.policies import Rule, Terms
+from handlers.tickets import events, steps
+from handlers.tickets.checkpoints import COLOURS
+from handlers.tickets.events import Event
+from handlers.tickets.ticket import Promise, Ticket
+from handlers.tickets.tracking import Audience
+from handlers.tickets.wording import clause, lasting, moment
+from handlers.zone import day_of
+
+Names = Callable[[str], str]
+"""From a unit's id to its name."""
+
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+
+class Line(Struct, frozen=True):
+    """One line; `main` when it made the date what it is."""
+
+    text: str
+    main: bool = True
+
+
+class Question(Struct, frozen=True):
+    """Who asks and when; `terms` hold policy and calendar, `name` tells a unit's name."""
+
+    now: datetime
+    audience: Audience
+    terms: Terms
+    name: Names
+
+
+class Telling:
+    """What was told so far, and what of it the date still rests on."""
+
+    def __init__(self, ticket: Ticket, question: Question) -> None:
+        audience = question.audience
+        self.lines: list[Line] = []
+        self.who = "另一位反映人" if ticket.joined_to is not None else "您" if audience is Audience.CITIZEN else "市民"
+        self.author = "您" if audience is Audience.CITIZEN else "市民"
+        self.ticket = ticket
+        self.now = question.now
+        self.audience = audience
+        self.terms = question.terms
+        self.name = question.name
+        self.promise = ticket.promise
+        self.asked: datetime | None = None
+
+    def hear(self, event: Event) -> None:
+        """Tell of this event, if it concerns the date."""
+        tell = _TELL.get(type(event.what))
+        if tell is not None:
+            tell(self, event, event.what)
+
+    def say(self, at: datetime, text: str, *, main: bool = True) -> None:
+        """A line that begins with its moment."""
+        self.lines.append(Line(f"{moment(at, self.now)} {text}", main))
+
+    def begin_anew(self) -> None:
+        """What was told so far has nothing to do with the date any more."""
+        self.lines = [Line(line.text, main=False) for line in self.lines]
+
+    def until(self, at: datetime) -> str:
+        """A date within a sentence."""
+        return moment(at, self.now)
+
+    @property
+    def today(self) -> date:
+        """The reader's day."""
+        return day_of(self.now)
+
+    def rule(self, promise: Promise) -> Rule | None:
+        """The row that the promise was made by, where its edition is still kept."""
+        edition = self.terms.book.named(promise.edition)
+        return next((row for row in edition.rules if row.words == promise.rule), None) if edition else None
+
+    def promised(self, promise: Promise, at: datetime, what: str) -> None:
+        """A promise made at `at`: the rule, the days, what was skipped."""
+        self.promise, self.asked = promise, None
+        self.say(at, what)
+        row = self.rule(promise)
+        rule = wording.RULE_OF_OLD.format(words=promise.rule)
+        if promise.edition:
+            rule = wording.RULE.format(edition=_edition(promise.edition), words=promise.rule)
+        if row is not None and self.audience is Audience.STAFF:
+            rule += wording.SOURCE.format(source=row.source)
+        self.lines.append(Line(rule))
+        if promise.in_hours:
+            self.lines.append(Line(_round_the_clock(promise, at, row, self.until(promise.reply_by))))
+        else:
+            self._in_days(promise, at, row)
+
+    def _in_days(self, promise: Promise, at: datetime, row: Rule | None) -> None:
+        calendar, first, last = self.terms.calendar, day_of(at), day_of(promise.reply_by)
+        count = len(calendar.between(first, last))
+        counted = days.counted(calendar, first, last, self.today)
+        self.lines.append(
+            Line(wording.DAYS.format(count=count, counted=counted, reply_by=self.until(promise.reply_by)))
+        )
+        skipped = days.skipped(calendar, first, last, self.today)
+        if skipped:
+            self.lines.append(Line(wording.SKIPPED.format(skipped=skipped)))
+        if row is not None and row.reply.workdays != count:
+            self.lines.append(Line(wording.CALENDAR_CHANGED))
+
+    def resumed(self, at: datetime, reply_by: datetime | None, what: str) -> None:
+        """The end of a pause, and what was given back for it."""
+        asked, self.asked = self.asked, None
+        if asked is None or reply_by is None:
+            return
+        told = what.format(who=self.who, lasting=lasting(at - asked))
+        first, last = day_of(asked), day_of(at)
+        lost = len(self.terms.calendar.between(first, last))
+        if self.promise.in_hours:
+            told += wording.BACK_TIME.format(reply_by=self.until(reply_by))
+        elif not lost:
+            told += wording.BACK_NOTHING
+        else:
+            counted = days.counted(self.terms.calendar, first, last, self.today)
+            told += wording.BACK_DAYS.format(count=lost, counted=counted, reply_by=self.until(reply_by))
+        self.say(at, told)
+
+
+def _edition(effective: str) -> str:
+    first = date.fromisoformat(effective)
+    return f"{first.year}年{first.month}月{first.day}日"
+
+
+def _round_the_clock(promise: Promise, at: datetime, row: Rule | None, reply_by: str) -> str:
+    if row is not None and row.reply.days:
+        return wording.CALENDAR_DAYS.format(count=(promise.reply_by - at) // _DAY, reply_by=reply_by)
+    return wording.HOURS.format(count=(promise.reply_by - at) // _HOUR, reply_by=reply_by)
+
+
+def _filed(telling: Telling, event: Event, what: events.Filed) -> None:
+    telling.promised(what.promise, event.at, wording.FILED.format(who=telling.author))
+
+
+def _reopened(telling: Telling, event: Event, what: events.Reopened) -> None:
+    telling.begin_anew()
+    telling.promised(what.promise, event.at, wording.REDONE)
+
+
+def _alone(telling: Telling, event: Event, what: events.Alone) -> None:
+    telling.begin_anew()
+    telling.promised(what.promise, event.at, wording.ALONE)
+
+
+def _joined(telling: Telling, event: Event, what: events.Joined) -> None:
+    promise = what.standing.promise
+    telling.promise, telling.asked = promise, what.standing.waiting_since
+    telling.say(event.at, wording.JOINED.format(number=what.number, reply_by=telling.until(promise.reply_by)))
+
+
+def _raised(telling: Telling, event: Event, what: events.Raised) -> None:
+    telling.say(event.at, wording.GOES_ON.format(number=what.after), main=False)
+    telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED)
+
+
+def _accepted(telling: Telling, event: Event, what: events.Accepted | events.OnSite) -> None:
+    words = wording.ACCEPTED if isinstance(what, events.Accepted) else wording.ON_SITE
+    telling.say(event.at, words.format(accept_by=telling.until(telling.promise.accept_by)), main=False)
+
+
+def _moved_desk(telling: Telling, event: Event, what: events.Transferred | events.Returned | steps.Ruled) -> None:
+    words = {events.Transferred: wording.TRANSFERRED, events.Returned: wording.RETURNED, steps.Ruled: wording.RULED}
+    telling.say(event.at, words[type(what)].format(unit=telling.name(what.unit_id)), main=False)
+
+
+def _asked(telling: Telling, event: Event, what: events.Asked) -> None:
+    telling.asked = event.at
+    if what.until is None:
+        telling.say(event.at, wording.ASKED.format(who=telling.who))
+    else:
+        telling.say(event.at, wording.ASKED_UNTIL.format(who=telling.who, until=telling.until(what.until)))
+
+
+def _supplemented(telling: Telling, event: Event, what: events.Supplemented) -> None:
+    if what.reply_by is not None:
+        telling.resumed(event.at, what.reply_by, wording.ANSWERED)
+
+
+def _resumed(telling: Telling, event: Event, what: steps.Resumed) -> None:
+    telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED)
+
+
+def _extended(telling: Telling, event: Event, what: events.Extended) -> None:
+    last = day_of(what.reply_by)
+    calendar = telling.terms.calendar
+    first = _days_before(telling, last, what.days)
+    counted = days.counted(calendar, first, last, telling.today)
+    told = wording.EXTENDED.format(days=what.days, counted=counted, reply_by=telling.until(what.reply_by))
+    if telling.audience is not Audience.STRANGER:
+        told += wording.REASON.format(reason=clause(what.reason))
+    telling.say(event.at, told)
+
+
+def _days_before(telling: Telling, last: date, count: int) -> date:
+    """The day from which `count` working days lead to `last`."""
+    first = last
+    while len(telling.terms.calendar.between(first, last)) < count:
+        first -= _DAY
+    return first
+
+
+def _shortened(telling: Telling, event: Event, what: steps.Shortened) -> None:
+    reply_by = telling.until(what.reply_by)
+    telling.say(event.at, wording.SHORTENED.format(crowd=what.crowd, rule=what.rule, reply_by=reply_by))
+
+
+def _reminded(telling: Telling, event: Event, what: steps.Reminded) -> None:
+    if what.owed is steps.Owed.REPLY:
+        telling.say(event.at, wording.REMINDED, main=False)
+
+
+def _carded(telling: Telling, event: Event, what: steps.Carded) -> None:
+    telling.say(event.at, wording.CARDED.format(card=COLOURS[what.colour]), main=False)
+
+
+def _uncarded(telling: Telling, event: Event, what: steps.Uncarded) -> None:
+    told = wording.UNCARDED.format(card=COLOURS[what.colour])
+    if telling.audience is not Audience.STRANGER:
+        told += wording.REASON.format(reason=clause(what.reason))
+    telling.say(event.at, told, main=False)
+
+
+def _noticed(telling: Telling, event: Event, what: steps.Noticed) -> None:
+    telling.say(event.at, wording.NOTICED.format(notice=what.notice), main=False)
+
+
+def _answered(telling: Telling, event: Event, what: events.Replied | events.Closed) -> None:
+    telling.asked = None
+    telling.say(event.at, wording.REPLIED if isinstance(what, events.Replied) else wording.CLOSED, main=False)
+
+
+def _ended(telling: Telling, event: Event, _what: Any) -> None:
+    telling.asked = None
+    telling.say(event.at, wording.ENDED, main=False)
+
+
+_TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
+    events.Filed: _filed,
+    events.Reopened: _reopened,
+    events.Alone: _alone,
+    events.Joined: _joined,
+    events.Raised: _raised,
+    events.Accepted: _accepted,
+    events.OnSite: _accepted,
+    events.Transferred: _moved_desk,
+    events.Returned: _moved_desk,
+    events.Asked: _asked,
+    events.Supplemented: _supplemented,
+    events.Extended: _extended,
+    events.Replied: _answered,
+    events.Closed: _answered,
+    events.Refusal: _ended,
+    events.Withdrawn: _ended,
+    events.Merged: _ended,
+    steps.Ruled: _moved_desk,
+    steps.Resumed: _resumed,
+    steps.Shortened: _shortened,
+    steps.Reminded: _reminded,
+    steps.Carded: _carded,
+    steps.Uncarded: _uncarded,
+    steps.Noticed: _noticed,
+}
+"""What is not here has nothing to do with the date."""
