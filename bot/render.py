@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.messages import Channel
-from handlers.outcome import Choice, Reply
+from handlers.outcome import Reply
+from handlers.pushes import Choice
 
 # A tap on such a link arrives as if the person had typed the content; it works in passive replies too, where the
 # platform's own message menu is not allowed.
@@ -13,16 +16,18 @@ _RESERVED = {ord(character): f"%{ord(character):02X}" for character in '%&#"<>+ 
 
 def reply_text(reply: Reply | None, channel: Channel) -> str | None:
     """The text to send, or None when there is nothing to say."""
-    if reply is None:
-        return None
-    text = plain(reply.text)
-    if not reply.choices:
-        return text
+    return None if reply is None else with_taps(reply.text, reply.choices, channel)
+
+
+def with_taps(text: str, choices: Sequence[Choice], channel: Channel) -> str:
+    """The text, and below it a line for each choice."""
+    if not choices:
+        return plain(text)
     if channel is Channel.WECHAT:
-        lines = [_tap(number, choice) for number, choice in enumerate(reply.choices, 1)]
+        lines = [_tap(number, choice) for number, choice in enumerate(choices, 1)]
     else:
-        lines = [_typed(choice) for choice in reply.choices]
-    return "\n".join((text, "", *lines))
+        lines = [_typed(choice) for choice in choices]
+    return "\n".join((plain(text), "", *lines))
 
 
 def plain(text: str) -> str:

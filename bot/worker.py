@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.delivery import Fate, Way, decide
 from bot.gateway import Gateway, Message, Sent, Words
 from bot.metrics import Metrics
-from bot.render import plain
+from bot.render import with_taps
 from bot.templates import Templates
 from bot.wechat.errors import PlatformError, Verdict
 from bot.wechat.replies import fit
@@ -92,7 +92,7 @@ class Worker:
     def _message(self, claimed: Claimed, way: Way) -> Message | None:
         push = claimed.push
         if way is Way.CUSTOM:
-            return Words(fit(plain(push.text)))
+            return Words(fit(with_taps(push.text, push.choices, claimed.person.channel)))
         if push.card is None:
             return None
         return self._templates.message(push.card, self._site + push.card.path if push.card.path else "", f"{push.id:x}")

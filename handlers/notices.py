@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
 
 from msgspec import Struct
 
 from handlers.outcome import Context
-from handlers.pushes import Card, CardKind, Push
+from handlers.pushes import Card, CardKind, Choice, Push
 from handlers.recipients import desk, heads, leaders, supervisors
-from handlers.tickets import events, letters, letters_clock, steps, verdicts, wording
+from handlers.tickets import events, letters, letters_clock, steps, taps, verdicts, wording
 from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import By
 from handlers.tickets.letters import Facts, Letter
@@ -46,6 +47,12 @@ class To(Enum):
 
 
 When = Callable[[Change, Ticket | None], bool]
+Taps = Callable[[Ticket, Any], tuple[Choice, ...]]
+"""From the ticket and what happened to it to what can be tapped below the words."""
+
+
+def _no_taps(_ticket: Ticket, _what: Any) -> tuple[Choice, ...]:
+    return ()
 
 
 def _always(_change: Change, _before: Ticket | None) -> bool:
@@ -134,10 +141,11 @@ class Notice(Struct, frozen=True):
     card: CardKind
     state: str = ""
     when: When = _always
+    taps: Taps = _no_taps
 
 
-def _citizen(say: Letter, when: When = _always, card: CardKind = CardKind.PROGRESS) -> Notice:
-    return Notice(To.CITIZEN, say, card, when=when)
+def _citizen(say: Letter, when: When = _always, card: CardKind = CardKind.PROGRESS, taps: Taps = _no_taps) -> Notice:
+    return Notice(To.CITIZEN, say, card, when=when, taps=taps)
 
 
 def _task(to: To, say: Letter, state: str, when: When = _always) -> Notice:
@@ -222,8 +230,8 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     ),
     events.OnSite: (_citizen(letters.on_site),),
     events.Extended: (_citizen(letters.extended),),
-    events.Replied: (_citizen(letters.replied),),
-    events.Closed: (_citizen(letters.closed),),
+    events.Replied: (_citizen(letters.replied, taps=lambda ticket, _: taps.grades(ticket)),),
+    events.Closed: (_citizen(letters.closed, taps=lambda ticket, _: taps.grades_at_closing(ticket)),),
     events.Refusal: (_citizen(letters.refused),),
     events.Withdrawn: (
         _task(To.DESK, letters.task_withdrawn, "市民撤回", _ends),
@@ -267,7 +275,9 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     events.Alone: (_task(To.DESK, letters.task_alone, "新工单"),),
     events.Raised: (_citizen(letters.raised), _task(To.DESK, letters.task_raised, "接着办")),
     events.Gathered: (),
-    events.Followed: (_citizen(letters_clock.followed, _heard),),
+    events.Followed: (
+        _citizen(letters_clock.followed, _heard, taps=lambda ticket, what: taps.grades_for_all(ticket, what.what)),
+    ),
     steps.Reminded: (
         _chase(To.DESK, letters_clock.task_reminded, "快到期了", _not_ruling),
         _chase(To.HEAD, letters_clock.task_reminded, "快到期了", _nobody_accepts_or_raised),
@@ -316,7 +326,9 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     verdicts.Appealed: (_task(To.ABOVE, letters_clock.task_appealed, "评价申诉"),),
     verdicts.Decided: (_citizen(letters_clock.decided), _task(To.DESK, letters_clock.task_decided, "申诉结果")),
     verdicts.Silent: (),
-    verdicts.Revisited: (_citizen(letters_clock.revisited, card=CardKind.REMINDER),),
+    verdicts.Revisited: (
+        _citizen(letters_clock.revisited, card=CardKind.REMINDER, taps=lambda ticket, _: taps.well_or_not(ticket)),
+    ),
     verdicts.LookedBack: (_task(To.DESK, letters_clock.task_looked_back, "回头看"),),
     verdicts.Informed: (_citizen(letters_clock.informed),),
 }
@@ -339,7 +351,8 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
             facts = facts or Facts(ticket, before, event, ctx.directory, ctx.link(ticket.token))
             path = f"/t/{ticket.token}" if row.to is To.CITIZEN else ""
             text = row.say(facts, event.what)
-            pushes.append(Push(ctx.new_id(), person_id, ticket.id, text, _card(row, change, path)))
+            card = _card(row, change, path)
+            pushes.append(Push(ctx.new_id(), person_id, ticket.id, text, card, row.taps(ticket, event.what)))
     return tuple(pushes)
 
 

@@ -8,6 +8,13 @@ from enum import StrEnum
 from msgspec import Struct
 
 
+class Choice(Struct, frozen=True):
+    """One tap: `label` is shown, `say` is what arrives as if the person had typed it."""
+
+    label: str
+    say: str
+
+
 class CardKind(StrEnum):
     """Template messages we use when no customer message is allowed; each has a template id in the settings."""
 
@@ -33,10 +40,14 @@ class Card(Struct, frozen=True, omit_defaults=True):
 
 
 class Push(Struct, frozen=True, omit_defaults=True):
-    """One thing to tell one person. Pushes of one ticket to one person leave in the order they were written."""
+    """One thing to tell one person. Pushes of one ticket to one person leave in the order they were written.
+
+    `choices` are taps below the text, where the way it takes has any.
+    """
 
     id: int
     person_id: int
     ticket_id: int | None
     text: str
     card: Card | None = None
+    choices: tuple[Choice, ...] = ()

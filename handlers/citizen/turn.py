@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from handlers.citizen.talk import TALK_LASTS, Asking, Draft, Talk
 from handlers.messages import Incoming
-from handlers.outcome import Choice, Context, Found, Outcome, Reply, Who
+from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.people import Person
+from handlers.pushes import Choice
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket
 

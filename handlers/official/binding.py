@@ -8,7 +8,8 @@ from handlers.citizen.talk import Talk
 from handlers.errors import Refused
 from handlers.official import wording
 from handlers.official.scene import Scene
-from handlers.outcome import Choice, Context, Found, Outcome, Reply, Who
+from handlers.outcome import Context, Found, Outcome, Reply, Who
+from handlers.pushes import Choice
 from handlers.units import Staff
 
 

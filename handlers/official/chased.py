@@ -11,7 +11,7 @@ from handlers.official import promised, targets
 from handlers.official import wording_clock as wording
 from handlers.official.commands_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
 from handlers.official.scene import Scene, Unclear
-from handlers.outcome import Choice
+from handlers.pushes import Choice
 from handlers.tickets import events, steps
 from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Event

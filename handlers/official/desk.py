@@ -34,7 +34,8 @@ from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.permissions import known_to
 from handlers.official.scene import Scene, Unclear, says
 from handlers.official.spec import BY_WORD
-from handlers.outcome import NOTHING, Choice, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.outcome import NOTHING, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.pushes import Choice
 from handlers.rankings import periods
 from handlers.tickets.numbers import is_number
 from handlers.units import Staff

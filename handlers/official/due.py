@@ -30,9 +30,3 @@ def overdue(ticket: Ticket, now: datetime) -> bool:
     """Whether the next step should have been done."""
     found = due(ticket)
     return found is not None and found[0] < now
-
-
-def urgency(ticket: Ticket) -> tuple[bool, datetime, int]:
-    """Sorts what is due first to the front; what waits for the citizen comes last, by its promised date."""
-    found = due(ticket)
-    return found is None, found[0] if found else ticket.promise.reply_by, ticket.id

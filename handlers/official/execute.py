@@ -44,7 +44,8 @@ from handlers.official.commands_clock import ComeBack, TakeLeave
 from handlers.official.grammar import WrongCommand, parse, render
 from handlers.official.scene import Scene, says
 from handlers.official.spec import BY_WORD
-from handlers.outcome import Choice, Outcome, Reply
+from handlers.outcome import Outcome, Reply
+from handlers.pushes import Choice
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Noted
 from handlers.tickets.lifecycle import UNDO_WITHIN, Change

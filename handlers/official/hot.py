@@ -6,7 +6,8 @@ from handlers.errors import Refused
 from handlers.official import permissions, views
 from handlers.official.commands import Hot
 from handlers.official.scene import Scene, says
-from handlers.outcome import Choice, Outcome
+from handlers.outcome import Outcome
+from handlers.pushes import Choice
 
 LISTED = 10
 """Issues of the list: what fits on a phone; the others are told by their place."""

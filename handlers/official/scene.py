@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from handlers import absence
 from handlers.citizen.talk import Talk
 from handlers.errors import Refused
-from handlers.outcome import Choice, Context, Found, Outcome, Reply, Who
+from handlers.outcome import Context, Found, Outcome, Reply, Who
+from handlers.pushes import Choice
 from handlers.tickets.events import Actor, By
 from handlers.units import Directory, Role, Staff
 

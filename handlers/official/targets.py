@@ -9,7 +9,7 @@ from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.commands import Command
 from handlers.official.scene import Scene, Unclear
-from handlers.outcome import Choice
+from handlers.pushes import Choice
 from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory, Level, Unit

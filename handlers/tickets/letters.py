@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from handlers.tickets import events, wording
+from handlers.tickets.events import By
 from handlers.tickets.states import OPEN, UNACCEPTED
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
@@ -119,14 +120,20 @@ def replied(facts: Facts, what: events.Replied) -> str:
     photos = f"（{len(what.attachments)} 张图片在进度页）\n" if what.attachments else ""
     return (
         f"{facts.by_unit}答复了{yours(facts)}：\n{_answer(what.text)}\n{photos}"
-        f"满意吗？回复「评价 1–5」（5 非常满意），没解决可以要求重办。{see(facts)}"
+        f"办得怎么样？点一下下面的评价，或回「评价 1–5」（5 非常满意）；没解决可以要求重办。{see(facts)}"
     )
 
 
 def closed(facts: Facts, what: events.Closed) -> str:
-    """To the citizen."""
+    """To the citizen; when nobody said anything to the answer, that silence is taken for nothing."""
+    if facts.event.actor.by is By.CLOCK and not facts.ticket.rating:
+        return (
+            f"{yours(facts)}答复后没有等到您的评价，先办结了，不算满意也不算不满意。"
+            f"随时可以回复「评价 {facts.ticket.number} 1–5」，没解决回「没解决」，会重新办。{see(facts)}"
+        )
     words = f"：\n{_answer(what.text)}\n" if what.text else "。"
-    rate = "" if facts.ticket.rating else "欢迎回复「评价 1–5」，没解决请告诉我们。"
+    asked = facts.ticket.rating is not None or facts.ticket.replied_at != facts.ticket.closed_at
+    rate = "没解决请告诉我们。" if asked else "办得怎么样？点一下下面的评价，或回「评价 1–5」；没解决请告诉我们。"
     return f"{yours(facts)}已办结{words}{rate}{see(facts)}"
 
 

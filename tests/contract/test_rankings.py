@@ -16,7 +16,18 @@ from handlers.rankings.figures import Figures, median
 from handlers.rankings.periods import Period, month
 from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import Accepted, Actor, Asked, Closed, Happening, Rated, Reopened, Replied, Transferred, Withdrawn
+from handlers.tickets.events import (
+    Accepted,
+    Actor,
+    Asked,
+    Closed,
+    Happening,
+    Rated,
+    Reopened,
+    Replied,
+    Transferred,
+    Withdrawn,
+)
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
 from handlers.tickets.steps import CardColour, Carded, Noticed

@@ -18,8 +18,8 @@ from bot.render import reply_text
 from bot.templates import USUAL, Templates, layout
 from bot.wechat.errors import Verdict
 from handlers.messages import Channel, Incoming, Text
-from handlers.outcome import Choice, Reply
-from handlers.pushes import Card, CardKind
+from handlers.outcome import Reply
+from handlers.pushes import Card, CardKind, Choice
 
 NOW = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 EVERY_CASE = list(itertools.product(Verdict, Way))

@@ -14,7 +14,6 @@ from handlers.citizen.talk import Talk
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text
 from handlers.outcome import (
     Candidate,
-    Choice,
     Context,
     Found,
     MediaWanted,
@@ -26,7 +25,7 @@ from handlers.outcome import (
     nothing_similar,
 )
 from handlers.people import Person
-from handlers.pushes import Push
+from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.states import OPEN

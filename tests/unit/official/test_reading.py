@@ -246,12 +246,12 @@ class TestFigures:
         bureau.figures = {
             "roads": Figures("roads", due=10, answered=10, fair=7),
             "water": Figures("water", due=FLOOR, answered=FLOOR, fair=FLOOR),
-            "housing": Figures("housing", due=1, answered=1, fair=1),
+            "other_roads": Figures("other_roads", due=1, answered=1, fair=1),
         }
         said = bureau.official().say("排行 上月")
         assert said.startswith("2026年10月县区单位排行")
         assert said.index("1. 县水务局") < said.index("2. 县城市管理局（本单位）")
-        assert "住建" not in said
+        assert "柳河" not in said
         assert "1 个单位" in said
 
     def test_nothing_to_rank(self, bureau: Bureau) -> None:

@@ -1,0 +1,34 @@
+"""What can be tapped about a ticket; each tap names its ticket, so that a late one speaks of no other."""
+
+from __future__ import annotations
+
+from handlers.pushes import Choice
+from handlers.tickets.events import Closed, Replied, Shared
+from handlers.tickets.ticket import Ticket
+from handlers.tickets.wording import GRADES
+
+
+def grades(ticket: Ticket) -> tuple[Choice, ...]:
+    """The five grades, best first."""
+    return tuple(Choice(grade, f"评价 {ticket.number} {score}") for score, grade in GRADES.items())
+
+
+def grades_at_closing(ticket: Ticket) -> tuple[Choice, ...]:
+    """The grades for an answer that closed its ticket; who was asked at the answer before is asked once only."""
+    return grades(ticket) if ticket.rating is None and ticket.replied_at == ticket.closed_at else ()
+
+
+def grades_for_all(ticket: Ticket, what: Shared) -> tuple[Choice, ...]:
+    """The grades for everybody who goes along, each for themselves, when that happened to the ticket they follow."""
+    match what:
+        case Replied():
+            return grades(ticket)
+        case Closed():
+            return grades_at_closing(ticket)
+        case _:
+            return ()
+
+
+def well_or_not(ticket: Ticket) -> tuple[Choice, ...]:
+    """回头看: whether all is still well."""
+    return (Choice("一直好着", f"一直好着 {ticket.number}"), Choice("又坏了", f"又坏了 {ticket.number}"))
