@@ -20,7 +20,7 @@ Workdays = Callable[[date, int], date]
 class Mention(Struct, frozen=True):
     """The stretch [start, end) of the text that names `day`.
 
-    `span`: it is a length of time, counted from today (`hours` where it is told in hours); `by`: it says that something
+    `span`: it is a length of time, counted from today (`hours` where it is told in hours), or a whole year; `by`: it says that something
     is to be over by then (前, 内, 底).
     """
 
@@ -34,7 +34,7 @@ class Mention(Struct, frozen=True):
 
 _NUMERAL = "[0-9零〇一二三四五六七八九十两半]"
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_YEAR = r"(?:(?P<year>20\d\d)\s?年?|(?P<thatyear>今|明|后|本)年(?:的)?)"
+_YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s?年?|(?P<thatyear>今|明|后|本)年(?:的)?)"
 _WEEKDAYS = {char: place for place, char in enumerate("一二三四五六日")} | {"天": 6, "末": 6}
 _HALF_YEAR = timedelta(days=183)
 _TEN_DAYS = {"上": 10, "初": 10, "中": 20, "下": 0, "底": 0, "末": 0}
@@ -55,14 +55,22 @@ _THIRD = re.compile(
     rf"(?<![\d〔\[]){_YEAR}?\s?(?P<month>\d{{1,2}}|十[一二]?|[一二三四五六七八九])月份?(?:的)?(?P<third>[上中下]旬|初|底|末|中)"
 )
 _MONTH = re.compile(
-    rf"(?<![\d〔\[第]){_YEAR}?\s?(?P<month>\d{{1,2}})月份?(?![\d日号个以来起上中下初底末])(?P<before>之?前|以前)?"
+    rf"(?<![\d〔\[第一二三四五六七八九十个每]){_YEAR}?\s?(?P<month>\d{{1,2}}|十[一二]?|[一二三四五六七八九])月份?"
+    r"(?![\d日号个以来起上中下初底末饼])(?P<before>之?前|以前)?"
+)
+_YEAR_ALONE = re.compile(
+    r"(?<![\d〔\[(（-])(?P<year>(?:19|20)\d\d)年(?![\d\s底末内上下第度来以起初前后一二三四五六七八九十至春夏秋冬暑寒国元五汛-])"
 )
 _THIS_MONTH = re.compile(
     r"(?<![个半\d一二三四五六七八九十])(?P<which>本|这个?|当|下个?|次)?月(?P<third>底|末|[上中下]旬|内)(?!消|结)"
 )
 _NEXT_MONTH_DAY = re.compile(r"(?P<which>本|这个?|下个?|次)月\s?(?P<day>\d{1,2})\s?[日号]")
-_DAY_ONLY = re.compile(r"(?<![\d年月.第/-])(?P<day>\d{1,2})\s?[日号](?![\d楼院线路门店棚井机口床桌文馆坑地段用常])")
-_YEAR_END = re.compile(rf"{_YEAR}(?:年?[底末内]|[上下]半年)|(?<![\d半全每])(?:年[底末内]|[上下]半年)(?!年)")
+_DAY_ONLY = re.compile(
+    r"(?<![\d年月.第/〕\]】)﹞-])(?P<day>\d{1,2})\s?[日号](?![\d楼院线路门店棚井机口床桌文令馆坑地段用常栋窗站厅台厂])"
+)
+_YEAR_END = re.compile(
+    rf"{_YEAR}(?:年?[底末内]|[上下]半年)|(?<![\d半全每一二三四五六七八九十两几多去])(?:年[底末内]|[上下]半年)(?!年)"
+)
 _QUARTER = re.compile(rf"{_YEAR}?第?(?P<quarter>[一二三四1-4])季度(?P<end>[末底])?")
 _NEAR = re.compile(r"(?P<word>大后天|后天|明[天日早晚]|今[天日早晚]|当[天日](?=[内前]))")
 _WEEK = re.compile(
@@ -70,7 +78,7 @@ _WEEK = re.compile(
     r"|(?P<thatwhich>下下|下个?|本|这个?)(?:周|星期|礼拜)(?![一二三四五六日天末边围])"
 )
 _SPAN = re.compile(
-    rf"(?<![\d.第])(?P<count>{_NUMERAL}{{1,4}})\s?(?P<unit>个?工作日|个?小时|个?钟头|个?星期|个?礼拜|周|天|日|个月|(?<=半)月|年)"
+    rf"(?<![\d.第])(?P<count>{_NUMERAL}{{1,4}})\s?(?P<unit>个?工作日|个?小时|个?钟头|个?星期|个?礼拜|周(?!岁|年)|天|日|个月|(?<=半)月|年)"
     rf"\s?(?:左右\s?)?(?:的?时间\s?)?(?:{_FOLLOWS})?"
 )
 _HOLIDAY = re.compile(r"(?P<which>元旦|五一|劳动节|国庆节?)(?:节|假期)?(?:之?前|以前)")
@@ -174,7 +182,8 @@ def _month_of(which: str | None, today: date) -> date:
 
 def _month(text: str, today: date, _workdays: Workdays) -> Iterator[Mention]:
     for found in _MONTH.finditer(text):
-        first = _on(_year(found, today), int(found["month"]), 1, today)
+        month = number(found["month"])
+        first = _on(_year(found, today), month, 1, today) if month else None
         if first is None:
             continue
         last = _month_end(first.year, first.month)
@@ -201,6 +210,11 @@ def _year_end(text: str, today: date, _workdays: Workdays) -> Iterator[Mention]:
         quarter = number(found["quarter"]) or 1
         last = _month_end(_year(found, today) or today.year, quarter * 3)
         yield Mention(found.start(), found.end(), last, by=bool(found["end"]))
+
+
+def _year_alone(text: str, _today: date, _workdays: Workdays) -> Iterator[Mention]:
+    for found in _YEAR_ALONE.finditer(text):
+        yield Mention(found.start(), found.end(), date(int(found["year"]), 12, 31), span=True)
 
 
 def _near(text: str, today: date, _workdays: Workdays) -> Iterator[Mention]:
@@ -250,5 +264,5 @@ def _after(today: date, amount: int, half: bool, unit: str, workdays: Workdays) 
     return today + timedelta(days=length) if length and length <= _LONGEST_SPAN else None
 
 
-_READERS = (_full, _third, _this_month, _year_end, _near, _span, _month, _day_only)
+_READERS = (_full, _third, _this_month, _year_end, _near, _span, _month, _day_only, _year_alone)
 """Longest expressions first: a shorter one inside them does not count."""

@@ -26,6 +26,8 @@ _WILL = re.compile(
     r"务必|必须|需(?=在|于)|有望|我(?:局|办|镇|单位|们|街道|中心|公司|社区|委|区|县|市|院|校|处|站|队)|工作人员|施工|工程|项目|维修|整改"
 )
 """Somebody on our side means to do something."""
+_PLANNED = re.compile(r"将|预计|预期|计划|拟|争取|力争|确保|保证|承诺|定于|安排|有望|估计|限")
+"""What a day that is no limit needs beside it."""
 _DEED = re.compile(
     r"完成|完工|竣工|完毕|结束|到位|办结|修[好复缮通]|维修|更换|换[好上成]|安装|装[好上]|答复|回复|反馈|告知|回电|联系您|给您|上门|到场|到现场|入户|"
     r"派人|派员|清[理运除]|拆除|整改|整治|改造|处理|解决|恢复|开通|通[车水电气暖]|供[水电气暖热]|交付|交房|投[入用]|启[动用]|动工|开工|开[始放业学建]|进场|实施|施工|"
@@ -38,8 +40,9 @@ _PAST_BEFORE = re.compile(
     r"(?:已|曾|自|从|截至|截止到?|截止|早在|此前|之前|先后|接到|收到|根据|按照|依据|来信|反映|发布|印发|去年|上[个]?月|上周|昨)[^,]{0,12}$|(?:已经?|均已|业已)[^,]*$"
 )
 _PAST_AFTER = re.compile(
-    r"^[^,]{0,10}(?:已|曾|我局收到|收到|接到|受理了|来电|来信|留言|反映|发帖|投诉|印发|发布(?:的|了)|出台的|起(?:施行|执行|实施|生效|算|计)|以来|召开了|完成了|进行了|组织了|联合|前往|到现场(?:进行|查看|核实|勘|调查)了?)|^[^,。]*(?:了|过)$|^(?:至|到|-)\d{1,2}月\d{1,2}日[^,]*(?:已|了)"
+    r"^[^,]{0,10}(?:已|曾|正在|我局收到|收到|接到|受理了|来电|来信|留言|反映|发帖|投诉|印发|发布(?:的|了)|出台的|起(?:施行|执行|实施|生效|算|计)|以来|召开了|完成了|进行了|组织了|联合|前往|到现场(?:进行|查看|核实|勘|调查)了?)|^[^,。]*(?:了|过)$|^(?:至|到|-)\d{1,2}月\d{1,2}日[^,]*(?:已|了)"
 )
+_TO_COME = re.compile(r"^[^,]{0,6}(?:将|会(?!议))")
 _CITIZENS = re.compile(
     r"(?:请|可以?|建议|欢迎|望|希望|需|须|应|务请|烦请|敬请|凭|提醒)(?:您|你|各位|广大|市民|家长|业主|居民|群众|当事人|申请人|学生|考生|企业|用户|住户|商户|职工|参保人|符合条件)"
     r"|(?:^|,)(?:请|可|如需|如有|如果|若|如您|凡|您可|您需|你可|家长|业主|申请人|当事人|考生|申请者|购房人|纳税人|参保人员?|用人单位|企业|居民|用户|学生|劳动者|符合条件)"
@@ -51,8 +54,16 @@ _LAW = re.compile(
 _HOURS = re.compile(
     r"(?:上班|工作|办公|营业|咨询|服务|开放|接待|受理|预约|办理|报名|申报|报销)(?:的)?(?:时间|期限)|(?:法定)?节假日|(?:周|星期)[一二三四五六日]\s?[至到~-]|24小时(?!内|之内|以内)|有效期|全天|每[天日周月年]|工作日(?:的)?(?:上午|下午|\d)"
 )
+_NOT = re.compile(
+    r"没有?承诺|并?未承诺|不承诺|不(?:会|能|再|予|可能)|无法|未能|难以|暂不|尚未确定|如果|若(?!干)|假如|原(?:定|计划|来)|本应|曾|因为?(?!此)|由于|出生"
+)
+"""Said no to, made to depend on something, or planned once."""
+_TOLD = re.compile(r"已|曾|经查|了,")
+_WHEN = re.compile(r"(?:时间|日期|节点|期限|工期|时限)[^,]{0,8}$|(?:开|完|竣|动)工[^,]{0,4}$")
+"""The deed was told before its day: 完工时间为12月底."""
+_DURING = re.compile(r"^[^,]{0,10}期间|^\s?[-~至到]\s?(?:\d|今|明)")
 _STARTS = re.compile(
-    r"(?:申请|受理|提交|提出|材料|资料|缴费|签订|验收|立项|审批|批复|竣工|开工|进场|交房|交付|入住|登记|办理|报名|收到|接到|确认|通过|批准|挂牌|公示|备案|受伤|发生|成交|启动|挖开|完工|条件)[^,]{0,10}(?:之?后|以后|起)(?:的|,)?(?:约|大约|在)?$|(?:自|从)[^,]{0,20}(?:起|后)(?:的|,)?$"
+    r"(?:取得|申请|受理|提交|提出|材料|资料|缴费|签订|验收|立项|审批|批复|竣工|开工|进场|交房|交付|入住|登记|办理|报名|收到|接到|确认|通过|批准|挂牌|公示|备案|受伤|发生|成交|启动|挖开|完工|条件)[^,]{0,10}(?:之?后|以后|起)(?:的|,)?(?:约|大约|在)?$|(?:自|从)[^,]{0,20}(?:起|后)(?:的|,)?$"
 )
 """A term that begins with what has not happened yet."""
 _LEAD = re.compile(
@@ -91,28 +102,34 @@ def _promises(mention: Mention, place: int, said: Sequence[Clause], text: str, t
     sentence = [each for each in said if each.sentence == clause.sentence]
     begins = sentence[0].start
     before, after = text[clause.start : mention.start], text[mention.end : clause.end]
-    if _PAST_BEFORE.search(before) or _PAST_AFTER.search(after):
+    if _PAST_BEFORE.search(before) or (_PAST_AFTER.search(after) and not _TO_COME.search(after)):
         return False
     whole = text[begins : sentence[-1].end]
     if _LAW.search(text[max(begins, mention.start - 40) : clause.end]) or _HOURS.search(
         text[clause.start : clause.end]
     ):
         return False
+    if _NOT.search(text[max(begins, mention.start - 30) : clause.end]) or _DURING.search(after):
+        return False
     if _CITIZENS.search(text[begins : clause.end]) or _STARTS.search(text[begins : mention.start]):
         return False
-    if mention.span and not mention.by and not (_ONLY_SPAN.search(before[-8:]) and _DEED.search(after)):
+    if mention.span and not mention.by and not (_ONLY_SPAN.search(before[-10:]) and _DEED.search(after)):
         return False
     follows = said[place + 1].text if place + 1 < len(said) and said[place + 1].sentence == clause.sentence else ""
-    deed = _DEED.search(after) or _DEED.search(before) or ((mention.by or not after) and _DEED.search(follows))
+    deed = _DEED.search(after) or _DEED.search(before) or (mention.by and _DEED.search(follows))
     if not deed:
         return False
+    if not mention.by and not _PLANNED.search(text[clause.start : min(clause.end, mention.end + 8)]):
+        return False
     meant = _WILL.search(text[max(begins, mention.start - 30) : clause.end]) or _WILL.search(follows)
-    return bool(meant) or (mention.by and bool(_DEED.search(after)) and not _over(whole, mention, begins))
+    return bool(meant) or (
+        mention.by and bool(_DEED.search(after) or _DEED.search(follows)) and not _over(whole, mention, begins)
+    )
 
 
 def _over(whole: str, mention: Mention, begins: int) -> bool:
     """Whether the sentence tells, before the day, of what is over."""
-    return bool(re.search(r"已|曾|经查|了,", whole[: mention.start - begins]))
+    return _TOLD.search(whole, 0, mention.start - begins) is not None
 
 
 def _extent(mention: Mention, place: int, said: Sequence[Clause], text: str) -> tuple[int, int]:
