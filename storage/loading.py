@@ -17,6 +17,7 @@ from handlers.tickets.events import Event
 from handlers.tickets.ticket import State, Ticket
 from handlers.units import Staff
 from storage import rows
+from storage.among import among
 from storage.tables import OutboxState, events, hot_issues, inbox, outbox, people, spelled, staff, tickets
 
 MINE_MOST = 30
@@ -50,7 +51,7 @@ class Known(Struct):
 
 # Both keys begin with the channel: without it every look would read the whole table.
 _inbox = select(inbox.c.channel, inbox.c.key, inbox.c.reply).where(
-    inbox.c.channel.in_(bindparam("channels", expanding=True)), inbox.c.key.in_(bindparam("keys", expanding=True))
+    among(inbox.c.channel, "channels"), among(inbox.c.key, "keys")
 )
 _staff_columns = [column.label(f"staff_{column.name}") for column in staff.columns]
 # Rows are locked in one order, so that two processes with the same people wait for each other and never deadlock.
@@ -58,35 +59,30 @@ _people = (
     select(people, *_staff_columns)
     .select_from(people.outerjoin(staff, staff.c.person_id == people.c.id))
     .where(
-        people.c.channel.in_(bindparam("channels", expanding=True)),
-        people.c.openid.in_(bindparam("openids", expanding=True)),
+        among(people.c.channel, "channels"),
+        among(people.c.openid, "openids"),
     )
     .order_by(people.c.id)
     .with_for_update(of=people)
 )
 _parked = (
     select(outbox.c.id, outbox.c.person_id, outbox.c.doc)
-    .where(outbox.c.person_id.in_(bindparam("ids", expanding=True)), outbox.c.state == spelled(OutboxState.PARKED)[0])
+    .where(among(outbox.c.person_id, "ids"), outbox.c.state == spelled(OutboxState.PARKED)[0])
     .order_by(outbox.c.id)
 )
 _looked_at = (
     select(tickets.c.doc)
     .where(
         or_(
-            tickets.c.number.in_(bindparam("numbers", expanding=True)),
-            tickets.c.id.in_(bindparam("ids", expanding=True)),
+            among(tickets.c.number, "numbers"),
+            among(tickets.c.id, "ids"),
         )
     )
     .order_by(tickets.c.id)
 )
 # Locked too: a writer changes the row before it adds the event, so ticket and log are read as of one moment.
 _named = _looked_at.with_for_update()
-_followers = (
-    select(tickets.c.doc)
-    .where(tickets.c.joined_to.in_(bindparam("ids", expanding=True)))
-    .order_by(tickets.c.id)
-    .with_for_update()
-)
+_followers = select(tickets.c.doc).where(among(tickets.c.joined_to, "ids")).order_by(tickets.c.id).with_for_update()
 _mine = (
     select(tickets.c.doc)
     .where(tickets.c.person_id == bindparam("person_id"))
@@ -96,7 +92,7 @@ _mine = (
 _desk = (
     select(tickets.c.doc)
     .where(
-        tickets.c.unit_id.in_(bindparam("units", expanding=True)),
+        among(tickets.c.unit_id, "units"),
         tickets.c.state.in_([state.value for state in OPEN_STATES]),
         tickets.c.joined_to.is_(None),
     )
@@ -115,7 +111,7 @@ _owing = (
 )
 _history = (
     select(events.c.ticket_id, events.c.doc)
-    .where(events.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .where(among(events.c.ticket_id, "ids"))
     .order_by(events.c.ticket_id, events.c.seq)
 )
 _hot = select(hot_issues.c.doc).order_by(hot_issues.c.place)
@@ -214,4 +210,3 @@ def invite(db: Connection, invite_hash: str) -> Staff | None:
 def hot(db: Connection) -> tuple[HotIssue, ...]:
     """The issues that many people raise, the hottest first."""
     return tuple(rows.hot_issue(doc) for (doc,) in db.execute(_hot))
-

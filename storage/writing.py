@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, upda
 from handlers.outcome import Outcome
 from handlers.tickets.events import Undone
 from storage import rankings, rows
+from storage.among import among
 from storage.batch import Case
 from storage.bulk import Bulk
 from storage.database import upsert
@@ -25,7 +26,7 @@ _bulk_inbox = Bulk(lambda _: insert(inbox))
 _bulk_events = Bulk(lambda _: insert(events))
 _bulk_outbox = Bulk(lambda _: insert(outbox))
 _bulk_media = Bulk(lambda _: insert(media))
-_tell = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(state=OutboxState.TOLD.value)
+_tell = update(outbox).where(among(outbox.c.id, "ids")).values(state=OutboxState.TOLD.value)
 _touch_directory = update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
 
 
