@@ -25,10 +25,11 @@ from bot.policy import read_terms
 from bot.seed import read_seed
 from bot.spool import Spool
 from bot.wiring import open_database, secret_key
+from handlers.tickets.wording import lasting
 from handlers.units import Directory, Role, Staff, Unit
 from handlers.zone import day_of, local
 from nlp.personal import mask
-from storage import directory, inbox, loading, migrate
+from storage import chasing, directory, inbox, loading, migrate
 from storage import rebuild as rebuilding
 from storage.outbox import Outbox
 from storage.rows import ticket as read_ticket
@@ -240,6 +241,7 @@ async def doctor(settings: Settings, say: Say, now: datetime) -> int:
     findings = [
         await _database_finding(settings),
         await _redis_finding(settings),
+        *await _chase_findings(settings, now),
         *_account_findings(settings),
         *term_findings(settings, day_of(now)),
     ]
@@ -266,6 +268,23 @@ def term_findings(settings: Settings, today: date) -> list[tuple[bool | None, st
     findings.append((this_year is None, this_year or f"{today.year} 年的放假调休安排已有"))
     soon = (line for line in terms.calendar.warnings(today) if line != this_year)
     return findings + [(None, line) for line in soon]
+
+
+_CHASED_WITHIN = timedelta(minutes=5)
+"""A ticket that is due longer than this was missed: no scheduler runs, or its rule fails."""
+
+
+async def _chase_findings(settings: Settings, now: datetime) -> list[tuple[bool | None, str]]:
+    """Whether the clock does its work; nothing to say of a database that does not answer."""
+    try:
+        async with open_database(settings) as engine:
+            count, first = await chasing.overdue(engine, now - _CHASED_WITHIN)
+    except (SQLAlchemyError, OSError, Unusable):
+        return []
+    if first is None:
+        return [(True, "催办时钟：没有漏掉的")]
+    words = f"催办时钟：{count} 件到点没有催，最早的已过 {lasting(now - first)}；看 scheduler 在不在、日志里的 ticket_not_chased"
+    return [(False, words)]
 
 
 async def _database_finding(settings: Settings) -> tuple[bool, str]:

@@ -28,6 +28,8 @@ from handlers.chasing.storm import Storm
 from handlers.errors import Unavailable
 from handlers.outcome import Context, Outcome
 from handlers.pushes import Push
+from handlers.tickets.events import Event
+from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket
 from storage import loading, rows
 from storage.bulk import Bulk
@@ -324,3 +326,23 @@ def _judged(error: Exception) -> Fault:
     if fault is Fault.AWAY:
         raise Unavailable("database") from error
     return fault
+
+
+def listed(db: Connection, logs: Mapping[int, Sequence[Event]]) -> dict[str, frozenset[str]]:
+    """By a ticket's number the documents that list it, of all that these logs name."""
+    named = {event.what.notice for log in logs.values() for event in log if isinstance(event.what, Noticed)}
+    found: dict[str, frozenset[str]] = {}
+    if named:
+        for (doc,) in db.execute(select(chase_notices.c.doc).where(chase_notices.c.number.in_(sorted(named)))):
+            document = rows.chase_notice(doc)
+            for line in document.lines:
+                found[line.number] = found.get(line.number, frozenset()) | {document.number}
+    return found
+
+
+async def overdue(engine: AsyncEngine, since: datetime) -> tuple[int, datetime | None]:
+    """How many tickets have been due since before `since` (counted up to a thousand), and from when the first."""
+    late = select(tickets.c.look_at).where(tickets.c.look_at < since).order_by(tickets.c.look_at).limit(1000)
+    async with engine.connect() as db:
+        found = (await db.execute(late)).scalars().all()
+    return len(found), found[0] if found else None

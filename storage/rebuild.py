@@ -12,8 +12,9 @@ from handlers.errors import Broken
 from handlers.rankings.records import records
 from handlers.tickets.events import Event
 from handlers.tickets.lifecycle import fold
+from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket
-from storage import rankings, rows
+from storage import chasing, rankings, rows
 from storage.loading import history
 from storage.tables import events, tickets
 from storage.transaction import writing
@@ -33,7 +34,8 @@ _orphans = (
 class Difference(Struct, frozen=True):
     """A ticket whose row is not what its events say, and the columns that differ; "rounds" for what rankings count of it.
 
-    "events" for a log that is missing or damaged, which nothing can repair; "id" for a row that is missing.
+    "events" for a log that is missing or damaged, which nothing can repair; "id" for a row that is missing;
+    "chase_notices" for a 催办通知单 that is missing or does not list the ticket, which cannot be repaired either.
     """
 
     number: str
@@ -61,6 +63,7 @@ async def _compare(db: AsyncConnection, page: Sequence[rows.Row], repair: bool) 
     ids = [row["id"] for row in page]
     logs = await db.run_sync(history, ids)
     counted = await db.run_sync(rankings.kept, ids)
+    listed = await db.run_sync(chasing.listed, logs)
     found = []
     for row in page:
         ticket = _folded(logs[row["id"]])
@@ -71,6 +74,10 @@ async def _compare(db: AsyncConnection, page: Sequence[rows.Row], repair: bool) 
         columns = tuple(name for name in row if row[name] != truth[name])
         if counted[ticket.id] != [rankings.row(record) for record in records(ticket)]:
             columns = (*columns, "rounds")
+        lost = _noticed(logs[row["id"]]) - listed.get(row["number"], frozenset())
+        if lost:
+            # A document was sent as it was: nobody can write it again.
+            found.append(Difference(row["number"], ("chase_notices",)))
         if columns:
             if repair:
                 await db.execute(update(tickets).where(tickets.c.id == row["id"]).values(**truth))
@@ -102,6 +109,11 @@ async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Differenc
         if len(ids) < PAGE:
             return
         after = ids[-1]
+
+
+def _noticed(log: tuple[Event, ...]) -> frozenset[str]:
+    """The numbers of the 催办通知单 on which the log says that the ticket stands."""
+    return frozenset(event.what.notice for event in log if isinstance(event.what, Noticed))
 
 
 def _folded(log: tuple[Event, ...]) -> Ticket | None:

@@ -299,11 +299,16 @@ def _shown(_ticket: Ticket, _event: Event, what: Shown) -> Changes:
 
 def _joined(_ticket: Ticket, _event: Event, what: Joined) -> Changes:
     following = {"joined_to": what.into, "joined_number": what.number, "followed": what.seq}
-    return {**asdict(what.standing), **following, "question": ""}
+    return {**_stands(what.standing), **following, "question": ""}
+
+
+def _stands(standing: Standing) -> Changes:
+    # No cards are always the same NO_CARDS: a row leaves out what it has not, and knows it by identity.
+    return {**asdict(standing), "cards": NO_CARDS if standing.cards == NO_CARDS else standing.cards}
 
 
 def _followed(ticket: Ticket, _event: Event, what: Followed) -> Changes:
-    changes = {**asdict(what.standing), "followed": what.seq}
+    changes = {**_stands(what.standing), "followed": what.seq}
     if isinstance(what.what, Replied | Closed) and what.standing.rating is None:
         # An answer begins the wait for a grade; the closing of what was answered leaves it, and silence, as they are.
         answers = isinstance(what.what, Replied) or ticket.replied_at is None
@@ -327,7 +332,7 @@ def _parted(ticket: Ticket, _event: Event, _what: Parted) -> Changes:
 
 def _alone(_ticket: Ticket, event: Event, what: Alone) -> Changes:
     fresh = Standing(State.SUBMITTED, what.unit_id, what.promise)
-    return {**asdict(fresh), **_FOLLOWS_NOBODY, "question": "", **_NEW_ROUND, "began": event.at}
+    return {**_stands(fresh), **_FOLLOWS_NOBODY, "question": "", **_NEW_ROUND, "began": event.at}
 
 
 def _raised(ticket: Ticket, event: Event, what: Raised) -> Changes:

@@ -31,6 +31,8 @@ def task_reminded(facts: Facts, what: Reminded) -> str:
         case Owed.ACCEPT:
             return f"{case(facts)}还没有人受理，受理期限是 {by}。{due(facts)}\n回复：受理 {facts.ticket.number}"
         case Owed.REPLY:
+            if facts.event.at > what.due:
+                return f"{case(facts)}应在 {by} 前答复市民，已经过了。\n请尽快：答复 {facts.ticket.number} 正文"
             return f"快到期了：{case(facts)}要在 {by} 前答复市民。\n回复：答复 {facts.ticket.number} 正文"
         case Owed.RULING:
             return f"{case(facts)}被多次退回，等您裁定归谁办，{by} 前要定。\n回复：裁定 {facts.ticket.number} 单位 理由"
@@ -199,7 +201,7 @@ def task_decided(facts: Facts, what: Decided) -> str:
 
 def revisited(facts: Facts, _what: Revisited) -> str:
     """To the citizen, weeks later."""
-    return f"{yours(facts)}办完有一阵子了，现在还好吗？有没有反弹？回「一直好着」或「又坏了」，又坏了就重新办。{see(facts)}"
+    return f"{yours(facts)}办完有一阵子了，现在还好吗？有没有反弹？回「一直好着 {facts.ticket.number}」或「又坏了 {facts.ticket.number}」，又坏了就重新办。{see(facts)}"
 
 
 def task_looked_back(facts: Facts, what: LookedBack) -> str:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, event
 
 from handlers.messages import Channel, Incoming, Text
-from storage import loading, media, outbox
+from storage import chasing, loading, media, outbox
 from storage.tables import metadata
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -26,6 +26,7 @@ LOOKS: dict[str, Callable[[Connection], object]] = {
     "followers": lambda db: db.execute(loading._followers, {"ids": [1]}),
     "parked": lambda db: db.execute(loading._parked, {"ids": [1]}),
     "due pushes": lambda db: db.execute(outbox.due(NOW, 16)),
+    "due looks": lambda db: db.execute(chasing._due, {"now": NOW, "after_at": NOW, "after_id": 0, "most": 300}),
     "due files": lambda db: db.execute(media.due(NOW, 4)),
     "by number": lambda db: loading.tickets_by(db, ["26000010"], [1]),
 }
