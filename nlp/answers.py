@@ -126,8 +126,10 @@ class AnswerBase:
         return [(self._ids[row], round(float(scores[row]), 4)) for row in islice(saying, k)]
 
     def _scores(self, question: str) -> NDArray[np.float32] | None:
+        if not self._ids:
+            return None
         terms = np.unique(_pairs(self._words.one_form(_asked(question)))[0])
-        if not len(terms) or not self._ids:
+        if not len(terms):
             return None
         scores = np.zeros(len(self._ids), dtype=np.float32)
         index = self._index

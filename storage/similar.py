@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from threading import RLock
 from typing import Protocol
@@ -107,14 +108,18 @@ def names(place: Place | None) -> list[tuple[str, str]]:
 
     A door leaves out what stands beside it. A place without a name of its own is nobody's neighbour.
     """
-    if place is None:
-        return []
-    text = place.text if place.text.isascii() else normalize("NFKC", place.text)
+    return [] if place is None else list(_names(place.text))
+
+
+@lru_cache(maxsize=4096)
+def _names(told: str) -> tuple[tuple[str, str], ...]:
+    # Remembered: an appeal is compared by its place, and when it is filed it is kept by the same.
+    text = told if told.isascii() else normalize("NFKC", told)
     text = _REGION.sub("", text.replace(" ", ""))
     found = [(name, number) for name, number in _NAME.findall(text) if _VAGUE.search(name) is None]
     if not found and len(text) >= LEAST_NAMED and text[-1] not in _BESIDE and _VAGUE.search(text) is None:
-        return [(text, "")]
-    return [each for each in found if each[1]] or found
+        return ((text, ""),)
+    return tuple(each for each in found if each[1]) or tuple(found)
 
 
 class Neighbours:

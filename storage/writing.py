@@ -18,7 +18,18 @@ from storage.rows import Row
 from storage.tables import OutboxState, events, inbox, media, outbox, people, settings, staff, tickets
 
 _people_columns = [c.name for c in people.columns if c.name not in ("id", "channel", "openid", "since")]
-_ticket_columns = ["unit_id", "state", "reply_by", "replied_at", "rating", "version", "doc", "joined_to", "look_at", "owes_at"]
+_ticket_columns = [
+    "unit_id",
+    "state",
+    "reply_by",
+    "replied_at",
+    "rating",
+    "version",
+    "doc",
+    "joined_to",
+    "look_at",
+    "owes_at",
+]
 _bulk_people = Bulk(lambda dialect: upsert(people, dialect, _people_columns))
 _bulk_tickets = Bulk(lambda dialect: upsert(tickets, dialect, _ticket_columns))
 _bulk_staff = Bulk(lambda dialect: upsert(staff, dialect))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from handlers.tickets import events, steps, verdicts
 from handlers.tickets.states import What
@@ -106,8 +107,15 @@ WEEKDAYS = "一二三四五六日"
 def day(at: datetime, now: datetime | None = None) -> str:
     """As 11月23日（周一）; with the year when it is not the year of `now`."""
     here = local(at)
-    year = f"{here.year}年" if now is not None and local(now).year != here.year else ""
-    return f"{year}{here.month}月{here.day}日（周{WEEKDAYS[here.weekday()]}）"
+    return _year(here, None if now is None else day_of(now)) + _day(here)
+
+
+def _day(here: datetime) -> str:
+    return f"{here.month}月{here.day}日（周{WEEKDAYS[here.weekday()]}）"
+
+
+def _year(here: datetime, today: date | None) -> str:
+    return "" if today is None or today.year == here.year else f"{here.year}年"
 
 
 def _clock(here: datetime) -> str:
@@ -117,16 +125,22 @@ def _clock(here: datetime) -> str:
 
 def moment(at: datetime, now: datetime | None = None) -> str:
     """As 11月23日（周一）18:00, or 今天 18:00 and 明天（周一）18:00 when `now` is given and near."""
+    return _moment(at, None if now is None else day_of(now))
+
+
+@lru_cache(maxsize=1024)
+def _moment(at: datetime, today: date | None) -> str:
+    # Remembered: all that was filed on one day is promised for the same few moments.
     here = local(at)
     clock = _clock(here)
-    if now is not None:
-        ahead = (day_of(at) - day_of(now)).days
+    if today is not None:
+        ahead = (here.date() - today).days
         if ahead == 1:
             return f"明天（周{WEEKDAYS[here.weekday()]}）{clock}"
         near = {-1: "昨天", 0: "今天"}.get(ahead)
         if near:
             return f"{near} {clock}"
-    return f"{day(at, now)}{clock}"
+    return f"{_year(here, today)}{_day(here)}{clock}"
 
 
 def short(at: datetime) -> str:
@@ -134,6 +148,7 @@ def short(at: datetime) -> str:
     return local(at).strftime("%m-%d %H:%M")
 
 
+@lru_cache(maxsize=1024)
 def card_date(at: datetime) -> str:
     """As 11月23日18:00前, fit for a card's field of twenty characters."""
     here = local(at)
