@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, ParamSpec
@@ -13,19 +14,23 @@ import typer
 import uvloop
 
 from bot import corrections as learning
-from bot import documents, operators
+from bot import documents, operators, rehearsal
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
 from bot.logs import configure
-from bot.policy import print_policy, read_terms
+from bot.policy import print_policy, read_policy, read_terms
 from bot.sandboxed import serve_sandbox
 from bot.seed import SeedError
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
+from handlers.policies import Terms
 from handlers.units import Role
+from handlers.zone import SHANGHAI
+from storage import directory as stored_directory
 from storage import migrate as schema
 from storage.faults import DATABASE_ERRORS
+from storage.paging import each_history
 from storage.tables import OutboxState
 
 P = ParamSpec("P")
@@ -248,6 +253,28 @@ async def load_directory(file: Annotated[Path, typer.Argument(help="种子文件
 async def show_policy() -> None:
     """Print the policy in force as a file, to begin from."""
     typer.echo(print_policy(read_terms(_settings()).book), nl=False)
+
+
+@policy.command("try")
+@_command
+async def try_policy(
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="从哪天提交的算起，如 2026-01-01")],
+    file: Annotated[Path | None, typer.Option(help="要试的规定文件；不写就用现行的")] = None,
+) -> None:
+    """Rehearse a policy on the tickets there are: what it would have changed. Nothing is written."""
+    settings = _settings()
+    terms = read_terms(settings)
+    would = Terms(read_policy(file), terms.calendar) if file is not None else terms
+    async with open_database(settings) as engine:
+        await rehearsal.run(
+            each_history(engine, since.replace(tzinfo=SHANGHAI)),
+            SystemClock().now(),
+            since.date(),
+            was=terms,
+            would=would,
+            directory=await stored_directory.load(engine),
+            say=typer.echo,
+        )
 
 
 if __name__ == "__main__":

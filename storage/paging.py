@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
-from storage import rows
+from storage import loading, rows
 from storage.tables import tickets
 
 PAGE = 500
@@ -26,3 +28,18 @@ async def each_ticket(engine: AsyncEngine, *conditions: ColumnElement[bool]) -> 
         if len(page) < PAGE:
             return
         after = page[-1].id
+
+
+async def each_history(engine: AsyncEngine, since: datetime) -> AsyncIterator[tuple[Event, ...]]:
+    """The logs of the tickets filed since then, in order of ids, in memory bounded by `PAGE`."""
+    query = select(tickets.c.id).where(tickets.c.filed_at >= since).order_by(tickets.c.id).limit(PAGE)
+    after = 0
+    while True:
+        async with engine.connect() as db:
+            ids = (await db.execute(query.where(tickets.c.id > after))).scalars().all()
+            logs = await db.run_sync(loading.history, ids)
+        for ticket_id in ids:
+            yield logs[ticket_id]
+        if len(ids) < PAGE:
+            return
+        after = ids[-1]

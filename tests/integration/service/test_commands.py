@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -198,3 +199,41 @@ async def test_an_unknown_unit_is_answered_with_the_nearest(stage: Stage) -> Non
         await operators.invite(
             stage.parts.settings, stage.parts.engine, "县城管局局", role=Role.HANDLER, name="", now=stage.clock.now()
         )
+
+
+async def test_a_policy_is_shown_tried_and_refused(command: Command, stage: Stage, tmp_path: Path) -> None:
+    await stage.say(WANG, PERSONAL)
+    shown = command("policy", "show")
+    assert shown.exit_code == 0, shown.stderr
+    assert shown.stdout == (ROOT / "deploy" / "policy.toml").read_text("utf-8")
+    file = tmp_path / "stricter.toml"
+    file.write_text(shown.stdout.replace("投诉 5 个", "投诉 1 个").replace('reply = "5wd"', 'reply = "1wd"'), "utf-8")
+    since = (stage.clock.now() - timedelta(days=2)).strftime("%Y-%m-%d")
+    before = await _docs(stage)
+    tried = command("policy", "try", "--from", since, "--file", str(file))
+    assert tried.exit_code == 0, tried.stderr
+    assert tried.stdout.splitlines()[1].split() == [
+        "规定",
+        "件次",
+        "已答复",
+        "按时",
+        "黄牌",
+        "红牌",
+        "催办通知单",
+        "答复时还剩（中位）",
+    ]
+    assert any(line.startswith("合计") and " 1 " in line for line in tried.stdout.splitlines())
+    assert await _docs(stage) == before
+    file.write_text(shown.stdout.replace('"15wd"', '"soon"'), "utf-8")
+    for words in (("policy", "show"), ("policy", "try", "--from", since), ("serve",)):
+        refused = command(*words, POLICY_FILE=str(file))
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith(
+            "POLICY_FILE: stricter.toml, edition 2026-01-01, rule 7 (建议), reply: a span is"
+        )
+        assert len(refused.stderr.splitlines()) == 1
+
+
+async def _docs(stage: Stage) -> list[str]:
+    async with stage.parts.engine.connect() as db:
+        return list((await db.execute(select(tickets.c.doc))).scalars())

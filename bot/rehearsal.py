@@ -1,0 +1,116 @@
+"""`policy try`: what another policy would have made of the tickets there are. Reads everything, writes nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from handlers.policies import Terms
+from handlers.rehearsing import Go, Outlook, as_from, rehearse
+from handlers.tickets.events import Event
+from handlers.tickets.wording import lasting
+from handlers.units import Directory
+
+Say = Callable[[str], None]
+
+_LONGEST = 5_000
+"""Hours: what is earlier or later by more is counted as this much, so that a tally stays small."""
+_HOUR = timedelta(hours=1)
+
+COLUMNS = ("规定", "件次", "已答复", "按时", "黄牌", "红牌", "催办通知单", "答复时还剩（中位）")
+
+
+class Side:
+    """One policy's half of a row."""
+
+    def __init__(self) -> None:
+        self.on_time = 0
+        self.cards = [0, 0, 0]
+        self._slack: Counter[int] = Counter()
+
+    def add(self, outlook: Outlook) -> None:
+        """Count one go."""
+        for place, came in enumerate(outlook.cards):
+            self.cards[place] += came
+        if outlook.slack is not None:
+            self.on_time += outlook.slack >= timedelta()
+            self._slack[max(-_LONGEST, min(_LONGEST, outlook.slack // _HOUR))] += 1
+
+    @property
+    def answered(self) -> int:
+        """How many goes have an answer."""
+        return self._slack.total()
+
+    def median(self) -> str:
+        """The middle of what was left when answers came, in words."""
+        place = (self.answered - 1) // 2
+        for hours in sorted(self._slack):
+            place -= self._slack[hours]
+            if place < 0:
+                return f"{lasting(_HOUR * hours)}" if hours >= 0 else f"晚 {lasting(-_HOUR * hours)}"
+        return "—"
+
+
+class Tally:
+    """One row of the table: so many goes under a rule, before and after."""
+
+    def __init__(self) -> None:
+        self.goes = 0
+        self.before, self.after = Side(), Side()
+
+    def add(self, go: Go) -> None:
+        """Count one go."""
+        self.goes += 1
+        self.before.add(go.before)
+        self.after.add(go.after)
+
+    def cells(self, name: str) -> tuple[str, ...]:
+        """The row in words."""
+        was, would = self.before, self.after
+        changes = [
+            (was.on_time, would.on_time),
+            *zip(was.cards, would.cards, strict=True),
+            (was.median(), would.median()),
+        ]
+        return (name, str(self.goes), str(was.answered), *(f"{old} → {new}" for old, new in changes))
+
+
+async def run(
+    histories: AsyncIterator[tuple[Event, ...]],
+    now: datetime,
+    since: date,
+    *,
+    was: Terms,
+    would: Terms,
+    directory: Directory,
+    say: Say,
+) -> None:
+    """Rehearse these logs under the newest edition of `would`, as if it had held from `since` on, and print the table."""
+    edition = would.book.editions[-1]
+    terms = Terms(as_from(edition, since), would.calendar)
+    tallies: dict[str, Tally] = {rule.name: Tally() for rule in edition.rules}
+    total = Tally()
+    async for history in histories:
+        for go in rehearse(history, now, was=was, would=terms, directory=directory):
+            tallies[go.rule].add(go)
+            total.add(go)
+    say(f"{since.isoformat()} 以来提交的，改按 {edition.effective.isoformat()} 那一版规定试算（原来 → 试算）：")
+    rows = [tally.cells(name) for name, tally in tallies.items() if tally.goes]
+    for line in table([COLUMNS, *rows, total.cells("合计")]):
+        say(line)
+    say("重办另算一次；附议的跟着主件，不另算；还没答复的只算到现在的牌。什么都没有改动。")
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows with their columns under one another, as a terminal shows Chinese."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
