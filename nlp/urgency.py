@@ -64,12 +64,12 @@ class Urgency(Struct, frozen=True):
 
 # Before a danger, in its clause: it is not so, it is only feared or supposed, it was, or it is the occasion of something else.
 _NOT_NOW_BEFORE = re.compile(
-    r"(?:非|没有?|不会|未|防止?|预防|避免|如果|假如|假设|要是|万一|一旦|若|倘若|容易|怕|担心|以免|谨防|严防|杜绝|曾|曾经|去年|前年|上次|以前|当年|当时|之前|历史上|年前|月前|"
+    r"(?:非|没有?|不会|未|(?<!消)防止?|预防|避免|如果|假如|假设|要是|万一|一旦|若|倘若|容易|怕|担心|以免|谨防|严防|杜绝|曾|曾经|去年|前年|上个?月|上次|以前|当年|当时|之前|历史上|年前|月前|"
     r"年\d{0,2}月?\d{0,2}[日号]?|月\d{0,2}[日号]|会|可能|引发|引起|造成|导致|发生过|咨询|关于|应对|处理|涉及|涉嫌|因|扑灭|消除|预警|检测|报警器|近似|好像要|像|玩|早已|经常性?|频繁|总是|时不时|偶尔|动不动|随意|定期|应对|突发|小区火|新闻|又一个|另一个|其他|别的|各地|现实中|案例)[^,。;!?\n]{0,8}$"
 )
 _NOT_NOW_AFTER = re.compile(
     r"^[^,。;!?\n]{0,4}?(?:隐患|风险|预案|演练|赔偿|赔付|报警器|报警装置|检测|后遗症|案件|一案|事件|事故(?:责任|赔偿|处理|认定|鉴定|频发)|责任|怎么赔|预防|治理|保护器|补助|救助|"
-    r"的可能|的?危险|怎么办理|防治|补偿|险种|自救|知识|宣传|培训|医院|证明|治疗|费用)|^(?:频发|频频|的?钱|的?血汗钱|保命|药|粮|之恩|恩人|款|费|稻草|路|通道|消防|的心|避难|的?问题(?:希望|建议|能否)|监控|摄像|通道|出口|联系人|集合|改名|修改|刹车|制动|通知|公告|预案|管(?!道?停)|太频繁|频繁|次数|吗|梯|话|视|子|脑|表|时|源|动|没在|无处|逃生)|^(?:险|案|区|级|科|箱|车|过|了吗|医生|大厅|中心|电话|患者|病人)"
+    r"的可能|的?危险|怎么办理|防治|补偿|险种|自救|知识|宣传|培训|医院|证明|治疗|费用)|^(?:频发|频频|的?钱|的?血汗钱|保命|药|粮|之恩|恩人|款|费|稻草|路|通道|消防|的心|避难|的?问题(?:希望|建议|能否)|监控|摄像|通道|出口|联系人|集合|改名|修改|刹车|制动|通知|公告|预案|管(?!道?停)|太频繁|频繁|次数|吗|梯|话|视|子|脑|表|时|源|动|没在|无处|逃生|能报|报销)|^(?:险|案|区|级|科|箱|车|过|了吗|医生|大厅|中心|电话|患者|病人)"
 )
 # Before a hazard: it is only supposed. What may happen at any moment is no supposition.
 _SUPPOSED = re.compile(
@@ -126,7 +126,10 @@ _STORY = 400
 """Characters: a longer message mentions much besides what it is about."""
 _TOLD_LATER = frozenset({"poison", "need", "dark", "tricked"})
 """Hazards that are no more when somebody fights about what they did."""
+_OFTEN = frozenset({"flood", "burst", "smell"})
+"""Hazards of bad weather and old pipes: where they come again and again, this is a complaint."""
 _FALLEN = frozenset({"topple", "road", "slope"})
+"""Hazards that lie still when they lie long."""
 _OPEN = frozenset({"cover", "wire", "fall", "dark"})
 """What lies open to everybody who passes, and a life that somebody is tired of, count though the message is long."""
 _GRAVE = re.compile(r"随时|差点|生命危险|出人命|解救|不敢|惶惶|心惊|砸到|伤人")
@@ -176,6 +179,7 @@ def _cannot_wait(text: str, hit: Hit, part: str, said_first: set[str]) -> bool:
         and _NOT_NOW_AFTER.match(text, hit.end, hit.end + 10) is None
         and _RESOLVED.search(text, hit.start, min(len(text), hit.end + 40)) is None
         and (part not in _TOLD_LATER or _CLAIMED.search(text) is None)
+        and (part not in _OFTEN or _HABIT.search(text, first, after) is None)
         and (part not in _FALLEN or _SINCE_LONG.search(text, first, after) is None)
     )
 

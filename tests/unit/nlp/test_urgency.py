@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from nlp.hazards import HAZARDS
+from nlp.lexicon import DATA, read_sections
 from nlp.understand import Reader
 
 URGENT = [
-    ("我家门口的水管爆了，全楼没水了", "没水"),
+    ("我家门口的水管爆了，全楼没水了", "水管"),
     ("小区从早上停电到现在，家里老人靠呼吸机", "停电"),
     ("电梯又掉层了，吓死人，每天都要坐", "电梯"),
     ("学校门口的电线杆歪得快倒了", "电线杆"),
@@ -27,6 +31,24 @@ URGENT = [
     ("灯杆漏电，狗都电死了", "漏电"),
     ("我老公又打我，现在不敢回家", "又打我"),
     ("院墙随时会倒，孩子们天天从下面过", "随时"),
+    ("我家楼下煤气罐在漏气，嘶嘶响", "漏气"),
+    ("老人摔倒起不来了，家里没人", "起不来"),
+    ("楼上往下扔砖头，刚砸到我车", "砸"),
+    ("山洪下来了，村里人出不去", "山洪"),
+    ("隔壁在打孩子，哭得很惨", "打孩子"),
+    ("电梯门关不上就往上走", "电梯"),
+    ("消防通道着火了", "着火"),
+    ("大树压在电线上了，冒烟", "电线"),
+    ("我想从楼上跳下去", "跳下去"),
+    ("我爸喝了半瓶农药", "农药"),
+    ("地下车库进水了，快淹到配电房", "进水"),
+    ("小孩头卡在栏杆里了", "卡在"),
+    ("煤气表那里有味道，头很晕", "味道"),
+    ("下水道的盖子没了，刚有人掉下去", "盖子"),
+    ("老人被骗子带走了，电话打不通", "带走"),
+    ("化工厂爆炸了，窗户都震碎了", "爆炸"),
+    ("楼顶的广告牌被风吹得快掉了", "快掉"),
+    ("我们这栋楼昨晚开始没有一滴水", "一滴水"),
     ("小区经常停电，这次已经停了20个小时还没来", "停电"),
 ]
 
@@ -50,6 +72,18 @@ NOT_URGENT = [
     "物业说电梯要检修两天",
     "医院急救室态度差",
     "手机没电了，没拍到照片",
+    "房价还在涨",
+    "昨天停电两小时，已经来电了",
+    "隔壁装修砸墙很吵",
+    "外墙保温脱落影响美观",
+    "物业不让我走正门",
+    "请问烧伤能报销多少",
+    "每次下雨车库都进水，希望修排水",
+    "上个月电梯困人物业道歉了",
+    "卡在审批环节三个月了",
+    "垃圾桶气味难闻",
+    "又一个小区着火了，我们这里的灭火器早过期",
+    "人行道上被砍掉的树能补上吗",
     "请公布应急避难场所，情况紧急时好找",
 ]
 
@@ -79,3 +113,13 @@ def test_can_wait(reader: Reader, text: str) -> None:
 )
 def test_what_is_feared_supposed_over_or_mended_can_wait(reader: Reader, text: str, urgent: bool) -> None:
     assert reader.understand(text).urgent is urgent
+
+
+def test_every_hazard_has_signs_and_every_sign_a_hazard() -> None:
+    parts = {row.part for _, row in read_sections(DATA / "cues.txt") if row.section == "urgent"}
+    assert parts - {"supply", "now", "cut", "haste", "words", "hazard"} == set(HAZARDS)
+
+
+@pytest.mark.parametrize("part", sorted(HAZARDS))
+def test_patterns_repeat_what_they_are_meant_to(part: str) -> None:
+    assert re.search(r"\(\d+, \d+\)|\{\{|\{\d*, ", HAZARDS[part].pattern) is None
