@@ -11,7 +11,8 @@ from handlers import absence
 from handlers.errors import Refused
 from handlers.official import wording_clock as wording
 from handlers.official.scene import Scene, Unclear
-from handlers.outcome import Choice, Outcome, Reply
+from handlers.outcome import Outcome, Reply
+from handlers.pushes import Choice
 from handlers.units import Staff
 from handlers.zone import SHANGHAI, day_of
 from nlp.days import Mention, mentions
