@@ -79,7 +79,7 @@ class Round:
 
     def _chased(self, ticket: Ticket, main: Ticket | None) -> _Done:
         ctx, ledger = self._ctx, self.ledger
-        tick = Tick(ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id))
+        tick = Tick(ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id), ctx.directory)
         taken = steps.steps(ticket, tick)
         heard = steps.echoes(taken, ticket, main, ctx.now)
         if any(isinstance(change.event.what, Noticed) for change in taken):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers import deadlines, following
+from handlers import deadlines, following, rework
 from handlers.chasing import looks
 from handlers.chasing.looks import Due, Look
 from handlers.chasing.sample import revisit_at
@@ -17,11 +17,12 @@ from handlers.errors import Broken
 from handlers.notices import RAISING_CROWD
 from handlers.policies import Terms
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, By, Closed, Happening, Reopened
+from handlers.tickets.events import Actor, By, Closed, Happening
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import CardColour, Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.verdicts import Revisited, Silent
+from handlers.units import Directory
 
 CLOCK = Actor(By.CLOCK)
 
@@ -32,14 +33,28 @@ LOW_GRADE = "评价较低，也没有撤回，按规定重新办理"
 """Why the clock has something done again."""
 
 
-class Tick:
-    """What one look of the clock goes by: the time, the rules, which tickets are `hot`, the number of the next 催办通知单."""
+NOBODY = Directory((), (), (), "")
+"""Where no unit has a superior."""
 
-    def __init__(self, now: datetime, terms: Terms, hot: frozenset[str] = frozenset(), notice: str = "") -> None:
+
+class Tick:
+    """What one look of the clock goes by: the time, the rules, which tickets are `hot`, the number of the next 催办通知单, who
+    stands above whom.
+    """
+
+    def __init__(
+        self,
+        now: datetime,
+        terms: Terms,
+        hot: frozenset[str] = frozenset(),
+        notice: str = "",
+        directory: Directory = NOBODY,
+    ) -> None:
         self.now = now
         self.terms = terms
         self.hot = hot
         self.notice = notice
+        self.directory = directory
 
     def raises(self, ticket: Ticket) -> bool:
         """Whether so many stand behind it that each step goes one level higher."""
@@ -122,9 +137,7 @@ def _silence(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
 
 
 def _redo(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
-    vital = deadlines.vital(ticket.kind, ticket.text)
-    promise = deadlines.promise(ticket.kind, ticket.category, ticket.urgent, tick.now, is_vital=vital, terms=tick.terms)
-    return (Reopened(LOW_GRADE, promise),)
+    return (rework.again(ticket, LOW_GRADE, tick.now, tick.terms, tick.directory),)
 
 
 def _revisit(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import filing, followup, intake, joining, wording, wording_after
+from handlers.citizen import filing, followup, intake, joining, rating, wording, wording_after
 from handlers.citizen.corrections import amend, correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Extra, Said
@@ -235,20 +235,15 @@ def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
     ticket = turn.last()
     if ticket is None or said.wish is not Wish.PICK or said.score is None:
         return None
-    return followup.rate(turn, ticket, said.score, "")
+    return rating.rate(turn, ticket, said.score, "")
 
 
 def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
-    ticket = turn.last()
-    if ticket is None or ticket.rating is None:
-        return None
-    if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL, Wish.YES):
-        return say(wording_after.REASON_SKIPPED, talk=turn.asking(None))
-    if said.wish is Extra.REDO or followup.says_unsolved(said.text):
-        return followup.on_redo(turn, said)
-    if said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT) and not said.bare:
-        return followup.rate(turn, ticket, ticket.rating, said.text)
-    return None
+    return rating.why(turn, said)
+
+
+def _opinion(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    return rating.opinion(turn, said)
 
 
 def _called(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
@@ -319,6 +314,7 @@ _ANSWERS: dict[Asking, Answer] = {
     Asking.SUPPLEMENT: _supplement,
     Asking.RATING: _rating,
     Asking.REASON: _reason,
+    Asking.OPINION: _opinion,
     Asking.CALLED: _called,
     Asking.ANSWERED: _answered,
     Asking.JOIN: _join,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import answers, followup, intake, joining, mine, page, parts, smalltalk, wording
+from handlers.citizen import answers, followup, intake, joining, mine, page, parts, rating, smalltalk, wording
 from handlers.citizen.corrections import correct
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
@@ -31,7 +31,7 @@ TICKET_SCENE = "t_"
 _MINE = frozenset(
     {
         Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Wish.CORRECT, Extra.REDO,
-        Extra.ALONE, Extra.WHY,
+        Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN,
     }
 )  # fmt: skip
 _HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP, Extra.WHY})
@@ -197,7 +197,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.TRACK: mine.on_track,
     Wish.LIST_MINE: mine.on_mine,
     Wish.URGE: followup.on_urge,
-    Wish.RATE: followup.on_rate,
+    Wish.RATE: rating.on_rate,
     Wish.JOIN: joining.on_join,
     Wish.WITHDRAW: followup.on_withdraw,
     Wish.CORRECT: correct,
@@ -217,7 +217,9 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Extra.WHY: mine.on_why,
     Extra.SHOW: followup.on_show,
     Extra.SETTINGS: followup.on_settings,
-    Extra.REDO: followup.on_redo,
+    Extra.REDO: rating.on_redo,
+    Extra.WELL: rating.on_looked_back,
+    Extra.BROKEN: rating.on_looked_back,
     Extra.CONTINUE: smalltalk.on_continue,
     Extra.ANEW: _on_anew,
     Extra.ALONE: joining.on_alone,

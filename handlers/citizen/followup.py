@@ -9,7 +9,7 @@ from handlers.citizen import filing, wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.which import answered, numbered, own
+from handlers.citizen.which import numbered, own
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, timeline
@@ -17,7 +17,6 @@ from handlers.tickets.events import (
     By,
     Event,
     Happening,
-    Rated,
     Reopened,
     Shown,
     Supplemented,
@@ -26,27 +25,8 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.ticket import Place, Ticket
 
-LOW = 2
-"""A rating of this or less is asked about (好差评: bad grades must be answered by rectification)."""
-
 SHORT_NAME = 12
 """Characters of what somebody wants to be called."""
-
-_UNSOLVED = (
-    "没解决",
-    "没有解决",
-    "未解决",
-    "没修",
-    "没人来",
-    "还是老样子",
-    "还是一样",
-    "没处理",
-    "没办",
-    "重办",
-    "重新办",
-    "依旧",
-    "依然",
-)
 
 
 def happen(turn: Turn, ticket: Ticket, *whats: Happening) -> Outcome:
@@ -135,64 +115,6 @@ def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
     """撤回, confirmed."""
     outcome = happen(turn, ticket, Withdrawn(reason))
     return told(outcome, wording_after.withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
-
-
-def on_rate(turn: Turn, said: Said) -> Outcome:
-    """评价 [NO] [1–5] [words]."""
-    ticket = answered(turn, said)
-    if isinstance(ticket, Reply):
-        return Outcome(reply=ticket)
-    lifecycle.check_can(ticket, Rated, By.CITIZEN)
-    if said.score is None:
-        talk = turn.asking(Asking.RATING, ticket.id)
-        return say(wording_after.ask_rating(ticket), *wording_after.rating_taps(ticket), talk=talk)
-    return rate(turn, ticket, said.score, said.rest)
-
-
-def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
-    """The rating; a bad one with "not solved" goes round again at once, a bad one without a reason is asked about."""
-    if score <= LOW and says_unsolved(words) and lifecycle.can(ticket, Reopened, By.CITIZEN):
-        return redo(turn, ticket, words, Rated(score, words))
-    outcome = happen(turn, ticket, Rated(score, words))
-    if score > LOW:
-        return told(outcome, wording_after.rated(ticket, score))
-    if words:
-        return told(outcome, wording_after.REASON_NOTED, ("没解决，重新办", "没解决"))
-    low = replace(outcome, talk=turn.asking(Asking.REASON, ticket.id))
-    taps = wording_after.reason_taps(ticket, score)
-    # Where an unfinished appeal keeps its own question, 跳过 would answer that one.
-    taps += () if low.talk is not None and low.talk.begun else (wording_after.NO_REASON_TAP,)
-    return replace(low, reply=Reply(wording_after.rated_low(ticket, score), taps))
-
-
-def on_redo(turn: Turn, said: Said) -> Outcome:
-    """没解决: an answered ticket is opened again, an open one is urged."""
-    ticket = own(turn, said, "没解决", Reopened)
-    if isinstance(ticket, Reply):
-        return Outcome(reply=ticket)
-    if lifecycle.can(ticket, Urged, By.CITIZEN):
-        return on_urge(turn, replace(said, rest=said.text))
-    return redo(turn, ticket, said.text)
-
-
-def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
-    """重办, with a clock of its own."""
-    promise = deadlines.promise(
-        ticket.kind,
-        ticket.category,
-        ticket.urgent,
-        turn.now,
-        is_vital=deadlines.vital(ticket.kind, ticket.text),
-        terms=turn.ctx.terms_for(ticket.unit_id),
-    )
-    outcome = happen(turn, ticket, *before, Reopened(words, promise))
-    again = outcome.tickets[0]
-    return told(outcome, wording_after.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))
-
-
-def says_unsolved(words: str) -> bool:
-    """Whether the words say that the problem is still there."""
-    return any(sign in words for sign in _UNSOLVED)
 
 
 def on_show(turn: Turn, said: Said) -> Outcome:

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from handlers import routing
 from handlers.citizen import answered, filing, joining, wording, wording_after
-from handlers.citizen.followup import says_unsolved, supplement
+from handlers.citizen.followup import supplement
 from handlers.citizen.places import guesses, namesakes, needs_place, place_in, vague
+from handlers.citizen.rating import says_unsolved
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece

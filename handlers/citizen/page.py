@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import followup, wording, wording_after
+from handlers.citizen import followup, rating, wording, wording_after, wording_rating
 from handlers.citizen.turn import Turn, say
 from handlers.messages import PageAction, PageVerb
 from handlers.outcome import Outcome
@@ -42,8 +42,8 @@ def _urge(turn: Turn, ticket: Ticket, text: str) -> Outcome:
 def _rate(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     score = _SCORE.match(text)
     if score is None:
-        return say(wording_after.ask_rating(ticket))
-    return followup.rate(turn, ticket, int(score[1]), text[score.end() :])
+        return say(wording_rating.ask_grade(ticket))
+    return rating.rate(turn, ticket, int(score[1]), text[score.end() :])
 
 
 _VERBS: dict[PageVerb, Callable[[Turn, Ticket, str], Outcome]] = {

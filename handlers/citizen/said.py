@@ -36,6 +36,8 @@ class Extra(StrEnum):
     REDO = "redo"
     ALONE = "alone"
     WHY = "why"
+    WELL = "well"
+    BROKEN = "broken"
 
 
 class Said(Struct, frozen=True):
@@ -66,6 +68,8 @@ _TAP_WORDS: dict[Extra, str] = {
     Extra.ONLY_NEW: "只报新的 报新的 只报后面的",
     Extra.REDO: "没解决 没有解决 问题没解决 没解决重新办 没解决重办 重办 重新办 还是没解决 根本没解决",
     Extra.SETTINGS: "公开设置 匿名与公开 匿名公开设置 署名设置",
+    Extra.WELL: "一直好着 一直好 一直很好 没有反弹 没反弹 现在还好 还好着 一直好着呢",
+    Extra.BROKEN: "又坏了 又反弹了 反弹了 又出问题了 又这样了 又犯了",
 }
 _TAPS: dict[str, Extra] = {word: tap for tap, words in _TAP_WORDS.items() for word in words.split()}
 
@@ -146,6 +150,9 @@ def _ours(text: str) -> Said | None:
         return Said(Extra.REDO, text, next(iter(numbers.find(text)), None))
     if _WHY.fullmatch(_NUMBER.sub("", plain)):
         return Said(Extra.WHY, text, next(iter(numbers.find(text)), None))
+    looked = _TAPS.get(_NUMBER.sub("", plain))
+    if looked in (Extra.WELL, Extra.BROKEN):
+        return Said(looked, text, next(iter(numbers.find(text)), None))
     alone = _ALONE.fullmatch(plain)
     if alone is not None:
         return Said(Extra.ALONE, text, alone["number"])

@@ -28,6 +28,7 @@ class Asking(StrEnum):
     SUPPLEMENT = "supplement"
     RATING = "rating"
     REASON = "reason"
+    OPINION = "opinion"
     CALLED = "called"
     ANSWERED = "answered"
     JOIN = "join"

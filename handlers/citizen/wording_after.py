@@ -10,7 +10,7 @@ from datetime import datetime
 
 from handlers.pushes import Choice
 from handlers.tickets.ticket import Place, Ticket
-from handlers.tickets.wording import GRADES, cut, moment
+from handlers.tickets.wording import cut, moment
 
 
 def amended(ticket: Ticket, what: str, unit: str, moved: bool, kept_by: bool) -> str:
@@ -125,47 +125,6 @@ def withdrawn(ticket: Ticket, others: int = 0) -> str:
     if others:
         return f"撤回了您这一份：{ticket.number}「{ticket.title}」。另外 {others} 人那边照常办。以后有事，直接说就行。"
     return f"撤回了：{ticket.number}「{ticket.title}」，承办单位不再办理。以后有事，直接说就行。"
-
-
-def ask_rating(ticket: Ticket) -> str:
-    """How was this one dealt with?"""
-    return f"{ticket.number}「{ticket.title}」办得怎么样？点一下就行。"
-
-
-def rating_taps(ticket: Ticket) -> tuple[Choice, ...]:
-    """The five grades, best first; each names its ticket, so that a late tap grades no other."""
-    return tuple(Choice(grade, f"评价 {ticket.number} {score}") for score, grade in GRADES.items())
-
-
-def rated(ticket: Ticket, score: int) -> str:
-    """A good or middling rating."""
-    tail = "谢谢您，这句话会转给办事的人。" if score > 3 else "谢谢您，我们记下了，还会再改进。"
-    return f"您给 {ticket.number} 评了「{GRADES[score]}」。{tail}"
-
-
-def rated_low(ticket: Ticket, score: int) -> str:
-    """A bad rating: why?"""
-    return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。\n是哪里没办好？点一下，或者直接说。"
-
-
-def reason_taps(ticket: Ticket, score: int) -> tuple[Choice, ...]:
-    """What may have been bad."""
-    again = f"评价 {ticket.number} {score}"
-    return (
-        Choice("没解决，重新办", f"{again} 没解决"),
-        Choice("答非所问", f"{again} 答非所问"),
-        Choice("态度不好", f"{again} 态度不好"),
-    )
-
-
-NO_REASON_TAP = Choice("不说了", "跳过")
-REASON_NOTED = "记下了，会转给承办单位和督办的人。要是问题还在，回「没解决」就重新办。"
-REASON_SKIPPED = "好的，评价已经记下。要是问题还在，随时回「没解决」。"
-
-
-def reopened(ticket: Ticket, unit: str, now: datetime) -> str:
-    """The ticket goes round again."""
-    return f"退回去重新办了：{ticket.number}「{ticket.title}」。{unit}要在{moment(ticket.promise.reply_by, now)} 前重新答复您，办完再请您评。"
 
 
 def shown(named: bool, public: bool, ticket: Ticket | None) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import assert_never
 
 from handlers import deadlines
+from handlers.chasing.sample import revisit_at
 from handlers.errors import Refused
 from handlers.official import chased, permissions, promised, targets, wording
 from handlers.official.commands import (
@@ -189,14 +190,13 @@ def _replied(text: str, ticket: Ticket, scene: Scene, read: Review | None) -> ev
 
 
 def _closed(text: str, ticket: Ticket, scene: Scene) -> events.Closed:
-    """Closing with words is an answer too, if there was none."""
-    if ticket.replied_at is not None:
-        return events.Closed(text, promised.promised(text, ticket, scene))
+    """Closing with words is an answer too, if there was none. A sample is looked at again weeks later."""
     terms, now = scene.ctx.terms_for(ticket.unit_id), scene.now
+    vows, looked_at = promised.promised(text, ticket, scene), revisit_at(ticket, now, terms)
+    if ticket.replied_at is not None:
+        return events.Closed(text, vows, revisit_at=looked_at)
     rate_by = deadlines.later(now, deadlines.edition(now, terms).rating, terms)
-    return events.Closed(
-        text, promised.promised(text, ticket, scene), timing=deadlines.timing(ticket, now, terms), rate_by=rate_by
-    )
+    return events.Closed(text, vows, deadlines.timing(ticket, now, terms), rate_by, looked_at)
 
 
 def _transferred(command: Transfer, ticket: Ticket, scene: Scene) -> events.Transferred:

@@ -115,6 +115,8 @@ def _opined(ticket: Ticket, _event: Event, what: Opined) -> Changes:
     changes: Changes = {"opinion": replace(ticket.opinion, **given)}
     if what.again is False:
         changes["chase"] = replace(ticket.chase, redo_by=None)
+    elif what.redo_by is not None:
+        changes["chase"] = replace(ticket.chase, redo_by=ticket.chase.redo_by or what.redo_by)
     return changes
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 class Opined(Struct, frozen=True, tag="opined"):
     """What the citizen says apart from the grade; None where nothing was said. `again` False: no 重办 is wanted.
 
-    `attitude`: 3 good, 2 middling, 1 bad.
+    `attitude`: 3 good, 2 middling, 1 bad. `redo_by`: "not solved" becomes 重办 then, if nothing more is said.
     """
 
     solved: bool | None = None
@@ -18,6 +18,7 @@ class Opined(Struct, frozen=True, tag="opined"):
     attitude: int | None = None
     words: str = ""
     again: bool | None = None
+    redo_by: datetime | None = None
 
 
 class Appealed(Struct, frozen=True, tag="appealed"):

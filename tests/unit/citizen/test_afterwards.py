@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.citizen.talk import Asking, Talk
+from handlers.citizen.talk import Talk
 from handlers.messages import PageAction, PageVerb
-from handlers.tickets.events import Accepted, Asked, Closed
+from handlers.tickets.events import Accepted, Asked
 from handlers.tickets.ticket import State
 from tests.unit.citizen.afterwards import LAMP, answered, li, town, wang
 from tests.unit.citizen.town import Chat, Town, happenings
@@ -143,49 +143,6 @@ def test_something_else_after_the_question_withdraws_nothing(li: Chat) -> None:
     li.say("进度")
     li.say("是")
     assert li.ticket.state is State.SUBMITTED
-
-
-@pytest.mark.parametrize(("words", "score"), [("评价 5", 5), ("非常满意", 5), ("评价 4 师傅很客气", 4), ("一般", 3)])
-def test_a_rating(answered: Chat, words: str, score: int) -> None:
-    assert "谢谢" in answered.say(words)
-    assert answered.ticket.rating == score
-
-
-def test_rating_by_taps(answered: Chat) -> None:
-    answered.say("评价")
-    answered.tap("基本满意")
-    assert answered.ticket.rating == 3
-
-
-def test_rating_by_a_bare_digit(answered: Chat) -> None:
-    answered.say("评价")
-    answered.say("4")
-    assert answered.ticket.rating == 4
-
-
-def test_a_bad_rating_is_asked_about_and_goes_round_again(answered: Chat) -> None:
-    assert "哪里没办好" in answered.say("评价 1")
-    assert answered.talk.asking is Asking.REASON
-    assert "重新办" in answered.say("还是老样子，根本没修")
-    assert answered.ticket.state is State.REWORK
-
-
-def test_not_solved_said_at_once_goes_round_again(answered: Chat) -> None:
-    answered.say("评价 2 没解决，晚上还是黑的")
-    assert list(happenings(answered.town, answered.ticket))[-2:] == ["Rated", "Reopened"]
-
-
-def test_a_reason_that_is_not_about_the_matter_is_kept(answered: Chat) -> None:
-    answered.say("评价 2")
-    answered.tap("态度不好")
-    assert answered.ticket.state is State.REPLIED
-    assert answered.ticket.rating == 2
-
-
-def test_a_closed_ticket_can_be_opened_again(answered: Chat, town: Town) -> None:
-    town.staff(answered.ticket, Closed())
-    answered.say("没解决")
-    assert answered.ticket.state is State.REWORK
 
 
 def test_rating_before_an_answer_is_refused_kindly(li: Chat) -> None:

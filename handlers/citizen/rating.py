@@ -1,0 +1,233 @@
+"""The last word: a grade with one tap, then whether it is solved, to the point and civil; 重办 where it is not; 回头看.
+
+A low grade, or "not solved", asks why and has the matter done again; who says nothing more within a day has it done again by
+the clock, unless they said 不用重办. Source: 好差评 (国办发〔2019〕51号), bad grades are answered by rectification and a call-back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from handlers import deadlines, rework
+from handlers.chasing.sample import revisit_at
+from handlers.citizen import wording_rating as wording
+from handlers.citizen.followup import happen, on_urge, told
+from handlers.citizen.said import Extra, Said
+from handlers.citizen.talk import Asking
+from handlers.citizen.turn import Turn, say
+from handlers.citizen.which import answered, numbered, own
+from handlers.outcome import Outcome, Reply
+from handlers.pushes import Choice
+from handlers.tickets import lifecycle, taps
+from handlers.tickets.events import By, Happening, Rated, Reopened, Urged
+from handlers.tickets.states import ANSWERED
+from handlers.tickets.ticket import Opinion, Ticket
+from handlers.tickets.verdicts import LookedBack, Opined
+from nlp.wants import Wish
+
+LOW = 2
+"""A grade of this or less is a bad one (好差评)."""
+
+ENOUGH = frozenset({"不用重办", "不用重新办", "不用再办", "不用了", "算了", "不必重办"})
+
+SAYS: dict[str, Opined] = {
+    "解决了": Opined(solved=True),
+    "已经解决": Opined(solved=True),
+    "解决好了": Opined(solved=True),
+    "没解决": Opined(solved=False),
+    "没有解决": Opined(solved=False),
+    "还没解决": Opined(solved=False),
+    "部分解决": Opined(solved=False, words="只解决了一部分"),
+    "只解决了一部分": Opined(solved=False, words="只解决了一部分"),
+    "说到点上了": Opined(to_point=True),
+    "答到点上了": Opined(to_point=True),
+    "没说到点上": Opined(to_point=False),
+    "没答到点上": Opined(to_point=False),
+    "答非所问": Opined(to_point=False),
+    "态度好": Opined(attitude=3),
+    "态度很好": Opined(attitude=3),
+    "态度一般": Opined(attitude=2),
+    "态度不好": Opined(attitude=1),
+    "态度差": Opined(attitude=1),
+}
+"""What our taps say, and the plain words for it."""
+
+_UNSOLVED = (
+    "没解决", "没有解决", "未解决", "没修", "没人来", "还是老样子", "还是一样", "没处理", "没办", "重办", "重新办", "依旧", "依然",
+)  # fmt: skip
+
+
+def on_rate(turn: Turn, said: Said) -> Outcome:
+    """评价 [NO] [1–5] [words]; without a grade the words may be what our taps say."""
+    ticket = answered(turn, said)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    words = said.rest.strip(" ，,。.！!")
+    if said.score is not None:
+        lifecycle.check_can(ticket, Rated, By.CITIZEN)
+        return rate(turn, ticket, said.score, said.rest)
+    if words in SAYS or words in ENOUGH:
+        return opine(turn, ticket, words)
+    lifecycle.check_can(ticket, Rated, By.CITIZEN)
+    return say(wording.ask_grade(ticket), *taps.grades(ticket), talk=turn.asking(Asking.RATING, ticket.id))
+
+
+def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
+    """The grade. With words that say why it is bad the matter goes round again at once; otherwise we ask."""
+    said = words.strip(" ，,。.！!")
+    if score <= LOW and said and said not in ENOUGH and lifecycle.can(ticket, Reopened, By.CITIZEN):
+        return redo(turn, ticket, words, Rated(score, words), *_opinion(ticket, said))
+    if score > LOW and says_unsolved(words) and lifecycle.can(ticket, Reopened, By.CITIZEN):
+        return redo(turn, ticket, words, Rated(score, words), Opined(solved=False))
+    if said in ENOUGH:
+        outcome = happen(turn, ticket, Rated(score, words), Opined(again=False))
+        return told(outcome, wording.ENOUGH)
+    if score <= LOW:
+        outcome = happen(turn, ticket, Rated(score, words, redo_by=_redo_by(turn, ticket)))
+        return _ask_why(turn, outcome, wording.rated_low(ticket, score))
+    outcome = happen(turn, ticket, Rated(score, words, revisit_at=_revisit_at(turn, ticket)))
+    return _ask_next(turn, outcome, wording.rated(ticket, score))
+
+
+def opine(turn: Turn, ticket: Ticket, words: str) -> Outcome:
+    """One tap about an answer: solved, to the point, civil, or that nothing more need be done."""
+    lifecycle.check_can(ticket, Opined, By.CITIZEN)
+    if words in ENOUGH:
+        return told(happen(turn, ticket, Opined(again=False)), wording.ENOUGH)
+    what = SAYS[words]
+    low = ticket.rating is not None and ticket.rating <= LOW
+    if low and ticket.chase.redo_by is not None and lifecycle.can(ticket, Reopened, By.CITIZEN):
+        return redo(turn, ticket, words, what)
+    if what.solved is False and lifecycle.can(ticket, Reopened, By.CITIZEN):
+        outcome = happen(turn, ticket, replace(what, redo_by=_redo_by(turn, ticket)))
+        return _ask_why(turn, outcome, wording.NOT_SOLVED)
+    return _ask_next(turn, happen(turn, ticket, what), wording.NOTED)
+
+
+def why(turn: Turn, said: Said) -> Outcome | None:
+    """The answer to "what was bad about it"; None when the words are something else."""
+    ticket = turn.last()
+    if ticket is None or ticket.state not in ANSWERED:
+        return None
+    words = said.text.strip(" ，,。.！!")
+    if words in ENOUGH or said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL):
+        return opine(turn, ticket, "不用重办")
+    if words in SAYS:
+        return opine(turn, ticket, words)
+    if said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT, Wish.URGE, Extra.REDO) and not said.bare:
+        return redo(turn, ticket, said.text)
+    return None
+
+
+def opinion(turn: Turn, said: Said) -> Outcome | None:
+    """The answer to one of our questions after the grade, typed instead of tapped; None for anything else."""
+    ticket = turn.last()
+    if ticket is None or ticket.state not in ANSWERED:
+        return None
+    words = said.text.strip(" ，,。.！!")
+    if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL):
+        return say(wording.SKIPPED, talk=turn.asking(None))
+    asked = _next(ticket.opinion)
+    if asked is not None and said.wish is Wish.PICK and said.score is not None and said.score <= len(asked.taps):
+        words = asked.taps[said.score - 1]
+    return opine(turn, ticket, words) if words in SAYS else None
+
+
+def on_redo(turn: Turn, said: Said) -> Outcome:
+    """没解决: an answered ticket is opened again, an open one is urged."""
+    ticket = own(turn, said, "没解决", Reopened)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    if lifecycle.can(ticket, Urged, By.CITIZEN):
+        return on_urge(turn, replace(said, rest=said.text))
+    return redo(turn, ticket, said.text)
+
+
+def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
+    """重办, with a clock of its own and another pair of eyes."""
+    terms = turn.ctx.terms_for(ticket.unit_id)
+    reopened = rework.again(ticket, words, turn.now, terms, turn.ctx.directory)
+    outcome = happen(turn, ticket, *before, reopened)
+    again = outcome.tickets[0]
+    return told(outcome, wording.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))
+
+
+def on_looked_back(turn: Turn, said: Said) -> Outcome:
+    """The answer to 回头看: all is well, or it came back and is done again. Without our question it is 没解决, or small talk."""
+    fine = said.wish is Extra.WELL
+    ticket = _looked_at(turn, said)
+    if ticket is None or not lifecycle.can(ticket, LookedBack, By.CITIZEN):
+        return say(wording.GLAD) if fine else on_redo(turn, said)
+    if fine:
+        return told(happen(turn, ticket, LookedBack(True)), wording.GLAD)
+    return redo(turn, ticket, wording.CAME_BACK, LookedBack(False))
+
+
+def says_unsolved(words: str) -> bool:
+    """Whether the words say that the problem is still there."""
+    return any(sign in words for sign in _UNSOLVED)
+
+
+def _looked_at(turn: Turn, said: Said) -> Ticket | None:
+    """The ticket that is spoken of: by its number, else the one that we asked about last."""
+    if said.number is not None:
+        ticket = numbered(turn, said.number)
+        return None if isinstance(ticket, Reply) else ticket
+    waiting = [one for one in turn.found.mine if one.chase.look_by is not None and turn.now <= one.chase.look_by]
+    return max(waiting, key=lambda one: one.chase.look_by or turn.now) if waiting else None
+
+
+def _opinion(ticket: Ticket, words: str) -> tuple[Opined, ...]:
+    """What the words of a bad grade say beside it."""
+    if words in SAYS:
+        return (SAYS[words],)
+    return (Opined(solved=False),) if says_unsolved(words) and ticket.opinion.solved is None else ()
+
+
+def _redo_by(turn: Turn, ticket: Ticket) -> datetime:
+    terms = turn.ctx.terms_for(ticket.unit_id)
+    return deadlines.later(turn.now, deadlines.own_edition(ticket, turn.now, terms).redo, terms)
+
+
+def _revisit_at(turn: Turn, ticket: Ticket) -> datetime | None:
+    return revisit_at(ticket, turn.now, turn.ctx.terms_for(ticket.unit_id))
+
+
+class _Question:
+    """One thing that is asked after the grade: what is still unknown, our words, the taps."""
+
+    def __init__(self, unknown: Callable[[Opinion], bool], ask: str, taps: tuple[str, ...]) -> None:
+        self.unknown = unknown
+        self.ask = ask
+        self.taps = taps
+
+
+_QUESTIONS = (
+    _Question(lambda opinion: opinion.solved is None, wording.ASK_SOLVED, ("解决了", "没解决")),
+    _Question(lambda opinion: opinion.to_point is None, wording.ASK_TO_POINT, ("说到点上了", "没说到点上")),
+    _Question(lambda opinion: opinion.attitude is None, wording.ASK_ATTITUDE, ("态度好", "态度一般", "态度不好")),
+)
+"""Asked one after the other, each with one tap; whoever taps no more is asked no more."""
+
+
+def _next(opinion: Opinion) -> _Question | None:
+    return next((question for question in _QUESTIONS if question.unknown(opinion)), None)
+
+
+def _ask_next(turn: Turn, outcome: Outcome, before: str) -> Outcome:
+    ticket = outcome.tickets[0]
+    question = _next(ticket.opinion)
+    if question is None:
+        return told(outcome, wording.THANKS)
+    choices = tuple(Choice(words, f"评价 {ticket.number} {words}") for words in question.taps)
+    talk = turn.asking(Asking.OPINION, ticket.id)
+    return replace(outcome, talk=talk, reply=Reply(f"{before}\n{question.ask}", choices))
+
+
+def _ask_why(turn: Turn, outcome: Outcome, before: str) -> Outcome:
+    ticket = outcome.tickets[0]
+    talk = turn.asking(Asking.REASON, ticket.id)
+    return replace(outcome, talk=talk, reply=Reply(f"{before}\n{wording.ASK_WHY}", wording.why_taps(ticket)))

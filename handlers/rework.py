@@ -1,0 +1,38 @@
+"""重办: how something is done again. A clock of its own, and another pair of eyes.
+
+The first time a colleague of the unit does it (who may answer is asked in `official/`); from the second time on it lies on the
+desk of the superior, who has it done or does it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import deadlines
+from handlers.policies import Terms
+from handlers.tickets.events import Reopened
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory
+
+REWORKS_AT_HOME = 1
+"""So many times the unit does it again itself. Source: issue 4, "at another pair of eyes"."""
+
+
+def again(ticket: Ticket, reason: str, at: datetime, terms: Terms, directory: Directory) -> Reopened:
+    """The event that has the ticket done again; `terms` are those of its present unit."""
+    promise = deadlines.promise(
+        ticket.kind,
+        ticket.category,
+        ticket.urgent,
+        at,
+        is_vital=deadlines.vital(ticket.kind, ticket.text),
+        terms=terms,
+    )
+    return Reopened(reason, promise, desk(ticket, directory))
+
+
+def desk(ticket: Ticket, directory: Directory) -> str | None:
+    """The desk it goes to; None where it stays, also when no superior can be reached."""
+    if ticket.reworks < REWORKS_AT_HOME:
+        return None
+    return next((unit.id for unit in directory.above(ticket.unit_id) if directory.bound(unit.id)), None)
