@@ -89,20 +89,6 @@ def test_what_is_due_as_soon_anyway_is_not_shortened(town: Town, li: Chat) -> No
     assert len(joiners) == RULE.people - 2
 
 
-def test_the_one_who_joins_with_a_ticket_filed_before_counts_alike(town: Town, li: Chat) -> None:
-    for _ in range(RULE.people - 2):
-        joiner(town)
-    wang = town.citizen()
-    wang.say(SAME)
-    wang.tap("单独报")
-    wang.tap("匿名、公开")
-    wang.say(f"附议 {li.ticket.number}")
-    if wang.ticket.joined_to is None:
-        wang.say("附议")
-    assert li.ticket.crowd == RULE.people - 1
-    assert len(shortenings(town, li.ticket)) == 1
-
-
 def test_crowds_that_are_brought_together_shorten_and_all_of_them_hear(town: Town, li: Chat) -> None:
     first = [joiner(town) for _ in range(5)]
     town.looks_around = False
@@ -128,4 +114,4 @@ def test_crowds_that_are_brought_together_shorten_and_all_of_them_hear(town: Tow
         assert isinstance(town.events[chat.ticket.id][-1].what, Joined)
     assert {chat.ticket.promise for chat in (*first, *second)} == {main.promise}
     told = Counter(push.person_id for push in town.pushes[pushed:] if "期限缩短" in push.text)
-    assert told == Counter({chat.id: 1 for chat in first})
+    assert told == Counter({chat.id: 1 for chat in (li, *first)})
