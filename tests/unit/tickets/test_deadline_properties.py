@@ -1,0 +1,109 @@
+"""What holds of every date whatever the calendar, the unit and the rule: no later step is punished, no pause costs a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from handlers import deadlines
+from handlers.calendar import CHINA
+from handlers.errors import Refused
+from handlers.office import USUAL, Hours, hours
+from handlers.policies import TERMS, Span, Terms
+from handlers.tickets import lifecycle
+from handlers.tickets.ticket import Ticket
+from handlers.zone import SHANGHAI, day_of
+from tests.unit.tickets import samples
+
+KINDS = st.sampled_from(("咨询", "投诉", "举报", "求助", "建议", "感谢", "别的"))
+OFFICES = st.sampled_from((USUAL, hours("08:30", "17:30"), hours("00:00", "23:59"), hours("13:00", "13:01")))
+MOMENTS = st.integers(0, 1035 * 24 * 60).map(
+    lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+"""Within the years that are announced, and through them: leap day, two long holidays a year, make-up days, year ends."""
+MINUTES = st.integers(0, 60 * 24 * 60)
+
+
+@st.composite
+def filed(draw: st.DrawFn) -> tuple[Ticket, Terms]:
+    """A ticket as filed, and what its unit's dates are counted by."""
+    moment, terms = draw(MOMENTS), TERMS.at(draw(OFFICES))
+    kind = draw(KINDS)
+    promise = deadlines.promise(kind, "", draw(st.booleans()), moment, is_vital=draw(st.booleans()), terms=terms)
+    return lifecycle.start(5, samples.filed(promise=promise, kind=kind), samples.CITIZEN, moment).ticket, terms
+
+
+@given(MOMENTS, MINUTES, KINDS, st.booleans(), st.booleans(), OFFICES)
+def test_who_files_later_is_never_due_earlier(
+    moment: datetime, minutes: int, kind: str, urgent: bool, is_vital: bool, office: Hours
+) -> None:
+    terms = TERMS.at(office)
+    first, second = (
+        deadlines.promise(kind, "", urgent, at, is_vital=is_vital, terms=terms)
+        for at in (moment, moment + timedelta(minutes=minutes))
+    )
+    assert first.reply_by <= second.reply_by
+    assert first.accept_by <= second.accept_by
+    assert first.accept_by <= first.reply_by
+
+
+@given(filed())
+def test_a_reminder_comes_before_the_date_and_not_before_the_appeal(of: tuple[Ticket, Terms]) -> None:
+    ticket, terms = of
+    remind_at = ticket.promise.remind_at
+    assert remind_at is not None
+    assert remind_at <= ticket.promise.reply_by
+    assert day_of(ticket.filed_at) <= day_of(remind_at)
+    if not ticket.promise.in_hours:
+        assert terms.calendar.working(day_of(remind_at))
+
+
+@given(filed(), MINUTES, MINUTES)
+def test_a_pause_never_shortens_and_a_longer_one_never_gives_less(
+    of: tuple[Ticket, Terms], asked: int, waited: int
+) -> None:
+    ticket, terms = of
+    since = ticket.filed_at + timedelta(minutes=asked)
+    paused = replace(ticket, waiting_since=since)
+    back = deadlines.resume(paused, since + timedelta(minutes=waited), terms).reply_by
+    assert back >= ticket.promise.reply_by
+    assert deadlines.resume(paused, since + timedelta(minutes=waited, days=1), terms).reply_by >= back
+    # What is given back is what was lost, and never more than the pause and the days off that lie within what is left.
+    if not ticket.promise.in_hours:
+        lost = len(CHINA.between(day_of(since), day_of(since + timedelta(minutes=waited))))
+        assert len(CHINA.between(day_of(ticket.promise.reply_by), day_of(back))) == lost
+
+
+@given(filed(), st.integers(1, 14))
+def test_a_longer_extension_is_never_due_earlier(of: tuple[Ticket, Terms], days: int) -> None:
+    ticket, terms = of
+    try:
+        short = deadlines.extend(ticket, days, ticket.filed_at, terms).reply_by
+        long = deadlines.extend(ticket, days + 1, ticket.filed_at, terms).reply_by
+    except Refused:
+        raise AssertionError("an extension asked for at filing is never refused") from None
+    assert day_of(ticket.promise.reply_by) < day_of(short) < day_of(long)
+
+
+@given(filed(), MINUTES, st.integers(0, 200))
+def test_a_crowd_never_makes_it_later(of: tuple[Ticket, Terms], after: int, crowd: int) -> None:
+    ticket, terms = of
+    at = ticket.filed_at + timedelta(minutes=after)
+    what = deadlines.shorten(replace(ticket, crowd=crowd), at, terms)
+    if what is not None:
+        assert at < what.reply_by < ticket.promise.reply_by
+        more = deadlines.shorten(replace(ticket, crowd=crowd + 100), at, terms)
+        assert more is not None
+        assert more.reply_by <= what.reply_by
+
+
+@given(MOMENTS, MINUTES, st.integers(1, 60), OFFICES)
+def test_time_is_counted_alike_in_two_zones(moment: datetime, minutes: int, count: int, office: Hours) -> None:
+    """A moment is a moment: written on a clock in China or in UTC it leads to the same date."""
+    here = (moment + timedelta(minutes=minutes)).astimezone(SHANGHAI)
+    for length in (Span(workdays=count), Span(days=count), Span(hours=count)):
+        terms = TERMS.at(office)
+        assert deadlines.later(here, length, terms) == deadlines.later(here.astimezone(UTC), length, terms)
