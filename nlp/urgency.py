@@ -92,6 +92,9 @@ _SMOKE = re.compile(r"厂|焚烧|垃圾|烟囱|排放|排出|天天|每天|污�
 _HABIT = re.compile(
     r"经常|频繁|频频|时常|常常|总是|老是|三天两头|隔三差五|每天|天天|每晚|每周|每年|每月|每次|每到|年年|逢雨|一下雨|动不动|家常便饭|多次|数次|屡次|[一二两三四五六七八九十几\d]次|次数|时不时|偶尔|断断续续|高峰|遇到?下?雨|一到"
 )
+_ASKED = re.compile(
+    r"吗|通知|公告|补偿|赔|咨询|问|建议|希望|改造|费|时间|计划|威胁|又要|准备|投诉|举报|次|检修|抢修队|感谢|谢|师傅"
+)
 _BY_TURNS = re.compile(r"间歇|不定时|时断时续|时有时无")
 _SUPPLY_NOW = re.compile(
     r"还没来|还未来|没恢复|未恢复|不恢复|仍[未没然]|已经?(?:无|没|停)(?![^,。;!?\n]{0,4}次)|还处在|还在停|一直(?:停|没|无)|直[到至]现在|已[^,。;!?\n]{0,8}被(?:停|断)|到现在(?:还|仍|都|也)?(?:没|未|停|无)|"
@@ -116,6 +119,8 @@ _STOP = "。;!?\n"
 _LIFE = frozenset({DangerKind.GAS, DangerKind.ELECTRIC, DangerKind.SUICIDE, DangerKind.TRAPPED})
 _TOLD = frozenset({DangerKind.VIOLENCE, DangerKind.TRAFFIC, DangerKind.MEDICAL})
 """What is mostly told of afterwards: only a short message, or one that says so, is about this minute."""
+_WORD = 30
+"""Characters: who writes no more than 停水 and where means that it is off."""
 _BRIEF = 60
 """Characters: a shorter message says one thing."""
 _OPENING = 100
@@ -215,7 +220,7 @@ def _supply_cut(text: str, hit: Hit, part: str) -> bool:
         return False
     if (part == "cut" and hit.start < _OPENING) or _TODAY.search(near):
         return _PAST.search(near) is None
-    return after.startswith("了") and len(text) < _BRIEF
+    return len(text) < _BRIEF and (after.startswith("了") or (len(text) < _WORD and _ASKED.search(text) is None))
 
 
 def _present(text: str, hit: Hit) -> bool:
