@@ -91,8 +91,7 @@ def texts() -> Iterator[str]:
     """Appeals without end; neighbours differ in their matter, and no two of a hundred thousand are the same."""
     for number in count():
         template = _TEMPLATES[number % len(_TEMPLATES)]
-        turn = number // len(_TEMPLATES)
-        road = _ROADS[(number + turn) % len(_ROADS)]
+        road = _ROADS[number % len(_ROADS)]
         tail = _TAILS[number // 5 % len(_TAILS)]
         # Everybody writes of a door of their own: neighbours would be asked whether they want the same.
         yield template.format(place=f"{road}{1 + number // len(_ROADS)}号", n=2 + number // 3 % 8) + tail
