@@ -26,6 +26,9 @@ _TYPICAL = 6
 _NEAR = 24
 _RECENT = timedelta(days=30)
 _GROWTH_BOUNDS = (0.8, 1.5)
+_VOTES = 0.5
+"""What the square root of the votes counts beside people: to agree costs a tap, to write costs an evening. 100 votes are 5
+people."""
 _REPEATED = 0.1
 """What all further messages of people who already wrote add, per natural logarithm of their number."""
 
@@ -73,8 +76,9 @@ class Report(Struct, frozen=True):
 class Issue(Struct, frozen=True):
     """One issue, and why it is hot.
 
-    `heat` = (people + √votes + a little for repeated messages) × growth × severity. `growth` compares the people of the last
-    30 days with those of the 30 days before, `days` are days on which anybody wrote.
+    `heat` = (people + ½√votes + a little for repeated messages) × growth × severity. `growth` compares the people of the last
+    30 days with those of the 30 days before, and is least where nobody wrote in either; `days` are days on which anybody
+    wrote.
     """
 
     heat: float
@@ -177,10 +181,11 @@ class Gatherer:
     def _issue(self, heat: _Heat, gathering: _Gathering, members: list[Report]) -> Issue:
         ordered = sorted(members, key=lambda report: (report.at, report.id))
         words = Counter(word for report in members for word in set(report.words))
+        place = _place(members)
         return Issue(
             heat=heat.heat,
-            title=self._title(gathering, members),
-            place=_place(members),
+            title=self._title(gathering, members, place),
+            place=place,
             crowd=_crowd(members),
             first=ordered[0].at,
             last=ordered[-1].at,
@@ -193,10 +198,11 @@ class Gatherer:
             words=tuple(word for word, _ in words.most_common(6)),
         )
 
-    def _title(self, gathering: _Gathering, members: list[Report]) -> str:
-        """The title of the report that resembles the typical ones most."""
+    def _title(self, gathering: _Gathering, members: list[Report], place: str) -> str:
+        """The title of the report that resembles the typical ones most, of those that name the place if any does."""
         typical = stack(gathering.typical)
         titled = [report for report in members[-_TITLES_READ:] if report.appeal.title] or members[:1]
+        titled = [report for report in titled if place in report.appeal.title] or titled
         scores = [float(self._matcher.scores(self._matcher.sketch(each.appeal), typical).mean()) for each in titled]
         best = titled[int(np.argmax(scores))].appeal
         return best.title or best.detail[:40]
@@ -217,11 +223,17 @@ def _heat(members: list[Report], now: datetime) -> _Heat:
     votes = max(0, sum(report.up - report.down for report in members))
     recent = {report.person for report in members if now - report.at <= _RECENT}
     before = {report.person for report in members if _RECENT < now - report.at <= 2 * _RECENT}
-    growth = min(max(((len(recent) + 1) / (len(before) + 1)) ** 0.25, _GROWTH_BOUNDS[0]), _GROWTH_BOUNDS[1])
+    growth = _growth(len(recent), len(before))
     severity = 1 + sum(_severity(report) for report in members) / len(members)
-    crowd = len(people) + math.sqrt(votes) + _REPEATED * math.log1p(repeated)
+    crowd = len(people) + _VOTES * math.sqrt(votes) + _REPEATED * math.log1p(repeated)
     days = {report.at.date() for report in members}
     return _Heat(crowd * growth * severity, len(people), len(days), votes, growth, severity)
+
+
+def _growth(recent: int, before: int) -> float:
+    if not recent and not before:
+        return _GROWTH_BOUNDS[0]
+    return min(max(math.pow((recent + 1) / (before + 1), 0.25), _GROWTH_BOUNDS[0]), _GROWTH_BOUNDS[1])
 
 
 def _severity(report: Report) -> float:
@@ -238,7 +250,7 @@ def _crowd(members: list[Report]) -> str:
 
 def _place(members: list[Report]) -> str:
     """The place that most reports name; of equally frequent ones the longest."""
-    texts = [each.appeal.title + each.appeal.detail[:200] for each in members[:_TITLES_READ]]
+    texts = [f"{each.appeal.title}\n{each.appeal.detail[:200]}" for each in members[:_TITLES_READ]]
     named = {
         place
         for report in members[:_TITLES_READ]

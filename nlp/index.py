@@ -17,7 +17,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from nlp.similar import SAME, Matcher
-from nlp.sketch import MATTERS, SKETCH, Appeal, Sketch
+from nlp.sketch import SKETCH, Appeal, Sketch
 
 RECORD = np.dtype([("id", "<i8"), ("removed", "u1"), ("sketch", SKETCH)])
 """One line of the journal, 315 bytes: an appeal, or with `removed` = 1 the end of one."""
@@ -26,13 +26,14 @@ _MAGIC = b"MSSIM1"
 HEADER = 32
 """Bytes before the first record of a dump: what it is, and which fit its sketches were made by."""
 
-_POSTED_MATTERS = 8
-_SMALLEST, _LARGEST, _MERGED = 1024, 65_536, 8
+_POSTED_NAMES, _POSTED_MATTERS = 16, 8
+"""Of each sketch the weightiest names and matter words are looked up and found by."""
+_SMALLEST, _LARGEST, _MERGED = 256, 65_536, 4
 """Records of a fresh segment, of the largest, and how many of one size are merged into one of the next."""
 _LARGE = 8192
 _COMMON, _LAST_MATTER = 16, 0x10000
 """In a large segment a matter word (a key up to `_LAST_MATTER`) of more than one record in 16 is not looked up."""
-_JUDGED = 400
+_JUDGED = 160
 """Records that are compared fully."""
 
 
@@ -196,7 +197,7 @@ class Index:
 
     def _posted(self, start: int, stop: int) -> _Segment:
         sketches = self._records["sketch"][start:stop]
-        keys = np.concatenate((sketches["anchors"], _telling(sketches)), axis=1)
+        keys, _ = _posted_keys(sketches)
         rows = np.repeat(np.arange(stop - start, dtype=np.uint64), keys.shape[1])
         postings = (keys.ravel().astype(np.uint64) << np.uint64(32)) | rows
         postings = np.sort(postings[keys.ravel() > 0])
@@ -207,9 +208,8 @@ class Index:
 
     def _gathered(self, sketch: Sketch) -> NDArray[np.intp]:
         """Places of the posted records that share most names and words with the sketch, at most about `_JUDGED`."""
-        asked = np.concatenate((sketch["anchors"][0], sketch["matters"][0].astype(np.uint32) + 1))
-        weight = np.concatenate((sketch["anchor_weights"][0], sketch["matter_weights"][0])).astype(np.float32)
-        asked, weight = asked[weight > 0], weight[weight > 0]
+        keys, weights = _posted_keys(sketch)
+        asked, weight = keys[keys > 0], weights[keys > 0]
         places = np.zeros(0, dtype=np.intp)
         shares = np.zeros(0, dtype=np.float32)
         least = 0.0
@@ -225,12 +225,20 @@ class Index:
         return places
 
 
-def _telling(sketches: Sketch) -> NDArray[np.uint32]:
-    """The rarest matter words of each sketch as keys above 0 and below every name's; 0 where there are fewer."""
-    weights = sketches["matter_weights"]
-    best = np.argpartition(weights, MATTERS - _POSTED_MATTERS, axis=1)[:, -_POSTED_MATTERS:]
-    keys = np.take_along_axis(sketches["matters"], best, axis=1).astype(np.uint32) + 1
-    return np.where(np.take_along_axis(weights, best, axis=1) > 0, keys, 0).astype(np.uint32)
+def _posted_keys(sketches: Sketch) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """The weightiest names and matter words of each sketch, and what they weigh; key 0 where there are fewer.
+
+    A matter word's key is its number + 1, below every name's.
+    """
+    keys, weights = [], []
+    for field, first, most in (("anchor", 0, _POSTED_NAMES), ("matter", 1, _POSTED_MATTERS)):
+        weight = sketches[f"{field}_weights"]
+        best = np.argpartition(weight, weight.shape[1] - most, axis=1)[:, -most:]
+        weight = np.take_along_axis(weight, best, axis=1)
+        key = np.take_along_axis(sketches[f"{field}s"], best, axis=1).astype(np.uint32) + np.uint32(first)
+        keys.append(np.where(weight > 0, key, np.uint32(0)))
+        weights.append(weight.astype(np.float32))
+    return np.concatenate(keys, axis=1), np.concatenate(weights, axis=1)
 
 
 def _sums(segment: _Segment, asked: NDArray[np.uint32], weight: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -66,6 +66,26 @@ def test_growing_is_hotter_than_fading() -> None:
     assert growing.heat > fading.heat
 
 
+def test_what_nobody_wrote_of_for_two_months_is_not_hotter_than_what_goes_on() -> None:
+    quiet = gathered(reports(NOISE, ["a", "b", "c"], day=-60))[0]
+    steady = gathered(reports(NOISE, ["a"], day=0) + reports(NOISE, ["b"], 10, day=35))[0]
+    assert quiet.growth < steady.growth
+
+
+def test_many_who_write_are_hotter_than_one_with_as_many_votes() -> None:
+    voted = gathered(reports(NOISE, ["a"], up=400))[0]
+    written = gathered(reports(NOISE, [f"p{number}" for number in range(14)]))[0]
+    assert written.heat > voted.heat > gathered(reports(NOISE, ["a", "b"]))[0].heat
+
+
+def test_the_title_names_the_place_where_any_does() -> None:
+    vague = Appeal("面包房夜间噪音扰民", NOISE.detail)
+    bare = [Report(number, vague, START, f"v{number}", places=("翠屏雅苑",)) for number in range(4)]
+    named = Report(9, NOISE, START + timedelta(days=1), "n", places=("翠屏雅苑",))
+    issue = gathered([*bare, named])[0]
+    assert (len(issue.ids), issue.title) == (5, NOISE.title)
+
+
 def test_the_same_report_twice_and_a_window() -> None:
     gatherer = Gatherer(MATCHER)
     first, second = reports(NOISE, ["a", "b"])
