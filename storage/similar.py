@@ -1,8 +1,8 @@
 """Open tickets by place, so that somebody who writes of the same place and matter can be asked to go along.
 
 In memory and never the truth: what is found is loaded afresh before anybody is asked. Filing must stay quick, so a
-ticket costs two dictionary entries, an appeal at a place where nobody else has one costs a look, and only neighbours are
-compared by their words (docs/adr/0010-joining.md).
+ticket costs two dictionary entries for each name in its place and title, an appeal at a place where nobody else has one
+costs a look, and only neighbours are compared by their words (docs/adr/0010-joining.md).
 """
 
 from __future__ import annotations
@@ -34,11 +34,14 @@ REMEMBERED = timedelta(days=90)
 """Tickets filed longer ago are offered to nobody: whoever writes now means something else by then."""
 COMPARED = 24
 """Neighbours whose words are compared, the newest of each place first."""
+LOOKED_AT = 4 * COMPARED
+"""Tickets under one name that are asked whether they share a word, the newest."""
 OFFERED = 3
 BODY = 160
 """Characters of a text that are compared: the matter comes first, what many letters end with comes later."""
-ALIKE = 0.75
-"""From this score on somebody is asked: higher than where the matcher says "same", for a wrong question costs trust."""
+ALIKE, ALIKE_ELSEWHERE = 0.8, 0.95
+"""From this score on somebody is asked, and from this where the category is another: higher than where the matcher says
+"same", for a wrong question costs trust."""
 LATECOMERS = timedelta(seconds=30)
 """Ids are made before their transaction ends: a reader looks back this far for what was committed meanwhile."""
 LEAST_NAMED = 4
@@ -56,6 +59,10 @@ _VAGUE = re.compile(
     r"的|^(?:我们?|你们?|这|那|每|各|某|老旧?|旧|附近|旁边|楼下|门口|对面|本|整|全|一|楼|名单|家|小区|单元|村口)"
 )
 """Words before a kind of place that make it no name: 旁边的小学 may be any school of the town."""
+_MARKED = re.compile(
+    r"(?<![0-9A-Za-z])(?:\d*[A-Za-z]+\d*|\d{2,})(?![年月日号栋楼元万小时点分个米层户人岁天度块名位条家市区县省周期届级班单平多余])[\u4e00-\u9fff]{2}"
+)
+"""A name by its figures or letters, of a thing that has no place: 58车贷, 205路公交."""
 _BESIDE = "里内上下边口旁中外前后处"
 """Where a place ends that only tells where at something without a name."""
 _open = [state.value for state in OPEN_STATES]
@@ -77,8 +84,8 @@ _still = select(tickets.c.id).where(
 _ends = select(func.min(tickets.c.id), func.max(tickets.c.id))
 _next_filed = select(tickets.c.filed_at).where(tickets.c.id >= bindparam("here")).order_by(tickets.c.id).limit(1)
 
-Key = tuple[str, str, str]
-"""Category, the name of a place, and its number: "" for none, "*" for whichever."""
+Name = tuple[str, str]
+"""The name of a place or thing, and its number: "" for none, as a key also "*" for whichever."""
 
 
 class Judge(Protocol):
@@ -96,14 +103,31 @@ class _Known(Struct):
 
     id: int
     number: str
+    category: str
     title: str
     text: str
     filed_at: datetime
-    keys: tuple[Key, ...]
+    keys: tuple[Name, ...]
     sketch: Sketch | None = None
 
 
-def names(place: Place | None) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1024)
+def buckets(place: Place | None, title: str) -> tuple[Name, ...]:
+    """The names under which an appeal is kept and sought: those in its place, in its title, and of things with figures.
+
+    Remembered for a while, since an appeal is sought before it is kept.
+    """
+    text = title if title.isascii() else normalize("NFKC", title)
+    things = [(thing.lower(), "") for thing in _MARKED.findall(text)]
+    told = [each for each in _named(_REGION.sub("", text)) if not each[1]]
+    return tuple(dict.fromkeys((*names(place), *told, *things)))
+
+
+def _named(text: str) -> list[Name]:
+    return [(name, number) for name, number in _NAME.findall(text) if _VAGUE.search(name) is None]
+
+
+def names(place: Place | None) -> list[Name]:
     """The names in a place, with their house numbers ("" for none): what makes it the same place as another.
 
     A door leaves out what stands beside it. A place without a name of its own is nobody's neighbour.
@@ -116,7 +140,7 @@ def _names(told: str) -> tuple[tuple[str, str], ...]:
     # Remembered: an appeal is compared by its place, and when it is filed it is kept by the same.
     text = told if told.isascii() else normalize("NFKC", told)
     text = _REGION.sub("", text.replace(" ", ""))
-    found = [(name, number) for name, number in _NAME.findall(text) if _VAGUE.search(name) is None]
+    found = _named(text)
     if not found and len(text) >= LEAST_NAMED and text[-1] not in _BESIDE and _VAGUE.search(text) is None:
         return ((text, ""),)
     return tuple(each for each in found if each[1]) or tuple(found)
@@ -128,7 +152,7 @@ class Neighbours:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._known: dict[int, _Known] = {}
-        self._at: dict[Key, dict[int, None]] = {}
+        self._at: dict[Name, dict[int, None]] = {}
         self._lock = RLock()
 
     def __len__(self) -> int:
@@ -143,10 +167,11 @@ class Neighbours:
             self.drop(ticket.id)
         if ticket.joined_to is not None or ticket.state not in OPEN:
             return
-        keys = {(ticket.category, name, known) for name, number in names(ticket.place) for known in (number, "*")}
+        keys = {(name, known) for name, number in buckets(ticket.place, ticket.title) for known in (number, "*")}
         if not keys:
             return
-        one = _Known(ticket.id, ticket.number, ticket.title, ticket.text[:BODY], ticket.filed_at, tuple(keys))
+        text = ticket.text[:BODY]
+        one = _Known(ticket.id, ticket.number, ticket.category, ticket.title, text, ticket.filed_at, tuple(keys))
         with self._lock:
             self._known[ticket.id] = one
             for key in keys:
@@ -165,16 +190,18 @@ class Neighbours:
     def find(self, sought: Sought) -> tuple[Candidate, ...]:
         """Those of the same place and matter, likeliest first. Only who shares a word besides the place is compared."""
         with self._lock:
-            near = self._near(sought.category, sought.place)
-        if near:
-            words = [word for word in sought.keywords if word not in sought.place.text]
-            near = [one for one in near if any(word in one.text for word in words)]
+            near = self._near(sought)
         if not near:
             return ()
         asked = self._judge.sketch(Appeal(sought.title, sought.text[:BODY]))
         scores = self._judge.scores(asked, stack([self._sketch(one) for one in near]))
-        alike = sorted(zip(scores.tolist(), near, strict=True), key=lambda pair: (-pair[0], pair[1].id))
-        return tuple(Candidate(one.id, one.number, score) for score, one in alike[:OFFERED] if score >= ALIKE)
+        alike = [
+            (score, one)
+            for score, one in zip(scores.tolist(), near, strict=True)
+            if score >= (ALIKE if one.category == sought.category else ALIKE_ELSEWHERE)
+        ]
+        alike.sort(key=lambda pair: (-pair[0], pair[1].id))
+        return tuple(Candidate(one.id, one.number, score) for score, one in alike[:OFFERED])
 
     def forget_before(self, since: datetime) -> None:
         """Forget what was filed earlier than that."""
@@ -185,14 +212,19 @@ class Neighbours:
         """All that are known, oldest first."""
         return sorted(self._known)
 
-    def _near(self, category: str, place: Place) -> list[_Known]:
+    def _near(self, sought: Sought) -> list[_Known]:
+        words = [word for word in sought.keywords if word not in sought.place.text]
         found: dict[int, _Known] = {}
-        for name, number in names(place):
+        for name, number in buckets(sought.place, sought.title):
             for asked in (number, "") if number else ("*",):
-                there = self._at.get((category, name, asked))
-                if there is not None:
-                    found |= {ticket_id: self._known[ticket_id] for ticket_id in islice(reversed(there), COMPARED)}
-        return list(found.values())[:COMPARED]
+                there = self._at.get((name, asked))
+                for ticket_id in islice(reversed(there), LOOKED_AT) if there is not None else ():
+                    one = self._known[ticket_id]
+                    if any(word in one.text for word in words):
+                        found[ticket_id] = one
+                    if len(found) == COMPARED:
+                        return list(found.values())
+        return list(found.values())
 
     def _sketch(self, one: _Known) -> Sketch:
         if one.sketch is None:

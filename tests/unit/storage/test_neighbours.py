@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from handlers.outcome import Sought
 from handlers.tickets.ticket import Place, State, Ticket
 from nlp.sketch import SKETCH, Appeal, Sketch
-from storage.similar import COMPARED, OFFERED, Neighbours, names
+from storage.similar import ALIKE, ALIKE_ELSEWHERE, COMPARED, OFFERED, Neighbours, buckets, names
 from tests.unit.tickets import samples
 
 
@@ -38,10 +38,15 @@ class Words:
         return np.array([len(mine & each) / max(1, len(mine | each)) for each in theirs], dtype=np.float32)
 
 
-def ticket(number: int, place: str, text: str = "路灯不亮", category: str = "城乡建设") -> Ticket:
-    filed = samples.filed(number=f"n{number}", place=Place(place), text=text, category=category)
+def ticket(number: int, place: str, text: str = "路灯不亮", category: str = "城乡建设", title: str = "") -> Ticket:
     return replace(
-        samples.start().ticket, id=number, number=filed.number, place=filed.place, text=text, category=category
+        samples.start().ticket,
+        id=number,
+        number=f"n{number}",
+        place=Place(place),
+        title=title,
+        text=text,
+        category=category,
     )
 
 
@@ -98,7 +103,49 @@ def test_the_same_place(neighbours: Neighbours, there: str, asked: str, near: bo
 def test_matter_and_category_count_too(neighbours: Neighbours) -> None:
     neighbours.keep(ticket(1, "解放路12号"))
     assert found(neighbours, "解放路12号", "公交车从来不停站") == []
-    assert found(neighbours, "解放路12号", category="环境保护") == []
+
+
+@pytest.mark.parametrize(
+    ("score", "category", "asked"),
+    [
+        (ALIKE, "城乡建设", True),
+        (ALIKE - 0.01, "城乡建设", False),
+        (ALIKE_ELSEWHERE - 0.01, "环境保护", False),
+        (ALIKE_ELSEWHERE, "环境保护", True),
+    ],
+)
+def test_another_category_takes_surer_words(score: float, category: str, asked: bool) -> None:
+    class Fixed(Words):
+        def scores(self, query: Sketch, others: Sketch) -> NDArray[np.float32]:
+            return np.full(len(others), score, dtype=np.float64).astype(np.float32) + np.float32(1e-6)
+
+    neighbours = Neighbours(Fixed())
+    neighbours.keep(ticket(1, "解放路12号"))
+    assert found(neighbours, "解放路12号", category=category) == ([1] if asked else [])
+
+
+@pytest.mark.parametrize(
+    ("place", "title", "expected"),
+    [
+        ("解放路12号", "解放路12号的路灯不亮", [("解放路", "12")]),
+        ("云溪县", "翠屏花园旁的工地通宵施工", [("翠屏花园", "")]),
+        ("", "云溪县翠屏花园没有热水", [("翠屏花园", "")]),
+        ("", "９９车险不退保费", [("99车险", "")]),
+        ("", "308路公交车半小时不来一趟", [("308路公", "")]),
+        ("", "2026年3月就报修了，12楼还是没有水", []),
+        ("", "楼上漏水没人管", []),
+    ],
+)
+def test_where_an_appeal_is_sought(place: str, title: str, expected: list[tuple[str, str]]) -> None:
+    assert [each for each in buckets(Place(place), title) if each in expected] == expected
+    assert expected or buckets(Place(place), title) == ()
+
+
+def test_a_thing_without_a_place_has_neighbours_by_its_name() -> None:
+    neighbours = Neighbours(Words())
+    neighbours.keep(ticket(1, "云溪县", title="99车险不退保费", text="99车险的保费不退"))
+    asked = Sought("城乡建设", "盼查99车险", "99车险的保费不退", Place("云溪县城关镇"), ("保费",))
+    assert [one.ticket_id for one in neighbours.find(asked)] == [1]
 
 
 def test_who_shares_no_word_besides_the_place_is_not_compared() -> None:
