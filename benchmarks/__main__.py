@@ -20,7 +20,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import answers, load, rankings, review, similar, understanding
+from benchmarks import answers, clock, deadlines, load, rankings, review, similar, understanding
 from benchmarks.appeals import texts
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
@@ -39,6 +39,8 @@ _READINGS: dict[str, Callable[[], None]] = {
     "answers": answers.run,
     "similar": similar.run,
     "rankings": rankings.run,
+    "deadlines": deadlines.run,
+    "clock": clock.run,
 }
 """What is measured without a bot, by name: each prints its own table."""
 

@@ -21,6 +21,7 @@ from handlers.tickets.steps import (
     VowBroken,
     VowKept,
 )
+from handlers.tickets.states import ANSWERED
 from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited
 
 
@@ -29,7 +30,7 @@ def task_reminded(facts: Facts, what: Reminded) -> str:
     by = wording.moment(what.due)
     match what.owed:
         case Owed.ACCEPT:
-            return f"{case(facts)}还没有人受理，受理期限是 {by}。{due(facts)}\n回复：受理 {facts.ticket.number}"
+            return f"{case(facts)}还没有人受理。{due(facts)}\n回复：受理 {facts.ticket.number}"
         case Owed.REPLY:
             if facts.event.at > what.due:
                 return f"{case(facts)}应在 {by} 前答复市民，已经过了。\n请尽快：答复 {facts.ticket.number} 正文"
@@ -212,9 +213,14 @@ def task_looked_back(facts: Facts, what: LookedBack) -> str:
 
 def informed(facts: Facts, what: Informed) -> str:
     """To everybody whose ticket the rectification covers."""
-    if what.done:
-        return f"{yours(facts)}所属的整改（{what.item}）已经完成：{wording.clause(what.text)}。办得怎么样？回「评价 {facts.ticket.number} 1–5」。{see(facts)}"
-    return f"{yours(facts)}所属的整改（{what.item}）有新进展：{wording.clause(what.text)}。{see(facts)}"
+    about = f"{yours(facts)}所属的整改（{what.item}）"
+    if not what.done:
+        return f"{about}有新进展：{wording.clause(what.text)}。{see(facts)}"
+    done = f"{about}已经完成：{wording.clause(what.text)}。"
+    if facts.ticket.state not in ANSWERED:
+        return f"{done}您这件还由{facts.desk}接着办，答复后再请您评价。{see(facts)}"
+    again = "之前的答复您可以重新评价" if facts.ticket.rating is not None else "办得怎么样"
+    return f"{done}{again}，没解决就点最差的一档：{see(facts)}"
 
 
 _SHARED: dict[type, Letter] = {
