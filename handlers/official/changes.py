@@ -11,7 +11,7 @@ from typing import assert_never
 from handlers import deadlines
 from handlers.chasing.sample import revisit_at
 from handlers.errors import Refused
-from handlers.official import chased, permissions, promised, targets, wording
+from handlers.official import chased, contested, permissions, promised, targets, wording
 from handlers.official.commands import (
     Accept,
     Ask,
@@ -30,10 +30,11 @@ from handlers.official.commands import (
     Transfer,
 )
 from handlers.official.commands_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
+from handlers.official.commands_grades import Contest, GradeCommand, Judge
 from handlers.official.scene import Scene
 from handlers.official.spec import spec_of
 from handlers.official.spec_row import Asks
-from handlers.tickets import events, steps
+from handlers.tickets import events, steps, verdicts
 from handlers.tickets.events import By, Happening
 from handlers.tickets.states import ENDED, ON_THE_OTHER
 from handlers.tickets.ticket import Attachment, Ticket
@@ -41,6 +42,7 @@ from nlp.review import Review, review
 
 ChangeCommand = (
     ClockCommand
+    | GradeCommand
     | Accept
     | Ask
     | Close
@@ -78,6 +80,8 @@ LEADS_TO: dict[type[Command], type[Happening]] = {
     CallBack: steps.CalledBack,
     Settle: steps.Ruled,
     Uncard: steps.Uncarded,
+    Contest: verdicts.Appealed,
+    Judge: verdicts.Decided,
 }
 """The event that each of them leads to."""
 
@@ -135,6 +139,8 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
             return _merged(into, ticket, scene)
         case Respond() | Fulfil() | CallBack() | Settle() | Uncard():
             return chased.happening(command, ticket, scene)
+        case Contest() | Judge():
+            return contested.happening(command, ticket)
         case _:
             assert_never(command)
 

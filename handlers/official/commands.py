@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from handlers.official.commands_clock import AbsenceCommand, ClockCommand
+from handlers.official.commands_rectification import RectificationCommand
+from handlers.official.commands_grades import GradeCommand
 
 
 class Bind(Struct, frozen=True):
@@ -199,6 +201,7 @@ TicketCommand = (
     | Merge
     | Why
     | ClockCommand
+    | GradeCommand
 )
 """Commands about one ticket: `number` is None when it was left out and must be taken from the talk."""
 
@@ -217,4 +220,5 @@ Command = (
     | Cancel
     | Help
     | AbsenceCommand
+    | RectificationCommand
 )

@@ -42,6 +42,19 @@ from handlers.official.commands import (
     Why,
 )
 from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
+from handlers.official.commands_grades import Contest, Judge
+from handlers.official.commands_rectification import (
+    Cover,
+    Drop,
+    Establish,
+    Items,
+    Plan,
+    Postpone,
+    Progress,
+    SendBack,
+    SignOff,
+    Submit,
+)
 from handlers.official.spec import BY_COMMAND, SPEC
 from handlers.official.spec_row import Spec
 from handlers.official.wording import ROLES
@@ -93,12 +106,26 @@ _TABLE: dict[type[Command], tuple[frozenset[Relation], ...]] = {
     CallBack: (_DESK, _DESK, _DOWN, _DOWN, _ALL),
     Settle: (_NOWHERE, _DESK, _ALL, _NOWHERE, _ALL),
     Uncard: (_NOWHERE, _NOWHERE, _DOWN, _UNDER, _ALL),
+    Contest: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
+    Judge: (_NOWHERE, _NOWHERE, _DOWN, _NOWHERE, _ALL),
 }
+
+_ABOVE = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
+_LEAD = frozenset({Role.HANDLER, Role.DISPATCHER, Role.LEADER, Role.ADMIN})
 
 OVERVIEW: dict[type[Command], frozenset[Role]] = {
     Hot: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN}),
+    Establish: _ABOVE,
+    SignOff: _ABOVE,
+    SendBack: _ABOVE,
+    Cover: _ABOVE,
+    Drop: _ABOVE,
+    Plan: _LEAD,
+    Progress: _LEAD,
+    Postpone: _LEAD,
+    Submit: _LEAD,
 }
-"""Commands about no ticket of one's own that only some roles may give."""
+"""Commands about no ticket of one's own that only some roles may give. Which 整改 it may be is in `rectifying.py`."""
 
 MAY: dict[tuple[Role, type[Command]], frozenset[Relation]] = {
     (role, command): row[column] for command, row in _TABLE.items() for column, role in enumerate(ROLE_ORDER)
@@ -106,7 +133,7 @@ MAY: dict[tuple[Role, type[Command]], frozenset[Relation]] = {
 """Where a role may give a command; empty means nowhere."""
 
 FREE: frozenset[type[Command]] = frozenset(
-    {Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, SendAnyway, Cancel, Help, TakeLeave, ComeBack}
+    {Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, SendAnyway, Cancel, Help, TakeLeave, ComeBack, Items}
 )
 """Commands about no ticket of others: everybody on the staff may give them (撤销 takes back only one's own)."""
 

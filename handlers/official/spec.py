@@ -1,7 +1,7 @@
 """One row a command, with all there is to know about it.
 
 The parser, the help text, the documents and the need for confirmation are all read from `SPEC`; a new command is a new
-type in `commands.py`, a row here (or, for the clock, in `spec_clock.py`), a row in `permissions.MAY` and a use case.
+type in `commands.py`, a row here (for the clock in `spec_clock.py`, for 整改 in `spec_rectification.py`), a row in `permissions.MAY` and a use case.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ from handlers.official.commands import (
     Why,
 )
 from handlers.official.spec_clock import CLOCK
+from handlers.official.spec_rectification import RECTIFICATION
+from handlers.official.spec_grades import GRADES
 from handlers.official.spec_row import (
     HOTLINE,
     HOTLINE_RULES,
@@ -309,6 +311,8 @@ SPEC: tuple[Spec, ...] = (
         ("使用说明", "说明", "命令", "怎么用", "菜单", "help", "?"),
     ),
     *CLOCK,
+    *RECTIFICATION,
+    *GRADES,
 )
 
 BY_COMMAND: dict[type[Command], Spec] = {row.command: row for row in SPEC}

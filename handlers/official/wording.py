@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.official.spec import example
 from handlers.official.spec_row import Argument, Asks, Group, Slot, Spec
-from handlers.tickets import events, steps
+from handlers.tickets import events, steps, verdicts
 from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Ticket
@@ -16,6 +16,8 @@ from handlers.tickets.wording import GRADES, brief, cut, moment
 from handlers.units import Directory, Role, Staff
 from nlp.personal import mask
 
+EXAMPLE_ITEM = "Z26003"
+"""Stands in the examples of commands about 整改."""
 SHORT = 30
 """Characters quoted of what somebody typed."""
 
@@ -44,6 +46,11 @@ def missing(row: Spec, argument: Argument) -> str:
     """An argument is not there, or is not what it should be."""
     what = {Slot.DAYS: "天数（工作日，例如 3天）"}.get(argument.slot, argument.shown)
     return f"没有执行：还缺{what}。请这样写：\n{row.form}\n例如：{example(row)}"
+
+
+def is_an_item(row: Spec, item: str, right: Spec) -> str:
+    """A ticket's command with the number of a 整改."""
+    return f"没有执行：{item} 是整改编号，不是工单，不能{row.verb}。您是不是想发：\n{example(right).replace(EXAMPLE_ITEM, item)}"
 
 
 def no_such_help(words: str) -> str:
@@ -216,6 +223,9 @@ _ASK: dict[What, Callable[[Any, Ticket, Name], str]] = {
     steps.Ruled: lambda what, ticket, name: (
         f"要裁定 {_case(ticket)}归{name(what.unit_id)}办吗？{_line('理由', what.reason)}\n裁定后不能再退回。"
     ),
+    verdicts.Decided: lambda what, ticket, name: (
+        f"要{'维持' if what.stands else '剔除'} {_case(ticket)}的评价吗？{_line('理由', what.reason)}\n理由市民看得到。"
+    ),
     steps.Uncarded: lambda what, ticket, name: (
         f"要撤下 {_case(ticket)}的{COLOURS[what.colour]}吗？{_line('原因', what.reason)}\n原因市民看得到。"
     ),
@@ -257,6 +267,10 @@ _DONE: dict[What, Callable[[Any, Ticket, Name, datetime], str]] = {
     steps.CalledBack: lambda what, ticket, name, now: f"已记下对 {_case(ticket)}的回访。",
     steps.Ruled: lambda what, ticket, name, now: f"已裁定 {_case(ticket)}归{name(what.unit_id)}办，不能再退回。",
     steps.Uncarded: lambda what, ticket, name, now: f"已撤下 {_case(ticket)}的{COLOURS[what.colour]}，原因市民看得到。",
+    verdicts.Appealed: lambda what, ticket, name, now: f"已对 {_case(ticket)}的评价提出申诉，等督办员评议。",
+    verdicts.Decided: lambda what, ticket, name, now: (
+        f"已评议 {_case(ticket)}：评价{'维持，照样计入' if what.stands else '剔除，不计入排行'}，理由会告诉市民和单位。"
+    ),
     events.Supervised: lambda what, ticket, name, now: f"已督办 {_case(ticket)}，意见会推送给{name(ticket.unit_id)}。",
 }
 

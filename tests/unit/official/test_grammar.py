@@ -40,6 +40,7 @@ from handlers.official.commands import (
     Why,
 )
 from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
+from handlers.official.commands_grades import Contest, Judge
 from handlers.official.grammar import WrongCommand, clean_code, parse, render
 from handlers.official.spec import BY_WORD, EXAMPLE_NUMBER, EXAMPLE_OTHER, SPEC
 from handlers.official.spec import example as example_of
@@ -143,6 +144,11 @@ SPELLINGS: list[tuple[Command, tuple[str, ...]]] = [
         (f"兑现 {N} 第2项 已换好", f"兑现{N} 2 已换好", f"{N}兑现第二项：已换好", f"已兑现 {N} 第２条，已换好"),
     ),
     (Fulfil(N, None, "2盏灯换好了"), (f"兑现 {N} 2盏灯换好了", f"兑现{N}：2盏灯换好了")),
+    (
+        Contest(N, "评的是另一件事"),
+        (f"申诉 {N} 评的是另一件事", f"{N} 申诉：评的是另一件事", f"差评申诉{N} 评的是另一件事"),
+    ),
+    (Judge(N, "维持 说的就是这件"), (f"评议 {N} 维持 说的就是这件", f"{N}评议 维持 说的就是这件")),
     (CallBack(N, "已通话"), (f"回访 {N} 已通话", f"{N}回访：已通话", f"电话回访{N}，已通话")),
     (
         TakeLeave("3天 代理 小李"),
