@@ -251,10 +251,12 @@ def _sums(segment: _Segment, asked: NDArray[np.uint32], weight: NDArray[np.float
     use = segment.keys[at] == asked
     if size >= _LARGE:
         use &= (asked > _LAST_MATTER) | ((end - begin) * _COMMON < size)
-    sums = np.zeros(size, dtype=np.float32)
-    for first, last, share in zip(begin[use].tolist(), end[use].tolist(), weight[use].tolist(), strict=True):
-        sums[segment.docs[first:last]] += np.float32(share)
-    return sums
+    begin, end = begin[use], end[use]
+    if not len(begin):
+        return np.zeros(size, dtype=np.float32)
+    found = np.concatenate([segment.docs[first:last] for first, last in zip(begin.tolist(), end.tolist(), strict=True)])
+    sums = np.bincount(found, np.repeat(weight[use], end - begin), size)
+    return sums.astype(np.float32)
 
 
 def _runs(lines: NDArray[np.void], greatest: int) -> Iterator[tuple[NDArray[np.void], bool]]:
