@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -120,12 +121,17 @@ class Edition(Struct, frozen=True, cache_hash=True):
 
     def rule(self, kind: str, category: str, urgent: bool, vital: bool = False) -> Rule:
         """The first row that holds. The last row of an edition holds for everything."""
-        return next(row for row in self.rules if row.holds(kind, category, urgent, vital))
+        return _first_row(self, kind, category, urgent, vital)
 
     def crowd_rule(self, people: int) -> CrowdRule | None:
         """The strictest row that so many people have reached."""
         reached = [row for row in self.crowd if people >= row.people]
         return max(reached, key=lambda row: row.people) if reached else None
+
+
+@lru_cache(maxsize=1024)
+def _first_row(edition: Edition, kind: str, category: str, urgent: bool, vital: bool) -> Rule:
+    return next(row for row in edition.rules if row.holds(kind, category, urgent, vital))
 
 
 class Book:
@@ -143,6 +149,9 @@ class Book:
 
     def on(self, day: date) -> Edition:
         """The edition that holds on this day."""
+        newest = self.editions[-1]
+        if newest.effective <= day:
+            return newest
         return next((one for one in reversed(self.editions) if one.effective <= day), self.editions[0])
 
 
