@@ -25,6 +25,7 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
+from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import Attachment, State, Ticket
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
 from handlers.units import Directory
@@ -250,12 +251,23 @@ def _snags(
         )
     elif unaccepted is not None:
         found.append(Snag(SnagKind.LATE, f"受理逾期 {wording.lasting(unaccepted)}"))
+    found += _cards(ticket, now)
     if ticket.state is State.WAITING and ticket.waiting_since is not None:
         who = "另一位反映人" if ticket.joined_to is not None else "您" if audience is Audience.CITIZEN else "市民"
         question = "" if audience is Audience.STRANGER else ticket.question
         found.append(Snag(SnagKind.WAITING, f"等待{who}补充", question))
     found += _told_snags(ticket, history, directory, now, audience)
     return tuple(found)
+
+
+def _cards(ticket: Ticket, now: datetime) -> list[Snag]:
+    """The highest card of this round that nobody took back, and the 催办通知单."""
+    cards = ticket.cards
+    notice = f"催办通知单 {cards.notice}，已送承办单位和它的上级" if cards.notice else ""
+    for colour, at in ((CardColour.RED, cards.red_at), (CardColour.YELLOW, cards.yellow_at)):
+        if at is not None and colour not in cards.withdrawn:
+            return [Snag(SnagKind.CARDED, f"{checkpoints.COLOURS[colour]}：{wording.day(at, now)}亮", notice)]
+    return [Snag(SnagKind.CARDED, "催办", notice)] if notice else []
 
 
 def _told_snags(

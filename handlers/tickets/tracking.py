@@ -23,6 +23,7 @@ class SnagKind(StrEnum):
     """Kinds of honest exceptions, so that a page may mark them."""
 
     LATE = "late"
+    CARDED = "carded"
     WAITING = "waiting"
     RETURNED = "returned"
     EXTENDED = "extended"

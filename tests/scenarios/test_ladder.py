@@ -51,7 +51,7 @@ async def test_one_neglected_ticket_from_day_0_to_its_end(stage: Stage) -> None:
     for official in above:
         official.reads_nothing()
     await wang.says("进度")
-    wang.reads("⚠ 逾期", "亮牌：黄牌：没有在3月9日（周一）18:00 前答复")
+    wang.reads("⚠ 逾期", "⚠ 黄牌：3月9日（周一）亮", "亮牌：黄牌：没有在3月9日（周一）18:00 前答复")
 
     # Day 17: ten days later the red card, and the supervisor.
     await stage.later(days=10)
@@ -60,7 +60,7 @@ async def test_one_neglected_ticket_from_day_0_to_its_end(stage: Stage) -> None:
         official.reads("【待办事项提醒】", lamp, "逾期红牌")
     leader.reads_nothing()
     await wang.says("进度")
-    wang.reads("亮牌：红牌", "亮牌：黄牌")
+    wang.reads("⚠ 红牌", "亮牌：红牌", "亮牌：黄牌")
 
     # Day 32: 催办通知单, to everybody up to the leader; each can open and print it.
     await stage.later(days=15)
@@ -71,7 +71,7 @@ async def test_one_neglected_ticket_from_day_0_to_its_end(stage: Stage) -> None:
         for told in (NUMBER, "县城市管理局", "抄送：云溪县人民政府", lamp, "没有受理", "黄牌", "红牌"):
             assert told in sheet
     await wang.says("进度")
-    wang.reads("逾期 25 天", f"催办通知单：{NUMBER}，送承办单位和它的上级", "红牌", "黄牌")
+    wang.reads("逾期 25 天", "⚠ 红牌", f"催办通知单：{NUMBER}，送承办单位和它的上级", "红牌", "黄牌")
     assert NUMBER in await wang.opens()
 
     # Nothing more is left of the ladder.
