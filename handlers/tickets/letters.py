@@ -290,9 +290,11 @@ def task_amended(facts: Facts, _what: events.Amended) -> str:
 
 def task_urged(facts: Facts, what: events.Urged) -> str:
     """To the desk and those who help; from the second time also to a supervisor."""
+    by, number = facts.ticket.chase.answer_by, facts.ticket.number
+    answer = f"\n请在 {wording.moment(by)} 前回应市民：回应 {number} 哪天前怎么办" if by is not None else ""
     return (
         f"市民第 {facts.ticket.urges} 次催办 {case(facts)}{wording.told(wording.cut(what.words, TEXT_LENGTH))}\n"
-        f"在{facts.desk}，{wording.STATES[facts.ticket.state]}。{due(facts)}"
+        f"在{facts.desk}，{wording.STATES[facts.ticket.state]}。{due(facts)}{answer}"
     )
 
 
