@@ -19,6 +19,7 @@ from bot.pages.house import House
 from bot.pages.looks import Look, Looker
 from bot.pages.rendering import asked_size
 from bot.pages.seals import Expired, Forged
+from handlers.citizen.page import graded
 from handlers.errors import Unavailable
 from handlers.messages import Incoming, PageAction, PageVerb
 from handlers.outcome import Reply
@@ -65,7 +66,7 @@ class Typed(Struct, frozen=True):
     error: str
     text: str = ""
     score: str = ""
-    unsolved: bool = False
+    opinions: Mapping[str, str] = {}
     nonce: str = ""
 
 
@@ -138,9 +139,8 @@ class Tracking:
         try:
             answer = await self._deed(ticket, verb, form, nonce)
         except NotYet as refused:
-            typed = Typed(
-                verb, refused.say, form.get("text", ""), form.get("score", ""), form.get("unsolved") == "1", nonce
-            )
+            chosen = {group.name: form.get(group.name, "") for group in wording.OPINIONS}
+            typed = Typed(verb, refused.say, form.get("text", ""), form.get("score", ""), chosen, nonce)
             return await self._show(request, journey, Audience.CITIZEN, base, typed=typed, status=refused.status)
         response = web.Response(status=303, headers={"Location": f"{base}#top"})
         if answer.reply is not None:
@@ -254,8 +254,7 @@ def _words(ticket: Ticket, verb: PageVerb, form: Mapping[str, str]) -> str:
     score = form.get("score", "")
     if score not in {str(grade) for grade in GRADES}:
         raise NotYet(wording.PICK_GRADE)
-    unsolved = wording.UNSOLVED if form.get("unsolved") == "1" else ""
-    return " ".join(part for part in (score, unsolved, text) if part)
+    return graded(score, [form.get(group.name, "") for group in wording.OPINIONS], text)
 
 
 def _adds(verb: PageVerb) -> bool:
@@ -271,7 +270,7 @@ def _sheets(look: Look) -> dict[str, object]:
     return {
         "sheets": sheets,
         "grades": GRADES,
-        "unsolved_label": wording.UNSOLVED_LABEL,
+        "opinions": wording.OPINIONS,
         "code_label": wording.CODE_LABEL,
         "code_hint": wording.CODE_HINT,
     }

@@ -68,9 +68,21 @@ ANSWER = Sheet(
 )
 """补充 when the unit has asked something."""
 
-UNSOLVED_LABEL = "问题没解决，请重新办"
-UNSOLVED = "没解决"
-"""What the words begin with when that box is ticked; the rules hear in it that the matter must go round again."""
+
+class Group(Struct, frozen=True):
+    """Something that may be said besides the grade: the field's name, what is asked, the words to choose from."""
+
+    name: str
+    ask: str
+    words: tuple[str, ...]
+
+
+OPINIONS: tuple[Group, ...] = (
+    Group("solved", "问题解决了吗", ("解决了", "没解决")),
+    Group("to_point", "答复说到点子上了吗", ("说到点上了", "没说到点上")),
+    Group("attitude", "办事的人态度怎么样", ("态度好", "态度一般", "态度不好")),
+)
+"""The words are those that the rules know (`handlers.citizen.rating.SAYS`); 没解决 has the matter done again."""
 
 CODE_LABEL = "查询码"
 CODE_HINT = "报事成功时发给您的 6 位数字。链接可能被转发，所以撤回要再核对一次。"

@@ -6,7 +6,7 @@ The page has checked what it must (the token, a confirmation); the chat's memory
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -17,7 +17,12 @@ from handlers.outcome import Outcome
 from handlers.tickets.events import Urged
 from handlers.tickets.ticket import Ticket
 
-_SCORE = re.compile(r"\s*([1-5])(?!\d)\s*")
+_SCORE = re.compile(r"\s*([1-5])(?!\d)((?:\|[^|\s]{1,12})*)\s*")
+
+
+def graded(score: str, opinions: Iterable[str], words: str) -> str:
+    """What the rating's form says, as the text of its action: a grade, what was chosen besides, words."""
+    return "".join((score, *(f"|{each}" for each in opinions if each), " ", words)).strip()
 
 
 def on_action(turn: Turn, action: PageAction) -> Outcome:
@@ -43,7 +48,8 @@ def _rate(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     score = _SCORE.match(text)
     if score is None:
         return say(wording_rating.ask_grade(ticket))
-    return rating.rate(turn, ticket, int(score[1]), text[score.end() :])
+    opinions = tuple(rating.SAYS[words] for words in score[2].split("|") if words in rating.SAYS)
+    return rating.rate_whole(turn, ticket, int(score[1]), text[score.end() :], opinions)
 
 
 _VERBS: dict[PageVerb, Callable[[Turn, Ticket, str], Outcome]] = {

@@ -92,6 +92,19 @@ def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     return _ask_next(turn, outcome, wording.rated(ticket, score))
 
 
+def rate_whole(turn: Turn, ticket: Ticket, score: int, words: str, opinions: tuple[Opined, ...]) -> Outcome:
+    """The grade with everything that is asked after it, given at once: on a form nothing is asked back."""
+    unsolved = any(each.solved is False for each in opinions) or says_unsolved(words)
+    graded = Rated(score, words)
+    if (score <= LOW or unsolved) and words.strip() not in ENOUGH and lifecycle.can(ticket, Reopened, By.CITIZEN):
+        if words or unsolved or opinions:
+            return redo(turn, ticket, words or wording.NOT_GOOD, graded, *opinions)
+        outcome = happen(turn, ticket, replace(graded, redo_by=_redo_by(turn, ticket)))
+        return _ask_why(turn, outcome, wording.rated_low(ticket, score))
+    outcome = happen(turn, ticket, replace(graded, revisit_at=_revisit_at(turn, ticket)), *opinions)
+    return told(outcome, f"{wording.rated(ticket, score)}{wording.THANKS}")
+
+
 def opine(turn: Turn, ticket: Ticket, words: str) -> Outcome:
     """One tap about an answer: solved, to the point, civil, or that nothing more need be done."""
     lifecycle.check_can(ticket, Opined, By.CITIZEN)

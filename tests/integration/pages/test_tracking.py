@@ -167,8 +167,8 @@ async def test_a_rating_carries_score_box_and_words(client: Client, world: World
     world.happen(ticket, Accepted(), Replied("换好了"))
     text = await body(client, path(ticket))
     assert 'href="#rate"' in text
-    await post(client, ticket, verb="rate", score="2", unsolved="1", text="晚上还是黑的")
-    assert world.received[0].body == PageAction(ticket.id, PageVerb.RATE, "2 没解决 晚上还是黑的")
+    await post(client, ticket, verb="rate", score="2", solved="没解决", text="晚上还是黑的")
+    assert world.received[0].body == PageAction(ticket.id, PageVerb.RATE, "2|没解决 晚上还是黑的")
     assert lifecycle.fold(world.history[ticket.id]).state is State.REWORK
 
 
@@ -177,7 +177,7 @@ async def test_a_low_rating_says_what_can_be_said_in_the_chat(client: Client, wo
     await post(client, ticket, verb="rate", score="1")
     text = await body(client, path(ticket))
     assert wording.IN_CHAT in text
-    assert f"「评价 {ticket.number} 1 " in text
+    assert f"评价 {ticket.number} 1 没解决" in text
 
 
 @pytest.mark.parametrize(
