@@ -19,16 +19,17 @@ REWORKS_AT_HOME = 1
 
 
 def again(ticket: Ticket, reason: str, at: datetime, terms: Terms, directory: Directory) -> Reopened:
-    """The event that has the ticket done again; `terms` are those of its present unit."""
+    """The event that has the ticket done again, by the hours of the desk it goes to."""
+    goes_to = desk(ticket, directory)
     promise = deadlines.promise(
         ticket.kind,
         ticket.category,
         ticket.urgent,
         at,
         is_vital=deadlines.vital(ticket.kind, ticket.text),
-        terms=terms,
+        terms=terms.at(directory.hours(goes_to or ticket.unit_id)),
     )
-    return Reopened(reason, promise, desk(ticket, directory))
+    return Reopened(reason, promise, goes_to)
 
 
 def desk(ticket: Ticket, directory: Directory) -> str | None:

@@ -43,7 +43,7 @@ def happening(command: ClockCommand, ticket: Ticket, scene: Scene) -> Answer:
 
 def returned(reason: str, ticket: Ticket, scene: Scene) -> events.Returned:
     """退回. The one that is once too often waits for an arbiter, until the date set for that."""
-    terms = scene.ctx.terms
+    terms = scene.ctx.terms_for(scene.directory.dispatch_id)
     edition = deadlines.edition(scene.now, terms)
     often = ticket.returns + 1 >= edition.returns
     rule_by = deadlines.later(scene.now, edition.ruling, terms) if often else None

@@ -64,5 +64,5 @@ def _latest(ticket: Ticket, scene: Scene) -> datetime:
     """What the next step needs: the promised date; once that is past, the next card, and never more than the grace."""
     if ticket.promise.reply_by > scene.now:
         return ticket.promise.reply_by
-    grace = deadlines.later(scene.now, LATE_GRACE, scene.ctx.terms)
+    grace = deadlines.later(scene.now, LATE_GRACE, scene.ctx.terms_for(ticket.unit_id))
     return min([grace, *(at for at in looks.ladder(ticket).values() if at > scene.now)])
