@@ -42,11 +42,27 @@ def row(given: str, label: str, weight: float = 1.0) -> Row:
 
 def read_csv(path: Path) -> list[Row]:
     """Rows of a CSV file with the columns title, detail and, when labelled, label."""
+    return [
+        row(f"{each['title'].strip()}\n{(each.get('detail') or '').strip()}".strip(), each.get("label") or "")
+        for each in _records(path)
+    ]
+
+
+def read_unlabelled(paths: Sequence[Path], apart: Path | None = None) -> list[Row]:
+    """Rows of CSV files, without those whose file and `message_id` are named in `apart`, and without likely copies of those."""
+    rows = [each for path in paths for each in read_csv(path)]
+    if apart is None:
+        return rows
+    named = {(each["file"], each["id"]) for each in _records(apart)}
+    away = [(path.stem, each.get("message_id")) in named for path in paths for each in _records(path)]
+    numbers = groups(each.text for each in rows)
+    held = {number for number, known in zip(numbers, away, strict=True) if known}
+    return [each for each, number in zip(rows, numbers, strict=True) if number not in held]
+
+
+def _records(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [
-            row(f"{each['title'].strip()}\n{(each.get('detail') or '').strip()}".strip(), each.get("label") or "")
-            for each in csv.DictReader(file)
-        ]
+        return list(csv.DictReader(file))
 
 
 def read_corrections(path: Path, weight: float) -> list[Row]:

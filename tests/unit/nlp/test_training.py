@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from nlp import segment
 from nlp.__main__ import app
 from nlp.category import MODEL
 from nlp.model import CategoryModel
 from nlp.quality import calibration_error, macro_f1, measure
-from nlp.training.corpus import groups, read_corrections, read_csv, row, views
+from nlp.training.corpus import groups, read_corrections, read_csv, read_unlabelled, row, views
 from nlp.training.keeping import keep, previous, roll_back, write
 from nlp.understand import Reader
 
@@ -40,6 +41,18 @@ def test_a_broken_correction_is_named(tmp_path: Path, line: str) -> None:
     path.write_text(f'{{"text": "路灯", "category": "民政"}}\n{line}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"corrections\.jsonl:2"):
         read_corrections(path, 1.0)
+
+
+def test_what_is_measured_on_is_not_learnt_from(tmp_path: Path) -> None:
+    body = "春晓路的路灯已经坏了三个晚上没有人来修"
+    texts, judged = tmp_path / "letters.csv", tmp_path / "judged.csv"
+    texts.write_text(
+        f"message_id,title,detail\n1,甲,{body}\n2,乙,{body}，请修\n3,丙,楼下烧烤店每天晚上营业到凌晨两点钟以后\n",
+        encoding="utf-8",
+    )
+    judged.write_text("file,id\nletters,1\nothers,3\n", encoding="utf-8")
+    assert len(read_unlabelled([texts])) == 3
+    assert [each.given[0] for each in read_unlabelled([texts], judged)] == ["丙"]
 
 
 def test_views_are_parts_of_the_message_and_weigh_less() -> None:
@@ -114,3 +127,26 @@ def test_evaluate_prints_a_line_for_each_view(tmp_path: Path) -> None:
     assert [line["view"] for line in lines] == ["whole", "first 60", "title"]
     assert lines[0]["accuracy"] == 1
     assert [each.label for each in read_csv(path)] == ["城乡建设", "环境保护"]
+
+
+def test_a_fitted_model_keeps_what_five_people_wrote_and_nothing_else(tmp_path: Path) -> None:
+    fitting = pytest.importorskip("nlp.training.fitting", reason="fitting needs scikit-learn", exc_type=ImportError)
+    segment.load()
+    streets = [f"{first}{last}" for first in "春夏秋冬梅兰竹菊松柏" for last in ("晓路", "园街", "江巷", "山道")]
+    lamps = [
+        row(f"{street}路灯不亮\n{street}的路灯坏了很久，晚上走路看不见，请修一修", "城乡建设") for street in streets
+    ]
+    schools = [
+        row(f"{street}小学报名\n想问{street}小学一年级报名要什么材料，学区怎么划分", "教育文体") for street in streets
+    ]
+    rare = [row(f"{street}路灯不亮\n{street}路灯下堆着榴莲壳", "城乡建设") for street in streets[:3]]
+    others = [row(f"{street}幼儿园入学\n{street}幼儿园的学费是多少，老师好不好", "") for street in streets]
+    content = fitting.fit([*lamps, *schools, *rare], others)
+    write(content, tmp_path / "category.npz")
+    model = CategoryModel.read(tmp_path / "category.npz")
+    assert model.labels == ("城乡建设", "教育文体")
+    for text, right in (("门口的路灯坏了", 0), ("小学一年级怎么报名", 1)):
+        scores, known = model.scores(text, segment.tokens(text))
+        assert known
+        assert scores[right] > scores[1 - right]
+    assert model.scores("榴莲壳", segment.tokens("榴莲壳"))[1] == 0
