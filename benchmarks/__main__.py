@@ -20,7 +20,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import answers, clock, deadlines, load, rankings, review, similar, understanding
+from benchmarks import answers, clock, deadlines, load, offers, rankings, review, similar, understanding
 from benchmarks.appeals import texts
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
@@ -38,6 +38,7 @@ _READINGS: dict[str, Callable[[], None]] = {
     "review": review.run,
     "answers": answers.run,
     "similar": similar.run,
+    "offers": offers.run,
     "rankings": rankings.run,
     "deadlines": deadlines.run,
     "clock": clock.run,

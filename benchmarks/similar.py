@@ -9,6 +9,7 @@ import csv
 import math
 import random
 import statistics
+import sys
 import time
 import tracemalloc
 from collections import Counter, defaultdict
@@ -21,9 +22,12 @@ import numpy as np
 from nlp.hot import Gatherer, Report
 from nlp.index import HEADER, RECORD, Index
 from nlp.similar import SAME, Matcher, load
-from nlp.sketch import Appeal
+from nlp.sketch import Appeal, PairTable
+from nlp.training import similar as training
 
 APPEALS = Path(__file__).parents[2] / "shared" / "data" / "appeals"
+JUDGED = Path(__file__).parent / "same_judged.csv"
+"""Groups among the same messages that we judged to fit by, as ids."""
 SIZES = (10_000, 100_000, 1_000_000)
 _QUERIES = 300
 _MATTERS = (
@@ -117,6 +121,28 @@ def quality(matcher: Matcher) -> None:
     )
 
 
+def unseen() -> None:
+    """The same for matters, places and words that are new: the table is fitted without any judged message (a minute).
+
+    Needs what fitting needs, scikit-learn and scipy.
+    """
+    hidden = frozenset(row["message_id"] for row in rows("same_appeal_dev.csv"))
+    with JUDGED.open(encoding="utf-8", newline="") as file:
+        own = list(csv.DictReader(file))
+    messages = rows("hot_messages.csv")
+    _, arrays = training.fit(own, messages, [*rows("train.csv"), *rows("replies.csv")], hidden)
+    matcher = Matcher(PairTable.of(arrays), arrays["weights"].astype(np.float64), "")
+    sketches = {row["message_id"]: matcher.sketch(training.appeal(row)) for row in messages}
+    _, pairs = judged()
+    truth = [same for *_, same in pairs]
+    scores = [float(matcher.scores(sketches[a], sketches[b])[0]) for a, b, _ in pairs]
+    said = [same for score, same in zip(scores, truth, strict=True) if score >= SAME]
+    print(
+        f"as for a new matter: AUC {auc(scores, truth):.4f}; said to be the same: precision {statistics.mean(said):.4f}, "
+        f"recall {sum(said) / sum(truth):.3f}"
+    )
+
+
 def hot(matcher: Matcher) -> None:
     """The purity of the judged issues' clusters, and where they rank, by heat and by votes alone."""
     told = [
@@ -206,6 +232,8 @@ def run() -> None:
     matcher = load()
     if APPEALS.is_dir():
         quality(matcher)
+        if "--unseen" in sys.argv:
+            unseen()
         hot(matcher)
     else:
         print(
