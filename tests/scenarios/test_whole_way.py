@@ -215,7 +215,11 @@ async def test_a_bad_rating_brings_the_ticket_back(stage: Stage) -> None:
     he.reads("要重办")
 
     await chen.says(f"答复 {lamp} 昨晚换了整条线缆，九点钟复查灯亮，您再看看。")
-    chen.reads("已答复")
+    chen.reads("重办要先回访市民")
+    await chen.says(f"回访 {lamp} 市民说整条街都黑")
+    chen.reads("已记下")
+    await chen.says(f"答复 {lamp} 昨晚换了整条线缆，九点钟复查灯亮，您再看看。")
+    chen.reads("已答复", "本单位没有别的同事，上级也联系不上，这一轮仍由您答复")
     wang.reads("换了整条线缆")
     await wang.clicks("评一评")
     wang.reads("办得怎么样？")
