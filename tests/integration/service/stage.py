@@ -139,8 +139,9 @@ async def open_stage(
     patience: float = 4.5,
     redis_url: str = "",
     world: World | None = None,
+    **given: object,
 ) -> AsyncIterator[Stage]:
-    """A seeded service. A second one on the same database is given the first one's `world`."""
+    """A seeded service, with these settings besides. A second one on the same database is given the first one's `world`."""
     clock = SteppedClock(START)
     account = Account(samples.APP_ID, SECRET, samples.TOKEN, samples.KEY_TEXT, mode.value)
     world = world or World(account=account, personas=PERSONAS, clock=clock.now, rng=Random(7), templates=TEMPLATES)
@@ -149,7 +150,7 @@ async def open_stage(
     platform.add_subapp("/api", create_api(world, lambda push: outgoing[0].deliver_soon(push)))  # noqa: PLW0108 - it is made below
     async with TestServer(platform) as served, aiohttp.ClientSession() as http:
         base = str(served.make_url("/api"))
-        settings = settings_for(database_url, folder, mode, wechat_api_base=base, redis_url=redis_url)
+        settings = settings_for(database_url, folder, mode, wechat_api_base=base, redis_url=redis_url, **given)
         async with open_parts(settings, clock, reader) as parts:
             if not parts.directory.now.units:
                 seed = read_seed(SEED)
