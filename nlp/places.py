@@ -10,13 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Container, Sequence
 from functools import lru_cache
-from operator import attrgetter
 
 from msgspec import Struct
 
 from nlp.divisions import Divisions
 from nlp.lexicon import Hits
 from nlp.normalize import Folded
+from nlp.place_ranking import Part, kind_of, runs_of, worth
 from nlp.place_words import (
     BY_LAST,
     COMMON,
@@ -52,16 +52,7 @@ class Place(Struct, frozen=True):
     guesses: tuple[str, ...] = ()
 
 
-class _Part(Struct, frozen=True, gc=False):
-    start: int
-    end: int
-    kind: PlaceKind
-    precision: float
-    division: str = ""
-
-
 _REGION = PRECISION[PlaceKind.REGION]
-_precision = attrgetter("precision")
 _DOTS = frozenset("·•")
 # Parts of speech that a name is made of only in words of one character, and those of which unlisted names are made.
 _LOOSE_TAGS = frozenset({"v", "d", "p", "y", "q", "ad"})
@@ -111,12 +102,8 @@ _SAYS_MORE = re.compile(r"[的一这该本我你他们在是有个名位几和�
 _OPEN_PRECISION, _OWNED_PRECISION = 5.0, 5.5
 _LONGEST_OPEN, _WIDEST_GAP = 9, 5
 _MOST = 5
-_POSITION = 0.004
 _OPENING, _TITLE = 30, 60
 """Characters in which the matter's own place is usually named: the title, where there is one, otherwise the first words."""
-_EARLY = 40
-_SAID_FIRST, _SAID_EARLY, _REGION_FIRST, _SAID_AGAIN, _PASSED_BY, _ASIDE = 2.0, 0.8, 1.2, 0.8, 1.0, 1.0
-_AWAY = frozenset("距离近往到至经从去")
 _GOES_ON, _LOCAL_AFTER = frozenset("路街道巷大银"), frozenset("的这那有在一区县市城本多很也都")
 _LEADS = frozenset("将因按从由被把让给向往该使受进住")
 
@@ -135,15 +122,15 @@ class PlaceFinder:
         regions = self._regions(text, hits)
         for signs, pattern, kind in _WRITTEN:
             if signs.search(text):
-                regions += [_Part(*match.span(), kind, PRECISION[kind]) for match in pattern.finditer(text)]
+                regions += [Part(*match.span(), kind, PRECISION[kind]) for match in pattern.finditer(text)]
         opening = text.find("\n", 0, _TITLE)
         opening = _OPENING if opening < 0 else opening
         parts = [*regions, *_named(text, words, regions)]
         parts += _called(text, words, parts, opening)
-        runs = _runs(text, parts)
+        runs = runs_of(text, parts)
         names = [part.division for part in parts if part.division]
         if len(runs) > 1:
-            runs.sort(key=lambda run: -_worth(text, run, opening))
+            runs.sort(key=lambda run: -worth(text, run, opening))
         found: dict[str, Place] = {}
         for run in runs:
             start, end = folded.span(run[0].start, max([part.end for part in run]))
@@ -151,30 +138,30 @@ class PlaceFinder:
             if quoted not in found:
                 region = self._region(run, names) if names else None
                 guesses = self._guesses(run) if names and region is None else ()
-                found[quoted] = Place(quoted, start, end, region, _kind(run), guesses)
+                found[quoted] = Place(quoted, start, end, region, kind_of(run), guesses)
                 if len(found) == _MOST:
                     break
         return tuple(found.values())
 
-    def _regions(self, text: str, hits: Hits) -> list[_Part]:
+    def _regions(self, text: str, hits: Hits) -> list[Part]:
         """Division names, the longest where they overlap."""
         named = sorted(hits["name"], key=lambda hit: (hit.start, -hit.end))
-        parts: list[_Part] = []
+        parts: list[Part] = []
         after = 0
         for hit in named:
             if hit.start >= after:
-                parts.append(_Part(hit.start, hit.end, PlaceKind.REGION, _REGION, hit.word))
+                parts.append(Part(hit.start, hit.end, PlaceKind.REGION, _REGION, hit.word))
                 after = hit.end
         return [part for part in parts if len(part.division) > 2 or not self._inside_word(text, part)]
 
-    def _inside_word(self, text: str, part: _Part) -> bool:
+    def _inside_word(self, text: str, part: Part) -> bool:
         """Whether a short name is only the beginning of another: "长沙路" lies anywhere, "望城坡" is not in 望城."""
         after = text[part.end : part.end + 1]
         if part.division in self._divisions.local:
             return after.isalnum() and after not in _LOCAL_AFTER
         return after in _GOES_ON
 
-    def _region(self, run: Sequence[_Part], names: Sequence[str]) -> str | None:
+    def _region(self, run: Sequence[Part], names: Sequence[str]) -> str | None:
         codes = [
             code
             for part in run
@@ -182,13 +169,13 @@ class PlaceFinder:
         ]
         return max(codes, key=len) if codes else None
 
-    def _guesses(self, run: Sequence[_Part]) -> tuple[str, ...]:
+    def _guesses(self, run: Sequence[Part]) -> tuple[str, ...]:
         """What the run's own divisions may be, at home where any of them is."""
         named = [part.division for part in run if part.division]
         return self._divisions.guesses(named[-1], self._home) if named else ()
 
 
-def _named(text: str, words: Words, regions: Sequence[_Part]) -> list[_Part]:
+def _named(text: str, words: Words, regions: Sequence[Part]) -> list[Part]:
     """Words that end like a place, with the name before them and the number after them."""
     parts = []
     # A short region may be the beginning of a name: "丽江花园".
@@ -218,7 +205,7 @@ def _named(text: str, words: Words, regions: Sequence[_Part]) -> list[_Part]:
             ends.add(named_until)
         elif kind in _PLAIN_KINDS and start not in ends and not _is_proper(words, start, index):
             precision -= _PLAIN
-        parts.append(_Part(start, named_until, kind, precision))
+        parts.append(Part(start, named_until, kind, precision))
     return parts
 
 
@@ -319,14 +306,14 @@ def _leftmost(words: Words, index: int, borders: Container[int]) -> int:
     return first
 
 
-def _called(text: str, words: Words, parts: Sequence[_Part], opening: int) -> list[_Part]:
+def _called(text: str, words: Words, parts: Sequence[Part], opening: int) -> list[Part]:
     """Compounds and the like whose names end like no place: after a region in the opening, or by who lives there."""
     found = []
     regions = {part.end for part in parts if part.end <= opening and part.kind in _AROUND}
     if regions:
         taken = {part.start for part in parts}
         found += [
-            _Part(end, until, PlaceKind.COMPOUND, _OPEN_PRECISION)
+            Part(end, until, PlaceKind.COMPOUND, _OPEN_PRECISION)
             for end in regions
             if end not in taken and (until := _open_end(text, words, end))
         ]
@@ -337,7 +324,7 @@ def _called(text: str, words: Words, parts: Sequence[_Part], opening: int) -> li
     return found
 
 
-def _owned(text: str, parts: Sequence[_Part], place: int, sign: str) -> list[_Part]:
+def _owned(text: str, parts: Sequence[Part], place: int, sign: str) -> list[Part]:
     """The name in "我是…的业主", looked for at the first few times that the owner is spoken of."""
     for _ in range(_OWNERS_READ):
         for part in parts:
@@ -349,7 +336,7 @@ def _owned(text: str, parts: Sequence[_Part], place: int, sign: str) -> list[_Pa
             start = max([part.end for part in parts if start < part.end < until], default=start)
             name = text[start:until]
             is_name = until - start > 1 and name not in COMMON and name not in GENERIC and not _SAYS_MORE.search(name)
-            return [_Part(start, until, PlaceKind.COMPOUND, _OWNED_PRECISION)] if is_name else []
+            return [Part(start, until, PlaceKind.COMPOUND, _OWNED_PRECISION)] if is_name else []
         place = text.find(sign, place + 1)
         if place < 0:
             break
@@ -390,60 +377,3 @@ def _after(text: str, end: int, kind: PlaceKind) -> int:
         if crossing:
             return crossing.end()
     return end
-
-
-def _runs(text: str, parts: list[_Part]) -> list[list[_Part]]:
-    """Adjacent and overlapping parts as one place; two roads joined by 与 as one crossing."""
-    runs: list[list[_Part]] = []
-    end = -1
-    for part in sorted(parts, key=lambda part: (part.start, -part.end)):
-        gap = text[end : part.start] if runs and part.start >= end else ""
-        joined = runs and (part.start <= end or gap in {"-", " ", "·", "•"} or _crossing(text, end, part, runs[-1]))
-        if joined and part.end - runs[-1][0].start <= 40:
-            runs[-1].append(part)
-        else:
-            runs.append([part])
-            end = -1
-        end = max(end, part.end)
-    return runs
-
-
-def _crossing(text: str, end: int, part: _Part, run: Sequence[_Part]) -> bool:
-    """Whether the part is the second of two roads, "滨河路与学府路"."""
-    if (
-        part.start - end != 1
-        or part.kind not in {PlaceKind.ROAD, PlaceKind.CROSSING}
-        or text[end] not in "与和跟及、到-"
-    ):
-        return False
-    return any(one.kind is PlaceKind.ROAD and one.end == end for one in run)
-
-
-def _kind(run: Sequence[_Part]) -> PlaceKind:
-    if len(run) == 1:
-        return run[0].kind
-    if sum(part.kind is PlaceKind.ROAD for part in run) > 1 and run[0].end < run[-1].start:
-        return PlaceKind.CROSSING
-    return max(run, key=_precision).kind
-
-
-def _worth(text: str, run: Sequence[_Part], opening: int) -> float:
-    """How well the run says where the matter is.
-
-    Its most precise part, a little for every other, for standing in the opening, for being named again, for coming early;
-    less for what is only passed by ("离地铁站一公里").
-    """
-    best = max(run, key=_precision) if len(run) > 1 else run[0]
-    start = run[0].start
-    worth = best.precision + 0.8 * min(len(run) - 1, 3) - _POSITION * min(start, 400)
-    if start < opening:
-        worth += _SAID_FIRST if best.precision > _REGION else _REGION_FIRST
-    elif start < opening + _EARLY:
-        worth += _SAID_EARLY
-    if start and text[start - 1] in _AWAY:
-        worth -= _PASSED_BY
-    if best.precision > _REGION and text.find(text[best.start : best.end], best.end) >= 0:
-        worth += _SAID_AGAIN
-    elif len(run) == 1 and start > opening + _EARLY:
-        worth -= _ASIDE
-    return worth
