@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.wechat.crypto import AesKey
 from bot.wechat.push import Mode
+from nlp.divisions import region_code
 from storage.database import database_url
 
 
@@ -46,6 +47,10 @@ class Settings(BaseSettings):
     answers_file: str = Field(
         default="",
         description="以往公开答复的 CSV（列 title、detail、reply、unit、date），市民咨询时先给这些；空为只用本站公开的答复",
+    )
+    home_region: str = Field(
+        default="",
+        description="本站服务的地区，如 湖南省长沙市：读得懂本地区县的简称，重名的地方先当作本地的；空为不限地区",
     )
     labelled_file: str = Field(
         default="",
@@ -84,6 +89,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value:
             database_url(value)
+        return value
+
+    @field_validator("home_region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        value = value.strip()
+        region_code(value)
         return value
 
     @field_validator("wechat_aes_key", "wechat_aes_key_previous", "wecom_aes_key")

@@ -42,6 +42,7 @@ from handlers import dispatch
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
 from handlers.policies import Terms
+from nlp.divisions import region_code
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
 from storage import migrate
@@ -78,6 +79,7 @@ class Parts(Struct, frozen=True):
     work_under: Callable[[Clock], UnitOfWork]
     batcher: Batcher
     chaser: Chaser
+    chaser_under: Callable[[Clock], Chaser]
     late: LateAnswers
     noted: Noted
     spool: Spool
@@ -153,7 +155,7 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
             carrier = asyncio.create_task(bus.run())
             stack.push_async_callback(_cancel, carrier)
         if reader is None:
-            reader = await asyncio.to_thread(load_reader)
+            reader = await asyncio.to_thread(load_reader, region_code(settings.home_region))
         parts = await _assemble(
             settings, clock, terms=terms, reader=reader, engine=engine, redis=redis, session=session, bus=bus
         )
@@ -212,6 +214,9 @@ async def _assemble(
     def work_under(time: Clock) -> UnitOfWork:
         return UnitOfWork(engine, dispatch, lambda next_serial: context(time.now(), next_serial), serials, announce)
 
+    def chaser_under(time: Clock) -> Chaser:
+        return Chaser(engine, lambda: context(time.now(), serials.next), announce)
+
     outbox, archive = Outbox(engine), Archive(engine)
     spool = Spool(settings.data_dir / "spool")
     spool.open()
@@ -242,7 +247,8 @@ async def _assemble(
         ids=fresh,
         work_under=work_under,
         batcher=batcher,
-        chaser=Chaser(engine, lambda: context(clock.now(), serials.next), announce),
+        chaser=chaser_under(clock),
+        chaser_under=chaser_under,
         late=late,
         noted=Noted(outbox),
         spool=spool,

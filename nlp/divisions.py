@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from nlp.lexicon import DATA
+
+DIVISIONS = DATA / "divisions.txt"
+
 # Names that are everyday words ("城区", "郊区"), and the filler nodes of the statistics bureau.
 _EVERYDAY = frozenset(
     {
@@ -30,7 +34,9 @@ _EVERYDAY = frozenset(
 )
 _SHORT_ENDINGS = ("省", "市", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "地区", "盟")
 _COUNTY_ENDINGS = ("新区", "区", "县", "市")
-_COUNTY, _CITY_DIGITS = 2, 4
+_COUNTY, _PROVINCE_DIGITS, _CITY_DIGITS = 2, 2, 4
+_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+"""Beijing, Tianjin, Shanghai and Chongqing: provinces that are one city."""
 _MOST_GUESSES = 3
 _SMALLEST_STREET_NAME = 3
 _SMALLEST_SHORT_NAME = 2
@@ -52,6 +58,7 @@ class Divisions:
         """
         codes: dict[str, list[str]] = {}
         local: set[str] = set()
+        city = _city(home)
         above = ["", "", "", ""]
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("#"):
@@ -62,7 +69,7 @@ class Divisions:
             above[depth + 1] = code
             if name not in _EVERYDAY:
                 codes.setdefault(name, []).append(code)
-            at_home = depth == _COUNTY and len(home) >= _CITY_DIGITS and code.startswith(home[:_CITY_DIGITS])
+            at_home = depth == _COUNTY and bool(city) and code.startswith(city)
             for short in _short(name, _COUNTY_ENDINGS if at_home else _SHORT_ENDINGS) if depth <= 1 or at_home else ():
                 codes.setdefault(short, []).append(code)
                 if at_home:
@@ -79,6 +86,30 @@ class Divisions:
     def __contains__(self, name: str) -> bool:
         """Whether this is a division's name."""
         return name in self._codes
+
+    def written(self, name: str) -> str:
+        """The code of a division written with those it lies in, 湖南省长沙市 or 吉林省长春市朝阳区.
+
+        Raises ValueError, in words, for what is none and for what several are called.
+        """
+        codes = self._below(name, "")
+        if not codes:
+            raise ValueError(f"{name} is no administrative division: write it as 湖南省长沙市")
+        if len(codes) > 1:
+            raise ValueError(f"{len(codes)} divisions are called {name}: write the province and city before it")
+        return codes.pop()
+
+    def _below(self, name: str, around: str) -> set[str]:
+        """Codes inside `around` of what is left of a name once the divisions before it are read."""
+        if not name:
+            return {around}
+        return {
+            code
+            for end in range(_SMALLEST_SHORT_NAME, len(name) + 1)
+            for step in self._codes.get(name[:end], ())
+            if step.startswith(around) and step != around
+            for code in self._below(name[end:], step)
+        }
 
     def resolve(self, name: str, others: Iterable[str], home: str) -> str | None:
         """The code meant by `name` in a message that also names `others`, written to a service of the region `home`.
@@ -98,9 +129,21 @@ class Divisions:
     def guesses(self, name: str, home: str) -> tuple[str, ...]:
         """The two or three divisions that a shared name may mean: those at `home` if there are any, else all."""
         codes = self._codes.get(name, [])
-        near = [code for code in codes if code.startswith(home[:_CITY_DIGITS])] if home else []
+        near = [code for code in codes if code.startswith(_city(home) or home)] if home else []
         may_be = near or codes
         return tuple(may_be) if 2 <= len(may_be) <= _MOST_GUESSES else ()
+
+
+def _city(home: str) -> str:
+    """The code of the city in which the home region lies; "" for none and for a whole province."""
+    if home[:_PROVINCE_DIGITS] in _MUNICIPALITIES:
+        return home[:_PROVINCE_DIGITS]
+    return home[:_CITY_DIGITS] if len(home) >= _CITY_DIGITS else ""
+
+
+def region_code(name: str) -> str:
+    """The code of a region as an operator writes it, "" for none. Raises ValueError as `Divisions.written` does."""
+    return Divisions.read(DIVISIONS).written(name) if name else ""
 
 
 def _short(name: str, endings: tuple[str, ...]) -> list[str]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from nlp import segment
 from nlp.category import MODEL, OTHER, SURE, Topic, evidence, topic, topics
-from nlp.divisions import Divisions
+from nlp.divisions import DIVISIONS, Divisions
 from nlp.keywords import keywords, read_idf
 from nlp.kind import Kind, kind_of
 from nlp.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
@@ -199,7 +199,7 @@ def load(home: str = "", model: Path = MODEL) -> Reader:
     the recorded one.
     """
     segment.load()
-    divisions = Divisions.read(DATA / "divisions.txt", home)
+    divisions = Divisions.read(DIVISIONS, home)
     rows = [*read_sections(DATA / "civic.txt", "civic"), *read_sections(DATA / "cues.txt")]
     name_of_a_place = Evidence("name", "", "", 0.0)
     names = ((name, name_of_a_place) for name in divisions.names())

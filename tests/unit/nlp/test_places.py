@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.places import ended, right
-from nlp.divisions import Divisions
-from nlp.lexicon import DATA
+from nlp.category import MODEL
+from nlp.divisions import DIVISIONS, Divisions, region_code
+from nlp.model import CategoryModel
 from nlp.place_words import COMMON, ENDINGS, GENERIC, NEVER, ONE_EACH, PlaceKind
 from nlp.understand import Reader
 
@@ -102,10 +103,46 @@ def test_a_name_of_one_family_is_the_widest_of_it() -> None:
 
 
 def test_short_names_are_read_for_the_home_city_only() -> None:
-    assert "岳麓" not in Divisions.read(DATA / "divisions.txt")
-    home = Divisions.read(DATA / "divisions.txt", CHANGSHA)
+    assert "岳麓" not in Divisions.read(DIVISIONS)
+    home = Divisions.read(DIVISIONS, CHANGSHA)
     assert home.local >= {"岳麓", "雨花", "开福"}
     assert "越秀" not in home
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("", ""),
+        ("湖南省长沙市", "4301"),
+        ("湖南长沙", "4301"),
+        ("北京市", "11"),
+        ("北京市朝阳区", "110105"),
+        ("吉林省长春市朝阳区", "220104"),
+    ],
+)
+def test_an_operator_writes_the_region_in_full(name: str, code: str) -> None:
+    assert region_code(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("朝阳区", "2 divisions"), ("云溪县", "no administrative"), ("湖南省杭州市", "no administrative")]
+)
+def test_a_region_that_is_none_or_several_is_refused(name: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        region_code(name)
+
+
+def test_a_municipality_is_a_city() -> None:
+    home = Divisions.read(DIVISIONS, region_code("北京市"))
+    assert "海淀" in home.local
+    assert home.guesses("朝阳区", "11") == ()
+    assert home.resolve("朝阳区", (), "11") == "110105"
+
+
+def test_a_model_taken_up_later_keeps_the_home(reader: Reader) -> None:
+    text = "雨花的垃圾三天没有人收"
+    again = reader.with_model(CategoryModel.read(MODEL)).understand(text)
+    assert [place.region for place in again.places] == ["430111"]
 
 
 def test_the_word_tables_do_not_contradict_each_other() -> None:
