@@ -130,7 +130,14 @@ def _heard(change: Change, before: Ticket | None) -> bool:
     what = change.event.what
     if not isinstance(what, events.Followed) or not letters_clock.shares(what.what):
         return False
+    if isinstance(what.what, verdicts.Informed):
+        return not what.what.quiet
     return not isinstance(what.what, events.Undone) or _visibly_changed(change, before)
+
+
+def _aloud(change: Change, _before: Ticket | None) -> bool:
+    what = change.event.what
+    return not (isinstance(what, verdicts.Informed) and what.quiet)
 
 
 class Notice(Struct, frozen=True):
@@ -279,6 +286,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _citizen(letters_clock.followed, _heard, taps=lambda ticket, what: taps.grades_for_all(ticket, what.what)),
     ),
     steps.Reminded: (
+        _chase(To.DESK, letters_clock.task_reminded, "承诺快到期", lambda change, _: _owes(change, steps.Owed.VOW)),
         _chase(To.DESK, letters_clock.task_reminded, "快到期了", _not_ruling),
         _chase(To.HEAD, letters_clock.task_reminded, "快到期了", _nobody_accepts_or_raised),
         _chase(To.ABOVE, letters_clock.task_reminded, "等待裁定", _ruling),
@@ -330,7 +338,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _citizen(letters_clock.revisited, card=CardKind.REMINDER, taps=lambda ticket, _: taps.well_or_not(ticket)),
     ),
     verdicts.LookedBack: (_task(To.DESK, letters_clock.task_looked_back, "回头看"),),
-    verdicts.Informed: (_citizen(letters_clock.informed),),
+    verdicts.Informed: (_citizen(letters_clock.informed, _aloud, taps=taps.grades_at_the_end),),
 }
 """A row for every kind of event, an empty one where nobody needs to be told."""
 

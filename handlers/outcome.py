@@ -15,6 +15,8 @@ from handlers.policies import TERMS, Terms
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.rankings.periods import Period
+from handlers.rectification.events import ItemEvent
+from handlers.rectification.item import Item
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Place, Ticket
 from handlers.units import Directory, Staff
@@ -172,7 +174,8 @@ class Needs(Struct, frozen=True):
 
     `mine`: the person's own recent tickets. `desk`: open tickets on these units' desks. `history`: also the events of
     every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `figures`: those of these
-    units in the `period`. `hot`: the issues that many people raise. `words`: what it will read of the message (`Context.understand`).
+    units in the `period`. `hot`: the issues that many people raise. `items`: 整改 by their short numbers; `items_of`: the running
+    ones that these units lead; `running`: all of them. `words`: what it will read of the message (`Context.understand`).
     """
 
     numbers: frozenset[str] = frozenset()
@@ -185,6 +188,9 @@ class Needs(Struct, frozen=True):
     period: Period | None = None
     hot: bool = False
     words: str = ""
+    items: frozenset[str] = frozenset()
+    items_of: frozenset[str] = frozenset()
+    running: bool = False
 
     def and_also(self, more: Needs) -> Needs:
         """Both together."""
@@ -199,6 +205,9 @@ class Needs(Struct, frozen=True):
             self.period or more.period,
             self.hot or more.hot,
             self.words or more.words,
+            self.items | more.items,
+            self.items_of | more.items_of,
+            self.running or more.running,
         )
 
 
@@ -211,6 +220,7 @@ class Found(Struct, frozen=True):
     `mine` newest first, `desk` soonest due first, `owing` the answered tickets of the same units with a promise that is due or
     was, `history` by ticket id in order of events. `mains` are the tickets that
     those in `by_number`, `by_id` and `mine` follow, by id. `figures` are by unit, `median_hours` of all together. `again`: decided once already, which asked for more.
+    `items` are the 整改 asked for, by short number; `item_serial` is the last serial of this year.
     """
 
     by_number: dict[str, Ticket] = {}
@@ -225,12 +235,15 @@ class Found(Struct, frozen=True):
     again: bool = False
     owing: tuple[Ticket, ...] = ()
     hot: tuple[HotIssue, ...] = ()
+    items: dict[str, Item] = {}
+    item_serial: int = 0
 
 
 class Outcome(Struct, frozen=True):
     """What one message changed: written in one transaction, the reply sent after it.
 
-    `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to;
+    `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to, `items` those of
+    `item_events`;
     `forget` asks for the person's data to be removed. `more`: nothing is decided yet, what it names must be loaded first.
     """
 
@@ -244,3 +257,5 @@ class Outcome(Struct, frozen=True):
     staff: tuple[Staff, ...] = ()
     forget: bool = False
     more: Needs | None = None
+    items: tuple[Item, ...] = ()
+    item_events: tuple[ItemEvent, ...] = ()

@@ -14,10 +14,13 @@ from handlers.messages import Incoming
 from handlers.outcome import NOTHING, Found, Needs, Outcome, Who
 from handlers.rankings.figures import Figures, median
 from handlers.rankings.periods import Period
+from handlers.rectification.item import Item
+from handlers.rectification.numbers import year_of
+from handlers.rectification.states import RUNNING
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
 from handlers.units import Staff
-from storage import loading, rankings
+from storage import loading, rankings, rectifications
 
 _NOTHING_FOUND = Found()
 
@@ -48,6 +51,8 @@ class BatchView:
         self._invites: dict[str, Staff] = {}
         self._figures: dict[tuple[frozenset[str], Period], tuple[tuple[Figures, ...], float | None]] = {}
         self._hot: tuple[HotIssue, ...] = ()
+        self._items: dict[str, Item] = {}
+        self._item_serial = 0
 
     def add(self, tickets: Sequence[Ticket]) -> list[int]:
         """Remember tickets as loaded; a ticket that is here already is current and stays."""
@@ -108,6 +113,18 @@ class BatchView:
         """Remember the issues that many people raise."""
         self._hot = issues
 
+    def add_items(self, items: Sequence[Item], last_serial: int) -> None:
+        """Remember these 整改 by their short numbers, and the last serial of the year."""
+        self._items = {item.key: item for item in items}
+        self._item_serial = last_serial
+
+    def _items_for(self, needs: Needs) -> dict[str, Item]:
+        return {
+            key: item
+            for key, item in self._items.items()
+            if key in needs.items or (item.state in RUNNING and (needs.running or item.unit_id in needs.items_of))
+        }
+
     def ids_for(self, needs: Needs) -> set[int]:
         """The ids of the tickets that `needs` names and that exist."""
         named = {self._ids[number] for number in needs.numbers if number in self._ids}
@@ -139,6 +156,8 @@ class BatchView:
             },
             again=case.again,
             hot=self._hot if needs.hot else (),
+            items=self._items_for(needs),
+            item_serial=self._item_serial,
         )
 
     def _desk(self, units: frozenset[str]) -> tuple[Ticket, ...]:
@@ -159,6 +178,9 @@ class BatchView:
         for event in outcome.events:
             if event.ticket_id in self._history:
                 self._history[event.ticket_id] += (event,)
+        for item in outcome.items:
+            self._items[item.key] = item
+            self._item_serial = max(self._item_serial, item.serial)
         for member in outcome.staff:
             self._invites = {code: s for code, s in self._invites.items() if s.id != member.id}
 
@@ -181,6 +203,7 @@ def load(db: Connection, cases: Sequence[Case], now: datetime) -> BatchView:
         view.add_history(loading.history(db, set[int]().union(*(view.ids_for(needs) for needs in told))))
     if any(case.needs.hot for case in wanting):
         view.add_hot(loading.hot(db))
+    _load_items(db, view, [case.needs for case in wanting], now)
     return view
 
 
@@ -213,6 +236,15 @@ def _load_figures(db: Connection, view: BatchView, needs: Needs, now: datetime) 
         found = rankings.figures(db, needs.figures, needs.period, now)
         middle = median(rankings.hours(db, needs.figures, needs.period))
         view.add_figures(needs.figures, needs.period, found, middle)
+
+
+def _load_items(db: Connection, view: BatchView, needs: Sequence[Needs], now: datetime) -> None:
+    keys = frozenset[str]().union(*(each.items for each in needs))
+    units = frozenset[str]().union(*(each.items_of for each in needs))
+    running = any(each.running for each in needs)
+    if keys or units or running:
+        last = rectifications.last_serial(db, year_of(now)) if running else 0
+        view.add_items(rectifications.load(db, keys, units, running), last)
 
 
 def _load_mains(db: Connection, view: BatchView) -> None:

@@ -28,6 +28,9 @@ DESK_MOST = 500
 OWING_MOST = 50
 """The same of answered ones with a promise that is due."""
 
+AT_ONCE = 500
+"""Values of one IN."""
+
 OPEN_STATES = (
     State.SUBMITTED,
     State.TRANSFERRED,
@@ -165,11 +168,14 @@ def tickets_by(db: Connection, numbers: Collection[str], ids: Collection[int]) -
 
 
 def looked_at(db: Connection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
-    """The same without locking anything: for what is shown to somebody who does not change it."""
-    if not numbers and not ids:
-        return []
-    wanted = {"numbers": list(numbers), "ids": list(ids)}
-    return [rows.ticket(doc) for (doc,) in db.execute(_looked_at, wanted)]
+    """The same without locking anything: for what is shown, and for the many tickets of one 整改."""
+    named, known = sorted(numbers), sorted(ids)
+    found: list[Ticket] = []
+    # No driver takes an unlimited number of values, nor any planner a list of thousands.
+    for first in range(0, max(len(named), len(known)), AT_ONCE):
+        wanted = {"numbers": named[first : first + AT_ONCE], "ids": known[first : first + AT_ONCE]}
+        found += [rows.ticket(doc) for (doc,) in db.execute(_looked_at, wanted)]
+    return found
 
 
 def followers(db: Connection, ids: Collection[int]) -> list[Ticket]:

@@ -14,7 +14,7 @@ from handlers.tickets.events import Event
 from handlers.tickets.lifecycle import fold
 from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket
-from storage import chasing, rankings, rows
+from storage import chasing, rankings, rectifications, rows
 from storage.loading import history
 from storage.tables import events, tickets
 from storage.transaction import writing
@@ -32,7 +32,7 @@ _orphans = (
 
 
 class Difference(Struct, frozen=True):
-    """A ticket whose row is not what its events say, and the columns that differ; "rounds" for what rankings count of it.
+    """A ticket, or a 整改 by its short number, whose row is not what its events say, and the columns that differ; "rounds" for what rankings count of it.
 
     "events" for a log that is missing or damaged, which nothing can repair; "id" for a row that is missing;
     "chase_notices" for a 催办通知单 that is missing or does not list the ticket, which cannot be repaired either.
@@ -57,6 +57,8 @@ async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterato
         after = page[-1]["id"]
     async for difference in _missing(engine, repair):
         yield difference
+    async for key, columns, repaired in rectifications.differences(engine, repair):
+        yield Difference(key, columns, repaired)
 
 
 async def _compare(db: AsyncConnection, page: Sequence[rows.Row], repair: bool) -> list[Difference]:

@@ -17,6 +17,10 @@ from handlers.messages import Body, Channel, Incoming
 from handlers.outcome import MediaWanted, Reply
 from handlers.people import Person, Reach
 from handlers.pushes import Push
+from handlers.rectification.events import ItemEvent
+from handlers.rectification.item import Item
+from handlers.rectification.lifecycle import next_due
+from handlers.rectification.lifecycle import next_look as item_look
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
 from handlers.units import Level, Role, Route, Staff, Unit
@@ -33,6 +37,8 @@ _reply = msgspec.json.Decoder(Reply)
 _body: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
 _chase_notice = msgspec.json.Decoder(ChaseNotice)
 _hot_issue = msgspec.json.Decoder(HotIssue)
+_item = msgspec.json.Decoder(Item)
+_item_event = msgspec.json.Decoder(ItemEvent)
 _words = msgspec.json.Decoder(tuple[str, ...])
 
 EMPTY_TALK = Talk()
@@ -293,3 +299,40 @@ def chase_notice_row(value: ChaseNotice) -> Row:
 def chase_notice(doc: str) -> ChaseNotice:
     """A 催办通知单 from its document."""
     return _chase_notice.decode(doc)
+
+
+def item_row(value: Item) -> Row:
+    """The row of a 整改: the whole of it, and the columns it is searched by."""
+    return {
+        "id": value.id,
+        "key": value.key,
+        "year": value.year,
+        "serial": value.serial,
+        "state": value.state.value,
+        "unit_id": value.unit_id,
+        "due_at": next_due(value),
+        "look_at": item_look(value),
+        "version": value.version,
+        "doc": to_json(value),
+    }
+
+
+def item(doc: str) -> Item:
+    """A 整改 from its document."""
+    return _item.decode(doc)
+
+
+def item_event_row(value: ItemEvent) -> Row:
+    """The row of one event of a 整改."""
+    return {
+        "item_id": value.item_id,
+        "seq": value.seq,
+        "at": value.at,
+        "kind": value.what.__struct_config__.tag,
+        "doc": to_json(value),
+    }
+
+
+def item_event(doc: str) -> ItemEvent:
+    """The event of a 整改 from its document."""
+    return _item_event.decode(doc)

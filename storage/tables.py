@@ -246,14 +246,24 @@ rectifications = Table(
     "rectifications",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("number", String(32), nullable=False, unique=True),
+    Column("key", String(16), nullable=False, unique=True),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("unit_id", String(64), nullable=False),
-    Column("due_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("look_at", Instant),
     Column("version", Integer, nullable=False),
     Column("doc", Text, nullable=False),
+    UniqueConstraint("year", "serial"),
 )
 Index("ix_rectifications_state", rectifications.c.state, rectifications.c.due_at)
+Index(
+    "ix_rectifications_look",
+    rectifications.c.look_at,
+    sqlite_where=text("look_at IS NOT NULL"),
+    postgresql_where=text("look_at IS NOT NULL"),
+)
 
 rectification_events = Table(
     "rectification_events",
@@ -263,6 +273,21 @@ rectification_events = Table(
     Column("at", Instant, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("doc", Text, nullable=False),
+)
+
+grade_series = Table(
+    "grade_series",
+    metadata,
+    Column("unit_id", String(64), primary_key=True),
+    Column("category", String(32), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+Index(
+    "ix_rounds_bad",
+    rounds.c.replied_at,
+    sqlite_where=text("rating <= 2"),
+    postgresql_where=text("rating <= 2"),
 )
 
 events = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, upda
 
 from handlers.outcome import Outcome
 from handlers.tickets.events import Undone
-from storage import rankings, rows
+from storage import rankings, rectifications, rows
 from storage.among import among
 from storage.batch import Case
 from storage.bulk import Bulk
@@ -61,7 +61,7 @@ def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
 
 
 def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write what happened to tickets, whoever made it happen: their rows, their logs, their rounds, and the pushes."""
+    """Write what happened to tickets and 整改, whoever made it happen: rows, logs, rounds, and the pushes."""
     changed = {ticket.id: ticket for outcome in outcomes for ticket in outcome.tickets}
     # In the order of their ids: two writers of one group of tickets then wait for each other and never in a circle.
     _bulk_tickets.run(db, [rows.ticket_row(changed[ticket_id]) for ticket_id in sorted(changed)])
@@ -71,6 +71,7 @@ def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -
     counted = [one for one in changed.values() if one.version > 1 and (rankings.counts(one) or one.id in undone)]
     if counted:
         rankings.save(db, counted)
+    rectifications.write(db, outcomes)
     _bulk_outbox.run(db, [rows.push_row(push, now) for outcome in outcomes for push in outcome.pushes])
 
 

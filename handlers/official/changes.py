@@ -93,7 +93,7 @@ GOOD_ENOUGH = 50
 """Score of the review from which an answer goes out even though it leaves a question open."""
 
 
-_NODS = re.compile(r"(?:(?:好|好的|收到|知道|明白|了解|已阅|阅|嗯|哦|行|可以|同意|是|ok|OK|在|测试)[了的]?|[\W\d_])+")
+NODS = re.compile(r"(?:(?:好|好的|收到|知道|明白|了解|已阅|阅|嗯|哦|行|可以|同意|是|ok|OK|在|测试)[了的]?|[\W\d_])+")
 """Answers that say nothing to the person, however politely ("好的，收到")."""
 
 
@@ -160,7 +160,7 @@ def to_mend(command: ChangeCommand, read: Review | None) -> tuple[str, ...]:
     """
     if read is None or not isinstance(command, Reply | Close):
         return ()
-    empty = read.receipt_only or read.deflects or _NODS.fullmatch(command.text) is not None
+    empty = read.receipt_only or read.deflects or NODS.fullmatch(command.text) is not None
     harmful = read.personal or read.suspicions
     dateless = read.vague and not read.parts.next
     evasive = read.unanswered and read.score < GOOD_ENOUGH

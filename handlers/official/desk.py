@@ -9,7 +9,7 @@ from handlers.citizen.menu import SAYS
 from handlers.citizen.talk import Piece
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
-from handlers.official import binding, execute, figures, reading, wording
+from handlers.official import binding, execute, figures, reading, rectifying, wording
 from handlers.official.commands import (
     Bind,
     Cancel,
@@ -30,6 +30,7 @@ from handlers.official.commands import (
     Why,
 )
 from handlers.official.commands_clock import Settle
+from handlers.official.commands_rectification import RectificationCommand
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.permissions import known_to
 from handlers.official.scene import Scene, Unclear, says
@@ -108,15 +109,18 @@ def _command(incoming: Incoming) -> Command | WrongCommand | None:
 
 
 def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
+    if isinstance(command, RectificationCommand):
+        return rectifying.needs(command, staff, absence.roles(ctx.directory, staff, ctx.now))
     match command:
         case Todo() | More():
-            return Needs(desk=reading.desks(staff, ctx.directory, ctx.now))
+            desks = reading.desks(staff, ctx.directory, ctx.now)
+            return Needs(desk=desks, items_of=desks)
         case Stats(period=words):
             return Needs(figures=figures.stats_of(staff, ctx.directory, ctx.now), period=periods.read(words, ctx.now))
         case Rank(period=words):
             return Needs(figures=figures.ranked_beside(staff, ctx.directory), period=periods.read(words, ctx.now))
         case Hot():
-            return Needs(hot=True)
+            return Needs(hot=True, running=True)
         case Undo():
             last = who.talk.undoable
             return Needs(ids=frozenset({last.ticket_id}), history=True) if last is not None else NOTHING

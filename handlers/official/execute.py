@@ -17,6 +17,7 @@ from handlers.official import (
     leave,
     permissions,
     reading,
+    rectifying,
     rework,
     targets,
     wording,
@@ -41,8 +42,9 @@ from handlers.official.commands import (
     Why,
 )
 from handlers.official.commands_clock import ComeBack, TakeLeave
+from handlers.official.commands_rectification import RectificationCommand
 from handlers.official.grammar import WrongCommand, parse, render
-from handlers.official.scene import Scene, says
+from handlers.official.scene import Question, Scene, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
@@ -60,6 +62,9 @@ YES_NO = (Choice("确认", "确认"), Choice("取消", "取消"))
 
 def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a case a command
     """What the command changes and how it is answered. Raises Refused when it may not or cannot be done."""
+    if isinstance(command, RectificationCommand):
+        found = rectifying.run(command, scene)
+        return _wait(scene, found.command, found.ask) if isinstance(found, Question) else found
     match command:
         case Todo(page=page):
             return reading.todo(scene, page)

@@ -8,7 +8,6 @@ Those change nothing and name the nearest right command. A body (正文, 原因 
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -17,9 +16,12 @@ from rapidfuzz.distance import Levenshtein
 
 from handlers.official import wording
 from handlers.official.commands import Bind, Command, Show
+from handlers.official.commands_rectification import Items
 from handlers.official.spec import BY_WORD, spec_of
 from handlers.official.spec_row import Argument, Slot, Spec
+from handlers.official.words import FOLD, Words
 from handlers.rankings import periods
+from handlers.rectification import numbers as items
 from handlers.tickets.numbers import LONGEST, SHORTEST, is_number
 
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,32 +44,9 @@ class _Missing(Exception):
         self.say = say
 
 
-# Characters of our verbs and synonyms in their traditional or variant forms; one to one, so that places agree.
-_TRADITIONAL = dict(
-    zip(
-        map(
-            ord,
-            "轉辦詢問覆復結備註協併統計為爲麼銷幫綁單處場說給請將對號編訴確認棄報數據總匯彙錄記現絕續繼頁這個煩謝補進詳冊證內長順寬聯會簽熱點類應",
-        ),
-        "转办询问复复结备注协并统计为为么销帮绑单处场说给请将对号编诉确认弃报数据总汇汇录记现绝续继页这个烦谢补进详册证内长顺宽联会签热点类应",
-        strict=True,
-    )
-)
-
-
-def _fold_table() -> dict[int, str]:
-    table = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
-    table |= {code: char.lower() for code, char in table.items()}
-    table |= {code: chr(code + 32) for code in range(0x41, 0x5B)}
-    table |= dict.fromkeys(map(ord, "‐‑‒–—―−·"), "-")
-    return table | _TRADITIONAL | {0x3002: ".", 0x3001: ",", 0x3000: " "}
-
-
-_FOLD = _fold_table()
 _SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 
 _LEAD = re.compile(r"(?:[\s/#!,.:;>]|【|「|(?:请(?![假休])|麻烦|帮我|我要|我想|给我|把|将)(?=.))*")
-_TAIL = re.compile(r"(?:一下|了|吧|啦|啊|哦|呀|谢谢|】|」|[\s.!~,;:])*$")
 _SEPARATOR = re.compile(r"(?:】|」)?\s*[:,;.]?\s*")
 _GAP = re.compile(r"[\s:,;.】」]")
 _ALONE = re.compile(r"[\s:,;.!?】」0-9#]|$|编号|单号|工单|第[0-9]")
@@ -90,6 +69,9 @@ _ITEM = re.compile(
 )
 _COLOUR = re.compile(r"(?P<colour>[黄红])[牌卡]?(?![\u4e00-\u9fff])|(?P<glued>[黄红])[牌卡]")
 _SPAN_HEAD = re.compile(r"[0-9一二两三四五六七八九十半]|[从到至]|[今明后本下这]|大后|周|星期|月底|代理")
+_HOT_ISSUE = re.compile(r"热点(?:问题|诉求)?\s*第?\s*(?P<which>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个|号)?")
+_PIN = re.compile(r"\s*@\s*")
+_LIST = re.compile(r"[\s,;]*(?:和|与|及)?[\s,;]*")
 _PAGE = re.compile(r"第?\s*([0-9]{1,3})\s*页?")
 _HEAD = re.compile(r"[^\s0-9:,;.!?]{1,5}")
 _LONG_WORDS = [word for word in BY_WORD if len(word) >= 2]
@@ -99,12 +81,15 @@ for _word in sorted(BY_WORD, key=len, reverse=True):
 # Each character of a word in every form that is read as it, so that the text need not be folded to be looked through.
 _BINDING = re.compile(
     "|".join(
-        "".join(f"[{char}{''.join(chr(code) for code, plain in _FOLD.items() if plain == char)}]" for char in word)
+        "".join(f"[{char}{''.join(chr(code) for code, plain in FOLD.items() if plain == char)}]" for char in word)
         for word, row in BY_WORD.items()
         if row.command is Bind
     )
 )
 _CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+_LIKE = {"答复": "报验", "办结": "报验", "退回": "退改", "现场": "进展", "备注": "进展", "回应": "进展", "延期": "展期"}
+"""Verbs about a ticket, and what does the like with a 整改; all others mean to look at it."""
 
 _MAY_BE_NOTHING = (Slot.ITEM, Slot.COLOUR)
 
@@ -114,44 +99,24 @@ LONGEST_EXTENSION = 365
 MOST_PAGES = 999
 
 
-class _Words:
-    """The text while it is read: `seen` is folded for matching, `kept` is what was typed; a place means both."""
-
-    def __init__(self, text: str) -> None:
-        self.kept = text
-        self.seen = text.translate(_FOLD)
-        self.at = 0
-
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Reads what matches here, if anything does."""
-        found = pattern.match(self.seen, self.at)
-        if found:
-            self.at = found.end()
-        return found
-
-    def rest(self) -> str:
-        """What was typed from here on, without the blanks around it."""
-        return self.kept[self.at :].strip()
-
-    def done(self) -> bool:
-        """Whether nothing but polite words is left."""
-        return _TAIL.match(self.seen, self.at) is not None
-
-
 def parse(text: str) -> Command | WrongCommand:
     """The command in these words, or the nearest right one. Never raises, whatever the text."""
-    words = _Words(text)
+    words = Words(text)
     words.take(_LEAD)
     number = _take_number(words)
-    if number is not None:
+    item = _take_item(words) if number is None else None
+    if number is not None or item is not None:
         words.take(_SEPARATOR)
     elif words.done():
         return WrongCommand(wording.EMPTY, "帮助", "帮助")
     row = _take_verb(words)
     if row is None:
-        return _without_verb(words, number)
+        return Items(item) if item is not None and words.done() else _without_verb(words, number)
+    named = item or (_item_ahead(words) if row.about_ticket and number is None else None)
+    if row.about_ticket and named is not None:
+        return _wrong_for_item(row, named)
     try:
-        return _arguments(row, words, number)
+        return _arguments(row, words, number, item)
     except _Missing as missing:
         return WrongCommand(missing.say, row.verb, None if row.arguments else row.verb)
 
@@ -164,10 +129,10 @@ def read_binding(text: str) -> Bind | None:
 
 def clean_code(words: str) -> str:
     """A binding code as it is hashed: capital letters and digits, without blanks and dashes."""
-    return re.sub(r"[^0-9A-Z]", "", words.translate(_FOLD).upper())
+    return re.sub(r"[^0-9A-Z]", "", words.translate(FOLD).upper())
 
 
-def _take_number(words: _Words) -> str | None:
+def _take_number(words: Words) -> str | None:
     """The digits of a ticket's number here, right or mistyped; None and nothing read when there is none.
 
     Pieces are joined only as far as they make a number: in 延期 26000015 3 the 3 is days.
@@ -194,7 +159,7 @@ def _meant_as_number(digits: str) -> bool:
     return SHORTEST - 1 <= len(digits) <= LONGEST and "25" <= digits[:2] < "60"
 
 
-def _take_verb(words: _Words) -> Spec | None:
+def _take_verb(words: Words) -> Spec | None:
     """The row of the longest verb or synonym here; one of a single character only when it stands alone."""
     for word in _WORDS_BY_FIRST.get(words.seen[words.at : words.at + 1], ()):
         end = words.at + len(word)
@@ -204,18 +169,24 @@ def _take_verb(words: _Words) -> Spec | None:
     return None
 
 
-def _arguments(row: Spec, words: _Words, number: str | None) -> Command:
-    """Reads the row's arguments. `number` was read before the verb, or is None.
+def _arguments(row: Spec, words: Words, number: str | None, item: str | None = None) -> Command:
+    """Reads the row's arguments. `number`, or `item` for one of 整改, was read before the verb, or is None.
 
     Words glued to the verb count only when a number stands before or after it: 答复率怎么样 is a question, no reply.
     """
     fields: dict[str, str | int | None] = {}
-    glued = number is None and not _GAP.match(words.seen, words.at)
+    glued = number is None and item is None and not _GAP.match(words.seen, words.at)
     for argument in row.arguments:
         if argument.slot is Slot.NUMBER:
             value, glued = _number_here(argument, words, number, glued)
             number = None
             fields[argument.field] = value
+        elif argument.slot is Slot.RECTIFICATION:
+            fields[argument.field] = value = item or _item_here(words)
+            glued = glued and value is None
+        elif argument.slot is Slot.SOURCE:
+            fields[argument.field] = _source(row, argument, words, number)
+            glued = False
         else:
             if not _GAP.match(words.seen, words.at) and words.done():
                 words.at = len(words.seen)
@@ -236,7 +207,7 @@ def _arguments(row: Spec, words: _Words, number: str | None) -> Command:
     return row.make(**fields)
 
 
-def _number_here(argument: Argument, words: _Words, before: str | None, glued: bool) -> tuple[str | None, bool]:
+def _number_here(argument: Argument, words: Words, before: str | None, glued: bool) -> tuple[str | None, bool]:
     """The number that stood before the verb, or stands here; and whether what follows is glued to the verb."""
     if before is not None:
         return before, False
@@ -249,7 +220,54 @@ def _number_here(argument: Argument, words: _Words, before: str | None, glued: b
     return number, False
 
 
-def _text(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _take_item(words: Words, bare: bool = False) -> str | None:
+    """The number of a 整改 here; None and nothing read when there is none."""
+    found = items.read(words.seen, words.at, bare)
+    if found is None:
+        return None
+    words.at = found[1]
+    return found[0]
+
+
+def _item_here(words: Words) -> str | None:
+    mark = words.at
+    words.take(_SEPARATOR)
+    item = _take_item(words, bare=True)
+    if item is None:
+        words.at = mark
+    return item
+
+
+def _item_ahead(words: Words) -> str | None:
+    """The number of a 整改 that follows a verb which is about tickets."""
+    after = _SEPARATOR.match(words.seen, words.at)
+    found = items.read(words.seen, after.end() if after else words.at)
+    return found[0] if found else None
+
+
+def _wrong_for_item(row: Spec, item: str) -> WrongCommand:
+    """A ticket's verb with the number of a 整改: the verb that does the like there."""
+    nearest = _LIKE.get(row.verb, "整改")
+    right = f"{nearest} {item}"
+    return WrongCommand(wording.is_an_item(row, item, BY_WORD[nearest]), nearest, right if nearest == "整改" else None)
+
+
+def _source(row: Spec, argument: Argument, words: Words, before: str | None) -> str:
+    """热点2, perhaps pinned to one of its tickets (热点2@26000015), or tickets' numbers with commas between."""
+    words.take(_SEPARATOR)
+    if before is None and (found := words.take(_HOT_ISSUE)):
+        pinned = _take_number(words) if words.take(_PIN) else None
+        return f"热点{_count(found['which'])}" + (f"@{pinned}" if pinned else "")
+    numbers = [before] if before is not None else []
+    while number := _take_number(words):
+        numbers.append(number)
+        words.take(_LIST)
+    if not numbers:
+        raise _Missing(wording.missing(row, argument))
+    return ",".join(dict.fromkeys(numbers))
+
+
+def _text(row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     text = words.rest()
     last = row.arguments[-1]
@@ -263,14 +281,14 @@ def _text(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int |
     return {argument.field: text}
 
 
-def _instead(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _instead(_row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     found = words.take(_INSTEAD)
     text = words.rest() if found else ""
     words.at = len(words.seen)
     return {argument.field: text}
 
 
-def _unit(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _unit(row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     words.take(_TO)
     found = words.take(_UNIT)
@@ -279,7 +297,7 @@ def _unit(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int |
     return {argument.field: words.kept[found.start() : found.end()]}
 
 
-def _days(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _days(row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     found = words.take(_DAYS)
     days = _count(found["days"]) if found else 0
@@ -300,7 +318,7 @@ def _count(digits: str) -> int:
     return 10 * _CHINESE_DIGITS.get(tens, 1) + _CHINESE_DIGITS.get(ones, 0)
 
 
-def _item(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _item(_row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     mark = words.at
     words.take(_SEPARATOR)
     found = words.take(_ITEM)
@@ -310,7 +328,7 @@ def _item(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int 
     return {argument.field: which or None}
 
 
-def _colour(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _colour(_row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     mark = words.at
     words.take(_SEPARATOR)
     found = words.take(_COLOUR)
@@ -320,7 +338,7 @@ def _colour(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | in
     return {argument.field: f"{found['colour'] or found['glued']}牌"}
 
 
-def _code(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _code(row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     found = words.take(_CODE)
     if not found:
@@ -328,13 +346,13 @@ def _code(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int |
     return {argument.field: clean_code(found.group())}
 
 
-def _page(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _page(_row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     found = words.take(_PAGE)
     return {argument.field: max(1, int(found[1]))} if found else {}
 
 
-def _period(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _period(row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     said = words.rest()
     if periods.read(said, _ANY_DAY) is None:
@@ -343,7 +361,7 @@ def _period(row: Spec, argument: Argument, words: _Words) -> dict[str, str | int
     return {argument.field: said}
 
 
-def _verb(_row: Spec, argument: Argument, words: _Words) -> dict[str, str | int | None]:
+def _verb(_row: Spec, argument: Argument, words: Words) -> dict[str, str | int | None]:
     words.take(_SEPARATOR)
     named = _take_verb(words)
     if named is None and not words.done():
@@ -367,7 +385,7 @@ _READ = {
 }
 
 
-def _without_verb(words: _Words, number: str | None) -> Command | WrongCommand:
+def _without_verb(words: Words, number: str | None) -> Command | WrongCommand:
     """No verb: a number alone is 查看; otherwise the nearest verb is named."""
     if number is not None and words.done():
         return Show(number)

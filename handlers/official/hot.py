@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from handlers.errors import Refused
-from handlers.official import permissions, views
+from handlers.official import establishing, permissions, views, wording_rectification
 from handlers.official.commands import Hot
 from handlers.official.scene import Scene, says
-from handlers.outcome import Outcome
+from handlers.outcome import Needs, Outcome
 from handlers.pushes import Choice
 
 LISTED = 10
@@ -30,7 +30,11 @@ def show(scene: Scene, command: Hot) -> Outcome:
     if command.which > len(issues):
         raise Refused(views.no_such_issue(len(issues)))
     issue = issues[command.which - 1]
-    newest = issue.numbers[-1:]
-    return says(
-        views.hot_issue(command.which, issue), *(Choice(f"查看 {number}", f"查看 {number}") for number in newest)
-    )
+    if not scene.found.again:
+        return Outcome(more=Needs(numbers=frozenset((*issue.numbers[:1], *issue.numbers[-1:]))))
+    item = establishing.running_for(scene.found.by_number.values(), scene.found.items.values())
+    only_looks = permissions.ABOVE.isdisjoint(scene.roles)
+    offered = "" if only_looks and item is None else wording_rectification.offered(command.which, item)
+    ways = [Choice(f"查看 {number}", f"查看 {number}") for number in issue.numbers[-1:]]
+    ways += [Choice(f"整改 {item.key}", f"整改 {item.key}")] if item is not None else []
+    return says("\n".join(filter(None, (views.hot_issue(command.which, issue), offered))), *ways)

@@ -52,6 +52,7 @@ _TITLES = {
     Group.WORK: "办：受理、现场、答复、办结",
     Group.DISPATCH: "派：交给谁办",
     Group.SUPERVISE: "督：督办和数字",
+    Group.RECTIFY: "整改：很多人的同一件事，一次改好",
     Group.SELF: "其他",
 }
 

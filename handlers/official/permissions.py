@@ -110,16 +110,17 @@ _TABLE: dict[type[Command], tuple[frozenset[Relation], ...]] = {
     Judge: (_NOWHERE, _NOWHERE, _DOWN, _NOWHERE, _ALL),
 }
 
-_ABOVE = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
+ABOVE = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
+"""Who may begin a 整改 and sign it off."""
 _LEAD = frozenset({Role.HANDLER, Role.DISPATCHER, Role.LEADER, Role.ADMIN})
 
 OVERVIEW: dict[type[Command], frozenset[Role]] = {
     Hot: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN}),
-    Establish: _ABOVE,
-    SignOff: _ABOVE,
-    SendBack: _ABOVE,
-    Cover: _ABOVE,
-    Drop: _ABOVE,
+    Establish: ABOVE,
+    SignOff: ABOVE,
+    SendBack: ABOVE,
+    Cover: ABOVE,
+    Drop: ABOVE,
     Plan: _LEAD,
     Progress: _LEAD,
     Postpone: _LEAD,

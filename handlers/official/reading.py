@@ -11,7 +11,7 @@ from handlers import absence
 from handlers.errors import Refused
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
-from handlers.official import changes, due, permissions, targets, views, waiting, wording
+from handlers.official import changes, due, permissions, rectifying, targets, views, waiting, wording
 from handlers.official.commands import Close, Show, Why
 from handlers.official.scene import Scene, speaks_of
 from handlers.official.spec import SPEC
@@ -48,13 +48,14 @@ def todo(scene: Scene, page: int) -> Outcome:
     """待办: a page of what waits, most pressing first: open tickets, and answered ones with a promise that is due."""
     tickets = sorted((*scene.found.desk, *scene.found.owing), key=lambda ticket: waiting.urgency(ticket, scene.now))
     pages = max(1, -(-len(tickets) // PAGE))
+    items = rectifying.todo(scene) if page == 1 else []
     if page > pages:
         raise Refused(wording.last_page(pages) if tickets else views.EMPTY_DESK)
     if not tickets:
-        return Outcome(reply=Reply(views.EMPTY_DESK), talk=replace(scene.talk, page=1))
+        return Outcome(reply=Reply("\n".join(items) or views.EMPTY_DESK), talk=replace(scene.talk, page=1))
     late = sum(due.overdue(ticket, scene.now) for ticket in tickets)
     shown = tickets[(page - 1) * PAGE : page * PAGE]
-    lines = [views.desk_title(len(tickets), late, page, pages)]
+    lines = [views.desk_title(len(tickets), late, page, pages), *items]
     for ticket in shown:
         elsewhere = ticket.unit_id != scene.staff.unit_id
         unit = scene.directory.name(ticket.unit_id) if elsewhere else ""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from handlers import absence
 from handlers.citizen.talk import Talk
 from handlers.errors import Refused
+from handlers.official.commands import Command
 from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.tickets.events import Actor, By
@@ -22,6 +23,13 @@ class Unclear(Refused):
     def __init__(self, say: str, choices: tuple[Choice, ...]) -> None:
         super().__init__(say)
         self.choices = choices
+
+
+class Question(Struct, frozen=True):
+    """A command that waits for 确认, complete, and what is asked."""
+
+    command: Command
+    ask: str
 
 
 class Scene(Struct, frozen=True):

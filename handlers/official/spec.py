@@ -38,8 +38,8 @@ from handlers.official.commands import (
     Why,
 )
 from handlers.official.spec_clock import CLOCK
-from handlers.official.spec_rectification import RECTIFICATION
 from handlers.official.spec_grades import GRADES
+from handlers.official.spec_rectification import RECTIFICATION
 from handlers.official.spec_row import (
     HOTLINE,
     HOTLINE_RULES,

@@ -25,6 +25,8 @@ class Slot(StrEnum):
     CODE = "code"
     PAGE = "page"
     PERIOD = "period"
+    RECTIFICATION = "rectification"
+    SOURCE = "source"
     VERB = "verb"
 
 
@@ -52,6 +54,7 @@ class Group(StrEnum):
     WORK = "办"
     DISPATCH = "派"
     SUPERVISE = "督"
+    RECTIFY = "整改"
     SELF = "其他"
 
 

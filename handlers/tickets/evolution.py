@@ -46,6 +46,7 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.evolution_clock import Changes, desk_changed, pause_over
 from handlers.tickets.ticket import NO_CARDS, NO_OPINION, Chase, Round, Standing, State, Ticket
+from handlers.tickets.verdicts import Informed
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:
@@ -307,13 +308,15 @@ def _stands(standing: Standing) -> Changes:
     return {**asdict(standing), "cards": NO_CARDS if standing.cards == NO_CARDS else standing.cards}
 
 
-def _followed(ticket: Ticket, _event: Event, what: Followed) -> Changes:
+def _followed(ticket: Ticket, event: Event, what: Followed) -> Changes:
     changes = {**_stands(what.standing), "followed": what.seq}
     if isinstance(what.what, Replied | Closed) and what.standing.rating is None:
         # An answer begins the wait for a grade; the closing of what was answered leaves it, and silence, as they are.
         answers = isinstance(what.what, Replied) or ticket.replied_at is None
         kept = Chase() if answers else ticket.chase
         changes["chase"] = replace(kept, rate_by=what.what.rate_by or ticket.chase.rate_by)
+    if isinstance(what.what, Informed):
+        changes |= evolution_clock.informed(ticket, event, what.what)
     files = what.what.attachments if isinstance(what.what, OnSite | Replied) else ()
     return {**changes, "attachments": ticket.attachments + files} if files else changes
 

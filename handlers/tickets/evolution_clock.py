@@ -148,8 +148,12 @@ def _looked_back(ticket: Ticket, _event: Event, _what: LookedBack) -> Changes:
     return {"chase": replace(ticket.chase, look_by=None)}
 
 
-def _informed(_ticket: Ticket, _event: Event, _what: Informed) -> Changes:
-    return {}
+def informed(ticket: Ticket, _event: Event, what: Informed) -> Changes:
+    """The item that the ticket belongs to. Its end asks for a grade again: silence so far is no silence to that."""
+    changes: Changes = {"rectified": what.item}
+    if what.rate_by is not None:
+        changes["chase"] = replace(ticket.chase, rate_by=what.rate_by, silent=False)
+    return changes
 
 
 EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
@@ -171,5 +175,5 @@ EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Silent: _silent,
     Revisited: _revisited,
     LookedBack: _looked_back,
-    Informed: _informed,
+    Informed: informed,
 }

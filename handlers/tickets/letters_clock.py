@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.tickets import events, letters, wording
 from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.letters import TEXT_LENGTH, Facts, Letter, case, due, see, yours
+from handlers.tickets.states import ANSWERED
 from handlers.tickets.steps import (
     CalledBack,
     CardColour,
@@ -21,7 +22,6 @@ from handlers.tickets.steps import (
     VowBroken,
     VowKept,
 )
-from handlers.tickets.states import ANSWERED
 from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited
 
 
@@ -219,8 +219,8 @@ def informed(facts: Facts, what: Informed) -> str:
     done = f"{about}已经完成：{wording.clause(what.text)}。"
     if facts.ticket.state not in ANSWERED:
         return f"{done}您这件还由{facts.desk}接着办，答复后再请您评价。{see(facts)}"
-    again = "之前的答复您可以重新评价" if facts.ticket.rating is not None else "办得怎么样"
-    return f"{done}{again}，没解决就点最差的一档：{see(facts)}"
+    ask = "现在再看，办得怎么样" if facts.ticket.rating is not None else "办得怎么样"
+    return f"{done}{ask}？点一下下面的评价，没解决可以要求重办。{see(facts)}"
 
 
 _SHARED: dict[type, Letter] = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from handlers.pushes import Choice
 from handlers.tickets.events import Closed, Replied, Shared
+from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Ticket
+from handlers.tickets.verdicts import Informed
 from handlers.tickets.wording import GRADES
 
 
@@ -25,8 +27,15 @@ def grades_for_all(ticket: Ticket, what: Shared) -> tuple[Choice, ...]:
             return grades(ticket)
         case Closed():
             return grades_at_closing(ticket)
+        case Informed():
+            return grades_at_the_end(ticket, what)
         case _:
             return ()
+
+
+def grades_at_the_end(ticket: Ticket, what: Informed) -> tuple[Choice, ...]:
+    """The grades once more when the 整改 is over, where there is an answer to grade."""
+    return grades(ticket) if what.done and ticket.state in ANSWERED else ()
 
 
 def well_or_not(ticket: Ticket) -> tuple[Choice, ...]:

@@ -191,6 +191,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     `began` is when the present round began (None: at filing), `rounds` those before. `desk_since` is when the present unit
     got it (None: at `began`), `lost` the seconds before that, which it need not answer for; `paused` those of pauses since.
     `replied_by` is the staff id of whoever answered last; `called_back`: the citizen was spoken with in this round.
+    `rectified` is the number of the 整改 that covers it ("" for none).
     """
 
     id: int
@@ -252,6 +253,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     rounds: tuple[Round, ...] = ()
     replied_by: int | None = None
     called_back: bool = False
+    rectified: str = ""
 
     @property
     def awaited(self) -> bool:

@@ -52,11 +52,17 @@ class LookedBack(Struct, frozen=True, tag="looked_back"):
 
 
 class Informed(Struct, frozen=True, tag="informed"):
-    """整改: news of the rectification item that covers this ticket. `done`: it was signed off."""
+    """整改: news of the rectification item that covers this ticket. `done`: it was signed off.
+
+    `quiet`: logged and shown, pushed to nobody. `rate_by`: the answer given before is asked about anew, and waits so long for
+    a grade; None where there is no answer to be graded.
+    """
 
     item: str
     text: str
     done: bool = False
+    quiet: bool = False
+    rate_by: datetime | None = None
 
 
 Verdict = Opined | Appealed | Decided | Silent | Revisited | LookedBack | Informed

@@ -91,16 +91,28 @@ def _rectifications() -> None:
     op.create_table(
         "rectifications",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.String(32), nullable=False),
+        sa.Column("key", sa.String(16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("unit_id", sa.String(64), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("look_at", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("doc", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rectifications")),
-        sa.UniqueConstraint("number", name=op.f("uq_rectifications_number")),
+        sa.UniqueConstraint("key", name=op.f("uq_rectifications_key")),
+        sa.UniqueConstraint("year", "serial", name=op.f("uq_rectifications_year_serial")),
     )
     op.create_index("ix_rectifications_state", "rectifications", ["state", "due_at"], unique=False)
+    op.create_index(
+        "ix_rectifications_look",
+        "rectifications",
+        ["look_at"],
+        unique=False,
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+    )
     op.create_table(
         "rectification_events",
         sa.Column("item_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -109,4 +121,20 @@ def _rectifications() -> None:
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("doc", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("item_id", "seq", name=op.f("pk_rectification_events")),
+    )
+    op.create_table(
+        "grade_series",
+        sa.Column("unit_id", sa.String(64), nullable=False),
+        sa.Column("category", sa.String(32), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("doc", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit_id", "category", name=op.f("pk_grade_series")),
+    )
+    op.create_index(
+        "ix_rounds_bad",
+        "rounds",
+        ["replied_at"],
+        unique=False,
+        sqlite_where=sa.text("rating <= 2"),
+        postgresql_where=sa.text("rating <= 2"),
     )

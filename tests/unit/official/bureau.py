@@ -18,6 +18,10 @@ from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
 from handlers.people import Person
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
+from handlers.rectification import lifecycle as items
+from handlers.rectification.events import ItemEvent
+from handlers.rectification.item import Item
+from handlers.rectification.states import RUNNING
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.numbers import make
@@ -67,6 +71,8 @@ class Bureau:
         self.media: list[MediaWanted] = []
         self.figures: dict[str, Figures] = {}
         self.hot: tuple[HotIssue, ...] = ()
+        self.items: dict[str, Item] = {}
+        self.item_events: dict[int, list[ItemEvent]] = {}
         self._ids = count(1000)
         self._serials = count(1)
 
@@ -153,7 +159,13 @@ class Bureau:
             invite=next((m for m in self.staff.values() if needs.invite and m.invite_hash == needs.invite), None),
             figures=tuple(self.figures[unit] for unit in sorted(needs.figures) if unit in self.figures),
             hot=self.hot if needs.hot else (),
+            items={key: item for key, item in self.items.items() if self._wanted(item, needs)},
+            item_serial=max((item.serial for item in self.items.values()), default=0),
         )
+
+    def _wanted(self, item: Item, needs: Needs) -> bool:
+        runs = item.state in RUNNING and (needs.running or item.unit_id in needs.items_of)
+        return runs or item.key in needs.items
 
     def _owes(self, ticket: Ticket) -> bool:
         due = owes_at(ticket)
@@ -169,6 +181,12 @@ class Bureau:
         for ticket in outcome.tickets:
             self.tickets[ticket.id] = ticket
             assert lifecycle.fold(self.events[ticket.id]) == ticket
+        for each in outcome.item_events:
+            assert each.seq == len(self.item_events.setdefault(each.item_id, [])) + 1
+            self.item_events[each.item_id].append(each)
+        for item in outcome.items:
+            self.items[item.key] = item
+            assert items.fold(self.item_events[item.id]) == item
         for member in outcome.staff:
             self.staff[member.id] = member
         self.pushes += outcome.pushes
@@ -199,8 +217,11 @@ class Desk:
         incoming = Incoming("key", Channel.WECHAT, person.openid, bureau.now, bureau.now, body)
         who = Who(person, self.talk, self.member)
         context = bureau.context()
-        found = bureau.find(desk.needs(incoming, who, context))
-        self.outcome = desk.handle(incoming, who, found, context)
+        needs = desk.needs(incoming, who, context)
+        self.outcome = desk.handle(incoming, who, bureau.find(needs), context)
+        if self.outcome.more is not None:
+            found = replace(bureau.find(needs.and_also(self.outcome.more)), again=True)
+            self.outcome = desk.handle(incoming, who, found, context)
         bureau.apply(self.id, self.outcome)
         reply = self.outcome.reply
         self.choices = reply.choices if reply else ()

@@ -41,6 +41,18 @@ from handlers.official.commands import (
 )
 from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
 from handlers.official.commands_grades import Contest, Judge
+from handlers.official.commands_rectification import (
+    Cover,
+    Drop,
+    Establish,
+    Items,
+    Plan,
+    Postpone,
+    Progress,
+    SendBack,
+    SignOff,
+    Submit,
+)
 from handlers.official.grammar import WrongCommand, clean_code, parse, render
 from handlers.official.spec import BY_WORD, EXAMPLE_NUMBER, EXAMPLE_OTHER, SPEC
 from handlers.official.spec import example as example_of
@@ -199,9 +211,70 @@ SPELLINGS: list[tuple[Command, tuple[str, ...]]] = [
     (Cancel(), ("取消", "算了", "取消吧", "否")),
     (Bind("K7M2Q9XD"), ("绑定 K7M2-Q9XD", "绑定k7m2q9xd", "綁定：Ｋ７Ｍ２Ｑ９ＸＤ", "绑定 K7M2 Q9XD")),
     (Unbind(), ("解绑", "解除绑定")),
+    (
+        Establish("热点2", "城管局", "路灯成片不亮"),
+        ("立项 热点2 城管局 路灯成片不亮", "立项：热点 2 城管局：路灯成片不亮", "立項 热点第二个 城管局，路灯成片不亮"),
+    ),
+    (Establish(f"热点2@{N}", "城管局", "路灯不亮"), (f"立项 热点2@{N} 城管局 路灯不亮",)),
+    (
+        Establish(f"{N},{M}", "城管局", "路灯不亮"),
+        (f"立项 {N},{M} 城管局 路灯不亮", f"立项 {N}、{M} 城管局：路灯不亮", f"{N} 立项 {M} 城管局 路灯不亮"),
+    ),
+    (Items(), ("整改", "整改清单", "整改台账")),
+    (
+        Items("Z26003"),
+        (
+            "整改 Z26003",
+            "整改z26003",
+            "Z26003",
+            "整改 26003",
+            "整〔2026〕0003号",
+            "整改26003",
+            "Ｚ２６００３",
+            "整改 Z26-003",
+        ),
+    ),
+    (Items("Z261003"), ("整改 Z261003", "整〔2026〕1003号")),
+    (
+        Plan("Z26003", "12月5日前 换电缆"),
+        ("措施 Z26003 12月5日前 换电缆", "措施Z26003：12月5日前 换电缆", "Z26003 措施 12月5日前 换电缆"),
+    ),
+    (Plan(None, "12月5日前 换电缆"), ("措施 12月5日前 换电缆",)),
+    (Progress("Z26003", 1, "完成 已换"), ("进展 Z26003 第1项 完成 已换", "進展 Z26003 第一项：完成 已换")),
+    (Progress("Z26003", None, "已换一半"), ("进展 Z26003 已换一半", "整改进展Z26003，已换一半")),
+    (
+        Postpone("Z26003", 1, "12月12日 等电缆"),
+        ("展期 Z26003 第1项 12月12日 等电缆", "整改延期 Z26003 1 12月12日 等电缆"),
+    ),
+    (Submit("Z26003", "全部点亮"), ("报验 Z26003 全部点亮", "申请验收Z26003：全部点亮")),
+    (SignOff("Z26003", "同意"), ("验收 Z26003 同意", "銷号 Z26003 同意", "Z26003验收：同意")),
+    (SignOff(None, "同意"), ("验收 同意",)),
+    (SendBack("Z26003", "还不亮"), ("退改 Z26003 还不亮", "验收不通过 Z26003 还不亮")),
+    (Cover("Z26003", N), (f"纳入 Z26003 {N}", f"納入Z26003：{N}")),
+    (Cover("Z26003", "热点1"), ("纳入 Z26003 热点1",)),
+    (Drop("Z26003", "重复"), ("撤项 Z26003 重复", "撤销整改 Z26003 重复")),
     (Help(), ("帮助", "幫助", "?", "？", "help", "怎么用")),
     (Help("转办"), ("帮助 转办", "帮助转派", "帮助：转")),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("答复 Z26003 已修好", "报验"),
+        ("退回 Z26003 不归我们", "退改"),
+        ("查看 Z26003", "整改"),
+        ("Z26003 延期 3天 等料", "展期"),
+        ("立项 城管局 路灯不亮", "立项"),
+        ("措施 Z26003", "措施"),
+        ("整改 26000015", "整改"),
+    ],
+)
+def test_what_is_wrong_about_an_item_names_the_right_command(text: str, nearest: str) -> None:
+    found = parse(text)
+    assert isinstance(found, WrongCommand)
+    assert found.nearest == nearest
+    assert found.say.startswith("没有执行")
 
 
 @pytest.mark.parametrize(

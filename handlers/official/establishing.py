@@ -1,0 +1,160 @@
+"""立项 and 纳入: which tickets an item covers, from a hot issue or by their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from handlers.errors import Refused
+from handlers.hot import HotIssue
+from handlers.official import targets, views
+from handlers.official import wording_rectification as wording
+from handlers.official.commands_rectification import Cover, Establish
+from handlers.official.scene import Question, Scene
+from handlers.outcome import Needs, Outcome, Reply
+from handlers.rectification import covering, dates, events, numbers
+from handlers.rectification.item import Item, Origin
+from handlers.rectification.lifecycle import apply, start
+from handlers.rectification.states import RUNNING
+from handlers.tickets.numbers import is_number
+from handlers.tickets.strangers import share
+from handlers.tickets.ticket import Ticket
+from handlers.units import Role
+
+_HOT = "热点"
+BAD_GRADE = 2
+"""不满意 and worse."""
+SERIES = 2
+"""So many badly graded tickets, and nothing else, are a series and no single case."""
+
+
+def needs(source: str) -> Needs:
+    """What must be loaded to know the tickets that `source` names."""
+    if source.startswith(_HOT):
+        return Needs(hot=True, running=True)
+    named = frozenset(number for number in source.split(",") if is_number(number))
+    return Needs(numbers=named, running=True)
+
+
+def check_above(unit_id: str, scene: Scene) -> None:
+    """Refused for the lead unit itself, and for a leader of somebody else."""
+    if Role.ADMIN in scene.roles:
+        return
+    if scene.staff.unit_id == unit_id:
+        raise Refused(wording.NOT_FOR_ONESELF)
+    below = scene.directory.within(unit_id, scene.staff.unit_id)
+    if Role.SUPERVISOR not in scene.roles and not below:
+        raise Refused(wording.below_only(scene.directory.name(unit_id)))
+
+
+def establish(command: Establish, scene: Scene) -> Outcome | Question:
+    """A new item, once it was confirmed."""
+    again = f"立项 {command.source} {{unit}} {command.cause}"
+    unit = targets.unit(scene, command.unit, again)
+    check_above(unit.id, scene)
+    issue = _issue(command.source, scene)
+    tickets = _tickets(command.source, issue, scene)
+    if tickets is None:
+        return Outcome(more=Needs(numbers=_numbers(command.source, issue)))
+    tickets = _free(tickets, scene)
+    if not tickets:
+        raise Refused(wording.NOTHING_TO_COVER)
+    origin = Origin.HOT if issue is not None else _origin(tickets)
+    people = covering.people(tickets)
+    if not scene.confirmed:
+        asked = wording.ask_open(len(tickets), people, unit.name, command.cause, origin)
+        return Question(replace(command, source=_pinned(command.source, issue)), asked)
+    year = numbers.year_of(scene.now)
+    serial = scene.found.item_serial + 1
+    opened = events.Opened(
+        number=numbers.number(year, serial),
+        key=numbers.key(year, serial),
+        year=year,
+        serial=serial,
+        origin=origin,
+        unit_id=unit.id,
+        cause=share(command.cause),
+        tickets=tuple(ticket.id for ticket in tickets),
+        people=people,
+        plan=dates.within(scene.now, dates.PLAN, scene.ctx.terms_for(unit.id)),
+    )
+    change = start(scene.ctx.new_id(), opened, scene.actor, scene.now)
+    said = wording.opened(change.item, unit.name, scene.now)
+    return replace(covering.of(change, tickets, scene.ctx), reply=Reply(said), talk=replace(scene.talk, order=None))
+
+
+def cover(command: Cover, item: Item, scene: Scene) -> Outcome:
+    """More tickets for an item that runs."""
+    issue = _issue(command.source, scene)
+    tickets = _tickets(command.source, issue, scene)
+    if tickets is None:
+        return Outcome(more=Needs(numbers=_numbers(command.source, issue)))
+    tickets = _free(tickets, scene)[: max(0, covering.MOST - len(item.tickets))]
+    if not tickets:
+        raise Refused(wording.NOTHING_NEW)
+    what = events.Covered(tuple(ticket.id for ticket in tickets), covering.people(tickets))
+    change = apply(item, what, scene.actor, scene.now)
+    said = wording.covered(change.item, len(tickets))
+    return replace(covering.of(change, tickets, scene.ctx), reply=Reply(said), talk=replace(scene.talk, order=None))
+
+
+def running_for(tickets: Iterable[Ticket], items: Iterable[Item]) -> Item | None:
+    """The running item that covers one of these tickets: issues are gathered anew every hour, their tickets stay."""
+    numbers = {ticket.rectified for ticket in tickets}
+    return next((item for item in items if item.state in RUNNING and item.number in numbers), None)
+
+
+def _issue(source: str, scene: Scene) -> HotIssue | None:
+    """The hot issue that is meant; None where tickets were named. Refused when there is none, or it moved meanwhile."""
+    if not source.startswith(_HOT):
+        return None
+    place, _, pinned = source.removeprefix(_HOT).partition("@")
+    issues = scene.found.hot
+    if pinned:
+        found = next((issue for issue in issues if pinned in issue.numbers), None)
+        if found is None:
+            raise Refused(wording.ISSUE_MOVED)
+        return found
+    which = int(place or 0)
+    if not 1 <= which <= len(issues):
+        raise Refused(views.no_such_issue(len(issues)) if issues else views.NOTHING_HOT)
+    return issues[which - 1]
+
+
+def _pinned(source: str, issue: HotIssue | None) -> str:
+    """The source as it is remembered until it is confirmed: places of issues change every hour."""
+    if issue is None or "@" in source or not issue.numbers:
+        return source
+    return f"{source}@{issue.numbers[0]}"
+
+
+def _numbers(source: str, issue: HotIssue | None) -> frozenset[str]:
+    return frozenset(issue.numbers[-covering.MOST :] if issue is not None else source.split(","))
+
+
+def _tickets(source: str, issue: HotIssue | None, scene: Scene) -> tuple[Ticket, ...] | None:
+    """The tickets that are meant, oldest first; None until they were loaded. Refused for a number that is none."""
+    if issue is None:
+        found = [targets.ticket(scene, number) for number in source.split(",")]
+    elif not scene.found.again:
+        return None
+    else:
+        found = list(scene.found.by_number.values())
+    return tuple(sorted(found, key=lambda ticket: ticket.id))
+
+
+def _free(tickets: Iterable[Ticket], scene: Scene) -> tuple[Ticket, ...]:
+    """Those that no running item covers."""
+    taken = frozenset(one for item in scene.found.items.values() if item.state in RUNNING for one in item.tickets)
+    return tuple(ticket for ticket in covering.countable(tickets) if ticket.id not in taken)[: covering.MOST]
+
+
+def _origin(tickets: tuple[Ticket, ...]) -> Origin:
+    bad = [ticket for ticket in tickets if _graded_badly(ticket)]
+    return Origin.GRADES if len(bad) == len(tickets) >= SERIES else Origin.SUPERVISOR
+
+
+def _graded_badly(ticket: Ticket) -> bool:
+    grades = (ticket.rating, *(each.rating for each in ticket.rounds))
+    return any(grade is not None and grade <= BAD_GRADE for grade in grades)

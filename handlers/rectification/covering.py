@@ -1,0 +1,140 @@
+"""What happens to the tickets that an item covers: each hears of it in its own log, and at the end each is answered.
+
+A ticket that follows another covered one hears through that one (`handlers/following.py`), so that nobody is told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handlers import deadlines
+from handlers.notices import notices
+from handlers.outcome import Context, Outcome
+from handlers.policies import Terms
+from handlers.rectification import events, telling, wording
+from handlers.rectification.dates import on
+from handlers.rectification.item import Item
+from handlers.rectification.lifecycle import Change
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Actor, By, Happening, Replied
+from handlers.tickets.states import ANSWERED, OPEN
+from handlers.tickets.ticket import State, Ticket, Vow
+from handlers.tickets.verdicts import Informed
+from handlers.zone import day_of
+from nlp.reply_vows import vows as read_vows
+
+MOST = 3_000
+"""Tickets of one item: what one transaction writes while the supervisor waits. More people than that follow the others."""
+
+MOST_VOWS = 5
+
+_SYSTEM = Actor(By.SYSTEM)
+_GONE = frozenset({State.WITHDRAWN, State.MERGED})
+
+
+class Answered(Struct, frozen=True):
+    """What the end of an item does to its tickets. `left` are those whose own unit still owes an answer."""
+
+    outcome: Outcome
+    answered: int
+    left: int
+
+
+def countable(tickets: Iterable[Ticket]) -> tuple[Ticket, ...]:
+    """Those of the tickets that an item may cover: what goes on, under its own number."""
+    return tuple(ticket for ticket in tickets if ticket.state not in _GONE)
+
+
+def people(tickets: Sequence[Ticket]) -> int:
+    """How many stand behind these: their owners, and those who follow them and are not among them."""
+    ids = {ticket.id for ticket in tickets}
+    inside: dict[int, int] = {}
+    for ticket in tickets:
+        if ticket.joined_to in ids and ticket.joined_to is not None:
+            inside[ticket.joined_to] = inside.get(ticket.joined_to, 0) + 1
+    others = sum(max(0, ticket.crowd - inside.get(ticket.id, 0)) for ticket in tickets)
+    return len({ticket.person_id for ticket in tickets}) + others
+
+
+def inform(change: Change, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
+    """Tell these tickets what happened. Progress within a day of the last is logged and pushed to nobody."""
+    text = wording.to_citizens(change.item, change.event.what, ctx.directory)
+    if not text:
+        return Outcome()
+    what = Informed(change.item.number, text, quiet=not getattr(change.event.what, "told", True))
+    hearers = _hearers(tickets, change.item)
+    return _outcome([(lifecycle.apply(one, what, _SYSTEM, ctx.now), one) for one in hearers], ctx)
+
+
+def conclude(change: Change, tickets: Iterable[Ticket], ctx: Context, everywhere: bool) -> Answered:
+    """The end of an item: what still waits on the lead unit's desk (or on any, if `everywhere`) is answered with its words,
+    the others hear of it, and whoever has an answer is asked for a grade.
+    """
+    item = change.item
+    terms = ctx.terms_for(item.unit_id)
+    rate_by = deadlines.later(ctx.now, deadlines.edition(ctx.now, terms).rating, terms)
+    told = wording.to_citizens(item, change.event.what, ctx.directory)
+    text = wording.answer(item, ctx.directory.name(change.event.actor.unit_id or ""))
+    vows = _vows(item, ctx.now, terms)
+    changes: list[tuple[lifecycle.Change, Ticket]] = []
+    left = 0
+    for ticket in _hearers(tickets, item):
+        what: Happening
+        if _answers(ticket, item, everywhere):
+            mine = ctx.terms_for(ticket.unit_id)
+            timing = deadlines.timing(ticket, ctx.now, mine)
+            what = Replied(text, vows=(*ticket.vows, *vows), timing=timing, rate_by=rate_by)
+            actor = item.submitted_by or change.event.actor
+        else:
+            left += ticket.state in OPEN
+            answered = ticket.state in ANSWERED
+            what = Informed(item.number, told, done=True, rate_by=rate_by if answered else None)
+            actor = _SYSTEM
+        changes.append((lifecycle.apply(ticket, what, actor, ctx.now), ticket))
+    return Answered(_outcome(changes, ctx), sum(isinstance(made.event.what, Replied) for made, _ in changes), left)
+
+
+def _answers(ticket: Ticket, item: Item, everywhere: bool) -> bool:
+    """Whether the item's end is this ticket's answer. What is done again needs its own call to the citizen first."""
+    if ticket.state not in OPEN or ticket.joined_to is not None or (ticket.rounds and not ticket.called_back):
+        return False
+    return everywhere or ticket.unit_id == item.unit_id
+
+
+def _vows(item: Item, now: datetime, terms: Terms) -> tuple[Vow, ...]:
+    found = read_vows(item.conclusion, day_of(now), terms.calendar.after)[:MOST_VOWS]
+    return tuple(Vow(words, on(day, now, terms).by) for words, day in found)
+
+
+def _hearers(tickets: Iterable[Ticket], item: Item) -> list[Ticket]:
+    ids = frozenset(item.tickets)
+    return [one for one in sorted(countable(tickets), key=lambda one: one.id) if one.joined_to not in ids]
+
+
+def _outcome(changes: Sequence[tuple[lifecycle.Change, Ticket]], ctx: Context) -> Outcome:
+    return Outcome(
+        tickets=tuple(change.ticket for change, _ in changes),
+        events=tuple(change.event for change, _ in changes),
+        pushes=tuple(push for change, before in changes for push in notices(ctx, change, before)),
+    )
+
+
+def of(change: Change, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
+    """Everything that the change brings about: the item itself, what its tickets hear, what officials are told."""
+    new = frozenset(change.event.what.tickets) if isinstance(change.event.what, events.Covered) else None
+    told = inform(change, (one for one in tickets if new is None or one.id in new), ctx)
+    return with_item(change, told, ctx)
+
+
+def with_item(change: Change, told: Outcome, ctx: Context) -> Outcome:
+    """What the tickets heard, together with the item and what officials are told."""
+    return replace(
+        told,
+        items=(change.item,),
+        item_events=(change.event,),
+        pushes=(*told.pushes, *telling.pushes(change, ctx)),
+    )

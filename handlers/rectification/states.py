@@ -1,0 +1,101 @@
+"""The table of moves of an item: what may happen in which state, by whom, where it leads, and what is said if it may not.
+
+Source: issue 4, "Rectification"; the order 立项, 措施, 进展, 报验, 验收 is that of 整改台账 with 销号 as offices keep them.
+Who among the officials may do it is in `official/rectifying.py`.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from msgspec import Struct
+
+from handlers.rectification import events
+from handlers.rectification.item import State
+from handlers.tickets.events import By
+
+WHATS: tuple[type, ...] = get_args(events.What)
+
+RUNNING = frozenset({State.OPENED, State.DOING, State.SUBMITTED})
+ENDED = frozenset({State.SIGNED, State.DROPPED})
+
+NAMES: dict[State, str] = {
+    State.OPENED: "立项",
+    State.DOING: "整改中",
+    State.SUBMITTED: "待验收",
+    State.SIGNED: "已销号",
+    State.DROPPED: "已撤销",
+}
+
+_STAFF = frozenset({By.STAFF})
+
+
+class Move(Struct, frozen=True):
+    """One row: `what` may happen in `starts` and leads `to` (None: the state stays). `no` is said in any other state."""
+
+    what: type
+    starts: frozenset[State]
+    to: State | None
+    by: frozenset[By]
+    no: str
+
+
+TABLE: tuple[Move, ...] = (
+    Move(events.Opened, frozenset(), State.OPENED, _STAFF, "这一项已经立项了。"),
+    Move(
+        events.Planned,
+        frozenset({State.OPENED, State.DOING}),
+        State.DOING,
+        _STAFF,
+        "这一项{state}，不能再加措施。",
+    ),
+    Move(events.Progressed, frozenset({State.DOING}), None, _STAFF, "这一项{state}，不能再写进展。"),
+    Move(events.Extended, frozenset({State.DOING}), None, _STAFF, "这一项{state}，不能展期。"),
+    Move(
+        events.SubmittedForSignOff,
+        frozenset({State.DOING}),
+        State.SUBMITTED,
+        _STAFF,
+        "这一项{state}，不能报验。",
+    ),
+    Move(events.SentBack, frozenset({State.SUBMITTED}), State.DOING, _STAFF, "这一项{state}，没有等着验收的结论。"),
+    Move(events.SignedOff, frozenset({State.SUBMITTED}), State.SIGNED, _STAFF, "这一项{state}，没有等着验收的结论。"),
+    Move(events.Covered, RUNNING, None, frozenset({By.STAFF, By.SYSTEM}), "这一项{state}，不能再纳入工单。"),
+    Move(events.Dropped, RUNNING, State.DROPPED, _STAFF, "这一项{state}，不用再撤。"),
+    Move(events.Warned, RUNNING, None, frozenset({By.CLOCK}), "这一项{state}，不用提醒。"),
+)
+
+IS: dict[State, str] = {
+    State.OPENED: "刚立项，还没有措施",
+    State.DOING: "正在整改",
+    State.SUBMITTED: "已经报验，等督办员验收",
+    State.SIGNED: "已经验收销号",
+    State.DROPPED: "已经撤销",
+}
+"""How a state fills `{state}` of a row's sentence."""
+
+BETTER: dict[tuple[type, State], str] = {
+    (events.Progressed, State.OPENED): "先写措施，再写进展：措施 {key} 12月5日前 更换全部灯杆",
+    (events.SubmittedForSignOff, State.OPENED): "还没有措施，不能报验。先写：措施 {key} 12月5日前 更换全部灯杆",
+    (events.SignedOff, State.DOING): "承办单位还没有报验，不能验收。",
+    (events.SentBack, State.DOING): "承办单位还没有报验，没有可以退改的。",
+    (events.Planned, State.SUBMITTED): "已经报验，等督办员验收；要再加措施，请督办员先退改。",
+}
+"""Sentences that help more than the row's own."""
+
+_ROWS = {(row.what, state): row for row in TABLE for state in row.starts}
+_NO = {row.what: row.no for row in TABLE}
+
+
+def row(what: type, state: State) -> Move | None:
+    """The row that allows `what` in `state`; None when there is none."""
+    return _ROWS.get((what, state))
+
+
+def refusal(what: type, state: State, by: By, key: str) -> str | None:
+    """Why `by` may not do `what` in `state`; None when they may."""
+    found = row(what, state)
+    if found is not None and by in found.by:
+        return None
+    say = BETTER.get((what, state)) or _NO[what]
+    return say.format(state=IS[state], key=key)

@@ -1,0 +1,100 @@
+"""Who among the officials is told of what happens to an item, as a table: kind of event → recipients and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers.outcome import Context
+from handlers.pushes import Card, CardKind, Push
+from handlers.recipients import desk, heads, leaders, supervisors
+from handlers.rectification import events, wording
+from handlers.rectification.item import Item, Owed
+from handlers.rectification.lifecycle import Change, next_due
+from handlers.rectification.states import NAMES
+from handlers.tickets.events import By
+from handlers.tickets.wording import brief, card_date
+
+Say = Callable[[Item, Any, Context], str]
+People = Callable[[Item, Context], tuple[int, ...]]
+
+
+def _lead(item: Item, ctx: Context) -> tuple[int, ...]:
+    return (*desk(ctx.directory, item.unit_id, ctx.now), *heads(ctx.directory, item.unit_id, ctx.now))
+
+
+def _desk(item: Item, ctx: Context) -> tuple[int, ...]:
+    return desk(ctx.directory, item.unit_id, ctx.now)
+
+
+def _opener(item: Item, ctx: Context) -> tuple[int, ...]:
+    """Who opened it, as long as they can be reached; else the supervisors above the lead unit."""
+    member = ctx.directory.staff.get(item.opened_by.id or 0)
+    if member is not None and member.person_id is not None:
+        return (member.person_id,)
+    return supervisors(ctx.directory, item.unit_id, ctx.now)
+
+
+def _above(item: Item, ctx: Context) -> tuple[int, ...]:
+    return (*_lead(item, ctx), *_opener(item, ctx), *supervisors(ctx.directory, item.unit_id, ctx.now))
+
+
+def _signers(item: Item, ctx: Context) -> tuple[int, ...]:
+    return (*_opener(item, ctx), *leaders(ctx.directory, item.unit_id, ctx.now))
+
+
+def _name(item: Item, ctx: Context) -> str:
+    return ctx.directory.name(item.unit_id)
+
+
+_TABLE: dict[type, tuple[People, Say]] = {
+    events.Opened: (_lead, lambda item, _what, _ctx: wording.task_opened(item)),
+    events.Extended: (_opener, lambda item, what, ctx: wording.task_extended(item, what, _name(item, ctx))),
+    events.SubmittedForSignOff: (_opener, lambda item, _what, ctx: wording.task_submitted(item, _name(item, ctx))),
+    events.SentBack: (_lead, lambda item, what, _ctx: wording.task_sent_back(item, what)),
+    events.SignedOff: (_lead, lambda item, what, _ctx: wording.task_signed(item, what)),
+    events.Dropped: (_lead, lambda item, what, _ctx: wording.task_dropped(item, what)),
+}
+"""Steps that officials are told of; those of the clock are in `_warned`."""
+
+
+def pushes(change: Change, ctx: Context) -> tuple[Push, ...]:
+    """What officials are told of it, each once, and not who did it."""
+    item, event = change.item, change.event
+    if isinstance(event.what, events.Warned):
+        people, text = _warned(item, event.what, ctx), wording.task_warned(item, event.what, ctx.now, _name(item, ctx))
+    elif row := _TABLE.get(type(event.what)):
+        people, text = row[0](item, ctx), row[1](item, event.what, ctx)
+    else:
+        return ()
+    card = _card(change, text)
+    told = [person for person in dict.fromkeys(people) if person != _doer(change, ctx)]
+    return tuple(Push(ctx.new_id(), person, None, text, card) for person in told)
+
+
+def _warned(item: Item, what: events.Warned, ctx: Context) -> tuple[int, ...]:
+    if what.owed is Owed.SIGN:
+        return _signers(item, ctx) if what.late else _opener(item, ctx)
+    return _above(item, ctx) if what.late else _desk(item, ctx)
+
+
+def _doer(change: Change, ctx: Context) -> int | None:
+    actor = change.event.actor
+    member = ctx.directory.staff.get(actor.id or 0) if actor.by is By.STAFF else None
+    return member.person_id if member else None
+
+
+def _card(change: Change, text: str) -> Card:
+    item = change.item
+    warned = isinstance(change.event.what, events.Warned)
+    due = next_due(item)
+    return Card(
+        kind=CardKind.REMINDER if warned else CardKind.TASK,
+        number=item.key,
+        title=brief(item.cause),
+        state=NAMES[item.state],
+        note=card_date(due) if due else text[:20],
+        at=change.event.at,
+        path=f"/rectify/{item.key}",
+        due=due,
+    )
