@@ -6,9 +6,11 @@ Only a directory in which somebody has asked for leave costs anything here.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from handlers.units import Directory, Role, Staff
 
+_NOBODY: frozenset[int] = frozenset()
 LONGEST_CHAIN = 5
 """Deputies of deputies that are asked; two who name each other must end somewhere."""
 
@@ -20,8 +22,12 @@ def is_away(member: Staff, at: datetime) -> bool:
 
 def away(directory: Directory, at: datetime) -> frozenset[int]:
     """Staff ids of everybody who is away at this moment."""
-    if not directory.absences:
-        return frozenset()
+    return _away(directory, at) if directory.absences else _NOBODY
+
+
+@lru_cache(maxsize=8)
+def _away(directory: Directory, at: datetime) -> frozenset[int]:
+    """The same, counted once for the moment of a batch."""
     return frozenset(member.id for member in directory.absences if is_away(member, at))
 
 

@@ -8,8 +8,6 @@ from functools import lru_cache
 from handlers import absence
 from handlers.units import Directory, Role, Staff
 
-_NOBODY: frozenset[int] = frozenset()
-
 
 class _Reachable:
     """Whom a directory's units are reached by while these are `gone`; remembered as long as the directory is in use."""
@@ -68,7 +66,7 @@ def _reachable(directory: Directory, gone: frozenset[int]) -> _Reachable:
 
 
 def _now(directory: Directory, now: datetime) -> _Reachable:
-    return _reachable(directory, absence.away(directory, now) if directory.absences else _NOBODY)
+    return _reachable(directory, absence.away(directory, now))
 
 
 def desk(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:

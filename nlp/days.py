@@ -90,10 +90,12 @@ _LONGEST_SPAN = 3660
 def mentions(text: str, today: date, workdays: Workdays) -> tuple[Mention, ...]:
     """Every day that the text names, in order, none inside another. `text` has digits and letters of half width."""
     found: list[Mention] = []
+    taken = bytearray(len(text))
     for read in _READERS:
         for mention in read(text, today, workdays):
-            if all(mention.end <= other.start or mention.start >= other.end for other in found):
+            if not any(taken[mention.start : mention.end]):
                 found.append(mention)
+                taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     return tuple(sorted((_until(mention, text) for mention in found), key=lambda each: each.start))
 
 

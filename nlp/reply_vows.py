@@ -18,6 +18,8 @@ LIMIT = 8000
 """Characters of a reply that are read."""
 LONGEST = 80
 """Characters of one promise; longer ones are cut where their action is complete."""
+BACK = 6
+"""Clauses of the same sentence before the day that are read with it."""
 FARTHEST_YEARS = 3
 """A day further away than this is a plan for the region and no promise to a person."""
 
@@ -99,37 +101,40 @@ def _promises(mention: Mention, place: int, said: Sequence[Clause], text: str, t
     if not today <= mention.day or mention.day.year > today.year + FARTHEST_YEARS:
         return False
     clause = said[place]
-    sentence = [each for each in said if each.sentence == clause.sentence]
-    begins = sentence[0].start
+    near = [each for each in said[max(0, place - BACK) : place + 2] if each.sentence == clause.sentence]
+    begins = near[0].start
     before, after = text[clause.start : mention.start], text[mention.end : clause.end]
-    if _PAST_BEFORE.search(before) or (_PAST_AFTER.search(after) and not _TO_COME.search(after)):
-        return False
-    whole = text[begins : sentence[-1].end]
-    if _LAW.search(text[max(begins, mention.start - 40) : clause.end]) or _HOURS.search(
-        text[clause.start : clause.end]
-    ):
-        return False
-    if _NOT.search(text[max(begins, mention.start - 30) : clause.end]) or _DURING.search(after):
-        return False
-    if _CITIZENS.search(text[begins : clause.end]) or _STARTS.search(text[begins : mention.start]):
+    follows = near[-1].text if near[-1] is not clause else ""
+    if _is_over(before, after) or _is_anothers(mention, clause, begins, text):
         return False
     if mention.span and not mention.by and not (_ONLY_SPAN.search(before[-10:]) and _DEED.search(after)):
         return False
-    follows = said[place + 1].text if place + 1 < len(said) and said[place + 1].sentence == clause.sentence else ""
-    deed = _DEED.search(after) or _DEED.search(before) or (mention.by and _DEED.search(follows))
-    if not deed:
-        return False
     if not mention.by and not _PLANNED.search(text[clause.start : min(clause.end, mention.end + 8)]):
         return False
-    meant = _WILL.search(text[max(begins, mention.start - 30) : clause.end]) or _WILL.search(follows)
-    return bool(meant) or (
-        mention.by and bool(_DEED.search(after) or _DEED.search(follows)) and not _over(whole, mention, begins)
+    told_before = _WHEN.search(before) and _DEED.search(before)
+    told_after = _DEED.search(after) or (mention.by and _DEED.search(follows))
+    if not (told_before or told_after):
+        return False
+    if _WILL.search(text[max(begins, mention.start - 30) : clause.end]) or _WILL.search(follows):
+        return True
+    return mention.by and bool(told_after) and _TOLD.search(text, begins, mention.start) is None
+
+
+def _is_over(before: str, after: str) -> bool:
+    """Whether the words around the day tell of the past, or of a stretch of time."""
+    past = _PAST_AFTER.search(after) and not _TO_COME.search(after)
+    return bool(_PAST_BEFORE.search(before) or past or _DURING.search(after))
+
+
+def _is_anothers(mention: Mention, clause: Clause, begins: int, text: str) -> bool:
+    """Whether the day is one of a law, of office hours, of the citizen's own duties, or hangs on what may never happen."""
+    return bool(
+        _LAW.search(text[max(begins, mention.start - 40) : clause.end])
+        or _HOURS.search(text[clause.start : clause.end])
+        or _NOT.search(text[max(begins, mention.start - 30) : clause.end])
+        or _CITIZENS.search(text[begins : clause.end])
+        or _STARTS.search(text[begins : mention.start])
     )
-
-
-def _over(whole: str, mention: Mention, begins: int) -> bool:
-    """Whether the sentence tells, before the day, of what is over."""
-    return _TOLD.search(whole, 0, mention.start - begins) is not None
 
 
 def _extent(mention: Mention, place: int, said: Sequence[Clause], text: str) -> tuple[int, int]:
