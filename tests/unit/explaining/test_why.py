@@ -192,6 +192,11 @@ def test_what_the_ladder_has_done_and_will_do() -> None:
     assert "今天 09:00 撤了红牌，原因：停电期间" in told
 
 
+def test_a_reminder_that_was_missed_is_not_announced() -> None:
+    assert "提醒" in Story("2026-04-01 09:00").lines("2026-04-02 09:00")[-1]
+    assert "提醒" not in Story("2026-04-01 09:00").lines("2026-04-10 09:00")[-1]
+
+
 def test_thanks_cost_no_card() -> None:
     told = Story("2026-04-01 09:00", "感谢").lines("2026-04-01 10:00")
     assert "按 2026年1月1日 起的规定：感谢和表扬 5 个工作日内转达" in told[1]

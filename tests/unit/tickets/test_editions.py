@@ -13,6 +13,7 @@ from handlers.office import hours
 from handlers.policies import Book, CrowdRule, Edition, Rule, Span, Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.ticket import Promise, Ticket
+from handlers.units import Directory, Level, Unit
 from handlers.zone import SHANGHAI
 from tests.unit.tickets import samples
 
@@ -122,6 +123,8 @@ class TestOfficeHours:
         ctx = samples.context()
         assert ctx.terms_for("housing") is ctx.terms
         assert ctx.terms_for("a unit that was removed") is ctx.terms
+        ctx.directory = Directory([Unit("gas", "燃气公司", Level.CITY, closes="20:00")], (), (), "gas")
+        assert ctx.terms_for("gas").office == hours("09:00", "20:00")
 
     @pytest.mark.parametrize(("opens", "closes"), [("9:00", "18:00"), ("24:00", "25:00"), ("18:00", "09:00"), ("", "")])
     def test_hours_that_are_none_are_refused(self, opens: str, closes: str) -> None:
