@@ -69,7 +69,7 @@ _DAY_ONLY = re.compile(
     r"(?<![\d年月.第/〕\]】)﹞-])(?P<day>\d{1,2})\s?[日号](?![\d楼院线路门店棚井机口床桌文令馆坑地段用常栋窗站厅台厂])"
 )
 _YEAR_END = re.compile(
-    rf"{_YEAR}(?:年?[底末内中]|[上下]半年)|(?<![\d半全每一二三四五六七八九十两几多去])(?:年[底末内]|[上下]半年)(?!年)"
+    rf"{_YEAR}(?:年?[底末内中初]|[上下]半年)|(?<![\d半全每一二三四五六七八九十两几多去])(?:年[底末内]|[上下]半年)(?!年)"
 )
 _QUARTER = re.compile(rf"{_YEAR}?第?(?P<quarter>[一二三四1-4])季度(?P<end>[末底])?")
 _NEAR = re.compile(r"(?P<word>大后天|后天|明[天日早晚]|今[天日早晚]|当[天日](?=[内前]))")
@@ -206,8 +206,8 @@ def _day_only(text: str, today: date, _workdays: Workdays) -> Iterator[Mention]:
 def _year_end(text: str, today: date, _workdays: Workdays) -> Iterator[Mention]:
     for found in _YEAR_END.finditer(text):
         year = _year(found, today) or today.year
-        half = found.group().endswith(("上半年", "中"))
-        yield Mention(found.start(), found.end(), date(year, 6, 30) if half else date(year, 12, 31), by=True)
+        month = {"初": 3, "中": 6}.get(found.group()[-1], 6 if "上半年" in found.group() else 12)
+        yield Mention(found.start(), found.end(), _month_end(year, month), by=True)
     for found in _QUARTER.finditer(text):
         quarter = number(found["quarter"]) or 1
         last = _month_end(_year(found, today) or today.year, quarter * 3)
