@@ -132,14 +132,18 @@ def _some(known: Known, rows: Sequence[int]) -> Known:
 
 
 def _vocabulary(labelled: Sequence[Hashes], others: Sequence[Hashes]) -> tuple[Hashes, Floats]:
-    """Features of enough messages and enough labelled ones, and their inverse document frequency among all messages."""
-    keys, counts = np.unique(np.concatenate([np.unique(each) for each in labelled]), return_counts=True)
-    every, messages = np.unique(
-        np.concatenate([keys.repeat(counts), *(np.unique(each) for each in others)]), return_counts=True
-    )
+    """Features of enough messages and enough labelled ones, and their inverse document frequency among all messages.
+
+    What was sent twice, word for word, is one message.
+    """
+    own = {each.tobytes(): np.unique(each) for each in labelled}
+    further = {each.tobytes(): np.unique(each) for each in others}
+    distinct = [*own.values(), *(each for content, each in further.items() if content not in own)]
+    keys, counts = np.unique(np.concatenate(list(own.values())), return_counts=True)
+    every, messages = np.unique(np.concatenate(distinct), return_counts=True)
     messages = messages[np.searchsorted(every, keys)]
     kept = (counts >= LEAST_LABELLED) & (messages >= LEAST_MESSAGES)
-    return keys[kept], np.log((len(labelled) + len(others) + 1) / (messages[kept] + 1)) + 1
+    return keys[kept], np.log((len(distinct) + 1) / (messages[kept] + 1)) + 1
 
 
 def _matrix(found: Iterable[Hashes], keys: Hashes, idf: Floats) -> Matrix:

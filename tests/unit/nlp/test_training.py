@@ -141,7 +141,8 @@ def test_a_fitted_model_keeps_what_five_people_wrote_and_nothing_else(tmp_path: 
     ]
     rare = [row(f"{street}路灯不亮\n{street}路灯下堆着榴莲壳", "城乡建设") for street in streets[:3]]
     others = [row(f"{street}幼儿园入学\n{street}幼儿园的学费是多少，老师好不好", "") for street in streets]
-    content = fitting.fit([*lamps, *schools, *rare], others)
+    copies = [*rare, *(row(each.given, "") for each in rare)]
+    content = fitting.fit([*lamps, *schools, *rare, *rare], [*others, *copies])
     write(content, tmp_path / "category.npz")
     model = CategoryModel.read(tmp_path / "category.npz")
     assert model.labels == ("城乡建设", "教育文体")
