@@ -98,7 +98,7 @@ def task_resumed(facts: Facts, what: Resumed) -> str:
 
 def shortened(facts: Facts, what: Shortened) -> str:
     """To the citizen: good news."""
-    return f"{yours(facts)}已有 {what.crowd} 人一起推动，按规定期限缩短，{facts.desk}改在 {facts.reply_by} 前答复。{see(facts)}"
+    return f"{yours(facts)}已有 {what.crowd} 人一起推动，按公开的规定（{what.rule}）期限缩短，{facts.desk}改在 {facts.reply_by} 前答复。{see(facts)}"
 
 
 def task_shortened(facts: Facts, what: Shortened) -> str:
