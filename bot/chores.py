@@ -52,6 +52,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("published", timedelta(minutes=10), parts.knowledge.published.refresh, alone=False))
     if Part.SCHEDULER in which:
         every.append(Job("chase", timedelta(seconds=20), chores.chase))
+        every.append(Job("rectifications", timedelta(minutes=5), chores.rectify))
         every.append(Job("menu", timedelta(hours=12), chores.create_menu))
         every.append(Job("learning", timedelta(minutes=30), parts.knowledge.learning.tonight))
         every.append(Job("hot", timedelta(hours=1), parts.knowledge.hot.refresh))
@@ -95,6 +96,10 @@ class Chores:
         self._parts.metrics.chased(done.steps, done.lag.total_seconds(), done.aside, seconds)
         if not done.over:
             log.warning("chasing_goes_on", tickets=done.tickets, seconds=round(seconds, 1))
+
+    async def rectify(self, _now: datetime) -> None:
+        """整改 whose measures are due, what was filed later of a hot issue, and series of bad grades."""
+        await self._parts.rectification_clock.tick()
 
     async def tidy(self, now: datetime) -> None:
         """Old messages and pushes need not be kept: their tickets hold what matters."""

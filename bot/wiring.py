@@ -55,6 +55,7 @@ from storage.limits import Limiter, MemoryLimiter, RedisLimiter
 from storage.media import FileStore, MediaList
 from storage.outbox import Outbox
 from storage.reading import Archive
+from storage.rectification_clock import RectificationClock
 from storage.serials import Serials
 from storage.unit_of_work import Answer, UnitOfWork
 
@@ -80,6 +81,7 @@ class Parts(Struct, frozen=True):
     batcher: Batcher
     chaser: Chaser
     chaser_under: Callable[[Clock], Chaser]
+    rectification_clock: RectificationClock
     late: LateAnswers
     noted: Noted
     spool: Spool
@@ -249,6 +251,7 @@ async def _assemble(
         batcher=batcher,
         chaser=chaser_under(clock),
         chaser_under=chaser_under,
+        rectification_clock=RectificationClock(engine, lambda: context(clock.now(), serials.next), announce),
         late=late,
         noted=Noted(outbox),
         spool=spool,

@@ -9,7 +9,7 @@ from handlers.citizen.menu import SAYS
 from handlers.citizen.talk import Piece
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
-from handlers.official import binding, execute, figures, reading, rectifying, wording
+from handlers.official import binding, execute, figures, permissions, reading, rectifying, wording
 from handlers.official.commands import (
     Bind,
     Cancel,
@@ -114,7 +114,8 @@ def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
     match command:
         case Todo() | More():
             desks = reading.desks(staff, ctx.directory, ctx.now)
-            return Needs(desk=desks, items_of=desks)
+            signs = not permissions.ABOVE.isdisjoint(absence.roles(ctx.directory, staff, ctx.now))
+            return Needs(desk=desks, items_of=frozenset({staff.unit_id}), running=signs)
         case Stats(period=words):
             return Needs(figures=figures.stats_of(staff, ctx.directory, ctx.now), period=periods.read(words, ctx.now))
         case Rank(period=words):

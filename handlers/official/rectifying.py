@@ -164,15 +164,18 @@ def _look(command: Items, scene: Scene) -> Outcome:
 
 def todo(scene: Scene) -> list[str]:
     """For 待办: what the official's unit leads, and what waits for their verdict, the soonest due first."""
-    signs = not permissions.ABOVE.isdisjoint(scene.roles)
-    due = (
-        item
-        for item in scene.found.items.values()
-        if (item.unit_id == scene.staff.unit_id and item.state is not State.SUBMITTED)
-        or (signs and item.state is State.SUBMITTED and item.unit_id != scene.staff.unit_id)
-    )
+    due = (item for item in scene.found.items.values() if _waits_for(item, scene))
     found = sorted(due, key=lambda item: (next_due(item) or item.opened_at, item.id))
     return [wording.todo_line(item, scene.now) for item in found[:_IN_TODO]]
+
+
+def _waits_for(item: Item, scene: Scene) -> bool:
+    """Whether the item's next step is this official's: their unit's, or the verdict on one they opened or stand above."""
+    if item.state is not State.SUBMITTED:
+        return item.unit_id == scene.staff.unit_id
+    if permissions.ABOVE.isdisjoint(scene.roles) or item.unit_id == scene.staff.unit_id:
+        return False
+    return item.opened_by.id == scene.staff.id or scene.directory.within(item.unit_id, scene.staff.unit_id)
 
 
 def _taps(item: Item) -> tuple[Choice, ...]:

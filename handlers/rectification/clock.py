@@ -1,0 +1,60 @@
+"""What the clock does to an item: says what is near or late, each once, and takes in what was filed later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from handlers.outcome import Context, Outcome
+from handlers.rectification import covering, telling
+from handlers.rectification.events import Covered, Warned
+from handlers.rectification.item import Item
+from handlers.rectification.lifecycle import apply, looks
+from handlers.tickets.events import Actor, By
+from handlers.tickets.ticket import Ticket
+
+_CLOCK = Actor(By.CLOCK)
+_SYSTEM = Actor(By.SYSTEM)
+
+
+def warn(item: Item, ctx: Context) -> Outcome:
+    """Every warning that is due now. A date that has passed is told as late and not as near."""
+    due = [look.what for look in looks(item) if look.at <= ctx.now]
+    late = {(what.owed, what.measure) for what in due if what.late}
+    outcome = Outcome()
+    for what in due:
+        if what.late or (what.owed, what.measure) not in late:
+            outcome = _warned(outcome.items[-1] if outcome.items else item, what, outcome, ctx)
+    return outcome
+
+
+def _warned(item: Item, what: Warned, before: Outcome, ctx: Context) -> Outcome:
+    change = apply(item, what, _CLOCK, ctx.now)
+    return replace(
+        before,
+        items=(change.item,),
+        item_events=(*before.item_events, change.event),
+        pushes=(*before.pushes, *telling.pushes(change, ctx)),
+    )
+
+
+def gather(item: Item, issue: Sequence[Ticket], running: frozenset[str], ctx: Context) -> Outcome:
+    """What was filed since of the same hot issue. `running` are the numbers of all items that run.
+
+    An issue is the item's when it holds at least half of the item's tickets, or the item half of its.
+    """
+    known = frozenset(item.tickets)
+    both = sum(ticket.id in known for ticket in issue)
+    if not both or 2 * both < min(len(issue), len(known)):
+        return Outcome()
+    room = max(0, covering.MOST - len(known))
+    new = [
+        ticket
+        for ticket in covering.countable(issue)
+        if ticket.id not in known and ticket.filed_at > item.opened_at and ticket.rectified not in running
+    ][:room]
+    if not new:
+        return Outcome()
+    what = Covered(tuple(ticket.id for ticket in new), covering.people(new))
+    return covering.of(apply(item, what, _SYSTEM, ctx.now), new, ctx)

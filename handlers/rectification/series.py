@@ -1,0 +1,49 @@
+"""When bad grades of one unit in one category are a series, and what a supervisor is told of it, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from msgspec import Struct
+
+from handlers.outcome import Context
+from handlers.pushes import Card, CardKind, Push
+from handlers.recipients import supervisors
+from handlers.rectification import wording
+from handlers.tickets.ticket import Ticket
+from handlers.tickets.wording import brief
+
+
+class Rule(Struct, frozen=True):
+    """So many grades of at most `grade` for answers of the last `days` days."""
+
+    count: int
+    grade: int
+    days: int
+
+    @property
+    def span(self) -> timedelta:
+        """The days as a length of time."""
+        return timedelta(days=self.days)
+
+
+RULE = Rule(count=5, grade=2, days=30)
+"""Source: our own count; 不满意 and worse are bad grades after 国办发〔2019〕51号 (好差评). Storage's index knows this grade."""
+
+
+def proposal(unit_id: str, category: str, tickets: Sequence[Ticket], ctx: Context) -> tuple[Push, ...]:
+    """What the nearest supervisors are told, with a ready command; nothing where nobody can be reached."""
+    unit = ctx.directory.name(unit_id)
+    numbers = tuple(ticket.number for ticket in tickets)
+    text = wording.proposal(unit, category, numbers, RULE.days)
+    card = Card(
+        kind=CardKind.TASK,
+        number=numbers[-1],
+        title=brief(f"{category}多次评价不满意"),
+        state="整改建议",
+        note=f"近{RULE.days}天{len(numbers)}件不满意",
+        at=ctx.now,
+    )
+    people = supervisors(ctx.directory, unit_id, ctx.now)
+    return tuple(Push(ctx.new_id(), person_id, None, text, card) for person_id in people)

@@ -1,0 +1,167 @@
+"""The table of moves of an item, its fold, its numbers, its dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.errors import Broken, Refused
+from handlers.policies import TERMS
+from handlers.rectification import dates, events, lifecycle, numbers, states, wording
+from handlers.rectification.events import ItemEvent
+from handlers.rectification.item import Due, Item, Measure, Origin, Owed, State
+from handlers.tickets.events import Actor, By
+from handlers.units import Directory, Level, Unit
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+STAFF = Actor(By.STAFF, 7, "老郑", "dispatch")
+DUE = Due(NOW + timedelta(days=3), NOW + timedelta(days=2))
+DIRECTORY = Directory([Unit("roads", "县城市管理局", Level.COUNTY)], (), (), "roads")
+
+SAMPLES: dict[type, events.What] = {
+    events.Planned: events.Planned((Measure("换电缆", DUE),), "挖断"),
+    events.Progressed: events.Progressed("换好了", measure=1, done=True),
+    events.Extended: events.Extended(1, DUE, "等料"),
+    events.SubmittedForSignOff: events.SubmittedForSignOff("都亮了", DUE),
+    events.SentBack: events.SentBack("还有不亮的", DUE),
+    events.SignedOff: events.SignedOff("同意"),
+    events.Covered: events.Covered((9,), 1),
+    events.Dropped: events.Dropped("重复"),
+    events.Warned: events.Warned(Owed.PLAN, DUE.by),
+}
+HANDS = {kind: Actor(By.CLOCK) if kind is events.Warned else STAFF for kind in SAMPLES}
+WAY = {
+    State.OPENED: (),
+    State.DOING: (events.Planned,),
+    State.SUBMITTED: (events.Planned, events.SubmittedForSignOff),
+    State.SIGNED: (events.Planned, events.SubmittedForSignOff, events.SignedOff),
+    State.DROPPED: (events.Dropped,),
+}
+
+
+def opened() -> events.Opened:
+    return events.Opened("整〔2026〕0001号", "Z26001", 2026, 1, Origin.HOT, "roads", "路灯不亮", (1, 2), 2, DUE)
+
+
+def item_in(state: State) -> tuple[Item, list[ItemEvent]]:
+    """An item on its shortest way to this state, with its log."""
+    change = lifecycle.start(5, opened(), STAFF, NOW)
+    log = [change.event]
+    for kind in WAY[state]:
+        change = lifecycle.apply(change.item, SAMPLES[kind], HANDS[kind], NOW)
+        log.append(change.event)
+    assert change.item.state is state
+    return change.item, log
+
+
+def test_every_kind_of_event_has_its_row_its_title_and_its_fold() -> None:
+    assert [row.what for row in states.TABLE] == list(states.WHATS)
+    assert set(wording.TITLES) == set(states.WHATS)
+    assert set(lifecycle._EVOLVE) == set(states.WHATS) - {events.Opened}
+    assert set(states.NAMES) == set(states.IS) == set(State)
+
+
+@pytest.mark.parametrize(("state", "kind"), list(product(State, SAMPLES)))
+def test_whole_matrix(state: State, kind: type) -> None:
+    item, log = item_in(state)
+    row = states.row(kind, state)
+    if row is None:
+        with pytest.raises(Refused) as refused:
+            lifecycle.apply(item, SAMPLES[kind], HANDS[kind], NOW)
+        assert "{" not in refused.value.say
+        return
+    change = lifecycle.apply(item, SAMPLES[kind], HANDS[kind], NOW)
+    assert change.item.state is (row.to or state)
+    assert lifecycle.fold([*log, change.event]) == change.item
+    assert change.item.version == len(log) + 1
+
+
+@pytest.mark.parametrize(("by", "kind"), list(product(By, SAMPLES)))
+def test_in_the_wrong_hands(by: By, kind: type) -> None:
+    row = next(row for row in states.TABLE if row.what is kind)
+    item, _ = item_in(min(row.starts))
+    if by in row.by:
+        lifecycle.check_can(item, kind, Actor(by))
+    else:
+        with pytest.raises(Refused):
+            lifecycle.check_can(item, kind, Actor(by))
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_events_keep_their_form(kind: type) -> None:
+    event = ItemEvent(5, 2, NOW, STAFF, SAMPLES[kind])
+    assert msgspec.json.decode(msgspec.json.encode(event), type=ItemEvent) == event
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SAMPLES if kind not in {events.SubmittedForSignOff, events.Warned}])
+def test_citizens_read_whole_sentences(kind: type) -> None:
+    item, _ = item_in(State.SUBMITTED)
+    said = wording.to_citizens(item, SAMPLES[kind], DIRECTORY)
+    assert said
+    assert "None" not in said
+    assert not said.endswith("。")
+
+
+def test_damaged_logs() -> None:
+    _, log = item_in(State.SUBMITTED)
+    for damaged in ([], log[1:], [log[0], log[2]]):
+        with pytest.raises(Broken):
+            lifecycle.fold(damaged)
+
+
+def test_nothing_is_due_of_what_is_over() -> None:
+    for state in states.ENDED:
+        item, _ = item_in(state)
+        assert lifecycle.next_due(item) is None
+        assert lifecycle.next_look(item) is None
+    item, _ = item_in(State.OPENED)
+    assert lifecycle.next_due(item) == DUE.by
+    assert lifecycle.next_look(item) == DUE.remind_at
+
+
+@pytest.mark.parametrize(("kind", "told"), [(events.Progressed, True), (events.Progressed, False)])
+def test_quiet_progress_leaves_the_day_open(kind: type, told: bool) -> None:
+    item, _ = item_in(State.DOING)
+    later = NOW + timedelta(hours=5)
+    change = lifecycle.apply(item, events.Progressed("快了", told=told), STAFF, later)
+    assert change.item.told_at == (later if told else NOW)
+    assert lifecycle.may_tell(change.item, NOW + timedelta(days=1)) is not told
+
+
+@given(st.integers(2025, 2059), st.integers(1, 9999))
+def test_numbers_are_read_as_they_are_written(year: int, serial: int) -> None:
+    key = numbers.key(year, serial)
+    assert numbers.key_of(numbers.number(year, serial)) == key
+    assert numbers.read(key.lower()) == (key, len(key))
+    assert numbers.read(key[1:], bare=True) == (key, len(key) - 1)
+
+
+@pytest.mark.parametrize("text", ["26000015", "z26000015", "z2600", "z00123", "z26000", "整改很久", "", "13912345678"])
+def test_what_is_no_number(text: str) -> None:
+    assert numbers.read(text, bare=True) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "by", "remind"),
+    [
+        (date(2026, 11, 27), (11, 27, 10), (11, 26, 1)),
+        (date(2026, 11, 30), (11, 30, 10), (11, 27, 1)),
+        (date(2026, 11, 29), (11, 29, 10), (11, 27, 1)),
+        (date(2026, 11, 24), (11, 24, 10), None),
+        (date(2026, 11, 23), (11, 23, 10), None),
+    ],
+)
+def test_a_working_day_before(day: date, by: tuple[int, int, int], remind: tuple[int, int, int] | None) -> None:
+    due = dates.on(day, NOW, TERMS)
+    assert due.by == datetime(2026, *by, tzinfo=UTC)
+    assert due.remind_at == (datetime(2026, *remind, tzinfo=UTC) if remind else None)
+
+
+def test_after_hours_the_day_lasts_until_midnight() -> None:
+    evening = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+    assert dates.on(date(2026, 11, 23), evening, TERMS).by == datetime(2026, 11, 23, 15, 59, tzinfo=UTC)
