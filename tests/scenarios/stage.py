@@ -56,6 +56,7 @@ class Stage:
         self.log: list[MutableMapping[str, Any]] = []
         self.parked: int | None = 0
         self.typing = TYPING
+        self.step = STEP
         self.expects_trouble = False
         self._players: dict[str, Player] = {}
         self._pushers: dict[Channel, Pusher] = {}
@@ -84,7 +85,7 @@ class Stage:
         """Let time pass, in steps, so that what falls due on the way happens when it is due."""
         left = timedelta(**spans)
         while left > timedelta():
-            step = min(left, STEP)
+            step = min(left, self.step)
             self.clock.advance(step)
             left -= step
             await self.settle()
