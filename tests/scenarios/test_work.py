@@ -101,6 +101,9 @@ async def test_a_helper_a_note_and_a_supervisor(stage: Stage) -> None:
 
     # A promise that was broken is not repeated as if it could still be kept.
     await stage.later(days=8)
+    wang.reads("【工单进度提醒】", "逾期黄牌")
+    chen.reads("【待办事项提醒】", "快到期了")
+    chen.reads("【待办事项提醒】", "逾期黄牌")
     await he.says(f"督办 {lamp} 请今天内到现场并回话")
     he.reads(f"已督办 {lamp}", "意见会推送给县城市管理局")
     chen.reads("【待办事项提醒】", lamp, "督办")
@@ -121,6 +124,10 @@ async def test_a_late_acceptance_promises_nothing_that_is_past(stage: Stage) -> 
     lamp = wang.reads("记下了").number
     chen.reads(f"新工单 {lamp}")
     await stage.later(days=10)
+    chen.reads("还没有人受理")
+    chen.reads("快到期了")
+    chen.reads("逾期黄牌")
+    wang.reads("逾期黄牌")
     await chen.says(f"受理 {lamp}")
     chen.reads(f"已受理 {lamp}", "已过，请尽快答复市民", never=["前答复市民"])
     wang.reads("【工单进度提醒】", "已受理", "已逾期，会尽快答复")
@@ -175,6 +182,8 @@ async def test_an_official_on_wecom(stage: Stage) -> None:
     lamp = wang.reads("记下了").number
     chen.reads(f"新工单 {lamp}")
     await stage.later(days=4)
+    chen.reads("还没有人受理")
+    chen.reads(f"快到期了：{lamp}")
     await wang.says("催办")
     wang.reads("替您催了")
     chen.reads(f"市民第 1 次催办 {lamp}", "受理期限 3月3日（周二）18:00 已过，请马上受理，3月9日（周一）18:00 前答复。")
