@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import kinds, urgency
+from benchmarks import kinds, unseen, urgency
 from benchmarks.places import places
 from nlp.category import CATEGORIES
 from nlp.quality import macro_f1, measure
@@ -150,6 +150,7 @@ def main() -> None:
     reader = load()
     print(f"load: {time.perf_counter() - begun:.2f} s")
     speed(reader)
+    unseen.table(reader)
     if not APPEALS.is_dir():
         print("quality: skipped, the development data (shared/data/appeals beside the checkout) are not here")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
@@ -17,6 +18,11 @@ town is worse than none.
 """
 _NOT_SHORT = ("路", "大道", "巷", "桥")
 """After a short name these make another thing of it: 五一路 is a road and may lie anywhere."""
+
+_SHOWN = re.compile(
+    r"(?:出示|登记|提供|复印|[带凭持拿验刷看])(?:[着上好了过]|我的|本人)?(?:身份证|户口[本簿])|身份证(?:号码|号)?[是为:： ]{0,2}\d[\d*]{5}"
+)
+"""Papers that somebody shows, or whose number he gives, say who he is and not what it is about."""
 
 
 MOST_GUESSES = 3
@@ -173,6 +179,8 @@ def route(directory: Directory, category: str, area: str, text: str, leader: str
     """The unit in charge. A letter to a leader is for the dispatcher, who passes it on by hand."""
     if leader:
         return Routing(directory.dispatch_id, f"写给{leader}的，先由{directory.name(directory.dispatch_id)}呈转")
+    if "身份证" in text or "户口" in text:
+        text = _SHOWN.sub(" ", text)
     for one in _table(directory).rows(category, area):
         word = next((word for word in one.words if word in text), "")
         if word or not one.words:

@@ -31,7 +31,7 @@ SURE = 0.68
 """At and above this confidence a category is acted upon; below it a dispatcher decides."""
 
 _HEAD = 40
-_STRENGTH = {1.0: 0.2, 2.0: 0.7, 3.0: 1.6}
+_STRENGTH = {1.0: 0.2, 2.0: 0.7, 3.0: 1.6, 4.0: 3.0}
 _FIRST_HAN = "\u4e00"
 _FEWEST_WORDS = 2
 """Chinese words below which a message without a listed one says nothing."""

@@ -126,6 +126,22 @@ def test_every_category_is_reached(reader: Reader, category: str) -> None:
     assert right / len(texts) > 0.6
 
 
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("我想把户口落到县城，落户要什么材料", "政法"),
+        ("孩子落户派出所一直不给办", "政法"),
+        ("预备党员转正的会拖了半年没有开", "党务政务"),
+        ("占了我家的菜地不给青苗补偿", "国土资源"),
+        ("小舅子包了所有的活，书记这是以权谋私", "纪检监察"),
+        ("手机在屋里没有信号，宽带也总断网", "科技与信息产业"),
+    ],
+)
+def test_a_word_that_names_the_matter_decides(reader: Reader, text: str, category: str) -> None:
+    found = reader.topic(text)
+    assert (found.category, found.sure) == (category, True)
+
+
 def test_categories_are_told_apart(reader: Reader) -> None:
     pairs = [(category, text) for category, texts in BY_CATEGORY.items() for text in texts]
     right = sum(reader.understand(text).category == category for category, text in pairs)

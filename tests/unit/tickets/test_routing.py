@@ -53,6 +53,23 @@ def test_area_of(words: str, area: str) -> None:
     assert routing.area_of(TOWN, words) == area
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("我身份证430102199001011234，我们楼的电梯坏了三天", "lifts"),
+        ("电梯坏了，物业要我登记身份证才肯说话", "lifts"),
+        ("带着户口本去报修，物业还是不管电梯", "lifts"),
+        ("身份证丢了怎么补办，要带户口本吗", "police"),
+        ("补办身份证，3楼窗口没有人", "police"),
+        ("凭身份证领取居住证的窗口，户口在外地能办吗", "police"),
+    ],
+)
+def test_papers_that_are_shown_are_not_what_it_is_about(text: str, unit: str) -> None:
+    units = [Unit(name, name, Level.COUNTY) for name in ("desk", "police", "lifts")]
+    routes = (Route("police", words=("身份证", "户口")), Route("lifts", words=("电梯",)))
+    assert routing.route(Directory(units, (), routes, "desk"), "", "", text, None).unit_id == unit
+
+
 def test_an_empty_town_sends_everything_to_the_dispatcher() -> None:
     empty = Directory((samples.UNITS[1],), (), (), "dispatch")
     assert routing.area_of(empty, "东湖区") == ""
