@@ -204,10 +204,11 @@ def _nobody_accepts_or_raised(change: Change, before: Ticket | None) -> bool:
 
 
 def _something_missing(change: Change, _before: Ticket | None) -> bool:
+    """Not of what is done again for it: the desk hears of that instead."""
     what = change.event.what
-    return isinstance(what, verdicts.Opined) and (
-        what.solved is False or what.to_point is False or what.attitude == 1 or bool(what.words)
-    )
+    if not isinstance(what, verdicts.Opined) or what.solved is False or _badly_rated(change, None):
+        return False
+    return what.to_point is False or what.attitude == 1 or bool(what.words)
 
 
 TABLE: dict[What, tuple[Notice, ...]] = {

@@ -55,8 +55,8 @@ async def test_neighbours_go_on_together(stage: Stage) -> None:
 
     await chen.says(f"答复 {own} {REPLY}")
     chen.reads("已答复")
-    li.reads("换好电缆恢复照明", "满意吗？")
-    zhang.reads("换好电缆恢复照明", "满意吗？")
+    li.reads("换好电缆恢复照明", "办得怎么样？", "[非常满意]")
+    zhang.reads("换好电缆恢复照明", "办得怎么样？", "[非常满意]")
     await li.says("评价 5")
     li.reads("非常满意")
     chen.reads("非常满意")

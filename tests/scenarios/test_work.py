@@ -222,4 +222,4 @@ async def test_who_leaves_the_staff_is_a_citizen(stage: Stage) -> None:
     chen.reads("这是工作人员的命令。工作人员请先发「绑定 绑定码」登记身份。")
     again = await stage.official("陈立", unit="住建局")
     await again.says("统计")
-    again.reads("县住房和城乡建设局（含下属）统计")
+    again.reads("县住房和城乡建设局（含下属）· 2026年3月")
