@@ -18,6 +18,7 @@ from bot.wecom.callback import wecom_callback
 from bot.wiring import Parts, ready_database
 from handlers.messages import Incoming
 from storage.rankings import Rankings
+from storage.rectifications import Rectifications
 from storage.unit_of_work import Answer
 
 
@@ -61,6 +62,7 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
         app,
         archive=parts.archive,
         rankings=Rankings(parts.engine),
+        rectified=Rectifications(parts.engine),
         files=parts.files,
         pictures=parts.settings.data_dir / "pictures",
         bus=parts.bus,

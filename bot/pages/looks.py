@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from bot.clock import Clock
 from bot.pages import wording
 from bot.pages.house import Journeys
+from bot.pages.rectify import path_of
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
 from handlers.messages import MediaKind, PageVerb
@@ -54,7 +55,8 @@ class Look(Struct, frozen=True):
 
     `loose` are files that no checkpoint shows; `snags` leave out what is said elsewhere on the page (the
     question, and the overdue answer beside its date); `buttons` begin with the one that is expected. `why` are the lines that
-    explain the promised date. `notice` is the number of a 催办通知单, for officials, and `notice_url` its page.
+    explain the promised date. `notice` is the number of a 催办通知单, for officials, and `notice_url` its page; `rectified` and
+    `rectified_url` the same of the 整改 that covers it, for everybody.
     """
 
     view: TrackingView
@@ -70,6 +72,8 @@ class Look(Struct, frozen=True):
     why: tuple[str, ...]
     notice: str = ""
     notice_url: str = ""
+    rectified: str = ""
+    rectified_url: str = ""
 
 
 def _mark(view: TrackingView, files: dict[int, Shown]) -> str:
@@ -120,6 +124,8 @@ class Looker:
             why=self._why(journey, audience),
             notice=journey.ticket.cards.notice if audience is Audience.STAFF else "",
             notice_url=self._notice(journey, audience),
+            rectified=journey.ticket.rectified,
+            rectified_url=path_of(journey.ticket.rectified),
         )
 
     def _notice(self, journey: Journey, audience: Audience) -> str:

@@ -18,6 +18,7 @@ from bot.pages.looks import Looker
 from bot.pages.lookup import LookUp
 from bot.pages.notice import NOTICE_PATH, NoticePage, sealed_path
 from bot.pages.rank import Figured, Rank
+from bot.pages.rectify import RECTIFY_PATH, Rectified, Rectify
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.tracking import DESK_LASTS, DESK_PATH, DESK_SEAL, Tracking
@@ -43,6 +44,7 @@ def add_pages(
     *,
     archive: Journeys,
     rankings: Figured,
+    rectified: Rectified,
     files: FileStore,
     pictures: Path,
     bus: Bus,
@@ -99,6 +101,7 @@ def add_pages(
         web.get(_DESK + r"/file/{id:\d{1,19}}", served.serve_desk),
         web.get(_NOTICE, NoticePage(house).show),
         *_rank_routes(Rank(house, rankings)),
+        *_rectify_routes(Rectify(house, rectified)),
         web.get(PREFIX + "{name}", assets.serve),
     ]
     app.add_routes(routes)
@@ -115,4 +118,11 @@ def _rank_routes(rank: Rank) -> list[web.RouteDef]:
         web.get("/rank/replies/{board:best|worst}", rank.replies),
         web.get(f"/rank/report/{month}", rank.report),
         web.get(f"/rank/report/{month}.xlsx", rank.spreadsheet),
+    ]
+
+
+def _rectify_routes(rectify: Rectify) -> list[web.RouteDef]:
+    return [
+        web.get(RECTIFY_PATH, rectify.listed),
+        web.get(RECTIFY_PATH + r"/{key:[Zz]\d{5,6}}", rectify.one),
     ]

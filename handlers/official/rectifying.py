@@ -40,7 +40,7 @@ from handlers.rectification import covering, dates, events
 from handlers.rectification.item import Item, State
 from handlers.rectification.lifecycle import Change, apply, check_can, may_tell, next_due, open_measures
 from handlers.rectification.states import RUNNING
-from handlers.tickets.strangers import share
+from handlers.rectification.wording import public
 from handlers.tickets.ticket import Attachment, Ticket
 from handlers.units import Role, Staff
 
@@ -199,7 +199,7 @@ def _progress(command: Progress, scope: Scope, scene: Scene) -> Outcome:
     text = (words if done else command.text).strip(" ，,。:：") or "已完成"
     files = tuple(Attachment(piece.id, piece.kind) for piece in scene.talk.pieces)
     told = may_tell(item, scene.now)
-    what = events.Progressed(share(text), files, place, done, told)
+    what = events.Progressed(_public(text, item, scene), files, place, done, told)
     change = apply(item, what, scene.actor, scene.now)
     said = wording.progressed(change.item, told, len(files))
     return _done(change, scope, scene, said, replace(scene.talk, pieces=(), order=None))
@@ -216,7 +216,7 @@ def _postpone(command: Postpone, scope: Scope, scene: Scene) -> Outcome:
     if dated is None or not dated[1]:
         raise Refused(wording.NO_NEW_DAY.format(key=item.key))
     due = measures.due(dated[0], item, scene)
-    what = events.Extended(place, due, share(dated[1]), may_tell(item, scene.now))
+    what = events.Extended(place, due, _public(dated[1], item, scene), may_tell(item, scene.now))
     change = apply(item, what, scene.actor, scene.now)
     return _done(change, scope, scene, wording.postponed(change.item, place, scene.now))
 
@@ -233,7 +233,7 @@ def _submit(command: Submit, scope: Scope, scene: Scene) -> Outcome:
         raise Refused(wording.EMPTY_REPLY)
     terms = scene.ctx.terms_for(scope.item.opened_by.unit_id or scope.item.unit_id)
     sign = dates.within(scene.now, dates.SIGN, terms)
-    what = events.SubmittedForSignOff(share(command.text), sign)
+    what = events.SubmittedForSignOff(_public(command.text, scope.item, scene), sign)
     change = apply(scope.item, what, scene.actor, scene.now)
     return _done(change, scope, scene, wording.submitted(change.item, scene.now))
 
@@ -241,7 +241,7 @@ def _submit(command: Submit, scope: Scope, scene: Scene) -> Outcome:
 def _send_back(command: SendBack, scope: Scope, scene: Scene) -> Outcome:
     item = scope.item
     again = dates.within(scene.now, dates.AGAIN, scene.ctx.terms_for(item.unit_id))
-    what = events.SentBack(share(command.text), again, may_tell(item, scene.now))
+    what = events.SentBack(_public(command.text, item, scene), again, may_tell(item, scene.now))
     change = apply(item, what, scene.actor, scene.now)
     return _done(change, scope, scene, wording.sent_back(change.item, scene.directory.name(item.unit_id)))
 
@@ -249,7 +249,7 @@ def _send_back(command: SendBack, scope: Scope, scene: Scene) -> Outcome:
 def _sign_off(command: SignOff, scope: Scope, scene: Scene) -> Outcome | Question:
     everywhere = command.text.startswith(EVERYWHERE)
     verdict = command.text.removeprefix(EVERYWHERE).strip(" ，,。:：") or "同意销号"
-    change = apply(scope.item, events.SignedOff(share(verdict)), scene.actor, scene.now)
+    change = apply(scope.item, events.SignedOff(_public(verdict, scope.item, scene)), scene.actor, scene.now)
     end = covering.conclude(change, scope.tickets, scene.ctx, everywhere)
     if not scene.confirmed:
         return Question(command, wording.ask_sign(scope.item, end.answered, end.left))
@@ -260,8 +260,13 @@ def _sign_off(command: SignOff, scope: Scope, scene: Scene) -> Outcome | Questio
 def _drop(command: Drop, scope: Scope, scene: Scene) -> Outcome | Question:
     if not scene.confirmed:
         return Question(command, wording.ask_drop(scope.item))
-    change = apply(scope.item, events.Dropped(share(command.text)), scene.actor, scene.now)
+    change = apply(scope.item, events.Dropped(_public(command.text, scope.item, scene)), scene.actor, scene.now)
     return _done(change, scope, scene, wording.dropped(change.item))
+
+
+def _public(text: str, item: Item, scene: Scene) -> str:
+    unit = scene.directory.units.get(item.unit_id)
+    return public(text, unit.phone if unit else "")
 
 
 def _done(change: Change, scope: Scope, scene: Scene, said: str, talk: Talk | None = None) -> Outcome:

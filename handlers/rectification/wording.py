@@ -9,6 +9,7 @@ from typing import Any
 from handlers.rectification import events
 from handlers.rectification.item import Item, Measure, Origin, Owed
 from handlers.rectification.lifecycle import open_measures
+from handlers.tickets.strangers import share
 from handlers.tickets.wording import brief, clause, cut, lasting, moment, short
 from handlers.units import Directory
 
@@ -197,3 +198,27 @@ def proposal(unit: str, category: str, numbers: tuple[str, ...], days: int) -> s
         f"{unit}的「{category}」近 {days} 天里有 {len(numbers)} 件被评为不满意。看看是不是同一个毛病，要不要整改：\n"
         f"立项 {','.join(numbers)} {unit} {category}多次评价不满意"
     )
+
+
+# For everybody, on the public page.
+
+
+def public(text: str, phone: str) -> str:
+    """An official's words as everybody may read them: without personal data; the unit's own telephone is none."""
+    return phone.join(share(part) for part in text.split(phone)) if phone else share(text)
+
+
+def story(item: Item, event: events.ItemEvent, directory: Directory) -> str | None:
+    """What the public page says of a step; None for what is no step to the public."""
+    what = event.what
+    match what:
+        case events.Covered(tickets=tickets):
+            return f"又有 {len(tickets)} 件同样的反映一起整改"
+        case events.SubmittedForSignOff():
+            return "承办单位报告已经改好，等督办员验收"
+        case events.Warned(late=True):
+            return f"{OWED[what.owed]}应在 {moment(what.by)} 前，没有按时完成，已报上级"
+        case events.Warned():
+            return None
+        case _:
+            return to_citizens(item, what, directory)

@@ -27,6 +27,7 @@ from storage.limits import MemoryLimiter
 from storage.media import FileStore
 from storage.rankings import Rankings
 from storage.reading import Archive
+from storage.rectifications import Rectifications
 from storage.serials import Serials
 from storage.unit_of_work import Answer, UnitOfWork
 from tests.integration.pages.world import CODE, DIRECTORY, SITE, START, Client, never_read, next_line
@@ -112,6 +113,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
         app,
         archive=Archive(engine),
         rankings=Rankings(engine),
+        rectified=Rectifications(engine),
         files=FileStore(tmp_path / "files"),
         pictures=tmp_path / "pictures",
         bus=bus,

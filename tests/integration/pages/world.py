@@ -25,6 +25,9 @@ from handlers.people import Person
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which
 from handlers.rankings.periods import Period
+from handlers.rectification.events import ItemEvent
+from handlers.rectification.item import Item
+from handlers.rectification.lifecycle import fold as fold_item
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
@@ -81,6 +84,20 @@ class Judged:
         return self.graded
 
 
+class Items:
+    """The 整改 that pages are given, by short number."""
+
+    def __init__(self) -> None:
+        self.logs: dict[str, tuple[ItemEvent, ...]] = {}
+
+    async def listed(self) -> tuple[Item, ...]:
+        return tuple(fold_item(log) for log in self.logs.values())
+
+    async def one(self, key: str) -> tuple[Item, tuple[ItemEvent, ...]] | None:
+        log = self.logs.get(key)
+        return (fold_item(log), log) if log else None
+
+
 class World:
     """Implements the look-ups that pages need, and takes what their buttons send."""
 
@@ -97,6 +114,7 @@ class World:
         self.answers: dict[str, Answer] = {}
         self.error: Exception | None = None
         self.rankings = Judged()
+        self.rectified = Items()
         self.notices: dict[str, ChaseNotice] = {}
 
     def app(
@@ -107,6 +125,7 @@ class World:
             app,
             archive=self,
             rankings=self.rankings,
+            rectified=self.rectified,
             files=self.store,
             pictures=self.pictures,
             bus=self.bus,

@@ -1,0 +1,127 @@
+"""`/rectify`: what is put right for many, running and finished; and each item with its measures, dates and steps.
+
+Everything on these pages is public: no ticket is named, and no picture is shown, for nobody has looked for faces in them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from aiohttp import web
+from msgspec import Struct
+
+from bot.pages.house import House
+from bot.pages.rendering import asked_size
+from handlers.rectification import numbers, wording
+from handlers.rectification.events import ItemEvent, Progressed, SignedOff
+from handlers.rectification.item import Item, State
+from handlers.rectification.lifecycle import next_due
+from handlers.rectification.states import NAMES, RUNNING
+from handlers.units import Directory
+
+RECTIFY_PATH = "/rectify"
+LOOKS_PER_MINUTE = 60
+"""For one address: somebody who taps through everything stays under it, a scraper does not."""
+
+
+class Rectified(Protocol):
+    """The look-ups that these pages need (`storage.rectifications.Rectifications`)."""
+
+    async def listed(self) -> tuple[Item, ...]:
+        """The running items, then those that are over."""
+
+    async def one(self, key: str) -> tuple[Item, tuple[ItemEvent, ...]] | None:
+        """The item of this short number with its log."""
+
+
+class Row(Struct, frozen=True):
+    """One item of the list."""
+
+    item: Item
+    unit: str
+    state: str
+    due: datetime | None
+
+
+class Step(Struct, frozen=True):
+    """One step of an item: when, what, in which words. `files` are pictures that are not shown."""
+
+    at: datetime
+    title: str
+    text: str
+    files: int
+
+
+class Rectify:
+    """The handlers of these pages."""
+
+    def __init__(self, house: House, rectified: Rectified) -> None:
+        self._house = house
+        self._rectified = rectified
+
+    async def listed(self, request: web.Request) -> web.Response:
+        """GET all items, those that run first."""
+        if size := asked_size(request):
+            return size
+        await self._throttle(request)
+        rows = [self._row(item) for item in await self._rectified.listed()]
+        running = [row for row in rows if row.item.state in RUNNING]
+        over = [row for row in rows if row.item.state not in RUNNING]
+        return self._house.renderer.page(request, "rectify.html", running=running, over=over)
+
+    async def one(self, request: web.Request) -> web.Response:
+        """GET one item; 404 when there is none."""
+        if size := asked_size(request):
+            return size
+        await self._throttle(request)
+        key = request.match_info["key"].upper()
+        found = await self._rectified.one(key)
+        if found is None:
+            raise web.HTTPNotFound
+        item, log = found
+        return self._house.renderer.page(
+            request,
+            "rectify_item.html",
+            row=self._row(item),
+            item=item,
+            origin=wording.ORIGINS[item.origin],
+            steps=steps(item, log, self._house.directory()),
+            mood=_mood(item, self._house.clock.now()),
+            running=item.state in RUNNING,
+        )
+
+    def _row(self, item: Item) -> Row:
+        return Row(item, self._house.directory().name(item.unit_id), NAMES[item.state], next_due(item))
+
+    async def _throttle(self, request: web.Request) -> None:
+        await self._house.throttle("rectify", self._house.client(request), LOOKS_PER_MINUTE, 60)
+
+
+def steps(item: Item, log: tuple[ItemEvent, ...], directory: Directory) -> list[Step]:
+    """What the public may know of the log, newest first."""
+    found: list[Step] = []
+    for event in reversed(log):
+        text = wording.story(item, event, directory)
+        if text is None:
+            continue
+        files = len(event.what.attachments) if isinstance(event.what, Progressed) else 0
+        # The conclusion has a place of its own on the page.
+        words = item.verdict if isinstance(event.what, SignedOff) else text
+        found.append(Step(event.at, wording.TITLES[type(event.what)], words, files))
+    return found
+
+
+def path_of(number: str) -> str:
+    """The page of 整〔2026〕0003号; "" for what is no such number."""
+    key = numbers.key_of(number)
+    return f"{RECTIFY_PATH}/{key}" if key else ""
+
+
+def _mood(item: Item, now: datetime) -> str:
+    if item.state is State.SIGNED:
+        return "done"
+    if item.state is State.DROPPED:
+        return "ended"
+    due = next_due(item)
+    return "late" if due is not None and due < now and item.state is not State.SUBMITTED else "going"
