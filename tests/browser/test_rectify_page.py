@@ -42,6 +42,8 @@ async def test_on_a_narrow_phone(phone: OpenPhone, world: World, screenshots: Pa
     await page.set_viewport_size(NARROW)
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     await page.screenshot(path=screenshots / f"{path[1:].replace('/', '-')}-{scheme}.png", full_page=True)
+    for card in await page.locator(".card").all():
+        assert await card.is_visible()
     await page.locator("#size").click()
     await page.wait_for_load_state()
     assert await page.evaluate("document.documentElement.classList.contains('big')")
