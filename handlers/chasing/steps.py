@@ -14,7 +14,7 @@ from handlers.chasing import looks
 from handlers.chasing.looks import Due, Look
 from handlers.chasing.sample import revisit_at
 from handlers.errors import Broken
-from handlers.notices import RAISING_CROWD
+from handlers.notice_table import RAISING_CROWD
 from handlers.policies import Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Closed, Happening

@@ -99,6 +99,11 @@ async def store(engine: AsyncEngine, outcomes: Sequence[Outcome]) -> None:
             await db.run_sync(writing.write_happened, [outcome], START)
 
 
+async def wrong(engine: AsyncEngine, *, repair: bool = False) -> list[Difference]:
+    """Tickets whose rows or rounds differ; the 催办通知单 that the lives by chance name were never written."""
+    return [one async for one in rebuild.differences(engine, repair) if one.columns != ("chase_notices",)]
+
+
 @pytest.fixture
 async def town(engine: AsyncEngine) -> list[Ticket]:
     """Eighty tickets, stored step by step."""
@@ -161,7 +166,7 @@ async def test_sums_are_those_of_the_tickets(town: list[Ticket], engine: AsyncEn
 
 
 async def test_a_tampered_round_is_found_and_repaired(town: list[Ticket], engine: AsyncEngine) -> None:
-    assert [one async for one in rebuild.differences(engine)] == []
+    assert await wrong(engine) == []
     graded = next(t for t in town if t.rating is not None)
     lost = next(t for t in town if records(t) and t.id != graded.id)
     async with engine.begin() as db:
@@ -172,9 +177,9 @@ async def test_a_tampered_round_is_found_and_repaired(town: list[Ticket], engine
     expected = sorted(
         (Difference(t.number, ("rounds",), repaired=True) for t in (graded, lost)), key=lambda one: one.number
     )
-    found = [one async for one in rebuild.differences(engine, True)]
+    found = await wrong(engine, repair=True)
     assert sorted(found, key=lambda one: one.number) == expected
-    assert [one async for one in rebuild.differences(engine)] == []
+    assert await wrong(engine) == []
 
 
 async def test_what_was_taken_back_counts_no_more(engine: AsyncEngine) -> None:

@@ -51,8 +51,9 @@ def filed(**changes: object) -> Change:
     return samples.start(**({"promise": promised()} | changes))
 
 
-def _replied(at: datetime) -> Replied:
-    vows = (Vow("加装护栏", at + 3 * DAY), Vow("补种树", at + 20 * DAY))
+def _replied(ticket: Ticket, at: datetime) -> Replied:
+    # An answer after an answer keeps what the first one promised, as the officials' room does.
+    vows = ticket.vows or (Vow("加装护栏", at + 3 * DAY), Vow("补种树", at + 20 * DAY))
     return Replied("已换新灯。", vows=vows, rate_by=at + 7 * DAY)
 
 
@@ -84,7 +85,7 @@ DEEDS: dict[str, Deed] = {
     "urge": lambda ticket, at: (Urged("快些", at + DAY), CITIZEN),
     "state": lambda ticket, at: (Stated("周五前", at + 2 * DAY), HOUSING),
     "uncard": lambda ticket, at: (Uncarded(CardColour.YELLOW, "停机"), HOUSING),
-    "reply": lambda ticket, at: (_replied(at), HOUSING),
+    "reply": lambda ticket, at: (_replied(ticket, at), HOUSING),
     "close": lambda ticket, at: (Closed("修好了", rate_by=at + 7 * DAY, revisit_at=at + 21 * DAY), HOUSING),
     "keep": lambda ticket, at: (VowKept(1, "装好了"), HOUSING),
     "rate low": lambda ticket, at: (Rated(1, redo_by=at + DAY), CITIZEN),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import notices, recipients
+from handlers import notice_table, notices, recipients
 from handlers.messages import MediaKind
 from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
@@ -93,7 +93,7 @@ def test_who_is_told(what: Happening, actor: Actor, state: State, people: set[in
 
 
 def test_every_kind_of_event_has_its_row() -> None:
-    assert set(notices.TABLE) == set(states.WHATS)
+    assert set(notice_table.TABLE) == set(states.WHATS)
 
 
 def test_filing_tells_the_desk_and_urgent_filing_its_supervisor_too() -> None:

@@ -1,0 +1,335 @@
+"""The table of who is told of what: kind of event → recipients, words, card, taps, and only when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct
+
+from handlers.pushes import CardKind, Choice
+from handlers.tickets import events, letters, letters_clock, steps, taps, verdicts
+from handlers.tickets.events import By
+from handlers.tickets.letters import Letter
+from handlers.tickets.lifecycle import URGE_EVERY, Change
+from handlers.tickets.states import OPEN, What
+from handlers.tickets.ticket import Ticket
+
+BAD_GRADE = 2
+URGES_BEFORE_SUPERVISOR = 2
+RAISING_CROWD = 10
+"""So many behind one ticket raise each step of the chase by one level."""
+CROWDS = frozenset({1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000})
+"""How many followers are news to the desk: the first, and then ever fewer messages."""
+
+
+class To(Enum):
+    """Kinds of recipients."""
+
+    CITIZEN = "citizen"
+    DESK = "desk"
+    PREVIOUS = "previous desk"
+    HELPERS = "units that help"
+    NEW_HELPER = "the unit asked to help"
+    HEAD = "the head of the desk's unit"
+    ABOVE = "the nearest supervisors"
+    TOP = "the leaders above the unit"
+
+
+When = Callable[[Change, Ticket | None], bool]
+Taps = Callable[[Ticket, Any], tuple[Choice, ...]]
+"""From the ticket and what happened to it to what can be tapped below the words."""
+
+
+def _no_taps(_ticket: Ticket, _what: Any) -> tuple[Choice, ...]:
+    return ()
+
+
+def _always(_change: Change, _before: Ticket | None) -> bool:
+    return True
+
+
+def _moved(change: Change, before: Ticket | None) -> bool:
+    return before is not None and before.unit_id != change.ticket.unit_id
+
+
+def _visibly_changed(change: Change, before: Ticket | None) -> bool:
+    now = change.ticket
+    return before is None or _seen(before) != _seen(now)
+
+
+def _seen(ticket: Ticket) -> tuple[object, ...]:
+    """What of a ticket the citizen was told."""
+    return ticket.state, ticket.unit_id, ticket.promise, ticket.vows, ticket.chase.said, ticket.chase.said_by
+
+
+def _urgent(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.urgent
+
+
+def _from_elsewhere(change: Change, _before: Ticket | None) -> bool:
+    return change.event.actor.unit_id != change.ticket.unit_id and change.ticket.state in OPEN
+
+
+def _urged_again(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.urges >= URGES_BEFORE_SUPERVISOR
+
+
+def _badly_rated(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.rating is not None and change.ticket.rating <= BAD_GRADE
+
+
+def _own(_change: Change, before: Ticket | None) -> bool:
+    """Not for a ticket that follows another: its desk hears of that one."""
+    return before is None or before.joined_to is None
+
+
+def _own_again(change: Change, before: Ticket | None) -> bool:
+    return _own(change, before) and _urged_again(change, before)
+
+
+def _own_or_bad(change: Change, before: Ticket | None) -> bool:
+    return _own(change, before) or _badly_rated(change, before)
+
+
+def _own_bad(change: Change, before: Ticket | None) -> bool:
+    return _own(change, before) and _badly_rated(change, before)
+
+
+def _ends(_change: Change, before: Ticket | None) -> bool:
+    """Nobody else waits for the same thing."""
+    return before is None or (before.joined_to is None and not before.crowd)
+
+
+def _by_its_owner(change: Change, _before: Ticket | None) -> bool:
+    return change.event.actor.by is By.CITIZEN
+
+
+def _grows(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.crowd in CROWDS
+
+
+def _news(change: Change, before: Ticket | None) -> bool:
+    """Words and files always; urgings of many people once a day."""
+    what = change.event.what
+    last = before.crowd_urged_at if before is not None else None
+    return not (isinstance(what, events.Added) and what.urged) or last is None or change.event.at - last >= URGE_EVERY
+
+
+def _heard(change: Change, before: Ticket | None) -> bool:
+    what = change.event.what
+    if not isinstance(what, events.Followed) or not letters_clock.shares(what.what):
+        return False
+    if isinstance(what.what, verdicts.Informed):
+        return not what.what.quiet
+    return not isinstance(what.what, events.Undone) or _visibly_changed(change, before)
+
+
+def _aloud(change: Change, _before: Ticket | None) -> bool:
+    what = change.event.what
+    return not (isinstance(what, verdicts.Informed) and what.quiet)
+
+
+class Notice(Struct, frozen=True):
+    """One row: who, in which words, on which card with which word of state ("" for the ticket's), and only when."""
+
+    to: To
+    say: Letter
+    card: CardKind
+    state: str = ""
+    when: When = _always
+    taps: Taps = _no_taps
+
+
+def _citizen(say: Letter, when: When = _always, card: CardKind = CardKind.PROGRESS, taps: Taps = _no_taps) -> Notice:
+    return Notice(To.CITIZEN, say, card, when=when, taps=taps)
+
+
+def _task(to: To, say: Letter, state: str, when: When = _always) -> Notice:
+    return Notice(to, say, CardKind.TASK, state, when)
+
+
+def _chase(to: To, say: Letter, state: str, when: When = _always) -> Notice:
+    return Notice(to, say, CardKind.REMINDER, state, when)
+
+
+def _owes(change: Change, owed: steps.Owed) -> bool:
+    return isinstance(change.event.what, steps.Reminded) and change.event.what.owed is owed
+
+
+def _ruling(change: Change, _before: Ticket | None) -> bool:
+    return _owes(change, steps.Owed.RULING)
+
+
+def _not_ruling(change: Change, _before: Ticket | None) -> bool:
+    return not _owes(change, steps.Owed.RULING)
+
+
+def _nobody_accepts(change: Change, _before: Ticket | None) -> bool:
+    return _owes(change, steps.Owed.ACCEPT)
+
+
+def _to_be_ruled(change: Change, _before: Ticket | None) -> bool:
+    return change.ticket.chase.rule_by is not None
+
+
+def _red(change: Change) -> bool:
+    return isinstance(change.event.what, steps.Carded) and change.event.what.colour is steps.CardColour.RED
+
+
+def _raised(change: Change, _before: Ticket | None) -> bool:
+    return getattr(change.event.what, "raised", False) is True
+
+
+def _red_or_raised(change: Change, before: Ticket | None) -> bool:
+    return _red(change) or _raised(change, before)
+
+
+def _red_and_raised(change: Change, before: Ticket | None) -> bool:
+    return _red(change) and _raised(change, before)
+
+
+def _nobody_accepts_or_raised(change: Change, before: Ticket | None) -> bool:
+    return _nobody_accepts(change, before) or (_raised(change, before) and _not_ruling(change, before))
+
+
+def _something_missing(change: Change, _before: Ticket | None) -> bool:
+    """Not of what is done again for it: the desk hears of that instead."""
+    what = change.event.what
+    if not isinstance(what, verdicts.Opined) or what.solved is False or _badly_rated(change, None):
+        return False
+    return what.to_point is False or what.attitude == 1 or bool(what.words)
+
+
+TABLE: dict[What, tuple[Notice, ...]] = {
+    events.Filed: (
+        _task(To.DESK, letters.task, "新工单"),
+        _task(To.ABOVE, letters.task_urgent, "紧急工单", _urgent),
+    ),
+    events.Accepted: (_citizen(letters.accepted),),
+    events.Transferred: (
+        _citizen(letters.transferred),
+        _task(To.DESK, letters.task_moved, "转来工单"),
+        _task(To.PREVIOUS, letters.task_left, "已转走", _moved),
+    ),
+    events.Returned: (
+        _citizen(letters.returned),
+        _task(To.DESK, letters.task_returned, "被退回"),
+        _task(To.ABOVE, letters_clock.task_to_rule, "等待裁定", _to_be_ruled),
+    ),
+    events.Asked: (_citizen(letters.asked, card=CardKind.REMINDER),),
+    events.Supplemented: (
+        _task(To.DESK, letters.task_supplemented, "市民补充", _own),
+        _task(To.HELPERS, letters.task_supplemented, "市民补充", _own),
+    ),
+    events.Amended: (
+        _task(To.DESK, letters.task_amended, "市民更正", _own),
+        _task(To.PREVIOUS, letters.task_amended_away, "已转走", _moved),
+    ),
+    events.OnSite: (_citizen(letters.on_site),),
+    events.Extended: (_citizen(letters.extended),),
+    events.Replied: (_citizen(letters.replied, taps=lambda ticket, _: taps.grades(ticket)),),
+    events.Closed: (_citizen(letters.closed, taps=lambda ticket, _: taps.grades_at_closing(ticket)),),
+    events.Refusal: (_citizen(letters.refused),),
+    events.Withdrawn: (
+        _task(To.DESK, letters.task_withdrawn, "市民撤回", _ends),
+        _task(To.HELPERS, letters.task_withdrawn, "市民撤回", _ends),
+    ),
+    events.Reopened: (
+        _citizen(letters.reopened),
+        _task(To.DESK, letters.task_reopened, "重新办理"),
+        _task(To.ABOVE, letters.task_reopened, "重新办理"),
+    ),
+    events.Noted: (_task(To.DESK, letters.task_noted, "有备注", _from_elsewhere),),
+    events.Reclassified: (),
+    events.CoHandled: (_citizen(letters.co_handled), _task(To.NEW_HELPER, letters.task_help, "请协办")),
+    events.Supervised: (
+        Notice(To.DESK, letters.task_supervised, CardKind.REMINDER, "督办"),
+        Notice(To.HELPERS, letters.task_supervised, CardKind.REMINDER, "督办"),
+    ),
+    events.Merged: (_citizen(letters.merged),),
+    events.Urged: (
+        Notice(To.DESK, letters.task_urged, CardKind.REMINDER, "市民催办", _own),
+        Notice(To.HELPERS, letters.task_urged, CardKind.REMINDER, "市民催办", _own),
+        Notice(To.ABOVE, letters.task_urged, CardKind.REMINDER, "再次催办", _own_again),
+    ),
+    events.Rated: (
+        _task(To.DESK, letters.task_rated, "市民评价", _own_or_bad),
+        _task(To.ABOVE, letters.task_rated, "不满意", _own_bad),
+    ),
+    events.Shown: (),
+    events.Undone: (
+        _citizen(letters.corrected, _visibly_changed),
+        _task(To.DESK, letters.task_corrected, "已更正", _visibly_changed),
+        _task(To.PREVIOUS, letters.task_corrected, "已更正", _moved),
+    ),
+    events.Joined: (_task(To.DESK, letters.task_joined, "改为附议", _by_its_owner),),
+    events.Backed: (_task(To.DESK, letters.task_backed, "有人附议", _grows),),
+    events.Added: (
+        _task(To.DESK, letters.task_added, "附议人补充", _news),
+        _task(To.HELPERS, letters.task_added, "附议人补充", _news),
+    ),
+    events.Parted: (),
+    events.Alone: (_task(To.DESK, letters.task_alone, "新工单"),),
+    events.Raised: (_citizen(letters.raised), _task(To.DESK, letters.task_raised, "接着办")),
+    events.Gathered: (),
+    events.Followed: (
+        _citizen(letters_clock.followed, _heard, taps=lambda ticket, what: taps.grades_for_all(ticket, what.what)),
+    ),
+    steps.Reminded: (
+        _chase(To.DESK, letters_clock.task_reminded, "承诺快到期", lambda change, _: _owes(change, steps.Owed.VOW)),
+        _chase(To.DESK, letters_clock.task_reminded, "快到期了", _not_ruling),
+        _chase(To.HEAD, letters_clock.task_reminded, "快到期了", _nobody_accepts_or_raised),
+        _chase(To.ABOVE, letters_clock.task_reminded, "等待裁定", _ruling),
+        _chase(To.TOP, letters_clock.task_reminded, "等待裁定", _ruling),
+    ),
+    steps.Carded: (
+        _citizen(letters_clock.carded),
+        _chase(To.DESK, letters_clock.task_carded, ""),
+        _chase(To.HEAD, letters_clock.task_carded, ""),
+        _chase(To.ABOVE, letters_clock.task_carded, "", _red_or_raised),
+        _chase(To.TOP, letters_clock.task_carded, "", _red_and_raised),
+    ),
+    steps.Uncarded: (_citizen(letters_clock.uncarded), _task(To.DESK, letters_clock.task_uncarded, "撤牌")),
+    steps.Noticed: (
+        _citizen(letters_clock.noticed),
+        _chase(To.DESK, letters_clock.task_noticed, "催办通知"),
+        _chase(To.HEAD, letters_clock.task_noticed, "催办通知"),
+        _chase(To.ABOVE, letters_clock.task_noticed, "催办通知"),
+        _chase(To.TOP, letters_clock.task_noticed, "催办通知"),
+    ),
+    steps.Resumed: (_citizen(letters_clock.resumed), _task(To.DESK, letters_clock.task_resumed, "恢复计时")),
+    steps.Shortened: (_citizen(letters_clock.shortened), _task(To.DESK, letters_clock.task_shortened, "期限提前")),
+    steps.Stated: (_citizen(letters_clock.stated),),
+    steps.Ignored: (
+        _citizen(letters_clock.ignored),
+        _chase(To.DESK, letters_clock.task_ignored, "催办未回"),
+        _chase(To.HEAD, letters_clock.task_ignored, "催办未回"),
+        _chase(To.ABOVE, letters_clock.task_ignored, "催办未回"),
+        _chase(To.TOP, letters_clock.task_ignored, "催办未回", _raised),
+    ),
+    steps.Ruled: (
+        _citizen(letters_clock.ruled),
+        _task(To.DESK, letters_clock.task_ruled, "裁定转来"),
+        _task(To.PREVIOUS, letters_clock.task_ruled_away, "已裁定", _moved),
+    ),
+    steps.VowKept: (_citizen(letters_clock.vow_kept),),
+    steps.VowBroken: (
+        _citizen(letters_clock.vow_broken),
+        _chase(To.DESK, letters_clock.task_vow_broken, "承诺到期"),
+        _chase(To.HEAD, letters_clock.task_vow_broken, "承诺到期"),
+        _chase(To.ABOVE, letters_clock.task_vow_broken, "承诺到期", _raised),
+    ),
+    steps.CalledBack: (_task(To.DESK, letters_clock.task_called_back, "已回访", _from_elsewhere),),
+    verdicts.Opined: (_task(To.DESK, letters_clock.task_opined, "市民意见", _something_missing),),
+    verdicts.Appealed: (_task(To.ABOVE, letters_clock.task_appealed, "评价申诉"),),
+    verdicts.Decided: (_citizen(letters_clock.decided), _task(To.DESK, letters_clock.task_decided, "申诉结果")),
+    verdicts.Silent: (),
+    verdicts.Revisited: (
+        _citizen(letters_clock.revisited, card=CardKind.REMINDER, taps=lambda ticket, _: taps.well_or_not(ticket)),
+    ),
+    verdicts.LookedBack: (_task(To.DESK, letters_clock.task_looked_back, "回头看"),),
+    verdicts.Informed: (_citizen(letters_clock.informed, _aloud, taps=taps.grades_at_the_end),),
+}
+"""A row for every kind of event, an empty one where nobody needs to be told."""
