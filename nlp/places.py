@@ -14,8 +14,10 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlp.divisions import Divisions
+from nlp.everyday_places import everyday
 from nlp.lexicon import Hits
 from nlp.normalize import Folded
+from nlp.place_cuts import apart
 from nlp.place_ranking import Part, kind_of, runs_of, worth
 from nlp.place_words import (
     BY_LAST,
@@ -125,7 +127,8 @@ class PlaceFinder:
                 regions += [Part(*match.span(), kind, PRECISION[kind]) for match in pattern.finditer(text)]
         opening = text.find("\n", 0, _TITLE)
         opening = _OPENING if opening < 0 else opening
-        parts = [*regions, *_named(text, words, regions)]
+        words = apart(words)
+        parts = [*regions, *_both(text, _named(text, words, regions), everyday(text, hits))]
         parts += _called(text, words, parts, opening)
         runs = runs_of(text, parts)
         names = [part.division for part in parts if part.division]
@@ -207,6 +210,21 @@ def _named(text: str, words: Words, regions: Sequence[Part]) -> list[Part]:
             precision -= _PLAIN
         parts.append(Part(start, named_until, kind, precision))
     return parts
+
+
+def _both(text: str, named: list[Part], known: Sequence[Part]) -> list[Part]:
+    """Names by their words and names known as a whole: of two one within the other the longer."""
+    if not known:
+        return named
+    every = [(part.start, -part.end, 0, part) for part in named]
+    every += [(part.start, -_after(text, part.end, part.kind), 1, part) for part in known]
+    kept: list[Part] = []
+    until = [0, 0]
+    for start, end, side, part in sorted(every, key=lambda each: each[:3]):
+        if -end > until[1 - side]:
+            until[side] = max(until[side], -end)
+            kept.append(Part(start, -end, part.kind, part.precision))
+    return kept
 
 
 def _is_proper(words: Words, start: int, index: int) -> bool:

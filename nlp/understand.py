@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from nlp import segment
+from nlp import everyday_places, segment
 from nlp.category import MODEL, OTHER, SURE, Topic, evidence, topic, topics
 from nlp.divisions import DIVISIONS, Divisions
 from nlp.keywords import keywords, read_idf
@@ -204,7 +204,7 @@ def load(home: str = "", model: Path = MODEL) -> Reader:
     name_of_a_place = Evidence("name", "", "", 0.0)
     names = ((name, name_of_a_place) for name in divisions.names())
     return Reader(
-        Lexicon([*rows, *names]),
+        Lexicon([*rows, *names, *everyday_places.names()]),
         PlaceFinder(divisions, home),
         read_idf(DATA / "idf.txt"),
         CategoryModel.read(model),

@@ -55,7 +55,11 @@ def test_classes_of_places_and_governments_are_no_places(reader: Reader, text: s
 
 
 def test_a_government_leaves_its_region(reader: Reader) -> None:
-    assert [place.text for place in reader.understand("C5县政府门口不让停车").places] == ["C5县"]
+    assert [place.text for place in reader.understand("C5县政府不让停车").places] == ["C5县"]
+
+
+def test_before_a_government_is_a_place(reader: Reader) -> None:
+    assert [place.text for place in reader.understand("C5县政府门口不让停车").places] == ["C5县政府"]
 
 
 @pytest.mark.parametrize(
