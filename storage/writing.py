@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, update
 
 from handlers.outcome import Outcome
-from handlers.tickets.events import Undone
+from handlers.tickets.events import Alone, Followed, Happening, Joined, Reopened, Undone
 from storage import rankings, rectifications, rows
 from storage.among import among
 from storage.batch import Case
@@ -67,12 +67,19 @@ def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -
     _bulk_tickets.run(db, [rows.ticket_row(changed[ticket_id]) for ticket_id in sorted(changed)])
     happened = [event for outcome in outcomes for event in outcome.events]
     _bulk_events.run(db, [rows.event_row(event) for event in happened])
-    undone = {event.ticket_id for event in happened if isinstance(event.what, Undone)}
+    undone = {event.ticket_id for event in happened if _uncounts(event.what)}
     counted = [one for one in changed.values() if one.version > 1 and (rankings.counts(one) or one.id in undone)]
     if counted:
         rankings.save(db, counted)
     rectifications.write(db, outcomes)
     _bulk_outbox.run(db, [rows.push_row(push, now) for outcome in outcomes for push in outcome.pushes])
+
+
+def _uncounts(what: Happening) -> bool:
+    """Whether it may leave nothing to count of a ticket of which something was counted before."""
+    if isinstance(what, Followed):
+        return isinstance(what.what, Undone | Reopened)
+    return isinstance(what, Undone | Alone | Joined)
 
 
 def _people(done: Sequence[tuple[Case, Outcome]]) -> list[Row]:

@@ -41,7 +41,8 @@ TYPING = timedelta(seconds=5)
 """Nobody types two messages in one second; the flood limit counts minutes."""
 
 CAST = (
-    "王芳 李建国 张桂英 刘洋 陈立 赵敏 孙浩 周宁 钱进 何静 林涛".split()
+    "王芳 李建国 张桂英 刘洋 陈立 赵敏 孙浩 周宁 钱进 何静 林涛"
+    " 吴敏 郑强 冯涛 沈静 韩雪 曹阳 彭亮 吕梅 魏东".split()
 )  # fmt: skip
 
 
