@@ -67,7 +67,7 @@ class Rank:
         found = await self._rankings.figures([unit_id], period, now)
         figures = found[0] if found else Figures(unit_id)
         links = {"响应率": Which.OWED, "按时率": Which.LATE, "解决率": Which.UNSOLVED, "满意率": Which.DISSATISFIED}
-        bars = tuple(bar(name, of(figures), links[name].value) for name, of in wording.RATES)
+        bars = tuple(bar(name, of(figures), links[name]) for name, of in wording.RATES)
         counts = (
             (Which.ANSWERED, figures.answered),
             (Which.OWED, figures.due - figures.answered),

@@ -271,6 +271,7 @@ def _sheets(look: Look) -> dict[str, object]:
         "sheets": sheets,
         "grades": GRADES,
         "opinions": wording.OPINIONS,
+        "kept": wording.KEPT,
         "code_label": wording.CODE_LABEL,
         "code_hint": wording.CODE_HINT,
     }

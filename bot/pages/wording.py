@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from handlers.messages import MediaKind, PageVerb
+from handlers.tickets import ledger
 
 SERVICE = "民声速递"
 MOTTO = "说一句就办，到哪一步都看得见"
@@ -95,6 +96,9 @@ TOO_MANY_CODES = "试的次数太多了，请过一个小时再来。急的话�
 NOBODY = "这件事已经和您的账号断开，不能在这里操作了。需要帮助请拨打 12345。"
 BUSY = "系统这会儿有点忙，没有提交成功。您写的话还在，过一会儿再按一次就行。"
 IN_CHAT = "也可以在公众号里回复："
+
+KEPT: dict[str, str] = {ledger.KEPT: "kept", ledger.WAITED_FOR: "due", ledger.BROKEN: "broken"}
+"""How what was promised in an answer is coloured."""
 
 FILE_NAMES: dict[MediaKind, str] = {MediaKind.IMAGE: "照片", MediaKind.VOICE: "语音", MediaKind.VIDEO: "视频"}
 COMING = "{what}正在取回，稍后就能看"

@@ -148,7 +148,7 @@ STOPS: dict[What, _Stop] = {
     steps.VowKept: _Stop("答应的办到了", lambda what, _: what.text),
     steps.VowBroken: _Stop("答应的没有办到", lambda what, _: f"{wording.moment(what.due)} 到期，已报上级"),
     steps.CalledBack: _Stop("回访", lambda what, _: what.text, read_by=NOT_STRANGERS),
-    verdicts.Opined: _Stop("市民意见", _opined, read_by=NOT_STRANGERS),
+    verdicts.Opined: _Stop("市民的看法", _opined, read_by=NOT_STRANGERS),
     verdicts.Appealed: _Stop("评价申诉", lambda what, _: what.reason, read_by=NOT_STRANGERS),
     verdicts.Decided: _Stop(
         "申诉评议", lambda what, _: f"评价{'有效' if what.stands else '不计入排行'}，理由：{what.reason}"

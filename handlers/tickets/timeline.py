@@ -264,10 +264,13 @@ def _cards(ticket: Ticket, now: datetime) -> list[Snag]:
     """The highest card of this round that nobody took back, and the 催办通知单."""
     cards = ticket.cards
     notice = f"催办通知单 {cards.notice}，已送承办单位和它的上级" if cards.notice else ""
-    for colour, at in ((CardColour.RED, cards.red_at), (CardColour.YELLOW, cards.yellow_at)):
+    for colour, kind, at in (
+        (CardColour.RED, SnagKind.RED, cards.red_at),
+        (CardColour.YELLOW, SnagKind.YELLOW, cards.yellow_at),
+    ):
         if at is not None and colour not in cards.withdrawn:
-            return [Snag(SnagKind.CARDED, f"{checkpoints.COLOURS[colour]}：{wording.day(at, now)}亮", notice)]
-    return [Snag(SnagKind.CARDED, "催办", notice)] if notice else []
+            return [Snag(kind, f"{checkpoints.COLOURS[colour]}：{wording.day(at, now)}亮", notice)]
+    return [Snag(SnagKind.CHASED, "催办", notice)] if notice else []
 
 
 def _told_snags(

@@ -23,7 +23,9 @@ class SnagKind(StrEnum):
     """Kinds of honest exceptions, so that a page may mark them."""
 
     LATE = "late"
-    CARDED = "carded"
+    YELLOW = "yellow"
+    RED = "red"
+    CHASED = "chased"
     WAITING = "waiting"
     RETURNED = "returned"
     EXTENDED = "extended"
