@@ -20,18 +20,23 @@ SECTION = "everyday"
 _STREET, _SEATED_THERE, _OFFICE, _ONLY, _BESIDE = "street", "seated", "office", "only", "beside"
 _BY_SEAT = frozenset({_SEATED_THERE, _OFFICE})
 
-_STEMS = (
-    # What streets are named in honour of.
+# What streets, squares and estates are named in honour of.
+_HONOURS = (
     "建设 胜利 团结 解放 前进 奋进 跃进 进步 振兴 复兴 中兴 开发 发展 创新 创业 富强 富民 惠民 利民 为民 爱民 便民 繁荣 兴旺 昌盛 兴隆 民主 文明 和谐 "
     "和平 幸福 光明 友谊 劳动 平安 健康 康复 革命 爱国 敬业 诚信 友善 自由 平等 公正 法治 拥军 双拥 迎宾 迎春 青年 人民 新华 中山 中华 民族 民生 民权 "
     "打铁 打银 铸钟 织布 染布 卖鱼 卖米 晒谷 共和 红旗 红星 东风 朝阳 向阳 先锋 英雄 光荣 五一 八一 七一 三八 五四 二七 六一 "
-    # What stands in them.
+    "腾飞 奔腾 启航 跨越 崛起 互助 支援 援建 开放 改革 齐心 同心"
+).split()
+# What stands in them.
+_BUILT = (
     "学府 书院 学院 大学 中学 小学 师范 文化 文化宫 文化馆 体育 体育馆 体育场 体育中心 教育 科技 科学 卫生 医院 人民医院 中医院 图书馆 博物馆 影院 电影院 剧院 "
     "少年宫 敬老院 党校 车站 火车站 汽车站 客运站 高铁 高铁站 站前 机场 港口 码头 渡口 市场 商贸 贸易 物流 工业 农业 林业 水利 交通 运输 邮电 邮政 电信 电力 "
     "电厂 水厂 化工 机械 纺织 钢铁 建材 矿山 煤矿 粮站 粮食 供销社 财政 财政局 税务 税务局 银行 金融 法院 检察院 公安 公安局 环保 消防 气象 气象局 县委 市委 政府 市政府 "
     "县政府 行政 政务 府前 府后 府东 府西 县前 校前 院前 衙前 寺前 庙前 桥前 市府 县府 州府 中心 广场 公园 花园 植物园 动物园 园林 会展 开发区 园区 产业 高新 "
-    "经济 生态 旅游 温泉 职教 职业 技术 城区 历史 水库 大桥 外环 内环 东外环 南外环 西外环 北外环 东环 南环 西环 北环"
+    "经济 生态 旅游 温泉 职教 职业 技术 城区 历史 水库 大桥 外环 内环 东外环 南外环 西外环 北外环 东环 南环 西环 北环 "
+    "保险 驾校 果园 菜园 铁路 铁道 公路 老城 幼儿园 技校 桥东 桥西 桥南 桥北 一小 二小 三小 完小 一中 二中 三中 四中"
 ).split()
+_STEMS = (*_HONOURS, *_BUILT)
 _SIDES = ("", *"东西南北中")
 _TOWNWIDE = ("", *"东西南北中一二三四五六七八九十")
 _STREET_ENDS = (
@@ -45,6 +50,13 @@ _GOES_ON = re.compile(
     r"|(?<=一路)[走来辛艰坎向狂飞高绿跟护相陪]"
 )
 _SCHOOLING = re.compile(r"(?<=[上去到回来读往])(?:大学|中学|小学|医院|车站|市场|公园)路[上远太要很]")
+
+_ESTATE_ENDS = "小区 社区 新村 花园 广场 公园 市场 桥 大桥 里".split()
+"""Beside a name in honour these are a place where they stand like one: "胜利广场门口", but not "应当建设公园"."""
+_DEEDS = frozenset("建设 开发 发展 振兴 创新 支援 援建 改革 开放 便民 爱民 文明 和谐".split())
+_MADE = frozenset("小区 社区 广场 公园 市场 桥 大桥".split())
+"""With a deed before them something to be done ("建设公园要花多少钱", "创建文明社区") unless somebody stands beside them."""
+_SQUARES = "文化广场 中心广场 体育公园 中心公园 学府小区 学府花园 医院小区 文化小区 工业新村".split()
 
 _SEATS = "县 市 区 镇 乡 州".split()
 _SEATED = (
@@ -65,7 +77,7 @@ _TO_STAND_BEFORE = (
 ).split()
 _LOCATED = re.compile(
     r"的?(?:[大正前后侧东西南北]?门(?:口|前|外|旁|边)|[大前后正侧东西南北]门|[东西南北前后外里侧旁][侧面边]|旁|边上|斜?对面|附近|周边|周围|隔壁|楼下|广场|(?:十字)?路口|拐角|大?院[内里子]|大院|站台|停车场|公交站)"
-    r"|(?<=街)(?:[上口里头]|[ ]?\d{1,4}[ ]?号)"
+    r"|(?<=街)(?:[上口里头]|[ ]?\d{1,4}[ ]?号)|(?<=桥)[上下头]"
 )
 _LED_IN = re.compile(r"(?:^|[\s,。;!?:、在住到从]|[昨今前]天|[昨今]晚|现在|最近|[我咱]们)$")
 _COUNTED = frozenset("全各本我该每外贵跨两个家座所间某多几条这那级省和及或与")
@@ -79,6 +91,11 @@ def names() -> Iterator[tuple[str, Evidence]]:
     """Every name with what it is, for the lexicon; some five thousand."""
     for name in map("".join, product(_STEMS, _STREET_ENDS)):
         yield name, Evidence(SECTION, _STREET, PlaceKind.ROAD, PRECISION[PlaceKind.ROAD])
+    for stem, end in product(_HONOURS, _ESTATE_ENDS):
+        name, group = stem + end, _BESIDE if stem in _DEEDS and end in _MADE else _ONLY
+        yield name, Evidence(SECTION, group, _kind(name), PRECISION[_kind(name)])
+    for name in _SQUARES:
+        yield name, Evidence(SECTION, _ONLY, _kind(name), PRECISION[_kind(name)])
     for name in map("".join, product(_SEATS, _SEATED)):
         yield name, Evidence(SECTION, _SEATED_THERE, _kind(name), PRECISION[_kind(name)])
     for name in map("".join, product(_SEATS, _OFFICES)):
@@ -101,6 +118,8 @@ _KINDS = (
     (("中学", "小学", "幼儿园", "一中", "二中", "三中", "四中", "五中", "六中", "职中", "职高"), PlaceKind.SCHOOL),
     (("车站", "高铁站", "客运站"), PlaceKind.STATION),
     (("街",), PlaceKind.ROAD),
+    (("小区", "新村", "花园", "里"), PlaceKind.COMPOUND),
+    (("社区",), PlaceKind.VILLAGE),
 )
 
 

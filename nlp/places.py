@@ -82,6 +82,9 @@ _AROUND = frozenset({PlaceKind.REGION, PlaceKind.VILLAGE})
 # Kinds whose classes are everyday words; their names without a word of their own weigh less by `_PLAIN`.
 _PLAIN_KINDS = frozenset({PlaceKind.SCHOOL, PlaceKind.HOSPITAL, PlaceKind.STATION, PlaceKind.LANDMARK})
 _PLAIN = 2.0
+# A street with a house number is one whatever its name means: "希望路12号".
+_STREET_ENDS, _NAMING_TAGS = frozenset("路 街 巷 大道 大街 胡同".split()), frozenset("v vn a an".split())
+_HOUSE = re.compile(r"[ ]?\d{1,4}[ ]?号(?!线|开|起|前|后|以|那|上|下|晚|早|中|就|才)")
 _VAGUE, _UNITS = frozenset("几数多各每半两"), frozenset("所家个条座栋幢处间名位")
 # Endings that hardly anything but a name has, so that a word like a verb before them is one.
 _OF_NAMES = frozenset("府 城 苑 湾 新城 名都 庭 阁 轩 郡 园 国际".split())
@@ -249,6 +252,13 @@ def _begin(text: str, words: Words, index: int, borders: Container[int], ends: s
     if index:
         before = words.words[index - 1]
         if before + last in WHOLE:
+            return starts[index - 1]
+        if (
+            last in _STREET_ENDS
+            and len(before) > 1
+            and words.tags[index - 1] in _NAMING_TAGS
+            and _HOUSE.match(text, starts[index + 1])
+        ):
             return starts[index - 1]
         if not ends and last in GENERIC and (before in STOPS or words.tags[index - 1] not in NAME_TAGS):
             return -1

@@ -36,6 +36,7 @@ ALONE = (
     "汽车站 火车站 高铁站 人民公园 人民广场 体育馆 文化宫 图书馆 政务服务中心 妇幼保健院 人民医院 中医院 实验小学 第二中学 步行街 老街 电影院"
 ).split()
 BEFORE = "县政府 镇政府 县委 一中 派出所 县法院 公安局 农贸市场 菜市场 新华书店 敬老院".split()
+ESTATES = "建设新村 解放新村 和平里 胜利小区 前进社区 解放桥 劳动公园 胜利广场 文化广场 学府小区 医院小区".split()
 BESIDE = "门口的路灯坏了 旁边有人摆摊 对面的井盖松了 附近停车难 隔壁的烧烤店太吵 北门没有斑马线 后面堆着垃圾".split()
 
 NONE = [
@@ -74,6 +75,10 @@ NONE = [
     "医院门口排队",
     "学校对面有网吧",
     "建议多建图书馆",
+    "建设公园要花多少钱",
+    "我们小区要建设广场",
+    "开发小区要审批吗",
+    "修好路12号开工",
     "被电话诈骗了三万块",
 ]
 
@@ -90,7 +95,7 @@ def test_what_a_town_has_one_of_is_a_place_to_stand_at(reader: Reader, landmark:
     assert {beside: best for beside, best in heard.items() if not (best and landmark in best[0])} == {}
 
 
-@pytest.mark.parametrize("landmark", [*SEATED, *ALONE])
+@pytest.mark.parametrize("landmark", [*SEATED, *ALONE, *ESTATES])
 @pytest.mark.parametrize("said", ["{}的厕所太脏", "我在{}等了两个小时", "昨天晚上九点，{}停电了"])
 def test_what_a_town_has_one_of_is_a_place_by_itself(reader: Reader, landmark: str, said: str) -> None:
     assert landmark in reader.understand(said.format(landmark)).places[0].text
@@ -114,6 +119,8 @@ def test_ways_classes_and_offices_are_no_places(reader: Reader, text: str) -> No
         ("C4县人民医院门口排长队", "C4县人民医院"),
         ("学府街的路灯坏了，我每天从汽车站门口走回家", "学府街"),
         ("城南派出所对面的路灯坏了", "城南派出所"),
+        ("希望路12号的井盖松了", "希望路12号"),
+        ("建设公园旁边的井盖松了", "建设公园"),
         ("县政府大院里停不了车", "县政府"),
     ],
 )
