@@ -18,6 +18,7 @@ from bot import documents, operators, rehearsal
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
+from bot.lessons import Lessons
 from bot.logs import configure
 from bot.policy import print_policy, read_policy, read_terms
 from bot.sandboxed import serve_sandbox
@@ -27,6 +28,7 @@ from bot.wiring import open_database, open_parts
 from handlers.policies import Terms
 from handlers.units import Role
 from handlers.zone import SHANGHAI
+from nlp.training.keeping import BusyError
 from storage import directory as stored_directory
 from storage import migrate as schema
 from storage.faults import DATABASE_ERRORS
@@ -44,12 +46,14 @@ inbox = typer.Typer(help="收件：查看处理出错的消息，重新处理", 
 corrections = typer.Typer(help="改正：工作人员改过的类别和单位，供模型学习", no_args_is_help=True)
 directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
 policy = typer.Typer(help="期限规定：印出现行的，试算要改的", no_args_is_help=True)
+model = typer.Typer(help="分类模型：每夜学得怎样，退回上一个", no_args_is_help=True)
 app.add_typer(staff, name="staff")
 app.add_typer(outbox, name="outbox")
 app.add_typer(inbox, name="inbox")
 app.add_typer(corrections, name="corrections")
 app.add_typer(directory, name="directory")
 app.add_typer(policy, name="policy")
+app.add_typer(model, name="model")
 
 
 def _settings() -> Settings:
@@ -238,6 +242,33 @@ async def export_corrections(
     """Write what officials put right (category, unit) as JSON lines, personal data masked."""
     async with open_database(_settings()) as engine:
         typer.echo(f"已导出 {await learning.export(engine, to)} 条")
+
+
+@corrections.command("units")
+@_command
+async def print_unit_corrections() -> None:
+    """Print where officials sent what had been routed elsewhere, most often first: for whoever edits the routing table."""
+    async with open_database(_settings()) as engine:
+        await learning.print_units(engine, say=typer.echo)
+
+
+@model.command("list")
+@_command
+async def list_models() -> None:
+    """Print what became of each night's learning, the model in use and the one before."""
+    Lessons(read_settings().learning_dir).print(typer.echo)
+
+
+@model.command()
+@_command
+async def rollback() -> None:
+    """Go back to the model before this one; a running service takes it up within a minute."""
+    try:
+        typer.echo(Lessons(read_settings().learning_dir).roll_back(SystemClock().now()))
+    except FileNotFoundError:
+        raise operators.NotPossible("没有上一个模型可退") from None
+    except BusyError:
+        raise operators.NotPossible("正在训练，过几分钟再试") from None
 
 
 @directory.command("load")

@@ -176,6 +176,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'minsheng.db'}"
 
     @property
+    def learning_dir(self) -> Path:
+        """Where the service's own category model is kept, with its history."""
+        return self.data_dir / "learning"
+
+    @property
     def site(self) -> str:
         """Where citizens' phones find us, without a slash at the end."""
         return self.public_url or f"http://{self.host}:{self.port}"

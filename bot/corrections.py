@@ -1,25 +1,59 @@
-"""What officials put right, written to a file that `python -m nlp train --corrections` reads."""
+"""What officials put right: a file that `python -m nlp train --corrections` reads, and a list for who edits the routing table."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.tickets.corrected import corrections
+from handlers.tickets.corrected import Correction, corrections
+from nlp.understand import load
 from storage import directory
 from storage.corrections import corrected
+
+_WORDS_SHOWN = 4
+"""Words of each line of the list."""
+
+_Moved = tuple[str, str, str, str]
+"""Category, part of town, the unit that was right, the one it had gone to; "" for none."""
 
 
 async def export(engine: AsyncEngine, to: Path) -> int:
     """Write the corrections as JSON lines, personal data masked; how many."""
-    known = await directory.load(engine)
     count = 0
     with await asyncio.to_thread(to.open, "wb") as file:
-        async for journey in corrected(engine):
-            for one in corrections(journey.ticket, journey.history, known):
-                file.write(msgspec.json.encode(one) + b"\n")
-                count += 1
+        async for one in _all(engine):
+            file.write(msgspec.json.encode(one) + b"\n")
+            count += 1
     return count
+
+
+async def print_units(engine: AsyncEngine, say: Callable[[str], None]) -> None:
+    """Where officials sent what had been routed elsewhere, most often first, with the words that occur most in it."""
+    moved: Counter[_Moved] = Counter()
+    texts: dict[_Moved, list[str]] = {}
+    async for one in _all(engine):
+        if one.unit:
+            key = (one.about or "", one.area or "", one.unit, one.old_unit or "")
+            moved[key] += 1
+            texts.setdefault(key, []).append(one.text)
+    if not moved:
+        say("还没有人改派过")
+        return
+    reader = await asyncio.to_thread(load)
+    for key, count in moved.most_common():
+        about, area, unit, before = key
+        words = Counter(word for text in texts[key] for word in reader.understand(text).keywords)
+        told = "、".join(word for word, _ in words.most_common(_WORDS_SHOWN)) or "—"
+        say(f"{count} 件  {about or '—'} × {area or '—'} × {told} → {unit}（原来派给{before}）")
+
+
+async def _all(engine: AsyncEngine) -> AsyncIterator[Correction]:
+    known = await directory.load(engine)
+    async for journey in corrected(engine):
+        for one in corrections(journey.ticket, journey.history, known):
+            yield one

@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.directory import CurrentDirectory
 from bot.hot import HotIssues
 from bot.learning import CurrentReader, Learning
+from bot.metrics import Metrics
 from bot.published import PublishedReplies, read_file
 from nlp import similar
 from nlp.answers import SameWords
@@ -29,15 +30,17 @@ class Knowledge(Struct, frozen=True):
     hot: HotIssues
 
 
-async def gather(settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader) -> Knowledge:
+async def gather(
+    settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader, metrics: Metrics
+) -> Knowledge:
     """Load everything, off the loop where it takes a while."""
-    folder = settings.data_dir / "learning"
+    folder = settings.learning_dir
     current = CurrentReader(reader, folder)
     await asyncio.to_thread(current.refresh_now)
     matcher = await asyncio.to_thread(similar.load)
     return Knowledge(
         reader=current,
-        learning=Learning(engine, folder, settings.labelled_file),
+        learning=Learning(engine, folder, settings.labelled_file, metrics),
         published=await asyncio.to_thread(_published, settings, engine, directory, reader),
         neighbours=Similar(engine, matcher),
         hot=HotIssues(engine, matcher, reader),

@@ -1,27 +1,32 @@
 """Learning at night from what officials put right: fitted in a process of its own, taken up by all that run.
 
 The training command replaces the model only by one that is not worse; every process looks whether the file has changed.
-`python -m nlp train --rollback --model …` exchanges it with the one before, and is taken up the same way.
+What became of each night stands in `bot/lessons.py`; `python -m bot model rollback` goes back, and is taken up the same way.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
+import hashlib
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 import structlog
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import corrections
+from bot.lessons import Became, Lesson, Lessons
+from bot.metrics import Metrics
 from handlers.zone import local
 from nlp.category import MODEL
 from nlp.model import BrokenModelError, CategoryModel
+from nlp.training import keeping
 from nlp.understand import Reader, Understanding
 
 log = structlog.get_logger()
@@ -29,8 +34,11 @@ log = structlog.get_logger()
 AT_NIGHT = 3
 """The hour, in China, in which nobody writes and the machine may be busy."""
 
-_KEPT, _REPLACED = 1, 0
-"""What the training command ends with; anything else is a mistake of its own."""
+_BECAME = {0: Became.REPLACED, 1: Became.REFUSED}
+"""What the training command ends with; anything else is a mistake of its own, or the end of its process."""
+
+_YIELDING = ("nice", "-n", "15")
+"""The fit takes only the time that answering leaves."""
 
 
 class CurrentReader:
@@ -72,11 +80,12 @@ class CurrentReader:
 class Learning:
     """Fits a new model when there is something new to learn, one at a time, beside everything else."""
 
-    def __init__(self, engine: AsyncEngine, folder: Path, labelled: str) -> None:
+    def __init__(self, engine: AsyncEngine, folder: Path, labelled: str, metrics: Metrics | None = None) -> None:
         """`labelled` is a CSV of labelled messages; without one nothing is ever fitted."""
         self._engine = engine
         self._folder = folder
         self._labelled = labelled
+        self._metrics = metrics
         self._task: asyncio.Task[None] | None = None
 
     async def tonight(self, now: datetime) -> None:
@@ -84,7 +93,12 @@ class Learning:
         if not self._labelled or local(now).hour != AT_NIGHT or find_spec("sklearn") is None:
             return
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._quietly())
+            self._task = asyncio.create_task(self._quietly(now))
+
+    async def finished(self) -> None:
+        """Wait for what is being fitted, if anything is."""
+        if self._task is not None:
+            await self._task
 
     async def stop(self) -> None:
         """Give up what is being fitted; the model in use stays."""
@@ -93,49 +107,87 @@ class Learning:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _quietly(self) -> None:
+    async def _quietly(self, now: datetime) -> None:
         try:
-            await self.learn()
+            await self.learn(now)
         except Exception:
             log.exception("learning_failed")
 
-    async def learn(self) -> bool:
+    async def learn(self, now: datetime) -> bool:
         """Fit from the labelled messages and all corrections; whether the model was replaced."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        fresh, known = self._folder / "corrections.new", self._folder / "corrections.jsonl"
-        await corrections.export(self._engine, fresh)
-        if not await asyncio.to_thread(_differs, fresh, known):
+        fresh, learnt = self._folder / "corrections.jsonl", self._folder / "learnt.txt"
+        count = await corrections.export(self._engine, fresh)
+        mark = await asyncio.to_thread(_mark, Path(self._labelled), fresh)
+        if not mark or (learnt.exists() and learnt.read_text("ascii") == mark):
             return False
         model = self._folder / MODEL.name
-        if not model.exists():
-            await asyncio.to_thread(_copy_shipped, model)
+        await asyncio.to_thread(_make_sure_of, model)
         command = ("-m", "nlp", "train", self._labelled, "--corrections", str(fresh), "--model", str(model))
-        code = await _run(sys.executable, *command)
-        if code in {_KEPT, _REPLACED}:
-            fresh.replace(known)
-        log.info("learning_done", replaced=code == _REPLACED, code=code)
-        return code == _REPLACED
+        code, told = await _run(*_YIELDING, sys.executable, *command)
+        became = _BECAME.get(code, Became.FAILED)
+        if became is not Became.FAILED:
+            learnt.write_text(mark, "ascii")
+        lesson = Lesson(now, became, *_figures(told), corrections=count, sha256=_hash(model))
+        Lessons(self._folder).add(lesson)
+        if self._metrics is not None:
+            self._metrics.learnt(became.value)
+        log.info("learning_done", became=became.value, why=lesson.reason, code=code, corrections=count)
+        return became is Became.REPLACED
 
 
-async def _run(*command: str) -> int:
+async def _run(*command: str) -> tuple[int, bytes]:
     # What it has to complain of goes to our own standard error.
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     try:
-        return await process.wait()
+        told, _ = await process.communicate()
     except asyncio.CancelledError:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
         raise
+    return process.returncode or 0, told
 
 
-def _differs(fresh: Path, known: Path) -> bool:
-    """Whether there are corrections of categories, and not just those of last time."""
-    content = fresh.read_bytes()
-    return b'"category"' in content and (not known.exists() or known.read_bytes() != content)
+class _Judged(Struct):
+    held: dict[str, float]
+    corrections: float | None = None
 
 
-def _copy_shipped(model: Path) -> None:
-    """The model that ships is the first to be compared with, and the one to go back to."""
-    shutil.copyfile(MODEL, model)
-    shutil.copyfile(MODEL.with_suffix(".sha256"), model.with_suffix(".sha256"))
+class _Verdict(Struct):
+    reason: str
+    old: _Judged
+    new: _Judged
+
+
+def _figures(told: bytes) -> tuple[str, float | None, float | None, float | None, float | None]:
+    """The training command's line: why, and how much the old and the new model get right, held out and of the corrections."""
+    try:
+        verdict = msgspec.json.decode(told, type=_Verdict)
+    except msgspec.MsgspecError:
+        return "", None, None, None, None
+    old, new = verdict.old, verdict.new
+    return verdict.reason, old.held["macro_f1"], new.held["macro_f1"], old.corrections, new.corrections
+
+
+def _mark(labelled: Path, fresh: Path) -> str:
+    """What there is to learn from, as a hash; "" when no official has corrected a category."""
+    lines = [line for line in fresh.read_bytes().splitlines() if b'"category"' in line]
+    return hashlib.sha256(b"\n".join((labelled.read_bytes(), *lines))).hexdigest() if lines else ""
+
+
+def _hash(model: Path) -> str:
+    return hashlib.sha256(model.read_bytes()).hexdigest()
+
+
+def _make_sure_of(model: Path) -> None:
+    """Have a model to compare with and to go back to: the one that ships, where there is none that can be read.
+
+    One that an earlier edition of the program fitted to other features cannot.
+    """
+    try:
+        CategoryModel.read(model)
+    except (BrokenModelError, OSError, ValueError, KeyError) as error:
+        if not isinstance(error, FileNotFoundError):
+            log.warning("model_given_up", error=type(error).__name__)
+        keeping.write(MODEL.read_bytes(), model)

@@ -48,6 +48,10 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._lessons = Counter(
+            "minsheng_learning_total", "Nightly fits by what became of them", ["became"], registry=self.registry
+        )
+
         self._chased = Counter(
             "minsheng_chase_steps_total", "Steps of the clock by kind", ["kind"], registry=self.registry
         )
@@ -98,6 +102,10 @@ class Metrics:
     def unannounced(self, years: int) -> None:
         """For how many years the list of holidays is missing now."""
         self._unannounced.set(years)
+
+    def learnt(self, became: str) -> None:
+        """One nightly fit is over: replaced, refused or failed."""
+        self._lessons.labels(became).inc()
 
     def chased(self, steps: Mapping[str, int], lag: float, aside: int, seconds: float) -> None:
         """One tick of the clock is over."""

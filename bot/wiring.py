@@ -208,7 +208,7 @@ async def _assemble(
     directory = CurrentDirectory(engine)
     await directory.refresh()
     fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
-    knowledge = await gather(settings, engine, directory, reader)
+    knowledge = await gather(settings, engine, directory, reader, metrics)
     context = _context_maker(settings.site, key, directory, terms=terms, knowledge=knowledge, fresh=fresh)
     serials = Serials(engine)
     announce = _announcer(bus, metrics, knowledge)

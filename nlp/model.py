@@ -92,8 +92,9 @@ class CategoryModel:
         Raises BrokenModelError for another file than the recorded one, or one fitted to other features.
         """
         content = path.read_bytes()
-        recorded = path.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
-        if hashlib.sha256(content).hexdigest() != recorded:
+        # Two hashes stand there while one model is being replaced by another.
+        recorded = path.with_suffix(".sha256").read_text(encoding="ascii").split()
+        if hashlib.sha256(content).hexdigest() not in recorded:
             raise BrokenModelError(f"{path.name} is not the model that was recorded")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             if "features" not in arrays or str(arrays["features"]) != features():

@@ -14,13 +14,18 @@ from nlp.personal import mask
 
 
 class Correction(Struct, frozen=True, omit_defaults=True):
-    """One thing put right. `text` holds no personal data; a correction of the unit alone has no category."""
+    """One thing put right. `text` holds no personal data; a correction of the unit alone has no category.
+
+    Of a unit, `about` is the ticket's category and `area` its part of town: with the words, what the routing table goes by.
+    """
 
     text: str
     category: str | UnsetType = UNSET
     old_category: str | UnsetType = UNSET
     unit: str | UnsetType = UNSET
     old_unit: str | UnsetType = UNSET
+    about: str | UnsetType = UNSET
+    area: str | UnsetType = UNSET
 
 
 def corrections(ticket: Ticket, history: Sequence[Event], directory: Directory) -> tuple[Correction, ...]:
@@ -36,6 +41,8 @@ def corrections(ticket: Ticket, history: Sequence[Event], directory: Directory) 
         # Going back to the dispatcher corrects nothing yet: what comes next does, and is told from the desk before.
         to = (event.what.unit_id if isinstance(event.what, Filed | Transferred | Amended) else None) or unit_id
         if isinstance(event.what, Transferred) and event.actor.by is By.STAFF and to != unit_id:
-            found.append(Correction(text, unit=directory.name(to), old_unit=directory.name(unit_id)))
+            where = ticket.place.area if ticket.place else ""
+            names = {"unit": directory.name(to), "old_unit": directory.name(unit_id)}
+            found.append(Correction(text, **names, about=ticket.category or UNSET, area=where or UNSET))
         unit_id = to
     return tuple(found)

@@ -12,7 +12,7 @@ from nlp.category import CATEGORIES
 from nlp.quality import SHORT, Figures, measure
 from nlp.training.corpus import Row, groups, read_corrections, read_csv
 from nlp.training.fitting import fit
-from nlp.training.keeping import CANDIDATE, keep, write
+from nlp.training.keeping import alone, candidate, keep, write
 from nlp.understand import Reader, load
 
 CORRECTION_WEIGHT = 3.0
@@ -43,8 +43,16 @@ def refit(
 ) -> Verdict:
     """Fit on `labelled` and `corrections`; write `target` when the new model is not worse than the one there.
 
-    Raises OSError and ValueError for files that cannot be read or rows whose category is none of the fifteen.
+    Raises OSError and ValueError for files that cannot be read or rows whose category is none of the fifteen, BusyError
+    (a ValueError) while another process fits the same model.
     """
+    with alone(target):
+        return _refit(labelled, corrections, held, unlabelled, target)
+
+
+def _refit(
+    labelled: Path, corrections: Path | None, held: Path | None, unlabelled: Sequence[Path], target: Path
+) -> Verdict:
     rows = read_csv(labelled)
     corrected = read_corrections(corrections, CORRECTION_WEIGHT) if corrections else []
     if held:
@@ -59,11 +67,11 @@ def refit(
     old = _judged(load(model=target), apart, corrected)
     segment.load()
     content = fit([*rows, *corrected], [row for path in unlabelled for row in read_csv(path)])
-    candidate = target.with_name(f"{target.stem}.{CANDIDATE}{target.suffix}")
-    write(content, candidate)
-    new = _judged(load(model=candidate), apart, corrected)
+    fitted = candidate(target)
+    write(content, fitted)
+    new = _judged(load(model=fitted), apart, corrected)
     reason = _worse(old, new)
-    keep(candidate, target if reason is None else None)
+    keep(fitted, target if reason is None else None)
     return Verdict(reason is None, reason or "not worse than the model in use", old, new)
 
 

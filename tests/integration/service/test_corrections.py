@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.corrections import export
+from bot.corrections import export, print_units
 from handlers.tickets import numbers
 from handlers.units import Role
 from nlp.training.corpus import read_corrections
@@ -23,5 +23,21 @@ async def test_a_category_and_a_unit_put_right(stage: Stage, tmp_path: Path) -> 
     assert (category["text"], category["category"]) == (APPEAL, "交通运输")
     assert "交通" in unit["unit"]
     assert "category" not in unit
+    assert unit["about"] == "交通运输"
     (row,) = read_corrections(file, 3.0)
     assert (row.given, row.label) == (APPEAL, "交通运输")
+
+
+async def test_the_list_for_who_edits_the_routing_table(stage: Stage) -> None:
+    said: list[str] = []
+    await print_units(stage.parts.engine, said.append)
+    assert said == ["还没有人改派过"]
+    await stage.bind(CHEN, "dispatch", Role.DISPATCHER)
+    (number,) = set(numbers.find(await stage.say(WANG, APPEAL)))
+    await stage.say(CHEN, f"转办 {number} 交通局 路灯归交通局")
+    said.clear()
+    await print_units(stage.parts.engine, said.append)
+    (line,) = said
+    assert line.startswith("1 件  城乡建设 × ")
+    assert "路灯" in line
+    assert line.endswith("县交通运输局（原来派给县城市管理局）")

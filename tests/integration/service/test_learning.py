@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot import learning
+from bot.clock import SteppedClock
 from bot.learning import CurrentReader, Learning
+from bot.wiring import open_parts
 from handlers.tickets import numbers
 from handlers.units import Role
 from nlp.category import MODEL
 from nlp.training.keeping import write
 from nlp.understand import Reader
-from tests.integration.service.stage import APPEAL, CHEN, START, WANG, Stage
+from tests.databases import Templates
+from tests.integration.service.stage import APPEAL, CHEN, START, WANG, Stage, settings_for
 
 NIGHT = datetime(2026, 11, 23, 19, 20, tzinfo=UTC)
 """Twenty past three in China."""
@@ -60,29 +64,48 @@ async def test_the_training_command_decides(
 ) -> None:
     commands: list[tuple[str, ...]] = []
 
-    async def run(*command: str) -> int:
+    async def run(*command: str) -> tuple[int, bytes]:
         commands.append(command)
-        return code
+        return code, b""
 
     monkeypatch.setattr(learning, "_run", run)
     await correct_one(stage)
     folder = tmp_path / "learning"
-    learner = Learning(stage.parts.engine, folder, "labelled.csv")
-    assert await learner.learn() is replaced
-    assert commands[0][1:5] == ("-m", "nlp", "train", "labelled.csv")
+    labelled = tmp_path / "labelled.csv"
+    labelled.write_text("label,title,detail\n", "utf-8")
+    learner = Learning(stage.parts.engine, folder, str(labelled))
+    assert await learner.learn(NIGHT) is replaced
+    assert commands[0][-9:-4] == (sys.executable, "-m", "nlp", "train", str(labelled))
     assert (folder / MODEL.name).read_bytes() == MODEL.read_bytes()
-    await learner.learn()
+    await learner.learn(NIGHT)
     assert (len(commands) == 2) is again
+
+
+async def test_counties_at_home_are_read_by_a_service_that_says_where_it_is(
+    templates: Templates, tmp_path: Path
+) -> None:
+    with templates.copy("sqlite", tmp_path) as url:
+        settings = settings_for(url, tmp_path / "data", home_region="湖南省长沙市")
+        async with open_parts(settings, SteppedClock(START)) as parts:
+            reader = parts.knowledge.reader
+            for _ in range(2):
+                (place,) = reader.understand("雨花的垃圾三天没有人收").places
+                assert place.region == "430111"
+                settings.learning_dir.mkdir(exist_ok=True)
+                write(MODEL.read_bytes(), settings.learning_dir / MODEL.name)
+                await reader.refresh(START)
 
 
 async def test_nothing_to_learn_from_fits_nothing(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def run(*command: str) -> int:
+    async def run(*command: str) -> tuple[int, bytes]:
         raise AssertionError
 
     monkeypatch.setattr(learning, "_run", run)
-    assert not await Learning(stage.parts.engine, tmp_path / "learning", "labelled.csv").learn()
+    labelled = tmp_path / "labelled.csv"
+    labelled.write_text("label,title,detail\n", "utf-8")
+    assert not await Learning(stage.parts.engine, tmp_path / "learning", str(labelled)).learn(NIGHT)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +118,7 @@ async def test_only_at_night_and_only_when_asked_for(
     monkeypatch.setattr(learning, "find_spec", lambda name: object())
     begun = asyncio.Event()
 
-    async def learn() -> bool:
+    async def learn(_now: datetime) -> bool:
         begun.set()
         await asyncio.Event().wait()
         return False

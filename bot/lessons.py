@@ -1,0 +1,111 @@
+"""What became of each night's learning, and the way back: for the operator's eyes, kept beside the model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from handlers.zone import local
+from nlp.category import MODEL
+from nlp.training import keeping
+
+Say = Callable[[str], None]
+
+
+class Became(StrEnum):
+    """What a fit led to."""
+
+    REPLACED = "replaced"
+    REFUSED = "refused"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+
+
+_WORDS = {
+    Became.REPLACED: "换上新模型",
+    Became.REFUSED: "新模型不如原来的，没有换",
+    Became.FAILED: "没有训练成，原因见日志",
+    Became.ROLLED_BACK: "退回上一个模型",
+}
+
+
+class Lesson(Struct, frozen=True, omit_defaults=True):
+    """One fit: macro-F1 on held-out messages and the share of corrections that are right, of the model before and of the new one."""
+
+    at: datetime
+    became: Became
+    reason: str = ""
+    old_held: float | None = None
+    new_held: float | None = None
+    old_corrections: float | None = None
+    new_corrections: float | None = None
+    corrections: int = 0
+    sha256: str = ""
+
+
+class Lessons:
+    """The file of them in the folder of the service's own model, the newest last."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "lessons.jsonl"
+        self._model = folder / MODEL.name
+
+    def add(self, lesson: Lesson) -> None:
+        """Write one more."""
+        with self._path.open("ab") as file:
+            file.write(msgspec.json.encode(lesson) + b"\n")
+
+    def all(self) -> list[Lesson]:
+        """The lessons so far, oldest first; a line that was cut off by a crash is passed over."""
+        if not self._path.exists():
+            return []
+        found = []
+        for line in self._path.read_bytes().splitlines():
+            try:
+                found.append(msgspec.json.decode(line, type=Lesson))
+            except msgspec.MsgspecError:
+                continue
+        return found
+
+    def print(self, say: Say) -> None:
+        """The history and the model in use."""
+        for lesson in self.all():
+            say(_line(lesson))
+        if not self._model.exists():
+            say(f"现用：随程序发布的模型 {_short(MODEL)}")
+            return
+        say(f"现用：{_short(self._model)}")
+        before = keeping.previous(self._model)
+        say(f"上一个：{_short(before)}，可以退回" if before.exists() else "没有上一个模型可退")
+
+    def roll_back(self, now: datetime) -> str:
+        """Exchange the model with the one before it; running services take it up within a minute.
+
+        Raises FileNotFoundError when there is none, `keeping.BusyError` while one is being fitted.
+        """
+        keeping.roll_back(self._model)
+        self.add(Lesson(now, Became.ROLLED_BACK, sha256=hashlib.sha256(self._model.read_bytes()).hexdigest()))
+        return f"已退回 {_short(self._model)}，运行中的服务一分钟内换上；再执行一次又换回来"
+
+
+def _short(model: Path) -> str:
+    return hashlib.sha256(model.read_bytes()).hexdigest()[:12]
+
+
+def _line(lesson: Lesson) -> str:
+    parts = [f"{local(lesson.at):%Y-%m-%d %H:%M}", _WORDS[lesson.became]]
+    if lesson.old_held is not None and lesson.new_held is not None:
+        parts.append(f"留出 {lesson.old_held:.3f} → {lesson.new_held:.3f}")
+    if lesson.old_corrections is not None and lesson.new_corrections is not None:
+        parts.append(
+            f"改正 {lesson.old_corrections:.0%} → {lesson.new_corrections:.0%}（导出 {lesson.corrections} 条）"
+        )
+    if lesson.became is Became.REFUSED:
+        parts.append(lesson.reason)
+    return "  ".join((*parts, lesson.sha256[:12]))
