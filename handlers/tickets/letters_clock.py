@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.tickets import events, letters, wording
 from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.letters import TEXT_LENGTH, Facts, Letter, case, due, see, yours
-from handlers.tickets.states import ANSWERED
+from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.steps import (
     CalledBack,
     CardColour,
@@ -217,8 +217,10 @@ def informed(facts: Facts, what: Informed) -> str:
     if not what.done:
         return f"{about}有新进展：{wording.clause(what.text)}。{see(facts)}"
     done = f"{about}已经完成：{wording.clause(what.text)}。"
-    if facts.ticket.state not in ANSWERED:
+    if facts.ticket.state in OPEN:
         return f"{done}您这件还由{facts.desk}接着办，答复后再请您评价。{see(facts)}"
+    if facts.ticket.state not in ANSWERED:
+        return f"{done}{see(facts)}"
     ask = "现在再看，办得怎么样" if facts.ticket.rating is not None else "办得怎么样"
     return f"{done}{ask}？点一下下面的评价，没解决可以要求重办。{see(facts)}"
 

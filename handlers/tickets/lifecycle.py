@@ -40,6 +40,7 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.evolution import born, evolve
 from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.verdicts import Informed
 
 UNDO_WITHIN = timedelta(minutes=5)
 """An official's command can be taken back this long (contracts, 撤销)."""
@@ -130,7 +131,7 @@ def undo(history: Sequence[Event], seq: int, actor: Actor, at: datetime) -> Chan
     if at - event.at > UNDO_WITHIN:
         raise Refused("已经超过 5 分钟，不能撤销了。需要改正请直接办下一步，例如转办或再次答复。")
     for later in history[seq:]:
-        if later.seq in undone or isinstance(later.what, Undone | Noted | Backed | Added | Parted):
+        if later.seq in undone or isinstance(later.what, Undone | Noted | Backed | Added | Parted | Informed):
             continue
         if later.actor.by is By.CITIZEN:
             raise Refused("市民在这之后已经有了新动作，不能撤销了。需要改正请直接办下一步。")

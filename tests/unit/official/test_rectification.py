@@ -10,7 +10,7 @@ from handlers.hot import HotIssue
 from handlers.rectification import clock
 from handlers.rectification.events import Warned
 from handlers.rectification.item import Item, Origin, Owed, State
-from handlers.tickets.events import Accepted, By, Rated, Reopened, Replied, Withdrawn
+from handlers.tickets.events import Accepted, By, Rated, Refusal, Reopened, Replied, Withdrawn
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.ticket import State as TicketState
 from handlers.tickets.verdicts import Informed, Silent
@@ -393,3 +393,30 @@ class TestGathering:
         context = town.bureau.context()
         assert not clock.gather(item, later, frozenset(), context).items
         assert not clock.gather(item, [town.tickets[0], *later], frozenset(), context).items
+
+
+def test_news_of_an_item_does_not_keep_an_official_from_taking_back_an_answer(town: Town) -> None:
+    ticket = town.tickets[0]
+    town.handler.say(f"受理 {ticket.number}")
+    town.opened()
+    assert "已撤销" in town.handler.say("撤销")
+    assert town.now(ticket).state is TicketState.SUBMITTED
+    assert town.now(ticket).rectified
+
+
+def test_who_was_refused_hears_of_the_end_and_is_asked_nothing(town: Town) -> None:
+    refused = town.tickets[0]
+    town.bureau.happens(refused, Refusal("要由法院判断"))
+    town.submitted()
+    town.supervisor.say("验收 Z26001 同意")
+    town.supervisor.say("确认")
+    last = [push for push in town.bureau.pushes if push.person_id == refused.person_id][-1]
+    assert "已经完成" in last.text
+    assert "评价" not in last.text
+    assert not last.choices
+
+
+def test_personal_data_stays_out_of_what_everybody_reads(town: Town) -> None:
+    town.planned()
+    town.handler.say("报验 Z26001 已换好，住户王建国 13900001234 已确认")
+    assert "13900001234" not in town.item.conclusion

@@ -107,6 +107,12 @@ def test_citizens_read_whole_sentences(kind: type) -> None:
     assert not said.endswith("。")
 
 
+def test_public_words_keep_the_units_telephone_and_nobody_elses() -> None:
+    said = wording.public("请打 0571-6688123，住户电话 13900001234", "0571-6688123")
+    assert "0571-6688123" in said
+    assert "13900001234" not in said
+
+
 def test_damaged_logs() -> None:
     _, log = item_in(State.SUBMITTED)
     for damaged in ([], log[1:], [log[0], log[2]]):
