@@ -115,6 +115,21 @@ class Town:
             docs = (await db.execute(select(outbox.c.doc).order_by(outbox.c.id))).scalars()
             return [rows.push(doc).text for doc in docs]
 
+    async def hire(self, staff_id: int, person_id: int) -> None:
+        """A supervisor with a chat."""
+        member = Staff(staff_id, "city", Role.SUPERVISOR, "老郑", person_id)
+        person = Person(person_id, Channel.WECHAT, f"o-{person_id}", START)
+        async with self.engine.begin() as db:
+            await db.execute(insert(staff).values(**rows.staff_row(member)))
+            await db.execute(insert(people).values(**rows.person_row(person, rows.EMPTY_TALK)))
+
+    async def say(self, person_id: int, words: str) -> str:
+        key = f"{words}-{next(self._ids)}"
+        incoming = Incoming(key, Channel.WECHAT, f"o-{person_id}", self.now, self.now, Text(words))
+        (answer,) = await self.work.run([incoming])
+        assert answer.reply is not None
+        return answer.reply.text
+
     async def items(self) -> list[Item]:
         return list(await rectifications.Rectifications(self.engine).listed())
 
@@ -223,29 +238,33 @@ async def test_a_series_of_bad_grades_is_told_once(town: Town) -> None:
 async def test_a_thousand_tickets_by_one_command(town: Town) -> None:
     """One message: the item, its tickets in pieces, and everybody's push, within the platform's patience."""
     covered = await town.file(1000)
-    member = Staff(3, "city", Role.SUPERVISOR, "老郑", 103)
-    async with town.engine.begin() as db:
-        await db.execute(insert(staff).values(**rows.staff_row(member)))
-        person = Person(103, Channel.WECHAT, "o-zheng", START)
-        await db.execute(insert(people).values(**rows.person_row(person, rows.EMPTY_TALK)))
+    await town.hire(3, 103)
     issue = HotIssue(
         "漏水", "", "居民", 9.0, 1000, 2, 0, 1.0, START, START, (), tuple(t.number for t in covered), START
     )
     await hot.save(town.engine, [issue])
     unit = samples.directory().name("housing")
 
-    async def say(words: str) -> str:
-        now = town.now
-        (answer,) = await town.work.run([Incoming(words, Channel.WECHAT, "o-zheng", now, now, Text(words))])
-        assert answer.reply is not None
-        return answer.reply.text
-
-    assert "涉及 1000 件" in await say(f"立项 热点1 {unit} 漏水")
+    assert "涉及 1000 件" in await town.say(103, f"立项 热点1 {unit} 漏水")
     begun = perf_counter()
-    assert "已立项" in await say("确认")
+    assert "已立项" in await town.say(103, "确认")
     assert perf_counter() - begun < 4.5
     (item,) = await town.items()
     assert len(item.tickets) == 1000
     async with town.engine.connect() as db:
         told = select(func.count()).where(ticket_events.c.kind == Informed.__struct_config__.tag)
         assert (await db.execute(told)).scalar_one() == 1000
+
+
+async def test_two_at_once_take_two_numbers_without_a_gap(town: Town, second_engine: AsyncEngine) -> None:
+    covered = await town.file(2)
+    other = Town(second_engine, node=1)
+    await town.hire(3, 103)
+    await town.hire(4, 104)
+    unit = samples.directory().name("housing")
+    for who, ticket in ((103, covered[0]), (104, covered[1])):
+        assert "确认" in await town.say(who, f"立项 {ticket.number} {unit} 漏水")
+    said = await asyncio.gather(town.say(103, "确认"), other.say(104, "确认"))
+    assert all("已立项" in text for text in said)
+    assert sorted(item.key for item in await town.items()) == ["Z26001", "Z26002"]
+    assert await town.differences() == []
