@@ -49,7 +49,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("backlog", timedelta(seconds=15), chores.count_backlog, alone=False))
         every.append(Job("neighbours", timedelta(seconds=10), parts.knowledge.neighbours.refresh, alone=False))
         every.append(Job("model", timedelta(minutes=1), parts.knowledge.reader.refresh, alone=False))
-        every.append(Job("published", timedelta(minutes=10), parts.knowledge.published.refresh, alone=False))
+        every.append(Job("published", timedelta(minutes=1), parts.knowledge.published.refresh, alone=False))
     if Part.SCHEDULER in which:
         every.append(Job("chase", timedelta(seconds=20), chores.chase))
         every.append(Job("rectifications", timedelta(minutes=5), chores.rectify))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from handlers.zone import SHANGHAI
 from nlp import answers
 from nlp.answers import AnswerBase, SameWords
 from nlp.personal import mask
-from nlp.understand import Kind, Understanding
+from nlp.understand import Understanding
 from storage import answered as store
 
 log = structlog.get_logger()
@@ -34,6 +34,8 @@ MOST = 20_000
 """Replies that are searched, the newest: they are indexed within seconds."""
 
 _LOOKED_AT = 5
+_FEW, _SHARE = 200, 10
+"""New replies are searched beside the others until they are more than these, or one in so many: then all are indexed anew."""
 
 
 class _Entry(Struct, frozen=True):
@@ -43,8 +45,23 @@ class _Entry(Struct, frozen=True):
     shown: Published
 
 
+class _Shelf(Struct, frozen=True):
+    """Some replies as they are searched, and what is shown of each, by id."""
+
+    base: AnswerBase
+    shown: dict[str, Published]
+
+    def without(self, ids: Container[str]) -> _Shelf:
+        """The same index, which shows nothing of these any more."""
+        return _Shelf(self.base, {id_: shown for id_, shown in self.shown.items() if id_ not in ids})
+
+
 class PublishedReplies:
-    """Rules call `find` and never wait; `refresh` reads what was published since."""
+    """Rules call `find` and never wait; `refresh` reads what changed since.
+
+    Most replies stand in one index that is seldom built; those that are new or changed stand in a small one beside it. A
+    ticket is shown from one of the two, as it was when it was last read.
+    """
 
     def __init__(
         self, engine: AsyncEngine, directory: CurrentDirectory, words: SameWords, own: Sequence[_Entry] = ()
@@ -54,45 +71,80 @@ class PublishedReplies:
         self._directory = directory
         self._words = words
         self._own = tuple(own)
-        self._base = AnswerBase((), words)
-        self._shown: dict[str, Published] = {}
-        self._known: object = None
+        self._large = self._small = self._shelf(())
+        self._aside: dict[int, _Entry] = {}
+        self._known: dict[int, int] | None = None
+        self._signs: _Signs = {}
         self._changed: set[str] = set()
         self._changed_before: set[str] = set()
 
     def find(self, question: str) -> tuple[Published, ...]:
         """The published replies to questions like this one, likeliest first; without what has changed since."""
-        found = self._base.offer(question, _LOOKED_AT)
-        return tuple(
-            self._shown[id_] for id_, _ in found if id_ not in self._changed and id_ not in self._changed_before
-        )
+        found = [
+            (score, shelf.shown[id_])
+            for shelf in (self._small, self._large)
+            for id_, score in shelf.base.offer(question, _LOOKED_AT)
+            if id_ in shelf.shown and id_ not in self._changed and id_ not in self._changed_before
+        ]
+        found.sort(key=lambda pair: -pair[0])
+        return tuple(shown for _, shown in found[:_LOOKED_AT])
 
     def forget(self, ticket_id: int) -> None:
-        """Something happened to this ticket: its reply is not shown until it was looked at again."""
-        if str(ticket_id) in self._shown:
+        """Something happened to this ticket: its reply, if it has one, is not shown until it was looked at again."""
+        # A process that never looks has nothing to show, and would remember for ever.
+        if self._known is not None:
             self._changed.add(str(ticket_id))
 
     async def refresh(self, now: datetime) -> None:
-        """Read what is published now; build anew only where something changed."""
+        """Read what was published, or changed, since the last look; what may be read no more is gone."""
         self._changed_before |= self._changed
         self._changed = set()
         directory = self._directory.now
-        tickets = [
-            ticket
-            async for ticket in store.of_kind(self._engine, Kind.QUESTION, now - answered.HOLDS_FOR)
-            if answered.may_publish(ticket, now)
-        ][-MOST:]
-        known = (directory.version, tuple((ticket.id, ticket.version) for ticket in tickets))
-        if known != self._known:
-            self._base, self._shown = await asyncio.to_thread(self._built, tickets, directory)
-            self._known = known
-            log.info("published_replies", count=len(self._base))
+        signs = _signs(directory)
+        there = await store.published(self._engine, now - answered.HOLDS_FOR, MOST)
+        known = self._known
+        fresh = [id_ for id_, version in there.items() if known is None or known.get(id_) != version]
+        gone = [id_ for id_ in known or () if id_ not in there]
+        most = max(_FEW, len(there) // _SHARE)
+        if known is None or signs != self._signs or len(self._aside.keys() | fresh) > most:
+            tickets = await store.read(self._engine, list(there))
+            await asyncio.to_thread(self._index_all, tickets, directory)
+        elif fresh or gone:
+            tickets = await store.read(self._engine, fresh)
+            await asyncio.to_thread(self._index_aside, tickets, [*fresh, *gone], directory)
+        # One that changed between the two readings is told by its version at the next look.
+        self._known, self._signs = there, signs
         self._changed_before = set()
+        if fresh or gone:
+            log.info("published_replies", count=len(there), read=len(fresh), gone=len(gone))
 
-    def _built(self, tickets: Sequence[Ticket], directory: Directory) -> tuple[AnswerBase, dict[str, Published]]:
-        entries = [*self._own, *(_entry(ticket, directory) for ticket in tickets)]
+    def _index_all(self, tickets: Sequence[Ticket], directory: Directory) -> None:
+        self._large = self._shelf((*self._own, *(_entry(ticket, directory) for ticket in tickets)))
+        self._small, self._aside = self._shelf(()), {}
+
+    def _index_aside(self, tickets: Sequence[Ticket], touched: Sequence[int], directory: Directory) -> None:
+        """Put these tickets on the small shelf; take all that was touched from where it stood."""
+        off = {str(id_) for id_ in touched}
+        aside = {id_: entry for id_, entry in self._aside.items() if str(id_) not in off}
+        aside |= {ticket.id: _entry(ticket, directory) for ticket in tickets}
+        if tickets:
+            self._small = self._shelf(tuple(aside.values()))
+        else:
+            self._small = self._small.without(off)
+        self._large = self._large.without(off)
+        self._aside = aside
+
+    def _shelf(self, entries: Sequence[_Entry]) -> _Shelf:
         base = AnswerBase((entry.searched for entry in entries), self._words)
-        return base, {entry.searched.id: entry.shown for entry in entries}
+        return _Shelf(base, {entry.searched.id: entry.shown for entry in entries})
+
+
+_Signs = dict[str, tuple[str, str, str]]
+
+
+def _signs(directory: Directory) -> _Signs:
+    """What a shown reply takes from the directory: who binds a phone or is away changes none of it."""
+    return {unit.id: (unit.name, unit.phone, unit.area) for unit in directory.units.values()}
 
 
 def _entry(ticket: Ticket, directory: Directory) -> _Entry:

@@ -22,6 +22,7 @@ from handlers.rectification.item import Item
 from handlers.rectification.lifecycle import next_due
 from handlers.rectification.lifecycle import next_look as item_look
 from handlers.tickets.events import Event
+from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
 from handlers.units import Level, Role, Route, Staff, Unit
 from storage.tables import MediaState, OutboxState
@@ -110,6 +111,7 @@ def ticket_row(value: Ticket) -> Row:
         "joined_to": value.joined_to,
         "look_at": next_look(value),
         "owes_at": owes_at(value),
+        "published_at": published_at(value),
     }
 
 

@@ -169,6 +169,14 @@ tickets = Table(
     Column("joined_to", BigInteger),
     Column("look_at", Instant),
     Column("owes_at", Instant),
+    Column("published_at", Instant),
+)
+Index(
+    "ix_tickets_published",
+    tickets.c.published_at,
+    tickets.c.id,
+    sqlite_where=text("published_at IS NOT NULL"),
+    postgresql_where=text("published_at IS NOT NULL"),
 )
 Index(
     "ix_tickets_owes",

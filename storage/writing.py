@@ -29,6 +29,7 @@ _ticket_columns = [
     "joined_to",
     "look_at",
     "owes_at",
+    "published_at",
 ]
 _bulk_people = Bulk(lambda dialect: upsert(people, dialect, _people_columns))
 _bulk_tickets = Bulk(lambda dialect: upsert(tickets, dialect, _ticket_columns))

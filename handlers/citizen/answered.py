@@ -14,7 +14,7 @@ from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, say
 from handlers.outcome import Outcome, Published
 from handlers.tickets import strangers
-from handlers.tickets.states import ANSWERED
+from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
 from nlp.personal import mask
@@ -23,24 +23,14 @@ from nlp.understand import Kind, Understanding
 HOLDS_FOR = timedelta(days=730)
 """A reply older than two years may rest on rules that have changed since."""
 
-GOOD_GRADE = 3
-"""基本满意: what was rated lower answered nobody."""
-
 LONGEST = 400
 """Characters of a reply that are shown: what a message of the platform holds beside our own words."""
 
 
 def may_publish(ticket: Ticket, now: datetime) -> bool:
-    """Whether the ticket's reply may be shown to others who ask the same: public, answered lately, not rated badly."""
-    return (
-        ticket.public
-        and ticket.kind == Kind.QUESTION
-        and ticket.state in ANSWERED
-        and bool(ticket.reply)
-        and ticket.replied_at is not None
-        and now - ticket.replied_at <= HOLDS_FOR
-        and (ticket.rating is None or ticket.rating >= GOOD_GRADE)
-    )
+    """Whether the ticket's reply may be shown now to others who ask the same: it may be read, and was given lately."""
+    at = published_at(ticket)
+    return at is not None and now - at <= HOLDS_FOR
 
 
 def published(ticket: Ticket, directory: Directory) -> Published:

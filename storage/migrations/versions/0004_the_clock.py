@@ -35,6 +35,15 @@ def _columns() -> None:
         sqlite_where=sa.text("owes_at IS NOT NULL"),
         postgresql_where=sa.text("owes_at IS NOT NULL"),
     )
+    op.add_column("tickets", sa.Column("published_at", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_tickets_published",
+        "tickets",
+        ["published_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("published_at IS NOT NULL"),
+        postgresql_where=sa.text("published_at IS NOT NULL"),
+    )
     op.add_column("units", sa.Column("opens", sa.String(5), nullable=False, server_default="09:00"))
     op.add_column("units", sa.Column("closes", sa.String(5), nullable=False, server_default="18:00"))
     op.add_column("staff", sa.Column("deputy_id", sa.BigInteger(), nullable=True))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from sqlalchemy import delete, insert
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Unusable
-from bot.published import read_file
+from bot.published import PublishedReplies, read_file
+from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Reader
-from tests.integration.service.stage import LI, WANG, Stage
+from storage import answered as store
+from storage import directory, rows
+from storage.tables import tickets as table
+from tests.integration.service.stage import LI, START, WANG, Stage
+from tests.unit.tickets import samples
 
 QUESTION = "请问非机动车停车证怎么办理？要带什么材料，在哪里领？"
 AGAIN = "请问非机动车的停车证在哪里办，需要什么材料"
@@ -54,6 +63,99 @@ async def test_a_change_that_did_not_matter_brings_it_back(stage: Stage) -> None
     assert not stage.parts.knowledge.published.find(AGAIN)
     await stage.parts.knowledge.published.refresh(stage.clock.now())
     assert [found.reply for found in stage.parts.knowledge.published.find(AGAIN)] == [REPLY]
+
+
+def many(number: int, **given: object) -> Ticket:
+    """A public question with its reply; the same number is the same ticket."""
+    # Three characters that no other number has: questions of their own.
+    what = "".join(chr(0x4E00 + 31 * number + place) for place in range(3))
+    start = samples.start(kind="咨询", title=f"{what}证怎么办", public=True, place=None).ticket
+    fields = {
+        "id": number + 1,
+        "number": f"{number:08d}",
+        "token": f"t{number}",
+        "state": State.REPLIED,
+        "text": f"请问{what}证怎么办，{what}要带什么材料",
+        "reply": f"您好，{what}证请带身份证和照片到第{number}号窗口办理，五个工作日领取。",
+        "replied_at": START,
+    }
+    return replace(start, **(fields | given))
+
+
+class TestFollowing:
+    """What other processes write is followed by reading only that."""
+
+    @pytest.fixture
+    def read(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """How many tickets were read at each look that read any."""
+        counts: list[int] = []
+        real = store.read
+
+        async def counted(engine: AsyncEngine, ids: Sequence[int]) -> list[Ticket]:
+            counts.append(len(ids))
+            return await real(engine, ids)
+
+        monkeypatch.setattr(store, "read", counted)
+        return counts
+
+    async def write(self, stage: Stage, *changed: Ticket) -> None:
+        """As another process would: the row is replaced, nobody here is told."""
+        async with stage.parts.engine.begin() as db:
+            await db.execute(delete(table).where(table.c.id.in_([ticket.id for ticket in changed])))
+            await db.execute(insert(table), [rows.ticket_row(ticket) for ticket in changed])
+
+    async def look(self, stage: Stage) -> PublishedReplies:
+        published = stage.parts.knowledge.published
+        await published.refresh(stage.clock.now())
+        return published
+
+    async def test_only_what_changed_is_read(self, stage: Stage, read: list[int]) -> None:
+        await self.write(stage, *map(many, range(300)))
+        published = await self.look(stage)
+        await self.look(stage)
+        assert read == [300]
+        await self.write(
+            stage, many(300), many(7, version=2, reply="您好，现在改到第九百号窗口办理，请带好身份证和照片。")
+        )
+        await self.look(stage)
+        assert read == [300, 2]
+        assert published.find(many(300).text)[0].question == many(300).title
+        (about,) = {found.reply for found in published.find(many(7).text) if found.question == many(7).title}
+        assert "第九百号" in about
+
+    async def test_what_another_process_hid_is_gone_at_the_next_look(self, stage: Stage, read: list[int]) -> None:
+        await self.write(stage, many(1), many(2))
+        published = await self.look(stage)
+        await self.write(stage, many(1, public=False, version=2), many(2, rating=1, version=2))
+        assert published.find(many(1).text)
+        await self.look(stage)
+        assert published.find(many(1).text) == published.find(many(2).text) == ()
+        # The one comes back, and is read again.
+        await self.write(stage, many(1, version=3))
+        await self.look(stage)
+        assert [found.question for found in published.find(many(1).text)] == [many(1).title]
+
+    async def test_many_new_ones_are_indexed_with_all(self, stage: Stage, read: list[int]) -> None:
+        await self.write(stage, many(0))
+        await self.look(stage)
+        await self.write(stage, *map(many, range(1, 250)))
+        published = await self.look(stage)
+        assert read == [1, 250]
+        assert published.find(many(200).text)[0].question == many(200).title
+
+    async def test_a_units_new_telephone_is_shown(self, stage: Stage, read: list[int]) -> None:
+        await self.write(stage, many(0, unit_id="gongan"))
+        published = await self.look(stage)
+        known = stage.parts.directory.now
+        units = [replace(unit, phone="0579-8719999") if unit.id == "gongan" else unit for unit in known.units.values()]
+        await directory.replace(stage.parts.engine, units, known.routes, known.dispatch_id)
+        await stage.parts.directory.refresh()
+        await self.look(stage)
+        assert read == [1, 1]
+        assert published.find(many(0).text)[0].phone == "0579-8719999"
+        await stage.bind("o_dispatch_zhao", "gongan")
+        await self.look(stage)
+        assert read == [1, 1]
 
 
 class TestFile:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,7 +19,7 @@ from nlp.category import MODEL
 from nlp.model import CategoryModel
 from nlp.quality import calibration_error, macro_f1, measure
 from nlp.training.corpus import groups, read_corrections, read_csv, read_unlabelled, row, views
-from nlp.training.keeping import keep, previous, roll_back, write
+from nlp.training.keeping import BusyError, alone, keep, previous, roll_back, write
 from nlp.understand import Reader
 
 HELD = "label,title,detail\n城乡建设,春晓路路灯坏了,三个晚上没有亮\n环境保护,化工厂半夜偷排废水,河里的水都是黑的\n"
@@ -95,6 +99,63 @@ def test_a_kept_model_can_be_taken_back(tmp_path: Path) -> None:
     assert target.read_bytes() == b"old"
     roll_back(target)
     assert target.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_no_moment_is_without_a_whole_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    target = tmp_path / "category.npz"
+    before, after = MODEL.read_bytes(), MODEL.read_bytes() + b"\0"
+    write(before, target)
+    steps: list[Path] = []
+    real = Path.replace
+
+    def killed(path: Path, to: Path) -> Path:
+        if len(steps) == step:
+            raise KeyboardInterrupt
+        steps.append(to)
+        return real(path, to)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt) if step < 3 else contextlib.nullcontext():
+        write(after, target)
+    monkeypatch.undo()
+    assert target.read_bytes() == (before if step < 2 else after)
+    assert CategoryModel.read(target).labels == CategoryModel.read(MODEL).labels
+    with alone(target):
+        assert {path.name for path in tmp_path.iterdir()} == {"category.npz", "category.sha256", "category.lock"}
+
+
+def test_one_fits_at_a_time(tmp_path: Path) -> None:
+    target = tmp_path / "category.npz"
+    write(b"old", target)
+    write(b"older", previous(target))
+    with alone(target), pytest.raises(BusyError, match=r"category\.npz"):
+        roll_back(target)
+    roll_back(target)
+    assert target.read_bytes() == b"older"
+
+
+def test_a_fit_that_is_killed_leaves_the_old_model(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn", reason="fitting needs scikit-learn")
+    target, table = tmp_path / "category.npz", tmp_path / "labelled.csv"
+    write(MODEL.read_bytes(), target)
+    table.write_text(HELD + "".join(f"城乡建设,路灯{n}不亮,第{n}盏灯坏了\n" for n in range(400)), encoding="utf-8")
+    command = (sys.executable, "-m", "nlp", "train", str(table), "--model", str(target))
+    with subprocess.Popen(command) as fit:
+        for _ in range(3000):
+            if target.with_suffix(".lock").exists() or fit.poll() is not None:
+                break
+            threading.Event().wait(0.01)
+        fit.kill()
+    assert target.read_bytes() == MODEL.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "category.npz",
+        "category.sha256",
+        "category.lock",
+        "labelled.csv",
+    }
+    with alone(target):
+        pass
 
 
 def test_a_candidate_that_is_not_kept_leaves_nothing(tmp_path: Path) -> None:

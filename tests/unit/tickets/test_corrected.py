@@ -43,7 +43,7 @@ def test_categories(steps: tuple[tuple[Happening, Actor], ...], expected: list[t
 def test_units_are_told_from_the_desk_that_was_wrong() -> None:
     names = samples.directory().name
     moved = rows((Returned("dispatch", "不归我们"), HOUSING), (Transferred("water"), DISPATCHER))
-    assert moved == [{"unit": names("water"), "old_unit": names("housing"), "about": "城乡建设"}]
+    assert moved == [{"unit": names("water"), "old_unit": names("housing"), "about": "城乡建设", "area": "东湖区"}]
 
 
 def test_what_was_undone_teaches_nothing() -> None:
