@@ -52,6 +52,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("published", timedelta(minutes=1), parts.knowledge.published.refresh, alone=False))
     if Part.SCHEDULER in which:
         every.append(Job("chase", timedelta(seconds=20), chores.chase))
+        every.append(Job("monthly", timedelta(minutes=20), parts.monthly.tick))
         every.append(Job("rectifications", timedelta(minutes=5), chores.rectify))
         every.append(Job("menu", timedelta(hours=12), chores.create_menu))
         every.append(Job("learning", timedelta(minutes=30), parts.knowledge.learning.tonight))

@@ -31,6 +31,7 @@ from bot.knowledge import Knowledge, gather
 from bot.late import LateAnswers
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
+from bot.monthly import MonthlyReport
 from bot.noted import Noted
 from bot.pages.notice import notice_path
 from bot.pages.routes import desk_path
@@ -79,6 +80,7 @@ class Parts(Struct, frozen=True):
     ids: ids.Ids
     work_under: Callable[[Clock], UnitOfWork]
     batcher: Batcher
+    monthly: MonthlyReport
     chaser: Chaser
     chaser_under: Callable[[Clock], Chaser]
     rectification_clock: RectificationClock
@@ -249,6 +251,14 @@ async def _assemble(
         ids=fresh,
         work_under=work_under,
         batcher=batcher,
+        monthly=MonthlyReport(
+            engine=engine,
+            directory=lambda: directory.now,
+            calendar=terms.calendar,
+            new_id=fresh.next,
+            bus=bus,
+            site=settings.site,
+        ),
         chaser=chaser_under(clock),
         chaser_under=chaser_under,
         rectification_clock=RectificationClock(engine, lambda: context(clock.now(), serials.next), announce),

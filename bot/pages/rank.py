@@ -20,6 +20,8 @@ from handlers.rankings.peers import peers
 from handlers.rankings.periods import Period
 from handlers.units import Level
 
+LATELY = "近30天"
+"""What is shown to who names no period: on the first of a month the month itself is empty."""
 LOOKS_PER_MINUTE = 60
 """For one address: somebody who taps through everything stays under it, a scraper does not."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,6 +68,7 @@ class Rank:
         unit_id = self._unit(request)
         found = await self._rankings.figures([unit_id], period, now)
         figures = found[0] if found else Figures(unit_id)
+        level = self._house.directory().units[unit_id].level
         links = {"响应率": Which.OWED, "按时率": Which.LATE, "解决率": Which.UNSOLVED, "满意率": Which.DISSATISFIED}
         bars = tuple(bar(name, of(figures), links[name]) for name, of in wording.RATES)
         counts = (
@@ -78,8 +81,8 @@ class Rank:
             (Which.AGAIN, figures.again),
         )
         return self._page(
-            request, "rank_unit.html", period, unit=self._name(unit_id), figures=figures, bars=bars, counts=counts,
-            names=NAMES, hours=wording.hours(figures.median_hours),
+            request, "rank_unit.html", period, unit=self._name(unit_id), level=level, figures=figures, bars=bars,
+            counts=counts, names=NAMES, hours=wording.hours(figures.median_hours),
         )  # fmt: skip
 
     async def tickets(self, request: web.Request) -> web.Response:
@@ -165,14 +168,14 @@ class Rank:
     async def _asked(self, request: web.Request) -> tuple[Period, datetime]:
         await self._throttle(request)
         now = self._house.clock.now()
-        period = periods.read(request.query.get("period", ""), now)
+        period = periods.read(request.query.get("period", LATELY), now)
         if period is None:
             raise web.HTTPNotFound
         return period, now
 
     def _page(self, request: web.Request, template: str, period: Period, **values: Any) -> web.Response:
         now = self._house.clock.now()
-        near = [periods.read(words, now) for words in ("本月", "上月", "今年")]
+        near = [periods.read(words, now) for words in (LATELY, "本月", "上月", "今年")]
         return self._house.renderer.page(
             request, template, period=period, near=near, level_names=wording.LEVELS, how=wording.HOW,
             weights=WEIGHTS, **values,

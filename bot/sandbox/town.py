@@ -102,11 +102,14 @@ PERSONAS: tuple[Persona, ...] = (
     ),
     Persona("o_official_chen", "陈立", "陈", "#2f9e6e", "城管局 · 承办人", ("待办", "帮助", "统计")),
     Persona("o_dispatch_zhao", "赵敏", "赵", "#8a5cc9", "受理中心 · 派单员", ("待办", "排行", "帮助")),
+    Persona("o_chief_he", "何静", "何", "#b0673c", "县政府 · 督办员", ("热点", "排行", "统计", "帮助")),
     Persona("o_citizen_zhang", "张桂英", "张", "#c2557d", "市民", on_page=False),
     Persona("o_citizen_liu", "刘洋", "刘", "#5b8c85", "市民", on_page=False),
     Persona("o_staff_sun", "孙浩", "孙", "#7a6b4f", "住建局 · 承办人", on_page=False),
     Persona("o_staff_zhou", "周宁", "周", "#4f7a9e", "交通局 · 承办人", on_page=False),
     Persona("o_staff_qian", "钱进", "钱", "#5c5c8a", "公安局 · 承办人", on_page=False),
+    Persona("o_staff_lin", "林涛", "林", "#6f8a4f", "城管局 · 承办人", on_page=False),
+    Persona("o_head_xu", "徐明", "徐", "#8a4f5c", "城管局 · 负责人", on_page=False),
 )
 
 TEMPLATES: tuple[Template, ...] = (

@@ -41,12 +41,17 @@ CAME_BACK = "又出问题了"
 
 
 def why_taps(ticket: Ticket) -> tuple[Choice, ...]:
-    """What may have been bad."""
-    words = ("没解决", "答非所问", "态度不好")
-    again = tuple(Choice(each, f"没解决 {ticket.number} {each}") for each in ("太慢了", "只办了一部分"))
-    score = f" {ticket.rating}" if ticket.rating is not None and ticket.rating <= 2 else ""
-    first = tuple(Choice(each, f"评价 {ticket.number}{score} {each}") for each in words if score or each != "没解决")
-    return (*first, *again, Choice("不用重办", f"评价 {ticket.number} 不用重办"))
+    """What may have been bad; few enough that an unfinished appeal's own taps fit below."""
+    low = ticket.rating is not None and ticket.rating <= 2
+    score = f" {ticket.rating}" if low else ""
+    said = ("没解决", "答非所问", "态度不好") if low else ("答非所问", "态度不好")
+    words = tuple(Choice(each, f"评价 {ticket.number}{score} {each}") for each in said)
+    partly = "太慢了" if low else "只办了一部分"
+    return (
+        *words,
+        Choice(partly, f"没解决 {ticket.number} {partly}"),
+        Choice("不用重办", f"评价 {ticket.number} 不用重办"),
+    )
 
 
 def reopened(ticket: Ticket, unit: str, now: datetime) -> str:

@@ -1,0 +1,64 @@
+"""Sends the month's report: figures are read outside of any transaction, the sending is written down once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.calendar import WorkCalendar
+from handlers.pushes import Push
+from handlers.rankings import monthly
+from handlers.rankings.figures import total
+from handlers.rankings.order import ranked
+from handlers.rankings.peers import peers
+from handlers.rankings.periods import Period
+from handlers.units import Directory, Level
+from storage import monthly as store
+from storage.bus import OUTBOX, Bus
+from storage.rankings import Rankings
+
+
+class MonthlyReport:
+    """Looks whether a month has ended that nobody was told of. `site` is our address as phones see it."""
+
+    def __init__(
+        self,
+        *,
+        engine: AsyncEngine,
+        directory: Callable[[], Directory],
+        calendar: WorkCalendar,
+        new_id: Callable[[], int],
+        bus: Bus,
+        site: str,
+    ) -> None:
+        self._engine = engine
+        self._directory = directory
+        self._calendar = calendar
+        self._new_id = new_id
+        self._bus = bus
+        self._site = site
+
+    async def tick(self, now: datetime) -> None:
+        """Report what is due. A service that begins has no month behind it: nothing is sent for the first one."""
+        period = monthly.due(now, self._calendar)
+        if period is None:
+            return
+        last = await store.last_reported(self._engine)
+        if last >= monthly.index(period):
+            return
+        pushes = await self._pushes(period, now) if last else ()
+        if await store.report(self._engine, monthly.index(period), pushes, now) and pushes:
+            self._bus.ring([OUTBOX])
+
+    async def _pushes(self, period: Period, now: datetime) -> tuple[Push, ...]:
+        directory, rankings = self._directory(), Rankings(self._engine)
+        found = {level: await rankings.figures(peers(directory, level), period, now) for level in Level}
+        units = frozenset(unit_id for level in Level for unit_id in peers(directory, level))
+        middle = await rankings.median_hours(units, period)
+        together = total("", (one for many in found.values() for one in many), middle)
+        link = f"{self._site}/rank/report/{period.key}"
+        orders = {level: ranked(many) for level, many in found.items()}
+        text = monthly.letter(period, together, orders, directory, link)
+        return tuple(Push(self._new_id(), person, None, text) for person in monthly.readers(directory))

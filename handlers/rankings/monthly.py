@@ -1,0 +1,65 @@
+"""The month's report for those who answer for it: when it is due, who gets it, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from handlers.calendar import WorkCalendar
+from handlers.rankings import periods, wording
+from handlers.rankings.figures import Figures
+from handlers.rankings.order import Ranked
+from handlers.rankings.periods import Period
+from handlers.units import Directory, Level, Role
+from handlers.zone import day_of, local
+
+HOUR = 9
+"""Of the first working day of a month, when the month before is reported."""
+
+READERS = (Role.SUPERVISOR, Role.LEADER)
+BEST = 3
+
+
+def due(now: datetime, calendar: WorkCalendar) -> Period | None:
+    """The month that is to be reported by now: the one before, from the first working morning of this one on."""
+    today = day_of(now)
+    first = today.replace(day=1)
+    opens = calendar.after(first - timedelta(days=1), 1)
+    if today < opens or (today == opens and local(now).hour < HOUR):
+        return None
+    before = first - timedelta(days=1)
+    return periods.month(before.year, before.month)
+
+
+def index(period: Period) -> int:
+    """Months since the year 0, so that later ones are larger."""
+    return month_index(period.first)
+
+
+def month_index(day: date) -> int:
+    """The month of a day, as a number that grows."""
+    return day.year * 12 + day.month
+
+
+def readers(directory: Directory) -> tuple[int, ...]:
+    """The people who get the report."""
+    found = (
+        member.person_id
+        for member in directory.staff.values()
+        if member.role in READERS and member.person_id is not None
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def letter(
+    period: Period, together: Figures, orders: Mapping[Level, Sequence[Ranked]], directory: Directory, link: str
+) -> str:
+    """The report in a few lines, with the way to the whole of it; the first of each level where several are ranked."""
+    lines = wording.stats("全部单位", period.name, together)
+    lines[0] = f"{period.name}报告"
+    for level, order in orders.items():
+        placed = [each for each in order if each.place is not None]
+        if len(placed) > 1:
+            names = "、".join(f"{directory.name(each.figures.unit_id)} {each.score:g} 分" for each in placed[:BEST])
+            lines.append(f"{wording.LEVELS[level]}排在前面：{names}")
+    return "\n".join([*lines, f"全部单位和表格：{link}"])
