@@ -20,7 +20,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import answers, clock, deadlines, load, offers, rankings, review, similar, understanding
+from benchmarks import answers, clock, deadlines, load, offers, published, rankings, review, similar, understanding
 from benchmarks.appeals import texts
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
@@ -37,6 +37,7 @@ _READINGS: dict[str, Callable[[], None]] = {
     "understanding": understanding.main,
     "review": review.run,
     "answers": answers.run,
+    "published": published.run,
     "similar": similar.run,
     "offers": offers.run,
     "rankings": rankings.run,
