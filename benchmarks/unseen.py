@@ -1,8 +1,8 @@
 """The eight categories that no training row has, on messages of our own invention: named, and named with confidence.
 
-The messages of `unseen_classes.csv` that are not marked `after` were written before the lexicon was mended, by who mended it: no
-word was added because of every second one, but all of them were known. Those marked `after` were written when the lexicon was
-finished, of other matters of the same categories; they were only counted, and say how much of the next is to be expected.
+Those of `unseen_classes.csv` that are not marked `after` were written before the lexicon was mended, by who mended it: the first
+of every two were looked at one by one, the others only counted, but all of them were known, so both flatter. Those marked `after`
+were written when the lexicon was finished, of other matters of the same categories; they say how much of the next is to be expected.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ Row = tuple[str, str]
 
 def parts() -> dict[str, list[Row]]:
     """The messages by what they were for."""
-    found: dict[str, list[Row]] = {"mended by": [], "known": [], "written after": []}
+    found: dict[str, list[Row]] = {"looked at": [], "only counted": [], "written after": []}
     with MESSAGES.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file)):
-            name = "written after" if row["after"] == "1" else ("mended by", "known")[number % 2]
+            name = "written after" if row["after"] == "1" else ("looked at", "only counted")[number % 2]
             found[name].append((row["label"], row["text"]))
     return found
 
