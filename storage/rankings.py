@@ -221,8 +221,8 @@ class Rankings:
                 return await db.run_sync(_owed, unit_id, period, now)
             return await db.run_sync(_behind, unit_id, which, period)
 
-    async def replies(self, period: Period, best: bool) -> tuple[Graded, ...]:
-        """Public answers with the best or the worst grades of the period, the newest first."""
+    async def replies(self, period: Period, best: bool, phones: Mapping[str, str]) -> tuple[Graded, ...]:
+        """Public answers with the best or the worst grades of the period, the newest first; `phones` are those of units."""
         grade = rounds.c.rating == BEST if best else rounds.c.rating < SATISFIED
         owed = (rounds.c.reply_by >= period.starts) & (rounds.c.reply_by < period.ends)
         query = (
@@ -234,7 +234,7 @@ class Rankings:
         )
         async with self._engine.connect() as db:
             docs = (await db.execute(query)).scalars().all()
-        shown = (graded(decode_ticket(doc)) for doc in docs)
+        shown = (graded(ticket, phones.get(ticket.unit_id, "")) for ticket in map(decode_ticket, docs))
         return tuple(one for one in shown if one is not None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -39,7 +39,7 @@ class Figured(Protocol):
     async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
         """The tickets behind one figure of the unit."""
 
-    async def replies(self, period: Period, best: bool) -> tuple[Graded, ...]:
+    async def replies(self, period: Period, best: bool, phones: Mapping[str, str]) -> tuple[Graded, ...]:
         """Public answers with the best or the worst grades."""
 
 
@@ -107,7 +107,8 @@ class Rank:
             return size
         period, _ = await self._asked(request)
         best = request.match_info["board"] == "best"
-        shown = [(self._name(each.unit_id), each) for each in await self._rankings.replies(period, best)]
+        phones = {unit.id: unit.phone for unit in self._house.directory().units.values()}
+        shown = [(self._name(each.unit_id), each) for each in await self._rankings.replies(period, best, phones)]
         return self._page(request, "rank_replies.html", period, best=best, replies=shown)
 
     async def report(self, request: web.Request) -> web.Response:

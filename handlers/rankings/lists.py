@@ -84,11 +84,15 @@ class Graded(Struct, frozen=True):
 REPLY_SHOWN = 300
 
 
-def graded(ticket: Ticket) -> Graded | None:
-    """A public ticket's answer for the boards, without personal data; None for one that may not be shown."""
+def graded(ticket: Ticket, phone: str = "") -> Graded | None:
+    """A public ticket's answer for the boards, without personal data; None for one that may not be shown.
+
+    `phone` is the unit's own, which is everybody's to know.
+    """
     if not ticket.public or ticket.rating is None or ticket.replied_at is None or ticket.opinion.void:
         return None
-    reply = strangers.words(ticket, ticket.reply, Audience.STRANGER)
+    parts = ticket.reply.split(phone) if phone else [ticket.reply]
+    reply = phone.join(strangers.words(ticket, part, Audience.STRANGER) for part in parts)
     return Graded(
         strangers.words(ticket, ticket.title, Audience.STRANGER),
         ticket.unit_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -79,7 +79,7 @@ class Judged:
         self.asked.append(("behind", unit_id, which, period.key))
         return self.lines
 
-    async def replies(self, period: Period, best: bool) -> tuple[Graded, ...]:
+    async def replies(self, period: Period, best: bool, phones: Mapping[str, str]) -> tuple[Graded, ...]:
         self.asked.append(("replies", best, period.key))
         return self.graded
 
