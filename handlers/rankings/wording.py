@@ -27,7 +27,7 @@ LEVELS: dict[Level, str] = {
 
 def percent(share: float) -> str:
     """As 83%; 99.9% rather than 100% where one was missed, 0.1% rather than 0% where there was one."""
-    if 0 < share < 1 and not 0.005 <= share < 0.995:
+    if 0 < share < 1 and not 0.005 < share < 0.995:
         return f"{min(max(share * 100, 0.1), 99.9):.1f}%"
     return f"{share * 100:.0f}%"
 

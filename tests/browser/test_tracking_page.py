@@ -7,16 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from handlers.messages import MediaKind
 from handlers.tickets.events import Accepted, Asked, OnSite, Replied, Returned, Supplemented, Transferred, Withdrawn
 from handlers.tickets.ticket import Ticket
 from tests.browser.conftest import OpenPhone
+from tests.browser.readable import faults, settle
 from tests.integration.pages.world import CODE, World, photo
-
-SMALLEST_TAP = 44
-"""CSS pixels of a thing that a thumb must hit (WCAG 2.5.5)."""
 
 
 async def travelled(world: World) -> Ticket:
@@ -40,15 +38,6 @@ def staged(world: World) -> dict[str, Ticket]:
     world.happen(waiting, Accepted(), Asked("坏的是单号一侧还是双号一侧？"))
     world.happen(done, Accepted(), Replied("六盏灯都换好了，当晚全部亮起。"))
     return {"going": world.file("26000041"), "waiting": waiting, "done": done}
-
-
-async def no_sideways(page: Page) -> bool:
-    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-async def settle(page: Page) -> None:
-    """Until the sheet has risen."""
-    await page.evaluate("Promise.all(document.getAnimations().map(function (a) { return a.finished; }))")
 
 
 async def test_without_javascript_everything_can_be_seen_and_done(
@@ -143,16 +132,12 @@ async def test_it_can_be_read_and_hit_by_everybody(
 ) -> None:
     ticket = staged(world)[mood]
     page = await phone(f"/t/{ticket.token}?big={big}", color_scheme=scheme)
-    assert await no_sideways(page)
-    assert await page.evaluate(CONTRAST) == []
-    assert await page.evaluate(TOO_SMALL, SMALLEST_TAP) == []
-    assert await page.evaluate(UNLABELLED) == []
+    assert await faults(page) == {}
     await page.screenshot(path=screenshots / f"tracking-{mood}-{scheme}{'-big' if big == '1' else ''}.png")
     for opener in await page.locator(".bar a").all():
         await opener.click()
         await settle(page)
-        assert await no_sideways(page)
-        assert await page.evaluate(CONTRAST) == []
+        assert await faults(page) == {}
         button = page.locator(".sheet:target button")
         await button.scroll_into_view_if_needed()
         await expect(button).to_be_in_viewport()
@@ -202,12 +187,12 @@ async def test_looking_up_by_number_and_code(phone: OpenPhone, world: World, scr
     ticket = await travelled(world)
     page = await phone("/")
     await page.screenshot(path=screenshots / "front.png")
-    assert await page.evaluate(CONTRAST) == []
+    assert await faults(page) == {}
     await page.get_by_role("link", name="用编号查进度").click()
     await page.get_by_label("编号").fill(ticket.number)
     await page.get_by_label("查询码").fill(CODE)
     await page.screenshot(path=screenshots / "track.png")
-    assert await page.evaluate(CONTRAST) == []
+    assert await faults(page) == {}
     await page.get_by_role("button", name="查一查").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("现场处理")
     await expect(page.locator(".bar")).to_have_count(0)
@@ -227,64 +212,3 @@ async def test_a_page_left_open_asks_again_when_it_is_looked_at(phone: OpenPhone
         await expect(page.get_by_role("heading", level=1)).to_have_text("已提交")
         await page.evaluate(f"({hide})(false)")
         await expect(page.get_by_role("heading", level=1)).to_have_text("已受理")
-
-
-CONTRAST = """
-() => {
-  const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => {
-    const part = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  };
-  // Every colour that may lie behind the element: a gradient counts with both its ends.
-  const behind = element => {
-    for (let at = element; at; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      const ends = style.backgroundImage.startsWith('linear-gradient')
-        ? style.backgroundImage.match(/rgba?\\([^)]*\\)/g).map(parse) : [];
-      if (ends.length) { return ends; }
-      const colour = parse(style.backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) { return [colour]; }
-    }
-    return [[255, 255, 255]];
-  };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode.textContent.trim();
-    const element = walker.currentNode.parentElement;
-    if (!text || !element.getClientRects().length || element.closest('[aria-hidden=true], .news')) { continue; }
-    const style = getComputedStyle(element);
-    const size = parseFloat(style.fontSize);
-    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    const front = light(parse(style.color));
-    for (const colour of behind(element)) {
-      const back = light(colour);
-      const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
-      if (ratio < (large ? 3 : 4.5)) { found.push(text.slice(0, 20) + ' ' + ratio.toFixed(2)); }
-    }
-  }
-  return found;
-}
-"""
-"""Texts whose contrast is below WCAG AA (1.4.3)."""
-
-TOO_SMALL = """
-most => [...document.querySelectorAll('.bar a, .button, button, .call, .top a, .older summary, .close, input[type=text]')]
-  .filter(element => element.getClientRects().length)
-  .filter(element => element.getBoundingClientRect().height < most - 0.5 && !element.matches('.size'))
-  .map(element => element.textContent.trim() + ' ' + element.getBoundingClientRect().height)
-"""
-"""Things to tap that are lower than a thumb needs."""
-
-UNLABELLED = """
-() => [...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, img, video, audio, [role=dialog]')]
-  .filter(element => !element.closest('[aria-hidden=true]'))
-  .filter(element => {
-    if (element.matches('img')) { return !element.hasAttribute('alt'); }
-    const labelled = element.getAttribute('aria-label') || element.getAttribute('aria-labelledby');
-    return !(labelled || (element.labels && element.labels.length) || element.textContent.trim());
-  })
-  .map(element => element.outerHTML.slice(0, 80))
-"""
-"""Things without a name for somebody who cannot see them."""

@@ -9,11 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.rankings import periods
+from handlers.rankings import periods, wording
 from handlers.rankings.figures import Figures, Rate, median, total
 from handlers.rankings.order import FLOOR, PRIOR, WEIGHTS, ranked, score
 
 NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(5, 6, "83%"), (0, 9, "0%"), (9, 9, "100%"), (1279, 1280, "99.9%"), (19999, 20000, "99.9%"), (1, 5000, "0.1%"),
+     (995, 1000, "99.5%"), (994, 1000, "99%"), (5, 1000, "0.5%")],
+)  # fmt: skip
+def test_nearly_all_is_not_all_and_nearly_none_is_not_none(part: int, whole: int, said: str) -> None:
+    assert wording.percent(part / whole) == said
 
 
 @st.composite
