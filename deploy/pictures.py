@@ -1,7 +1,8 @@
 """Take the README's pictures anew: a story is played on the sandbox's phones in a real browser.
 
-Usage: ``python -m deploy.pictures`` (or ``make pictures``). Writes ``docs/phones.png`` and ``docs/tracking.png``. The sandbox
-runs on a free port with a folder of its own, so nothing of yours is touched.
+Usage: ``python -m deploy.pictures`` (or ``make pictures``). Writes ``docs/phones.png``, ``docs/tracking.png``,
+``docs/ranking.png`` and ``docs/notice.png``. The sandbox runs on a free port with a folder of its own, so nothing of yours is
+touched.
 """
 
 from __future__ import annotations
@@ -31,30 +32,44 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 START_SECONDS = 60.0
 
-DESKTOP = (1440, 900)
+DESKTOP = (1760, 900)
 PHONE = (390, 1120)
+PAPER = (794, 860)
+"""The upper part of a sheet of A4 in CSS pixels, and what of it is left white around."""
+MARGIN = 60
 GAP = 30
 HEAVIEST = 350 * 1024
 """Bytes of a picture in the repository."""
 COLOURS = 256
 
-WANG, LI, CHEN, ZHAO = "o_citizen_wang", "o_citizen_li", "o_official_chen", "o_dispatch_zhao"
+WANG, LI, CHEN, ZHAO, HE = "o_citizen_wang", "o_citizen_li", "o_official_chen", "o_dispatch_zhao", "o_chief_he"
 
 BINS, GRILL, LIFT = "平安巷", "滨河路夜市", "阳光花园"
-"""Words of tickets that the sandbox's town has from the beginning (bot/demo.py)."""
+"""Words of tickets that the sandbox's town has from the beginning (bot/demo_script.py)."""
+CHASED = "chengguan"
+"""The unit that leaves `GRILL` lying."""
+NEGLECTED = timedelta(days=10)
+"""After so long without an answer its 催办通知单 has come."""
 
 
 def main() -> int:
-    """Play the story, write both pictures."""
+    """Play the story, write the pictures."""
     with tempfile.TemporaryDirectory(prefix="minsheng-pictures-") as folder, sandbox(Path(folder)) as site:
         database = Path(folder) / "sandbox.db"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=services.chromium(), args=["--no-sandbox"])
-            phones = Story(browser, site, database).play()
+            story = Story(browser, site, database)
+            phones = story.play()
             pages = [tracking_page(browser, site, token(database, words)) for words in (BINS, LIFT, GRILL)]
+            ranks = [phone_page(browser, f"{site}{path}") for path in ("/rank", f"/rank/unit/{CHASED}")]
+            document = story.neglect()
+            chased = phone_page(browser, f"{site}/t/{token(database, GRILL)}", PAPER[1])
+            notice = [chased, printed(browser, document)]
             browser.close()
     write(phones, DOCS / "phones.png")
     write(side_by_side(pages), DOCS / "tracking.png")
+    write(side_by_side(ranks), DOCS / "ranking.png")
+    write(side_by_side(notice), DOCS / "notice.png")
     return 0
 
 
@@ -87,7 +102,7 @@ def _wait_for(address: str, bot: subprocess.Popen[bytes]) -> None:
 
 
 class Story:
-    """Four phones on one page, and what their people do."""
+    """Five phones on one page, and what their people do."""
 
     def __init__(self, browser: Browser, site: str, database: Path) -> None:
         self._database = database
@@ -102,7 +117,7 @@ class Story:
 
     def play(self) -> bytes:
         """Everything up to the moment of the picture; the picture."""
-        for openid in (WANG, LI, CHEN, ZHAO):
+        for openid in (WANG, LI, CHEN, ZHAO, HE):
             self._phone(openid).get_by_label("换成键盘").click()
         self._leap(_hours_to_office(self._now()))
         bins = number(self._database, BINS)
@@ -116,10 +131,21 @@ class Story:
         self._leap(1)
         self._send_picture(CHEN, "垃圾堆放")
         self._say(CHEN, f"现场 {bins} 清运车已到平安巷，正在清理")
+        self._say(HE, "排行")
         self._open_newest_link(LI)
         self._page.mouse.move(0, 0)
         self._page.wait_for_timeout(800)
         return self._page.screenshot()
+
+    def neglect(self) -> str:
+        """Days in which nobody does anything about the grill; the address of the 催办通知单 that comes of it."""
+        self._leap(NEGLECTED / timedelta(hours=1))
+        self._page.reload()
+        chased = self._phone(CHEN).get_by_role("link").filter(has_text="催办通知").last
+        chased.click()
+        frame = self._phone(CHEN).frame_locator("iframe")
+        expect(frame.get_by_role("heading", level=1)).to_have_text("催办通知单")
+        return str(frame.locator("html").evaluate("element => element.ownerDocument.location.href"))
 
     def _phone(self, openid: str) -> Locator:
         return self._page.locator(f"#phone-{openid}")
@@ -186,19 +212,38 @@ def _newest(database: Path, column: str, words: str) -> str:
 
 def tracking_page(browser: Browser, site: str, of: str) -> bytes:
     """The upper part of one tracking page on a phone."""
+    return phone_page(browser, f"{site}/t/{of}")
+
+
+def phone_page(browser: Browser, address: str, height: int = PHONE[1]) -> bytes:
+    """The upper part of a page of ours on a phone."""
     context = browser.new_context(
-        viewport={"width": PHONE[0], "height": PHONE[1]},
+        viewport={"width": PHONE[0], "height": height},
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         is_mobile=True,
         has_touch=True,
     )
     page: Page = context.new_page()
-    page.goto(f"{site}/t/{of}")
+    page.goto(address)
     page.wait_for_timeout(3000)  # what just arrived has stopped shining
     picture = page.screenshot()
     context.close()
     return picture
+
+
+def printed(browser: Browser, address: str) -> bytes:
+    """The upper part of a page of ours on paper."""
+    page = browser.new_page(viewport={"width": PAPER[0] - 2 * MARGIN, "height": PAPER[1] - 2 * MARGIN}, locale="zh-CN")
+    page.goto(address)
+    page.emulate_media(media="print")
+    text = Image.open(io.BytesIO(page.screenshot()))
+    page.close()
+    sheet = Image.new("RGB", PAPER, "white")
+    sheet.paste(text, (MARGIN, MARGIN))
+    out = io.BytesIO()
+    sheet.save(out, "PNG")
+    return out.getvalue()
 
 
 def side_by_side(pictures: list[bytes]) -> bytes:
