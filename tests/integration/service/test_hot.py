@@ -9,7 +9,7 @@ from tests.integration.service.stage import CHEN, LI, START, WANG, Stage
 
 NOISE = (
     "阳光花园小区楼下烧烤店每天营业到凌晨两点，油烟和噪音让人没法睡觉",
-    "阳光花园楼下的烧烤店油烟太大，晚上吵到两点，没法休息",
+    "阳光花园小区楼下的烧烤店油烟太大，噪音吵到凌晨两点，没法睡觉",
     "投诉阳光花园小区楼下烧烤店油烟扰民，凌晨还在营业，噪音很大",
 )
 PEOPLE = (WANG, LI, "o_citizen_zhang")
