@@ -58,7 +58,8 @@ class MonthlyReport:
         units = frozenset(unit_id for level in Level for unit_id in peers(directory, level))
         middle = await rankings.median_hours(units, period)
         together = total("", (one for many in found.values() for one in many), middle)
-        link = f"{self._site}/rank/report/{period.key}"
+        link = self._site + monthly.path(period)
         orders = {level: ranked(many) for level, many in found.items()}
         text = monthly.letter(period, together, orders, directory, link)
-        return tuple(Push(self._new_id(), person, None, text) for person in monthly.readers(directory))
+        card = monthly.card(period, now)
+        return tuple(Push(self._new_id(), person, None, text, card) for person in monthly.readers(directory))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from handlers.calendar import WorkCalendar
+from handlers.pushes import Card, CardKind
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import Figures
 from handlers.rankings.order import Ranked
@@ -49,6 +50,16 @@ def readers(directory: Directory) -> tuple[int, ...]:
         if member.role in READERS and member.person_id is not None
     )
     return tuple(dict.fromkeys(found))
+
+
+def path(period: Period) -> str:
+    """Where the whole report is."""
+    return f"/rank/report/{period.key}"
+
+
+def card(period: Period, now: datetime) -> Card:
+    """The report for those who may only be sent a template message."""
+    return Card(CardKind.TASK, period.key, f"{period.name}报告", "月度报告", "点开看各单位", now, path(period))
 
 
 def letter(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from handlers.tickets.rounds import present
 from handlers.tickets.ticket import NO_CARDS, Cards, Opinion, Promise, Round, State, Ticket, Timing
 
 
@@ -54,24 +55,8 @@ def records(ticket: Ticket) -> tuple[Record, ...]:
     """Every go that left something to count: an answer, or a card before there was one."""
     over = [_record(ticket, number, each) for number, each in enumerate(ticket.rounds)]
     if ticket.replied_at is not None or (ticket.cards != NO_CARDS and ticket.state not in _UNCOUNTED):
-        over.append(_record(ticket, len(over), _present(ticket)))
+        over.append(_record(ticket, len(over), present(ticket)))
     return tuple(over)
-
-
-def _present(ticket: Ticket) -> Round:
-    return Round(
-        unit_id=ticket.unit_id,
-        began=ticket.began or ticket.filed_at,
-        promise=ticket.promise,
-        accepted_at=ticket.accepted_at,
-        replied_at=ticket.replied_at,
-        replied_by=ticket.replied_by,
-        timing=ticket.timing,
-        rating=ticket.rating,
-        opinion=ticket.opinion,
-        cards=ticket.cards,
-        silent=ticket.chase.silent,
-    )
 
 
 def _record(ticket: Ticket, number: int, each: Round) -> Record:

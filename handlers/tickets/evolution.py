@@ -45,7 +45,8 @@ from handlers.tickets.events import (
     Withdrawn,
 )
 from handlers.tickets.evolution_clock import Changes, desk_changed, pause_over
-from handlers.tickets.ticket import NO_CARDS, NO_OPINION, Chase, Round, Standing, State, Ticket
+from handlers.tickets.rounds import present
+from handlers.tickets.ticket import NO_CARDS, NO_OPINION, Chase, Standing, State, Ticket
 from handlers.tickets.verdicts import Informed
 
 
@@ -226,27 +227,11 @@ def _withdrawn(_ticket: Ticket, event: Event, what: Withdrawn) -> Changes:
     return {"state": State.WITHDRAWN, "reason": what.reason, "closed_at": event.at, **_NO_PAUSE, **_FOLLOWS_NOBODY}
 
 
-def _over(ticket: Ticket) -> Round:
-    return Round(
-        unit_id=ticket.unit_id,
-        began=ticket.began or ticket.filed_at,
-        promise=ticket.promise,
-        accepted_at=ticket.accepted_at,
-        replied_at=ticket.replied_at,
-        replied_by=ticket.replied_by,
-        timing=ticket.timing,
-        rating=ticket.rating,
-        opinion=ticket.opinion,
-        cards=ticket.cards,
-        silent=ticket.chase.silent,
-    )
-
-
 def _reopened(ticket: Ticket, event: Event, what: Reopened) -> Changes:
     return {
         "state": State.REWORK,
         "unit_id": what.unit_id or ticket.unit_id,
-        "rounds": (*ticket.rounds, _over(ticket)),
+        "rounds": (*ticket.rounds, present(ticket)),
         **_NEW_ROUND,
         "began": event.at,
         "reason": what.reason,

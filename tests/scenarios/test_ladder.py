@@ -65,6 +65,8 @@ async def test_one_neglected_ticket_from_day_0_to_its_end(stage: Stage) -> None:
     # Day 32: 催办通知单, to everybody up to the leader; each can open and print it.
     await stage.later(days=15)
     wang.reads("【工单进度提醒】", lamp, "催办通知")
+    for official in (head, *above):
+        official.reads("【待办事项提醒】", "2026年3月报告", "月度报告")
     for official in (chen, head, *above):
         card = official.reads("【待办事项提醒】", lamp, "催办通知")
         sheet = await official.opens(_NOTICE.findall(card)[0])

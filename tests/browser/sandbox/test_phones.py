@@ -74,7 +74,7 @@ async def keep(page: Page, name: str) -> None:
 
 async def test_a_conversation_on_the_desktop(browser: Browser, site: str, world: World) -> None:
     page, complaints = await opened(browser, site, DESKTOP)
-    assert await page.locator(".bezel:visible").count() == 4
+    assert await page.locator(".bezel:visible").count() == 5
     phone = page.locator(f"#phone-{WANG}")
     await phone.get_by_label("输入消息").fill("路灯 <b>坏了</b>")
     await phone.get_by_label("输入消息").press("Enter")

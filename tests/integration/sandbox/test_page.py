@@ -200,7 +200,7 @@ async def test_the_stream_tells_what_changed_and_the_state_tells_all(page: Clien
         text = await response.text()
         state = json.loads(text)
     assert [message["mine"] for message in state["phones"][0]["messages"]] == [True, False]
-    assert [phone["nickname"] for phone in state["phones"]] == ["王芳", "李建国", "陈立", "赵敏"]
+    assert [phone["nickname"] for phone in state["phones"]] == ["王芳", "李建国", "陈立", "赵敏", "何静"]
     assert not any(secret in text for secret in (world.account.secret, world.account.aes_key, world.account.token))
 
 
