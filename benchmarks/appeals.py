@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-_ROADS = (
-    "春晓路 望江路 柳荫街 银杏大道 文昌路 锦绣街 石桥路 新华路 翠竹路 云岭大道 团结路 青年路 枫林路 桃园街 "
-    "长虹路 向阳路 梅溪路 学府路 金桂路 南屏街 迎宾大道 红旗路 水仙街 东湖路"
-).split()
+_FIRST = "春望柳银文锦石翠云青枫桃向梅金南迎红水东北西"
+_SECOND = "江荫杏昌绣桥华竹岭结年林园虹阳溪府桂屏宾旗仙湖"
+_KINDS = ("路", "街", "大道")
+_ROADS = tuple(first + second + kind for kind in _KINDS for first in _FIRST for second in _SECOND)
 
 # {place} becomes a road with a house number, {n} a small number that differs from message to message.
 _TEMPLATES = (
@@ -43,14 +43,12 @@ _TEMPLATES = (
     "{place}的棋牌室通宵营业，搓麻将的声音吵得隔壁{n}户人家没法睡，报过警，安静两天又照旧。",
     "{place}新铺的沥青才{n}个月就开裂了，走在上面坑坑洼洼，希望查一查施工质量。",
     "{place}的垃圾中转站夏天臭味特别大，我们离得只有{n}十米，窗户整天不敢开，请加装除臭设备。",
-    "{place}的洗车店把泡沫水直接冲到马路上，一天{n}次，路面滑得很，冬天还会结冰，请管一管。",
     "我父亲住在{place}，一个人过了{n}年，想问高龄津贴怎么领，要不要本人去街道办理？",
     "{place}的出租屋住了{n}个人还用煤炉做饭，楼道里全是烟，请来查一下消防。",
     "{place}楼顶的信号塔装上以后，{n}楼的住户天天担心，请问有没有环评，能不能公开一下检测结果？",
     "{place}的停车场说好每小时{n}元，出场时却多收一倍，问他们要票也不给，请物价部门查处。",
     "{place}的共享单车乱停，{n}十辆堆在地铁口，轮椅根本过不去，请让企业把车摆好。",
     "{place}的雨水口被水泥封住了，一下大雨水就淹进一楼，去年淹了{n}次，请在汛期前打通。",
-    "{place}的流动摊贩占了半条马路，早上{n}点就开始叫卖，公交车都开不进来，请城管来疏导。",
     "{place}的斑马线磨得看不见了，车子都不减速，孩子上学要等{n}分钟才敢过，请重新划线。",
     "{place}的物业费涨到每平方米{n}元，没有开过业主大会，也不公示账目，请问这样合规吗？",
     "{place}门口的电线垂下来，离地只有{n}米多，货车经过会挂到，请供电公司来处理。",
@@ -58,7 +56,7 @@ _TEMPLATES = (
     "{place}的老年食堂饭菜变贵，一份要{n}元，味道也不如从前，建议请第三方来评一评。",
     "{place}的图书馆分馆每天下午{n}点就关门，上班的人借不到书，建议周末延长开放时间。",
     "{place}有人在绿化带里种菜，浇的是粪水，{n}户居民闻了一个夏天，请物业和城管一起来清理。",
-    "{place}的公交{n}路末班车太早，晚上八点半就没有了，下晚自习的学生只能走回家，建议延长一小时。",
+    "{place}的公交末班车太早，晚上{n}点半就没有了，下晚自习的学生只能走回家，建议延长一小时。",
     "{place}的药店卖给我过期{n}个月的感冒药，我留着小票和盒子，请食药监部门查处。",
     "{place}的消防栓被车撞歪，漏水{n}天了，流得满街都是，太浪费了，请快来修。",
     "{place}的宠物店把病死的狗扔在垃圾桶边上，已经有{n}次了，担心传染病，请动物防疫部门来看一下。",
@@ -66,7 +64,6 @@ _TEMPLATES = (
     "{place}的高压水管接头一直滴水，冬天结了{n}米长的冰，走路的人摔了好几个，请检修。",
     "{place}的外卖骑手逆行闯灯，我{n}天里差点被撞两回，请交警在这个路口多查一查。",
     "感谢{place}社区的网格员，前几天下大雨，帮我们楼{n}户人家搬东西，一直忙到半夜，希望表扬一下。",
-    "{place}的农贸市场地面又湿又滑，上个月摔了{n}个老人，建议铺防滑砖，再加几个扶手。",
     "{place}的违章搭建越来越多，楼顶已经盖了{n}间，下雨往我家墙上冲，请依法拆除。",
     "{place}的学校操场晚上不开放，附近的孩子只能在马路上打球，建议每晚开放{n}个小时。",
     "{place}的旧小区没有暖气，{n}楼的老人冬天手脚都冻坏了，请问今年改造名单里有没有我们？",
@@ -89,9 +86,10 @@ _TAILS = (
 
 def texts() -> Iterator[str]:
     """Appeals without end; neighbours differ in their matter, and no two of a hundred thousand are the same."""
+    matters, roads = len(_TEMPLATES), len(_ROADS)
     for number in count():
-        template = _TEMPLATES[number % len(_TEMPLATES)]
-        road = _ROADS[number % len(_ROADS)]
+        # The same matter comes back on another road each time: on one road neighbours would be asked to go on together.
+        road = _ROADS[(number // matters + 29 * (number % matters)) % roads]
         tail = _TAILS[number // 5 % len(_TAILS)]
-        # Everybody writes of a door of their own: neighbours would be asked whether they want the same.
-        yield template.format(place=f"{road}{1 + number // len(_ROADS)}号", n=2 + number // 3 % 8) + tail
+        place = f"{road}{1 + number % 90}号"
+        yield _TEMPLATES[number % matters].format(place=place, n=2 + number // 3 % 8) + tail
