@@ -59,6 +59,10 @@ _VAGUE = re.compile(
     r"的|^(?:我们?|你们?|这|那|每|各|某|老旧?|旧|附近|旁边|楼下|门口|对面|本|整|全|一|楼|名单|家|小区|单元|村口)"
 )
 """Words before a kind of place that make it no name: 旁边的小学 may be any school of the town."""
+_CLASS = re.compile(
+    r"(?:马路|道路|公路|铁路|线路|电路|管路|网路|半路|小路|走路|上路|问路)$|^(?:农贸|菜|批发|综合|蔬菜|农产品)市场$"
+)
+"""Classes of places and things that end like a name: 孩子走在马路中间 is at no road, and any town has a 农贸市场."""
 _MARKED = re.compile(
     r"(?<![0-9A-Za-z])(?:\d*[A-Za-z]+\d*|\d{2,})(?![年月日号栋楼元万小时点分个米层户人岁天度块名位条家市区县省周期届级班单平多余])[\u4e00-\u9fff]{2}"
 )
@@ -124,7 +128,8 @@ def buckets(place: Place | None, title: str) -> tuple[Name, ...]:
 
 
 def _named(text: str) -> list[Name]:
-    return [(name, number) for name, number in _NAME.findall(text) if _VAGUE.search(name) is None]
+    found = _NAME.findall(text)
+    return [(name, number) for name, number in found if not _VAGUE.search(name) and not _CLASS.search(name)]
 
 
 def names(place: Place | None) -> list[Name]:

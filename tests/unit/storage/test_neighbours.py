@@ -134,6 +134,9 @@ def test_another_category_takes_surer_words(score: float, category: str, asked: 
         ("", "308路公交车半小时不来一趟", [("308路公", "")]),
         ("", "2026年3月就报修了，12楼还是没有水", []),
         ("", "楼上漏水没人管", []),
+        ("", "孩子走在马路中间", []),
+        ("", "农贸市场污水横流", []),
+        ("", "和平农贸市场污水横流", [("和平农贸市场", "")]),
     ],
 )
 def test_where_an_appeal_is_sought(place: str, title: str, expected: list[tuple[str, str]]) -> None:
