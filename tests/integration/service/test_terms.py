@@ -45,8 +45,11 @@ async def test_the_policy_file_and_the_calendar_are_what_dates_are_counted_by(
     async with open_stage(
         database_url, tmp_path / "data", reader, world=world, policy_file=policy, calendar_dir=calendars
     ) as stage:
+        # Ids rise with time; at one and the same moment another process may give the lower one.
+        stage.clock.advance(timedelta(minutes=1))
         await stage.say(LI, LAMP.replace("五一路3号", "人民路18号"))
         after = await _newest(stage)
+        assert after.id > before.id
         days = stage.parts.terms.calendar.between(day_of(after.filed_at), day_of(after.promise.reply_by))
         assert len(days) == 2
         assert tomorrow not in days
