@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.tickets.ticket import Ticket
 from storage import rows
+from storage.among import among
 from storage.tables import tickets
 
 _PAGE = 500
@@ -21,9 +22,7 @@ _published = (
     .order_by(tickets.c.published_at.desc(), tickets.c.id.desc())
     .limit(bindparam("most"))
 )
-_docs = select(tickets.c.doc).where(
-    tickets.c.id.in_(bindparam("ids", expanding=True)), tickets.c.published_at.is_not(None)
-)
+_docs = select(tickets.c.doc).where(among(tickets.c.id, "ids"), tickets.c.published_at.is_not(None))
 
 
 async def published(engine: AsyncEngine, since: datetime, most: int) -> dict[int, int]:
@@ -38,6 +37,6 @@ async def read(engine: AsyncEngine, ids: Sequence[int]) -> list[Ticket]:
     found: list[Ticket] = []
     for first in range(0, len(ids), _PAGE):
         async with engine.connect() as db:
-            docs = await db.execute(_docs, {"ids": ids[first : first + _PAGE]})
+            docs = await db.execute(_docs, {"ids": list(ids[first : first + _PAGE])})
             found += [rows.ticket(doc) for (doc,) in docs]
     return found

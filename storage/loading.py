@@ -105,7 +105,7 @@ _desk = (
 _owing = (
     select(tickets.c.doc)
     .where(
-        tickets.c.unit_id.in_(bindparam("units", expanding=True)),
+        among(tickets.c.unit_id, "units"),
         tickets.c.owes_at.is_not(None),
         tickets.c.owes_at <= bindparam("until"),
     )

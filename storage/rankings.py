@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.rankings.figures import Figures, median
@@ -15,6 +15,7 @@ from handlers.rankings.lists import Graded, Line, Which, graded, line
 from handlers.rankings.periods import Period
 from handlers.rankings.records import Record, records
 from handlers.tickets.ticket import NO_CARDS, Ticket
+from storage.among import among
 from storage.bulk import Bulk
 from storage.loading import OPEN_STATES
 from storage.rows import Row
@@ -25,7 +26,7 @@ SATISFIED = 3
 """基本满意 and better. Source: 国办发〔2019〕51号 (好差评): the two lowest of the five grades are bad ones."""
 
 _bulk = Bulk(lambda _: insert(rounds))
-_forget = delete(rounds).where(rounds.c.ticket_id.in_(bindparam("ids", expanding=True)))
+_forget = delete(rounds).where(among(rounds.c.ticket_id, "ids"))
 
 
 def counts(ticket: Ticket) -> bool:

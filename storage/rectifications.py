@@ -14,6 +14,7 @@ from handlers.rectification.item import Item
 from handlers.rectification.lifecycle import fold
 from handlers.rectification.states import ENDED, RUNNING
 from storage import rows
+from storage.among import among
 from storage.bulk import Bulk
 from storage.database import upsert
 from storage.tables import rectification_events, rectifications, spelled
@@ -30,8 +31,8 @@ _items = (
     select(rectifications.c.doc)
     .where(
         or_(
-            rectifications.c.key.in_(bindparam("keys", expanding=True)),
-            _running & rectifications.c.unit_id.in_(bindparam("units", expanding=True)),
+            among(rectifications.c.key, "keys"),
+            _running & among(rectifications.c.unit_id, "units"),
         )
     )
     .order_by(rectifications.c.id)
@@ -40,7 +41,7 @@ _all_running = select(rectifications.c.doc).where(_running).order_by(rectificati
 _last_serial = select(func.max(rectifications.c.serial)).where(rectifications.c.year == bindparam("year"))
 _history = (
     select(rectification_events.c.item_id, rectification_events.c.doc)
-    .where(rectification_events.c.item_id.in_(bindparam("ids", expanding=True)))
+    .where(among(rectification_events.c.item_id, "ids"))
     .order_by(rectification_events.c.item_id, rectification_events.c.seq)
 )
 _bulk_items = Bulk(

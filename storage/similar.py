@@ -27,6 +27,7 @@ from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
 from nlp.sketch import Appeal, Sketch, stack
 from storage import rows
+from storage.among import among
 from storage.loading import OPEN_STATES
 from storage.tables import tickets
 
@@ -81,9 +82,9 @@ _page = (
     .order_by(tickets.c.id)
     .limit(_PAGE)
 )
-_docs = select(tickets.c.doc).where(tickets.c.id.in_(bindparam("ids", expanding=True))).order_by(tickets.c.id)
+_docs = select(tickets.c.doc).where(among(tickets.c.id, "ids")).order_by(tickets.c.id)
 _still = select(tickets.c.id).where(
-    tickets.c.id.in_(bindparam("ids", expanding=True)), tickets.c.joined_to.is_(None), tickets.c.state.in_(_open)
+    among(tickets.c.id, "ids"), tickets.c.joined_to.is_(None), tickets.c.state.in_(_open)
 )
 _ends = select(func.min(tickets.c.id), func.max(tickets.c.id))
 _next_filed = select(tickets.c.filed_at).where(tickets.c.id >= bindparam("here")).order_by(tickets.c.id).limit(1)
