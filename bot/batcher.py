@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from handlers.errors import Unavailable
-from handlers.messages import Channel, Incoming
+from handlers.messages import Channel, Identity, Incoming
 from storage.unit_of_work import Answer
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ class Batcher:
         self._most = most
         self._flights = flights
         self._waiting: deque[Taken] = deque()
-        self._in_flight: dict[tuple[Channel, str], Taken] = {}
+        self._in_flight: dict[Identity, Taken] = {}
         self._busy: set[tuple[Channel, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._scheduled = False
@@ -72,19 +72,18 @@ class Batcher:
 
     def submit(self, incoming: Incoming) -> Taken:
         """Take a message. A retry of one that is still on its way joins it and gets the same answer."""
-        key = (incoming.channel, incoming.key)
-        same = self._in_flight.get(key)
+        same = self._in_flight.get(incoming.identity)
         if same is not None:
             return same
         taken = Taken(incoming, asyncio.get_running_loop().create_future())
-        self._in_flight[key] = taken
+        self._in_flight[incoming.identity] = taken
         self._waiting.append(taken)
         self._schedule()
         return taken
 
     def holds(self, incoming: Incoming) -> bool:
         """Whether this message is on its way right now."""
-        return (incoming.channel, incoming.key) in self._in_flight
+        return incoming.identity in self._in_flight
 
     async def drain(self) -> None:
         """Finish everything that was taken; called when no more is coming."""
@@ -173,7 +172,7 @@ class Batcher:
         for taken in batch:
             incoming = taken.incoming
             self._busy.discard((incoming.channel, incoming.openid))
-            del self._in_flight[incoming.channel, incoming.key]
+            del self._in_flight[incoming.identity]
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

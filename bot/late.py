@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.batcher import Batcher
 from bot.clock import Clock
@@ -50,8 +50,17 @@ class LateAnswers:
         person = await self._archive.account(incoming.channel, incoming.openid)
         if person is None:
             return
-        pushes = [Push(_push_id(incoming, n), person.id, None, part) for n, part in enumerate(parts, first)]
-        await self._outbox.add(pushes, self._clock.now())
+        numbers = range(first, first + len(parts))
+        old_ids = [_push_id(incoming, n, (incoming.channel, incoming.key)) for n in numbers]
+        # Version 0.1 left the sender out of these ids: what it queued before it was replaced is not queued once more.
+        queued = await self._outbox.of(person.id, old_ids)
+        pushes = [
+            Push(_push_id(incoming, n, incoming.identity), person.id, None, part)
+            for n, old_id, part in zip(numbers, old_ids, parts, strict=True)
+            if old_id not in queued
+        ]
+        if pushes:
+            await self._outbox.add(pushes, self._clock.now())
         self._bus.ring([OUTBOX])
 
 
@@ -59,14 +68,14 @@ _PART_BITS = 5
 _HASH_BITS = 27
 
 
-def _push_id(incoming: Incoming, part: int) -> int:
+def _push_id(incoming: Incoming, part: int, identity: Sequence[str]) -> int:
     """The same id for the same part of the same answer, so that the primary key refuses a second copy.
 
     Like all ids (bot/ids.py) it grows with time, because pushes leave in order of ids: the second it was sent in, and
     within it 27 bits of hash and 5 of part.
     """
     millis = max(0, int((incoming.sent_at - START).total_seconds())) * 1000
-    digest = hashlib.sha256(f"{incoming.channel.value}\n{incoming.key}".encode()).digest()
+    digest = hashlib.sha256("\n".join(identity).encode("utf-8", "surrogatepass")).digest()
     mark = int.from_bytes(digest[:4], "big") >> (32 - _HASH_BITS)
     return (millis << BELOW_MILLIS) + (mark << _PART_BITS | min(part, (1 << _PART_BITS) - 1))
 

@@ -7,6 +7,7 @@ at the next start, where the inbox refuses what it already has.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -52,6 +53,11 @@ class Spool:
     def drop(self, incoming: Incoming) -> None:
         """Forget the message; it does not matter whether it was here."""
         self._path(incoming).unlink(missing_ok=True)
+        # The name that version 0.1 gave it, which another sender's message may have, too.
+        old = self._folder / f"{_name(incoming.channel, incoming.key)}.json"
+        with contextlib.suppress(FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+            if _decoder.decode(old.read_bytes()).identity == incoming.identity:
+                old.unlink()
 
     def waiting(self) -> Iterator[Incoming]:
         """All kept messages, oldest first. A file that cannot be read is set aside and reported, never deleted."""
@@ -69,8 +75,11 @@ class Spool:
         return sum(1 for _ in self._folder.glob("*.json"))
 
     def _path(self, incoming: Incoming) -> Path:
-        name = hashlib.sha256(f"{incoming.channel.value}\n{incoming.key}".encode()).hexdigest()
-        return self._folder / f"{name}.json"
+        return self._folder / f"{_name(*incoming.identity)}.json"
+
+
+def _name(*identity: str) -> str:
+    return hashlib.sha256("\n".join(identity).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _written_at(path: Path) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -119,14 +120,18 @@ class Silent(Struct, frozen=True, tag="silent"):
     name: str
 
 
+Identity: TypeAlias = tuple[Channel, str, str]
+"""What makes a message this one and no other: channel, sender and key (docs/adr/0015-whose-message-it-is.md)."""
+
 Body = Text | Media | Location | Link | Click | Follow | Unfollow | Delivery | Consent | PageAction | Silent
 
 
 class Incoming(Struct, frozen=True):
     """One message or event of one person.
 
-    `key` is the same for every retry of the same message (the platform's MsgId, or sender, time, event and event key),
-    unique within a channel. `sent_at` is the platform's clock, `received_at` ours.
+    `key` is the same for every retry of the same message (the platform's MsgId, or sender, time, event and event key).
+    It is unique for one sender only: pushes of two people with one MsgId have been seen. `sent_at` is the platform's
+    clock, `received_at` ours.
     """
 
     key: str
@@ -135,3 +140,8 @@ class Incoming(Struct, frozen=True):
     sent_at: datetime
     received_at: datetime
     body: Body
+
+    @property
+    def identity(self) -> Identity:
+        """The same for each delivery of this message, different for every other message."""
+        return self.channel, self.openid, self.key

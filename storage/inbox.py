@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.messages import Channel, Incoming
@@ -40,10 +40,18 @@ async def failed(engine: AsyncEngine, most: int = 500) -> list[Incoming]:
         ]
 
 
+def _is_of(incoming: Incoming) -> ColumnElement[bool]:
+    theirs = select(people.c.id).where(people.c.channel == incoming.channel.value, people.c.openid == incoming.openid)
+    return inbox.c.person_id.in_(theirs)
+
+
 async def reopen(engine: AsyncEngine, incoming: Incoming) -> None:
     """Forget that this failed message was ever answered, so that it is decided like a new one."""
     row = delete(inbox).where(
-        inbox.c.channel == incoming.channel.value, inbox.c.key == incoming.key, inbox.c.failed.is_(True)
+        inbox.c.channel == incoming.channel.value,
+        inbox.c.key == incoming.key,
+        or_(inbox.c.sender == rows.sender_mark(incoming.openid), and_(inbox.c.sender == "", _is_of(incoming))),
+        inbox.c.failed.is_(True),
     )
     async with writing(engine) as db:
         await db.execute(row)

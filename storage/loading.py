@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
-from handlers.messages import Channel, Incoming
+from handlers.messages import Channel, Identity, Incoming
 from handlers.outcome import Reply
 from handlers.people import Person
 from handlers.tickets.events import Event
@@ -52,9 +52,12 @@ class Known(Struct):
     parked_ids: tuple[int, ...] = ()
 
 
-# Both keys begin with the channel: without it every look would read the whole table.
-_inbox = select(inbox.c.channel, inbox.c.key, inbox.c.reply).where(
-    among(inbox.c.channel, "channels"), among(inbox.c.key, "keys")
+# Both keys begin with the channel: without it every look would read the whole table. Whose row it is is told apart
+# afterwards: it is one row in all but the rarest cases.
+_inbox = (
+    select(inbox.c.channel, inbox.c.key, inbox.c.sender, inbox.c.reply, people.c.openid)
+    .select_from(inbox.outerjoin(people, people.c.id == inbox.c.person_id))
+    .where(among(inbox.c.channel, "channels"), among(inbox.c.key, "keys"))
 )
 _staff_columns = [column.label(f"staff_{column.name}") for column in staff.columns]
 # Rows are locked in one order, so that two processes with the same people wait for each other and never deadlock.
@@ -122,10 +125,23 @@ _hot = select(hot_issues.c.doc).order_by(hot_issues.c.place)
 _invite = select(staff).where(staff.c.invite_hash == bindparam("invite")).with_for_update()
 
 
-def answered(db: Connection, batch: Sequence[Incoming]) -> dict[tuple[Channel, str], Reply | None]:
-    """The stored replies of those messages of the batch that were handled before."""
-    found = db.execute(_inbox, {"channels": _channels(batch), "keys": [incoming.key for incoming in batch]})
-    return {(Channel(channel), key): rows.reply(doc) for channel, key, doc in found}
+def answered(db: Connection, batch: Sequence[Incoming]) -> dict[Identity, Reply | None]:
+    """The stored replies of those messages of the batch that were handled before, each for its sender alone."""
+    wanted = {"channels": _channels(batch), "keys": [incoming.key for incoming in batch]}
+    return {
+        incoming.identity: rows.reply(doc)
+        for channel, key, sender, doc, openid in db.execute(_inbox, wanted)
+        for incoming in batch
+        if (channel, key) == (incoming.channel.value, incoming.key) and _is_of(incoming, sender, openid)
+    }
+
+
+def _is_of(incoming: Incoming, sender: str, openid: str | None) -> bool:
+    """Whether an inbox row with this mark of its sender and this person's openid is that of the message's sender.
+
+    A row of the program before revision 0005 has no mark: its person tells.
+    """
+    return sender == rows.sender_mark(incoming.openid) if sender else openid == incoming.openid
 
 
 def known(db: Connection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], Known]:

@@ -64,6 +64,12 @@ class Outbox:
             statement = self._insert(outbox).on_conflict_do_nothing()
             await db.execute(statement, [rows.push_row(push, now) for push in pushes])
 
+    async def of(self, person_id: int, push_ids: Sequence[int]) -> frozenset[int]:
+        """Those of these pushes that are this person's, whatever became of them."""
+        query = select(outbox.c.id).where(outbox.c.id.in_(push_ids), outbox.c.person_id == person_id)
+        async with self._engine.connect() as db:
+            return frozenset((await db.execute(query)).scalars())
+
     async def claim(self, now: datetime, most: int, lease: timedelta) -> list[Claimed]:
         """Take up to `most` due pushes, at most the first waiting one of each lane; nobody else gets them until the
         lease ends.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from handlers.tickets.events import Event
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
 from handlers.units import Level, Role, Route, Staff, Unit
-from storage.tables import MediaState, OutboxState
+from storage.tables import SENDER_MARK, MediaState, OutboxState
 
 Row = dict[str, Any]
 
@@ -180,11 +181,17 @@ def media_row(wanted: MediaWanted, channel: Channel, due_at: datetime) -> Row:
     }
 
 
+def sender_mark(openid: str) -> str:
+    """What tells senders of the inbox apart and stays when one of them has left: no openid, and no way back to one."""
+    return blake2b(openid.encode("utf-8", "surrogatepass"), digest_size=SENDER_MARK // 2).hexdigest()
+
+
 def inbox_row(incoming: Incoming, person_id: int, reply: Reply | None, failed: bool) -> Row:
     """The row of one message with the answer it got."""
     return {
         "channel": incoming.channel.value,
         "key": incoming.key,
+        "sender": sender_mark(incoming.openid),
         "person_id": person_id,
         "received_at": incoming.received_at,
         "body": to_json(incoming.body),

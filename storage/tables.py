@@ -137,11 +137,16 @@ leases = Table(
     Column("until", Instant, nullable=False),
 )
 
+SENDER_MARK = 32
+"""Hexadecimal digits of a sender's mark in the inbox."""
+
 inbox = Table(
     "inbox",
     metadata,
     Column("channel", String(16), primary_key=True),
     Column("key", String(160), primary_key=True),
+    # Empty in rows of the program before revision 0005, which took channel and key for the whole identity.
+    Column("sender", String(SENDER_MARK), primary_key=True, server_default=""),
     Column("person_id", BigInteger, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("body", Text, nullable=False),

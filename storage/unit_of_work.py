@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.citizen.talk import Talk
 from handlers.errors import Conflict, Unavailable
-from handlers.messages import Channel, Incoming
+from handlers.messages import Identity, Incoming
 from handlers.outcome import Context, Found, Needs, Outcome, Reply, Who
 from handlers.people import Person
 from handlers.tickets.ticket import Ticket
@@ -139,16 +139,16 @@ class UnitOfWork:
     async def _transact(self, batch: Sequence[Incoming], refuse: bool = False) -> list[Answer]:
         cases, done = await self._carrier.run(lambda db: self._attempt(db, batch, refuse))
         self._committed([case.outcome for case in cases if case.outcome is not None])
-        answers = {(c.incoming.channel, c.incoming.key): Answer(_reply_of(c), failed=c.failed) for c in cases}
-        answers |= {key: Answer(reply, repeated=True) for key, reply in done.items()}
-        return [answers[incoming.channel, incoming.key] for incoming in batch]
+        answers = {c.incoming.identity: Answer(_reply_of(c), failed=c.failed) for c in cases}
+        answers |= {identity: Answer(reply, repeated=True) for identity, reply in done.items()}
+        return [answers[incoming.identity] for incoming in batch]
 
     def _attempt(
         self, db: Connection, batch: Sequence[Incoming], refuse: bool
-    ) -> tuple[list[Case], dict[tuple[Channel, str], Reply | None]]:
+    ) -> tuple[list[Case], dict[Identity, Reply | None]]:
         """Load, decide and write: the decided cases, and the stored answers of those that were decided before."""
         done = loading.answered(db, batch)
-        fresh = [incoming for incoming in batch if (incoming.channel, incoming.key) not in done]
+        fresh = [incoming for incoming in batch if incoming.identity not in done]
         known = loading.known(db, fresh)
         ctx = self._make_context(self._serials.next)
         cases = [self._open(incoming, known.get((incoming.channel, incoming.openid)), ctx) for incoming in fresh]

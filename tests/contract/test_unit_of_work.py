@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, Table, event, func, select
+from sqlalchemy import Connection, Table, event, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,7 +19,7 @@ from storage.carrier import Carrier, carrier
 from storage.database import open_engine
 from storage.reading import Archive
 from storage.tables import events, inbox, media, outbox, people, tickets
-from storage.unit_of_work import ATTEMPTS
+from storage.unit_of_work import ATTEMPTS, Answer
 from tests.contract.rules import APOLOGY, Process, said, text_of, texts
 from tests.databases import outside
 
@@ -70,6 +70,38 @@ async def test_a_repeated_message_gets_the_stored_reply(process: Process, engine
     assert again.repeated
     assert not new.repeated
     assert await count(engine, tickets) == 2
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_one_key_of_two_senders_is_two_messages(together: bool, process: Process, engine: AsyncEngine) -> None:
+    batch = (said("o1", "file", "m1"), said("o2", "file", "m1"))
+    answers = await process.run(*batch) if together else [(await process.run(one))[0] for one in batch]
+    assert len(set(texts(answers))) == 2
+    assert await count(engine, tickets) == 2
+    for one, answer in zip(batch, answers, strict=True):
+        (again,) = await process.run(one)
+        assert again == Answer(answer.reply, repeated=True)
+    assert texts(await process.run(*batch)) == texts(answers)
+    assert await count(engine, tickets) == await count(engine, inbox) == 2
+
+
+async def test_a_row_without_a_sender_is_its_persons(process: Process, engine: AsyncEngine) -> None:
+    """As version 0.1 wrote it."""
+    (first,) = await process.run(said("o1", "file", "m1"))
+    async with engine.begin() as db:
+        await db.execute(update(inbox).values(sender=""))
+    (again,) = await process.run(said("o1", "file", "m1"))
+    assert again == Answer(first.reply, repeated=True)
+    (other,) = await process.run(said("o2", "file", "m1"))
+    assert not other.repeated
+    assert text_of(other) != text_of(first)
+    assert await count(engine, tickets) == 2
+
+
+async def test_two_who_left_with_one_key_are_forgotten_both(process: Process, engine: AsyncEngine) -> None:
+    await process.run(said("o1", "hello", "m1"), said("o2", "hello", "m1"))
+    await process.run(said("o1", "", body=Unfollow()), said("o2", "", body=Unfollow()))
+    assert {row["person_id"] for row in await rows(engine, inbox)} == {0}
 
 
 async def test_one_key_in_two_channels_is_two_messages(process: Process) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from handlers.tickets import numbers
 from nlp.understand import Reader
 from storage.tables import inbox, tickets
 from tests.databases import Templates
-from tests.integration.service.stage import APPEAL, LI, WANG, Stage, open_stage, push_of
+from tests.integration.service.stage import ANOTHER, APPEAL, LI, WANG, Stage, open_stage, push_of
 from tests.unit.wechat import samples
 
 
@@ -47,6 +48,16 @@ async def test_retries_in_flight_get_the_same_answer(stage: Stage) -> None:
     assert {answer.outcome for answer in answers} == {"shown"}
     assert len(set(stage.texts(WANG))) == 1
     assert await stage.count(tickets) == 1
+
+
+async def test_a_second_sender_with_a_used_id_is_answered_for_himself(stage: Stage) -> None:
+    first = stage.phone(WANG).say(APPEAL)
+    second = msgspec.structs.replace(stage.phone(LI).say(ANOTHER), msg_id=first.msg_id)
+    await asyncio.gather(*(stage.pusher.deliver(push) for push in (first, second, first, second)))
+    shown = {openid: {number for text in stage.texts(openid) for number in numbers.find(text)} for openid in (WANG, LI)}
+    assert len(shown[WANG]) == len(shown[LI]) == 1
+    assert not shown[WANG] & shown[LI]
+    assert await stage.count(tickets) == await stage.count(inbox) == 2
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

@@ -55,6 +55,17 @@ async def turns(count: int = 5) -> None:
         await asyncio.sleep(0)
 
 
+async def test_one_key_of_two_senders_joins_nobody() -> None:
+    work = Work(held=True)
+    both = batcher(work)
+    mine, yours = both.submit(said("o1", "a")), both.submit(said("o2", "a"))
+    assert mine is not yours
+    assert both.submit(said("o2", "a")) is yours
+    work.gate.set()
+    await both.drain()
+    assert not both.holds(said("o1", "a"))
+
+
 async def test_one_that_waits_alone_starts_at_once() -> None:
     work = Work(held=True)
     batcher(work).submit(said("o1", "a"))

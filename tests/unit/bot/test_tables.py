@@ -141,9 +141,9 @@ def said(key: str, at: datetime) -> Incoming:
 
 def test_parts_of_late_answers_are_in_order_and_the_same_every_time() -> None:
     first, second = said("a", NOW), said("b", NOW + timedelta(seconds=2))
-    parts = [_push_id(one, n) for one in (first, second) for n in range(8)]
+    parts = [_push_id(one, n, one.identity) for one in (first, second) for n in range(8)]
     assert parts == sorted(set(parts))
-    assert parts[3] == _push_id(said("a", NOW), 3)
+    assert parts[3] == _push_id(said("a", NOW), 3, first.identity)
     clock = SteppedClock(NOW)
     assert abs(parts[0] - ids.Ids(clock.now, 0).next()) < 2000 << ids.BELOW_MILLIS
 
