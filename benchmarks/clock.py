@@ -110,7 +110,7 @@ async def _measure(url: str, size: int) -> list[tuple[str, Measured]]:
         await migrate.upgrade(engine)
         await _fill(engine, size)
         clock = _Clock()
-        chaser = Chaser(engine, clock.context)
+        chaser = Chaser(engine, lambda _db: clock.context())
         await chaser.tick()
         measured = [("none", await _ticked(chaser))]
         clock.now = SOON

@@ -47,10 +47,16 @@ def create_health_app(parts: Parts) -> web.Application:
 
 def _add_health(app: web.Application, parts: Parts) -> None:
     checks = {"database": lambda: ready_database(parts.engine)}
-    health = Health(checks, parts.metrics, parts.settings.metrics_token)
+    health = Health(checks, parts.metrics, parts.settings.metrics_token, {"clock": lambda: _clock(parts)})
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
+
+
+def _clock(parts: Parts) -> str:
+    """Why the time is not trusted. No reason to stop serving: what people say is kept whatever the clock shows."""
+    doubt = parts.timekeeper.doubt
+    return doubt.value if doubt else ""
 
 
 def _add_pages(app: web.Application, parts: Parts) -> None:

@@ -35,7 +35,7 @@ EVERYTHING = frozenset(Part)
 _LOOK_ANYWAY_SECONDS = 60.0
 
 CHASE_SECONDS = 15.0
-"""How long one tick may chase: shorter than the scheduler's lease, and than its own period."""
+"""How long one tick may chase: shorter than its own period."""
 
 
 def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
@@ -50,7 +50,10 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("neighbours", timedelta(seconds=10), parts.knowledge.neighbours.refresh, alone=False))
         every.append(Job("model", timedelta(minutes=1), parts.knowledge.reader.refresh, alone=False))
         every.append(Job("published", timedelta(minutes=1), parts.knowledge.published.refresh, alone=False))
-    if Part.SCHEDULER in which:
+    if Part.SCHEDULER not in which:
+        # Where there are jobs for one process, the ticker looks before each.
+        every.append(Job("clock", timedelta(seconds=20), chores.look_at_clock, alone=False))
+    else:
         every.append(Job("chase", timedelta(seconds=20), chores.chase))
         every.append(Job("monthly", timedelta(minutes=20), parts.monthly.tick))
         every.append(Job("rectifications", timedelta(minutes=5), chores.rectify))
@@ -77,6 +80,10 @@ class Chores:
         self._parts.metrics.unannounced(len(missing))
         for line in missing:
             log.warning("calendar_not_announced", says=line)
+
+    async def look_at_clock(self, _now: datetime) -> None:
+        """Whether this host and the database agree about the time; the timekeeper says so when not."""
+        await self._parts.timekeeper.trusted()
 
     async def take_up_spool(self, _now: datetime) -> None:
         """Messages may wait on this disk for the database."""

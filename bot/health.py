@@ -15,12 +15,20 @@ CHECK_SECONDS = 2.0
 
 
 class Health:
-    """Answers /healthz, /readyz and /metrics. `checks` are what serving needs, by name; each raises when it is not so."""
+    """Answers /healthz, /readyz and /metrics. `checks` are what serving needs, by name; each raises when it is not so.
+
+    `notes` are what an operator should know and serving does not need, by name: a word each, "" for nothing to say.
+    """
 
     def __init__(
-        self, checks: Mapping[str, Callable[[], Awaitable[None]]], metrics: Metrics, metrics_token: str
+        self,
+        checks: Mapping[str, Callable[[], Awaitable[None]]],
+        metrics: Metrics,
+        metrics_token: str,
+        notes: Mapping[str, Callable[[], str]] | None = None,
     ) -> None:
         self._checks = checks
+        self._notes = notes or {}
         self._metrics = metrics
         self._token = metrics_token
 
@@ -33,6 +41,7 @@ class Health:
         names = list(self._checks)
         results = await asyncio.gather(*(self._passes(self._checks[name]) for name in names))
         state = {name: "ok" if good else "away" for name, good in zip(names, results, strict=True)}
+        state |= {name: word for name, note in self._notes.items() if (word := note())}
         return web.json_response(state, status=200 if all(results) else 503)
 
     async def _passes(self, check: Callable[[], Awaitable[None]]) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from scheduler.steady import Doubt
+
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -70,6 +72,18 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._clock_apart = Gauge(
+            "minsheng_clock_ahead_seconds",
+            "How far this host's clock is ahead of the database's",
+            registry=self.registry,
+        )
+        self._clock_doubt = Gauge(
+            "minsheng_clock_in_doubt",
+            "1 for the reason why this process does nothing that the clock punishes with, 0 otherwise",
+            ["why"],
+            registry=self.registry,
+        )
+
     def answered(self, how: str) -> None:
         """One genuine message was answered: answered, repeated, failed, late or spooled."""
         self._answers.labels(how).inc()
@@ -114,6 +128,12 @@ class Metrics:
         self._chase_lag.set(lag)
         self._chase_aside.set(aside)
         self._chase_seconds.observe(seconds)
+
+    def clock(self, ahead: float, doubt: Doubt | None) -> None:
+        """One look at the clocks: how far they are apart in seconds, and why the time is not trusted."""
+        self._clock_apart.set(ahead)
+        for why in Doubt:
+            self._clock_doubt.labels(why.value).set(why is doubt)
 
     def text(self) -> bytes:
         """The exposition of everything."""

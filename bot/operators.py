@@ -20,10 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids
+from bot.clock import Clock, SystemClock
 from bot.config import Settings, Unusable
 from bot.policy import read_terms
 from bot.seed import read_seed
 from bot.spool import Spool
+from bot.timekeeper import look
 from bot.wiring import open_database, secret_key
 from handlers.tickets.wording import lasting
 from handlers.units import Directory, Role, Staff, Unit
@@ -31,6 +33,7 @@ from handlers.zone import day_of, local
 from nlp.personal import mask
 from storage import chasing, directory, inbox, loading, migrate
 from storage import rebuild as rebuilding
+from storage.moment import DatabaseTime
 from storage.outbox import Outbox
 from storage.rows import ticket as read_ticket
 from storage.tables import OutboxState, tickets
@@ -236,12 +239,14 @@ async def _dump_postgres(url: str, target: Path) -> None:
         raise NotPossible("pg_dump 没有成功，见上面的输出")
 
 
-async def doctor(settings: Settings, say: Say, now: datetime) -> int:
-    """Check what the service needs, one line each; exit status 1 when something is wrong."""
+async def doctor(settings: Settings, say: Say, now: datetime, clock: Clock | None = None) -> int:
+    """Check what the service needs, one line each; exit status 1 when something is wrong. `clock` is this host's."""
+    clock = clock or SystemClock()
     findings = [
         await _database_finding(settings),
         await _redis_finding(settings),
         *await _chase_findings(settings, now),
+        *await _clock_findings(settings, clock),
         *_account_findings(settings),
         *term_findings(settings, day_of(now)),
     ]
@@ -284,6 +289,24 @@ async def _chase_findings(settings: Settings, now: datetime) -> list[tuple[bool 
     if first is None:
         return [(True, "催办时钟：没有漏掉的")]
     words = f"催办时钟：{count} 件到点没有催，最早的已过 {lasting(now - first)}；看 scheduler 在不在、日志里的 ticket_not_chased"
+    return [(False, words)]
+
+
+async def _clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool | None, str]]:
+    """Whether this host and the database agree about the time; nothing to say where they share one clock."""
+    if make_url(settings.database).get_backend_name() == "sqlite":
+        return []
+    try:
+        async with open_database(settings) as engine:
+            reading = await look(clock, DatabaseTime(engine, clock))
+    except (SQLAlchemyError, OSError, Unusable):
+        return []
+    if not reading.differs:
+        return [(True, "时钟：本机和数据库一致")]
+    fast = "快" if reading.apart > timedelta() else "慢"
+    words = (
+        f"时钟：本机比数据库{fast} {lasting(abs(reading.apart))}，本机不催办；先校准两台机器的时间（NTP），再看哪台错了"
+    )
     return [(False, words)]
 
 

@@ -34,7 +34,7 @@ class Service:
         self.parts = parts
         self._which = which
         self.app = app or create_app(parts)
-        self.ticker = Ticker(jobs(parts, which), parts.leases, parts.clock.now)
+        self.ticker = Ticker(jobs(parts, which), parts.leases, parts.timekeeper)
         self._stack = AsyncExitStack()
         self.port = 0
 

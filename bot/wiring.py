@@ -17,7 +17,7 @@ import aiohttp
 import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids
@@ -37,9 +37,11 @@ from bot.pages.notice import notice_path
 from bot.pages.routes import desk_path
 from bot.policy import read_terms
 from bot.spool import Spool
+from bot.timekeeper import Timekeeper
 from bot.wechat.client import OfficialAccount
 from bot.worker import Worker
 from handlers import dispatch
+from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
 from handlers.policies import Terms
@@ -54,6 +56,7 @@ from storage.faults import DATABASE_ERRORS
 from storage.leases import Leases
 from storage.limits import Limiter, MemoryLimiter, RedisLimiter
 from storage.media import FileStore, MediaList
+from storage.moment import DatabaseTime
 from storage.outbox import Outbox
 from storage.reading import Archive
 from storage.rectification_clock import RectificationClock
@@ -71,6 +74,7 @@ class Parts(Struct, frozen=True):
 
     settings: Settings
     clock: Clock
+    timekeeper: Timekeeper
     terms: Terms
     metrics: Metrics
     engine: AsyncEngine
@@ -218,8 +222,18 @@ async def _assemble(
     def work_under(time: Clock) -> UnitOfWork:
         return UnitOfWork(engine, dispatch, lambda next_serial: context(time.now(), next_serial), serials, announce)
 
+    leases = Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    timekeeper = Timekeeper(clock, DatabaseTime(engine, clock), leases, metrics)
+
     def chaser_under(time: Clock) -> Chaser:
-        return Chaser(engine, lambda: context(time.now(), serials.next), announce)
+        moment = DatabaseTime(engine, time)
+        return Chaser(engine, lambda db: context(moment.at(db), serials.next), announce)
+
+    def trusted_context(db: Connection) -> Context:
+        now = DatabaseTime(engine, clock).at(db)
+        if not timekeeper.admits(now):
+            raise Unavailable("clock")
+        return context(now, serials.next)
 
     outbox, archive = Outbox(engine), Archive(engine)
     spool = Spool(settings.data_dir / "spool")
@@ -242,6 +256,7 @@ async def _assemble(
     return Parts(
         settings=settings,
         clock=clock,
+        timekeeper=timekeeper,
         terms=terms,
         metrics=metrics,
         engine=engine,
@@ -259,15 +274,15 @@ async def _assemble(
             bus=bus,
             site=settings.site,
         ),
-        chaser=chaser_under(clock),
+        chaser=Chaser(engine, trusted_context, announce),
         chaser_under=chaser_under,
-        rectification_clock=RectificationClock(engine, lambda: context(clock.now(), serials.next), announce),
+        rectification_clock=RectificationClock(engine, trusted_context, announce),
         late=late,
         noted=Noted(outbox),
         spool=spool,
         bus=bus,
         limiter=RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now),
-        leases=Leases(engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"),
+        leases=leases,
         archive=archive,
         knowledge=knowledge,
         outbox=outbox,

@@ -1,85 +1,161 @@
-"""The ticker: APScheduler beats, the timetable says what is due, the lease says who does it."""
+"""The ticker: beats by the loop's time, the timetable says what is due, the lease says who does it, and the sense of time
+whether the clock can be trusted with it.
+
+Nothing here counts by the wall clock: one that is set back would keep it silent until the old time returns, and one that is
+set forward by days would make it up for every beat between (see ADR 20).
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.jobs import Job, Timetable
 
 log = structlog.get_logger()
 
-BEAT_SECONDS = 1
+BEAT_SECONDS = 1.0
 LEASE = timedelta(seconds=30)
 """How long another process waits after the one that did the jobs has died."""
 
-_LEASE_NAME = "scheduler"
+RENEW_SECONDS = LEASE.total_seconds() / 3
+"""How often the lease is renewed while a job runs: two renewals may fail before it ends."""
+
+LEASE_NAME = "scheduler"
 
 
 class Leases(Protocol):
     """The port by which one process among many is chosen."""
 
     async def take(self, name: str, now: datetime, lasts: timedelta) -> bool:
-        """Whether the lease is ours for that long."""
+        """Whether the lease is ours for that long; `now` is the database's time."""
 
-    async def give_up(self, name: str, now: datetime) -> None:
+    async def give_up(self, name: str) -> None:
         """Let another have it."""
+
+
+class Sense(Protocol):
+    """The port by which time is read."""
+
+    def now(self) -> datetime:
+        """The host's time, for what each process does for itself."""
+
+    def elapsed(self) -> float:
+        """Seconds by a clock that nobody sets."""
+
+    async def trusted(self) -> datetime | None:
+        """The database's time; None while it, or the host, cannot be trusted. Raises when the database is away."""
+
+
+class _Turn(Enum):
+    """Whose turn it is to do what one process does."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    NOBODYS = "nobody's"
+    """The clock is in doubt: asked again soon."""
+    UNKNOWN = "unknown"
+    """The database is away: asked again soon."""
+
+
+class LeaseLost(Exception):
+    """A job was broken off: another process may do it by now."""
 
 
 class Ticker:
     """Runs due jobs, one after the other, each failing alone."""
 
-    def __init__(self, jobs: tuple[Job, ...], leases: Leases, now: Callable[[], datetime]) -> None:
+    def __init__(self, jobs: tuple[Job, ...], leases: Leases, sense: Sense) -> None:
         self._timetable = Timetable(jobs)
         self._leases = leases
-        self._now = now
+        self._sense = sense
         self._turn = asyncio.Lock()
-        self._scheduler = AsyncIOScheduler()
+        self._stopping = asyncio.Event()
+        self._beats: asyncio.Task[None] | None = None
+        self._leads = False
 
     def start(self) -> None:
-        """Begin to beat. A beat that comes while the last one works is skipped."""
-        self._scheduler.add_job(self.tick, "interval", seconds=BEAT_SECONDS, max_instances=1, coalesce=True)
-        self._scheduler.start()
+        """Begin to beat. The next beat comes when the last one has done its work."""
+        self._stopping.clear()
+        self._beats = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
         """Finish the beat that is under way, and let another process take over at once."""
-        self._scheduler.shutdown(wait=False)
+        self._stopping.set()
+        if self._beats is not None:
+            await self._beats
         async with self._turn:
-            await self._quietly("give_up", lambda: self._leases.give_up(_LEASE_NAME, self._now()))
+            await self._give_up()
+
+    async def _beat(self) -> None:
+        while not self._stopping.is_set():
+            await self._quietly("tick", self.tick)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), BEAT_SECONDS)
 
     async def tick(self) -> None:
         """Run everything that is due now."""
         async with self._turn:
-            now = self._now()
-            due = self._timetable.due(now)
-            if not due:
-                return
-            leads = await self._leads(now) if any(job.alone for job in due) else False
+            elapsed, now = self._sense.elapsed(), self._sense.now()
+            due = self._timetable.due(elapsed)
+            turn, by = await self._whose() if any(job.alone for job in due) else (_Turn.THEIRS, now)
             for job in due:
-                if await self._run(job, now, leads):
-                    self._timetable.ran(job, now)
+                if await self._run(job, turn, by if job.alone else now):
+                    self._timetable.ran(job, elapsed)
                 else:
-                    self._timetable.failed(job, now)
+                    self._timetable.failed(job, elapsed)
 
-    async def _run(self, job: Job, now: datetime, leads: bool | None) -> bool:
+    async def _run(self, job: Job, turn: _Turn, now: datetime) -> bool:
         """Whether the job is settled: it ran, or another process is the one to run it."""
-        if job.alone and not leads:
-            return leads is not None
-        return await self._quietly(job.name, lambda: job.run(now))
+        if not job.alone:
+            return await self._quietly(job.name, lambda: job.run(now))
+        if turn is not _Turn.OURS or not self._leads:
+            return turn is _Turn.THEIRS
+        return await self._quietly(job.name, lambda: self._hold(job, now))
 
-    async def _leads(self, now: datetime) -> bool | None:
-        """Whether we hold the lease; None when nobody can tell."""
+    async def _whose(self) -> tuple[_Turn, datetime]:
+        """Whose turn it is, and the time that the job goes by."""
+        led, self._leads = self._leads, False
         try:
-            return await self._leases.take(_LEASE_NAME, now, LEASE)
+            now = await self._sense.trusted()
+            if now is not None:
+                self._leads = await self._leases.take(LEASE_NAME, now, LEASE)
+                return _Turn.OURS if self._leads else _Turn.THEIRS, now
         except Exception:
             # Without the database nobody leads; we ask again soon.
             log.exception("lease_unavailable")
-            return None
+            return _Turn.UNKNOWN, self._sense.now()
+        if led:
+            # A host whose clock is right may lead meanwhile.
+            await self._give_up()
+        return _Turn.NOBODYS, self._sense.now()
+
+    async def _hold(self, job: Job, now: datetime) -> None:
+        """Run the job and renew the lease meanwhile. Raises `LeaseLost` for a job that was broken off."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + LEASE.total_seconds()
+        work = asyncio.ensure_future(job.run(now))
+        try:
+            while not (await asyncio.wait({work}, timeout=RENEW_SECONDS))[0]:
+                asked = loop.time()
+                turn, _ = await self._whose()
+                if turn is _Turn.OURS:
+                    ends = asked + LEASE.total_seconds()
+                elif turn is not _Turn.UNKNOWN or asked >= ends:
+                    raise LeaseLost(job.name)
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+
+    async def _give_up(self) -> None:
+        await self._quietly("give_up", lambda: self._leases.give_up(LEASE_NAME))
 
     async def _quietly(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
         """Whether it worked. One job's failure must not stop the clock; it is tried again soon."""

@@ -123,15 +123,18 @@ class _Page(Struct, frozen=True):
     outcome: Outcome = Outcome()
     lag: timedelta = timedelta()
     failed: dict[int, Exception] = {}
+    at: datetime = _BEGINNING[0]
 
 
 class Chaser:
-    """Chases everything that is due. `make_context` gives the context of one page; `committed` hears of each."""
+    """Chases everything that is due. `make_context` gives the context of one page, by the clock of the database that it
+    asks within the page's transaction, or raises `Unavailable` while that clock cannot be trusted; `committed` hears of each.
+    """
 
     def __init__(
         self,
         engine: AsyncEngine,
-        make_context: Callable[[], Context],
+        make_context: Callable[[Connection], Context],
         committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
         page: int = PAGE,
     ) -> None:
@@ -144,14 +147,14 @@ class Chaser:
     async def tick(self, goes_on: Callable[[], bool] = lambda: True) -> Chased:
         """Chase until nothing is due any more, or until `goes_on` says no: then `over` is False.
 
-        Raises `Unavailable` when the database does not answer; pages that were written stay.
+        Raises `Unavailable` when the database does not answer or its clock is in doubt; pages that were written stay.
         """
         done = Chased(Counter())
         way = _Way(await self._carrier.run(_hot_numbers))
         while True:
             page = await self._page(way)
             for ticket_id, error in page.failed.items():
-                self._put_aside(ticket_id, error)
+                self._put_aside(ticket_id, error, page.at)
             self._committed([page.outcome])
             done.steps.update(_kinds(page.outcome))
             done.lag = done.lag if done.pages else page.lag
@@ -171,6 +174,8 @@ class Chaser:
         for _ in range(ATTEMPTS):
             try:
                 return await self._carrier.run(lambda db: self._chase_due(db, way))
+            except Unavailable:
+                raise
             except Exception as error:
                 fault = _judged(error)
             if fault not in {Fault.COLLISION, Fault.BUSY}:
@@ -181,8 +186,7 @@ class Chaser:
 
     async def _one_by_one(self, way: _Way) -> _Page:
         """Somewhere on this page is a ticket that cannot be written; alone it holds up nobody else."""
-        now = self._make_context().now
-        found = await self._carrier.run(lambda db: self._select(db, way, now))
+        now, found = await self._carrier.run(lambda db: self._due_now(db, way))
         if not found:
             return _Page(0, way)
         outcomes: list[Outcome] = []
@@ -190,6 +194,8 @@ class Chaser:
         for _, ticket_id, _ in found:
             try:
                 page = await self._carrier.run(partial(self._chase_one, ticket_id, way))
+            except Unavailable:
+                raise
             except Exception as error:
                 # Whoever held it has taken the step, or it is due with the next tick.
                 if _judged(error) is not Fault.BUSY:
@@ -198,18 +204,21 @@ class Chaser:
                 way = replace(page.way, after=way.after)
                 outcomes.append(page.outcome)
                 failed |= page.failed
-        return _Page(
-            len(found), replace(way, after=_place(found[-1])), _together(outcomes), now - found[0].look_at, failed
-        )
+        way = replace(way, after=_place(found[-1]))
+        return _Page(len(found), way, _together(outcomes), now - found[0].look_at, failed, now)
 
     def _chase_due(self, db: Connection, way: _Way) -> _Page:
-        ctx = self._make_context()
+        ctx = self._make_context(db)
         return self._chase(db, self._select(db, way, ctx.now), way, ctx)
 
     def _chase_one(self, ticket_id: int, way: _Way, db: Connection) -> _Page:
-        ctx = self._make_context()
+        ctx = self._make_context(db)
         found = [_Row(*row) for row in db.execute(_one, {"id": ticket_id, "now": ctx.now})]
         return self._chase(db, found, way, ctx)
+
+    def _due_now(self, db: Connection, way: _Way) -> tuple[datetime, list[_Row]]:
+        now = self._make_context(db).now
+        return now, self._select(db, way, now)
 
     def _select(self, db: Connection, way: _Way, now: datetime) -> list[_Row]:
         at, last = way.after
@@ -234,7 +243,7 @@ class Chaser:
         _write_summaries(db, told.summaries, ctx.now + SETTLES if goes_on else ctx.now)
         outcome = replace(outcome, pushes=outcome.pushes + told.summaries)
         gone_on = replace(way, after=_place(found[-1]), ledger=round_.ledger, storm=told.storm)
-        return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, round_.failed)
+        return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, round_.failed, ctx.now)
 
     def _read(self, found: Sequence[_Row], round_: Round, now: datetime) -> list[Ticket]:
         self._aside = {one: at for one, at in self._aside.items() if at <= now < at + ASIDE}
@@ -248,9 +257,9 @@ class Chaser:
                 round_.failed[row.id] = error
         return read
 
-    def _put_aside(self, ticket_id: int, error: Exception) -> None:
+    def _put_aside(self, ticket_id: int, error: Exception, at: datetime) -> None:
         log.error("ticket_not_chased", ticket_id=ticket_id, exc_info=error)
-        self._aside[ticket_id] = self._make_context().now
+        self._aside[ticket_id] = at
 
 
 def _place(row: _Row) -> tuple[datetime, int]:

@@ -57,12 +57,14 @@ Group = tuple[str, str]
 
 
 class RectificationClock:
-    """Does all three. `make_context` gives the context of one transaction; `committed` hears of each."""
+    """Does all three. `make_context` gives the context of one transaction, by the clock of the database that it asks, or
+    raises `Unavailable` while that clock cannot be trusted; `committed` hears of each.
+    """
 
     def __init__(
         self,
         engine: AsyncEngine,
-        make_context: Callable[[], Context],
+        make_context: Callable[[Connection], Context],
         committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
     ) -> None:
         self._carrier = carrier(engine)
@@ -91,6 +93,8 @@ class RectificationClock:
         """One transaction. What somebody else changed meanwhile is decided again with the next tick."""
         try:
             outcome = await self._carrier.run(work)
+        except Unavailable:
+            raise
         except Exception as error:
             fault = judge(error)
             if fault is Fault.AWAY:
@@ -103,7 +107,7 @@ class RectificationClock:
         return outcome
 
     def _warn(self, db: Connection) -> Outcome:
-        ctx = self._make_context()
+        ctx = self._make_context(db)
         found = [rows.item(doc) for doc in db.execute(_due, {"now": ctx.now}).scalars()]
         outcomes = [clock.warn(item, ctx) for item in found]
         write_happened(db, outcomes, ctx.now)
@@ -113,7 +117,7 @@ class RectificationClock:
         return loading.hot(db), rectifications.load(db, (), (), running=True)
 
     def _gather(self, key: str, issues: Sequence[HotIssue], db: Connection) -> Outcome:
-        ctx = self._make_context()
+        ctx = self._make_context(db)
         running = rectifications.load(db, (), (), running=True)
         item = next((one for one in running if one.key == key), None)
         if item is None:
@@ -129,7 +133,7 @@ class RectificationClock:
         return Outcome()
 
     def _propose(self, db: Connection) -> Outcome:
-        ctx = self._make_context()
+        ctx = self._make_context(db)
         groups: dict[Group, list[int]] = defaultdict(list)
         for unit_id, category, ticket_id in db.execute(_bad, {"since": ctx.now - RULE.span}):
             groups[unit_id, category].append(ticket_id)

@@ -58,7 +58,7 @@ class Town:
         self.committed: list[Outcome] = []
         self._ids = count(node * 1_000_000 + 1000)
         self._serials = count(1)
-        self.chaser = Chaser(engine, self.context, self.committed.extend, page=page)
+        self.chaser = Chaser(engine, lambda _db: self.context(), self.committed.extend, page=page)
 
     def context(self) -> Context:
         return Context(
@@ -372,7 +372,7 @@ async def test_a_document_is_one_push_to_everybody_whom_it_concerns(town: Town) 
 
 async def test_heat_and_crowds_raise_a_step(town: Town, engine: AsyncEngine) -> None:
     hot, _ = await town.file(2)
-    town.chaser = Chaser(engine, town.context)
+    town.chaser = Chaser(engine, lambda _db: town.context())
     with pytest.MonkeyPatch.context() as heated:
         heated.setattr(chasing, "_hot_numbers", lambda db: frozenset({hot.number}))
         await town.tick(DUE)

@@ -54,7 +54,7 @@ class Town:
         self.now = START
         self._ids = count(node * 1_000_000 + 500_000)
         self._serials = count(node * 10_000 + 1)
-        self.clock = RectificationClock(engine, self.context)
+        self.clock = RectificationClock(engine, lambda _db: self.context())
         self.work = UnitOfWork(engine, dispatch, lambda _serial: self.context(), Serials(engine))
 
     def context(self) -> Context:

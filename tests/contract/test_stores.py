@@ -41,9 +41,9 @@ async def test_a_lease_has_one_holder(engine: AsyncEngine, second_engine: AsyncE
 async def test_a_lease_given_up_is_free_at_once(engine: AsyncEngine, second_engine: AsyncEngine) -> None:
     mine, theirs = Leases(engine, "a"), Leases(second_engine, "b")
     assert await mine.take("scheduler", NOW, HALF_MINUTE)
-    await theirs.give_up("scheduler", NOW)
+    await theirs.give_up("scheduler")
     assert not await theirs.take("scheduler", NOW, HALF_MINUTE)
-    await mine.give_up("scheduler", NOW)
+    await mine.give_up("scheduler")
     assert await theirs.take("scheduler", NOW, HALF_MINUTE)
 
 

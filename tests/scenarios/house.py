@@ -83,7 +83,7 @@ class House:
         service = Service(self.parts, EVERYTHING, create_app(self.parts))
         self._server = await self._stack.enter_async_context(TestServer(service.app))
         self._ticker = service.ticker
-        self._stack.push_async_callback(self.parts.leases.give_up, "scheduler", self._clock.now())
+        self._stack.push_async_callback(self.parts.leases.give_up, "scheduler")
         await self._ticker.tick()
 
     async def stop(self) -> None:

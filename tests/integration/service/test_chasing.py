@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.chores import EVERYTHING, Chores, Part, jobs
 from bot.operators import doctor
+from handlers.errors import Unavailable
 from handlers.hot import HotIssue
 from handlers.units import Role
 from storage import hot
@@ -75,3 +78,19 @@ def test_it_is_a_job_of_the_scheduler_alone(stage: Stage) -> None:
     (job,) = (job for job in jobs(stage.parts, EVERYTHING) if job.name == "chase")
     assert job.alone
     assert "chase" not in {job.name for job in jobs(stage.parts, frozenset({Part.WEB, Part.WORKER}))}
+
+
+async def test_readiness_names_a_clock_that_is_not_trusted_and_goes_on_serving(stage: Stage) -> None:
+    base = stage.url.removesuffix("/wechat")
+    await stage.parts.timekeeper.trusted()
+    async with stage.http.get(f"{base}/readyz") as response:
+        assert (response.status, await response.json()) == (200, {"database": "ok"})
+    elapsed = stage.clock.elapsed
+    passed = elapsed()
+    stage.clock.elapsed = lambda: passed  # type: ignore[method-assign]
+    stage.clock.advance(timedelta(days=10))
+    await stage.parts.timekeeper.trusted()
+    async with stage.http.get(f"{base}/readyz") as response:
+        assert (response.status, await response.json()) == (200, {"database": "ok", "clock": "jumped"})
+    with pytest.raises(Unavailable):
+        await stage.parts.chaser.tick()
