@@ -49,6 +49,8 @@ def shown(read: Understanding) -> dict[str, object]:
         "urgent": read.urgent,
         "urgent_phrase": read.urgent_phrase,
         "danger": read.danger,
+        "sealed": read.sealed,
+        "sealed_sort": read.sealed_sort,
         "personal": read.personal,
         "leader": read.leader,
         "matters": read.matters,

@@ -23,6 +23,7 @@ from nlp.model import CategoryModel
 from nlp.normalize import LIMIT, Folded, fold
 from nlp.personal import Personal, PersonalKind, covered
 from nlp.places import Place, PlaceFinder, PlaceKind
+from nlp.sealed import SealedSort, sealed_sort
 from nlp.segment import Words
 from nlp.urgency import Danger, DangerKind, urgency
 
@@ -38,6 +39,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Reader",
+    "SealedSort",
     "Understanding",
     "load",
 ]
@@ -58,7 +60,8 @@ class Understanding(Struct, frozen=True):
 
     `category` is one of the fifteen first levels or 其他, `confidence` its probability 0-1 (see `sure`), `places` come best
     first, `urgent_phrase` proves `urgent`, `leader` is the title of the leader addressed (市长), `matters` are the parts to
-    be filed one by one (one part for one matter, none for an empty message).
+    be filed one by one (one part for one matter, none for an empty message), `sealed_sort` says for whose sake it is never
+    public (None: it may be).
     """
 
     kind: Kind
@@ -75,6 +78,12 @@ class Understanding(Struct, frozen=True):
     matters: tuple[str, ...]
     rude: bool
     emotion: Emotion
+    sealed_sort: SealedSort | None = None
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it is 保密件, of either sort."""
+        return self.sealed_sort is not None
 
     @property
     def sure(self) -> bool:
@@ -171,6 +180,7 @@ class Reader:
             matters=matters(parts.given, folded, self._subject),
             rude=bool(hits["rude"]),
             emotion=_emotion(hits),
+            sealed_sort=_sealed(folded.text, pressing.danger),
         )
 
     def with_model(self, model: CategoryModel) -> Reader:
@@ -215,6 +225,12 @@ def _leader(folded: str) -> str | None:
     opening = folded.lstrip()[:_OPENING]
     match = _TO_LEADER.match(opening) or _ADDRESS.match(opening)
     return match["to"] if match else None
+
+
+def _sealed(folded: str, danger: Danger | None) -> SealedSort | None:
+    """The sort of 保密件; whoever is about to harm themselves is one in whatever words."""
+    about_to = danger is not None and danger.kind is DangerKind.SUICIDE
+    return SealedSort.PERSON if about_to else sealed_sort(folded)
 
 
 def _emotion(hits: Hits) -> Emotion:

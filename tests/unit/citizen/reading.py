@@ -6,6 +6,7 @@ import re
 
 from nlp.normalize import fold
 from nlp.personal import find
+from nlp.sealed import sealed_sort
 from nlp.understand import OTHER, Danger, DangerKind, Emotion, Kind, Place, PlaceKind, Understanding
 
 TOPICS: dict[str, tuple[str, ...]] = {
@@ -62,4 +63,5 @@ def understand(text: str) -> Understanding:
         matters=tuple(part.strip("，。；") for part in text.split("另外")),
         rude="废物" in text,
         emotion=Emotion.CALM,
+        sealed_sort=sealed_sort(fold(text).text),
     )
