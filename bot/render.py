@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.messages import Channel
+from handlers.messages import Channel, menu_id
 from handlers.outcome import Reply
 from handlers.pushes import Choice
 
@@ -16,15 +16,15 @@ _RESERVED = {ord(character): f"%{ord(character):02X}" for character in '%&#"<>+ 
 
 def reply_text(reply: Reply | None, channel: Channel) -> str | None:
     """The text to send, or None when there is nothing to say."""
-    return None if reply is None else with_taps(reply.text, reply.choices, channel)
+    return None if reply is None else with_taps(reply.text, reply.choices, channel, reply.mark)
 
 
-def with_taps(text: str, choices: Sequence[Choice], channel: Channel) -> str:
-    """The text, and below it a line for each choice."""
+def with_taps(text: str, choices: Sequence[Choice], channel: Channel, mark: int = 0) -> str:
+    """The text, and below it a line for each choice; a tapped line brings back the `mark` of its question."""
     if not choices:
         return plain(text)
     if channel is Channel.WECHAT:
-        lines = [_tap(number, choice) for number, choice in enumerate(choices, 1)]
+        lines = [_tap(menu_id(mark, place), choice) for place, choice in enumerate(choices, 1)]
     else:
         lines = [_typed(choice) for choice in choices]
     return "\n".join((plain(text), "", *lines))

@@ -29,11 +29,35 @@ class MediaKind(StrEnum):
     VIDEO = "video"
 
 
+MOST_LINES = 100
+"""Taps below one message, and one more: what parts the mark of a question from the place of a tap in `menu_id`."""
+
+
 class Text(Struct, frozen=True, tag="text"):
     """Typed words. `menu_id` is set when the words came from a tapped line of a message menu."""
 
     text: str
     menu_id: str | None = None
+
+    @property
+    def mark(self) -> int | None:
+        """The mark of the question below which the line was tapped; None for typed words.
+
+        0 for a line that tells none: lines of pushes, and all that were sent before questions had marks.
+        """
+        if self.menu_id is None:
+            return None
+        known = len(self.menu_id) <= LONGEST_MENU_ID and self.menu_id.isascii() and self.menu_id.isdigit()
+        return int(self.menu_id) // MOST_LINES if known else 0
+
+
+LONGEST_MENU_ID = 18
+"""Digits of a menu id of ours; anybody may send longer ones."""
+
+
+def menu_id(mark: int, place: int) -> int:
+    """The id of the line at this place (from 1) below the question with this mark."""
+    return mark * MOST_LINES + min(place, MOST_LINES - 1)
 
 
 class Media(Struct, frozen=True, tag="media"):

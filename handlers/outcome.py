@@ -136,10 +136,14 @@ class Context:
 
 
 class Reply(Struct, frozen=True):
-    """What the person reads at once. The edge cuts it to the platform's limits and turns choices into taps."""
+    """What the person reads at once. The edge cuts it to the platform's limits and turns choices into taps.
+
+    `mark` is that of the question which is open now (`citizen.talk.Question`); a tap brings it back. 0 when none is.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
+    mark: int = 0
 
 
 class MediaWanted(Struct, frozen=True):

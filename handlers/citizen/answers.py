@@ -1,4 +1,7 @@
-"""Answers to the one thing we asked for last. Each gives an outcome, or None when the words are something else."""
+"""Answers to the question that is open. Each gives an outcome, or None when the words are something else.
+
+An answer belongs to the question's own ticket or appeal, never to what was spoken of since (docs/adr/0026).
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,24 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import filing, followup, intake, joining, rating, wording, wording_after
-from handlers.citizen.corrections import amend, correct
+from handlers.citizen import filing, followup, intake, joining, placing, rating, wording, wording_after
+from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.outcome import Outcome
+from handlers.tickets import numbers
 from nlp.understand import OTHER, Kind, Understanding
 from nlp.wants import Wish
-
-PLACE_LENGTH = 25
-"""Characters of an answer that are taken as the place itself; a longer answer is searched for one."""
 
 TOPIC_LENGTH = 10
 """Characters from which an answer can be another matter rather than a place."""
 
-NAMED_LENGTH = 15
-"""Characters up to which words that name no place known to us may still be one ("村口老槐树下那口井")."""
-
-_TELLING = re.compile(r"[了吗呢啊吧没]$|[了没]人|一直|天天|老是|已经|[今昨前]天|早上|晚上|怎么|为什么")
-
-_NEWS = re.compile(r"谢谢|没事|不要紧|救出来|(?:来|到|打|报|走|好|扑灭|灭)了|已经|报了?警")
-"""What people say of a danger instead of the place: how it goes on."""
+_WAIT = re.compile(
+    r"(?:你?[先再]?)?(?:等一?等|等一?[下会哈]儿?|等我|稍等|稍候|别急|马上|我?(?:想想|想一?下|看看|看一?下|问问|问一?下))(?:啊|哈|吧|再说|再告诉你)?"
+)
+"""Nothing is answered yet; the question stays open."""
 
 _NOT_THE_ANSWER = re.compile(
     r"^(?:还是|还|我)?(?:要|想|想要)?提交|没(?:什么)?用|没帮助|没解决|答非所问|不是(?:这个|我)|不一样|看不懂|没说清"
@@ -42,25 +40,83 @@ _COMMANDS = frozenset(Wish) - {
     Wish.FILE, Wish.YES, Wish.NO, Wish.SKIP, Wish.PICK, Wish.CORRECT, Wish.CHAT, Wish.GREET, Wish.THANKS,
     Wish.ABUSE, Wish.EMPTY,
 }  # fmt: skip
-_OWN_COMMANDS = frozenset({Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS, Extra.REDO})
+_OWN_COMMANDS = frozenset(
+    {
+        Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS, Extra.REDO, Extra.SURE, Extra.KEEP, Extra.REGRADE,
+        Extra.KEEP_GRADE,
+    }
+)  # fmt: skip
+SHORT_ANSWERS = frozenset({Wish.YES, Wish.NO, Wish.PICK, Wish.SKIP})
+"""Words that mean nothing without the question they answer."""
+
 Answer = Callable[[Turn, Said, tuple[Piece, ...]], Outcome | None]
 
 
 def is_command(said: Said) -> bool:
     """Whether the words ask for something else than what we asked."""
-    return said.wish in _COMMANDS or said.wish in _OWN_COMMANDS
+    return said.number is not None or said.wish in _COMMANDS or said.wish in _OWN_COMMANDS
 
 
 def take(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
-    """The answer to the question that is open, if these words are one."""
-    asking = turn.talk.asking
-    return _ANSWERS[asking](turn, said, pieces) if asking is not None and asking in _ANSWERS else None
+    """The answer to the question that is open, if these words are one. A number in them says which question they answer."""
+    talk = turn.talk
+    if talk.asking is None or talk.asking not in _ANSWERS:
+        return None
+    if said.number is not None:
+        ticket = turn.questioned()
+        named = ticket is not None and ticket.number in numbers.find(said.number)
+        if not named or said.wish not in SHORT_ANSWERS:
+            return None
+        said = replace(said, number=None)
+    if said.wish in (Wish.FILE, Wish.CHAT) and _WAIT.fullmatch(said.text.strip(" ，,。.！!…~")):
+        return say(wording.TAKE_YOUR_TIME)
+    if _put_aside(turn, said):
+        return repeat(turn)
+    return _ANSWERS[talk.asking](turn, said, pieces)
+
+
+def repeat(turn: Turn) -> Outcome | None:
+    """The open question once more, with its taps; None where it has none."""
+    talk, ticket = turn.talk, turn.questioned()
+    if talk.draft is not None and talk.appeal_open:
+        return _repeat_of_appeal(turn, talk.draft)
+    if ticket is None:
+        return None
+    score = talk.question.score if talk.question is not None else None
+    match talk.asking:
+        case Asking.WITHDRAW:
+            return followup.on_withdraw(turn, Said(Wish.WITHDRAW, "", ticket.number))
+        case Asking.REGRADE if score is not None:
+            return rating.grade(turn, ticket, score, "")
+        case Asking.RATING:
+            return rating.on_rate(turn, Said(Wish.RATE, "", ticket.number))
+        case _:
+            return None
+
+
+def _repeat_of_appeal(turn: Turn, draft: Draft) -> Outcome:
+    asking, later = turn.talk.asking, turn.talk.later
+    if asking is Asking.NEW_TOPIC and later:
+        return _ask_topics(turn, draft, later[0])
+    if asking is Asking.ANSWERED:
+        talk = replace(turn.drafting(draft, Asking.ANSWERED), later=later)
+        return say(wording.ASK_SUBMIT, *wording.SUBMIT_TAPS, talk=talk)
+    matters = later if asking is Asking.SPLIT else ()
+    return intake.ask(turn, intake.Lacking(draft, asking or Asking.MATTER, matters), later)
+
+
+def _put_aside(turn: Turn, said: Said) -> bool:
+    """Whether a bare yes, no or number may not be meant for the appeal, since something else was answered after its question."""
+    talk = turn.talk
+    if not talk.aside or not talk.appeal_open or said.wish not in (Wish.YES, Wish.NO, Wish.PICK):
+        return False
+    return not (turn.mark and turn.mark == talk.mark) and "提交" not in said.text
 
 
 def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     draft = turn.talk.draft
     if draft is None:
-        return _place_of_ticket(turn, said)
+        return placing.take(turn, said, pieces)
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
     chosen = _chosen(said, draft)
     if chosen:
@@ -93,19 +149,12 @@ def _chosen(said: Said, draft: Draft) -> str:
 
 
 def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> Outcome:
-    if len(text) <= PLACE_LENGTH and (reading.places or not _tells(text, reading)):
+    if len(text) <= placing.PLACE_LENGTH and (reading.places or not placing.tells(text, reading)):
         return intake.put_place(turn, draft, text.strip(" ，,。.！!") or text)
     if not reading.places and len(text) >= TOPIC_LENGTH and reading.category != OTHER and reading.sure:
         return _new_topic(turn, draft, text)
     more = replace(draft, text=f"{draft.text}\n{text}")
     return intake.put_place(turn, more, reading.places[0].text) if reading.places else intake.resume(turn, more)
-
-
-def _tells(text: str, reading: Understanding) -> bool:
-    """Whether words that name no known place tell what happens rather than where."""
-    if _TELLING.search(text) is not None:
-        return True
-    return len(text) > NAMED_LENGTH and reading.sure and reading.category != OTHER
 
 
 def _other_matter(turn: Turn, draft: Draft, text: str, reading: Understanding) -> bool:
@@ -136,23 +185,6 @@ def _ask_topics(turn: Turn, draft: Draft, new: str) -> Outcome:
     return say(wording.ask_new_topic(filing.title(draft.text), filing.title(new)), *wording.NEW_TOPIC_TAPS, talk=talk)
 
 
-def _place_of_ticket(turn: Turn, said: Said) -> Outcome | None:
-    """The place asked for after an urgent filing."""
-    ticket = turn.last()
-    if ticket is None or is_command(said) or said.wish in (Wish.EMPTY, Wish.GREET, Wish.CHAT, Wish.ABUSE):
-        return None
-    if said.wish in _NO_PLACE or said.wish in (Wish.YES, Wish.THANKS):
-        return say(wording.NOTHING_ASKED, talk=turn.asking(None))
-    words = said.rest if said.wish is Wish.CORRECT else said.text
-    if len(words) <= PLACE_LENGTH and _NEWS.search(words) is None:
-        placed = amend(turn, ticket, place=intake.place_of(turn, words))
-        unit = turn.ctx.directory.name(placed.tickets[0].unit_id)
-        return followup.told(placed, wording_after.placed_in_danger(placed.tickets[0], unit))
-    reading = turn.ctx.understand(words)
-    place = intake.place_of(turn, reading.places[0].text) if reading.places else None
-    return followup.supplement(turn, ticket, words, place=place)
-
-
 def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     draft = turn.talk.draft
     if draft is None or is_command(said):
@@ -168,8 +200,11 @@ def _split(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     if draft is None or is_command(said):
         return None
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES], whole=True)
-    if said.wish in (Extra.APART, Wish.YES) or (said.wish is Wish.PICK and said.score == 1):
+    if said.wish in (Extra.APART, Wish.YES):
         return intake.split(turn, draft, matters)
+    if said.wish in (Wish.PICK, Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.EMPTY) or said.bare:
+        # The matters are numbered: a number may mean one of them as well as one of the taps.
+        return intake.ask(turn, intake.Lacking(replace(draft, whole=False), Asking.SPLIT, matters))
     more = said.text if said.wish is Wish.FILE and not said.bare else ""
     whole = replace(draft, text=f"{draft.text}\n{more}".strip())
     return intake.settle(turn.with_talk(replace(turn.talk, later=())), (whole,))
@@ -186,7 +221,8 @@ def _topics(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
     same = said.wish in (Extra.TOGETHER, Wish.NO) or (said.wish is Wish.PICK and said.score == 3)
     if same:
         return intake.settle(turn, (replace(draft, text=f"{draft.text}\n{new}", whole=True), *waiting))
-    both = said.wish in (Extra.APART, Wish.YES, Wish.SKIP, Wish.PICK) or "两" in said.text or _only_place(turn, said)
+    first = said.wish is Wish.PICK and said.score == 1
+    both = first or said.wish in (Extra.APART, Wish.YES, Wish.SKIP) or "两" in said.text or _only_place(turn, said)
     if not both:
         return _ask_topics(turn, draft, new)
     place = intake.place_of(turn, said.text) if _only_place(turn, said) else draft.place
@@ -196,7 +232,11 @@ def _topics(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
 
 def _only_place(turn: Turn, said: Said) -> bool:
     """Whether the answer is the place that was asked for before."""
-    return said.wish is Wish.FILE and len(said.text) <= PLACE_LENGTH and bool(turn.ctx.understand(said.text).places)
+    return (
+        said.wish is Wish.FILE
+        and len(said.text) <= placing.PLACE_LENGTH
+        and bool(turn.ctx.understand(said.text).places)
+    )
 
 
 def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
@@ -210,18 +250,30 @@ def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | No
 
 
 def _withdraw(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
-    ticket = turn.last()
+    ticket = turn.questioned()
     if ticket is None:
         return None
-    if said.wish is Wish.YES or (said.wish is Wish.WITHDRAW and said.number is None) or said.text == "确认撤回":
-        return followup.withdraw(turn, ticket, said.rest)
-    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP) or said.text in ("不撤了", "不撤"):
-        return say(wording_after.KEPT, talk=turn.asking(None))
+    if said.wish in (Wish.YES, Wish.WITHDRAW, Extra.SURE):
+        words = turn.talk.question.words if turn.talk.question is not None else ""
+        return followup.withdraw(turn, ticket, said.rest or words)
+    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP, Extra.KEEP):
+        return followup.on_keep(turn, said)
+    return None
+
+
+def _regrade(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    ticket, question = turn.questioned(), turn.talk.question
+    if ticket is None or question is None or question.score is None:
+        return None
+    if said.wish in (Wish.YES, Extra.REGRADE) and said.score in (None, question.score):
+        return rating.regrade(turn, ticket, question.score, question.words)
+    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP, Extra.KEEP_GRADE):
+        return rating.on_keep_grade(turn, said)
     return None
 
 
 def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
-    ticket = turn.last()
+    ticket = turn.questioned()
     if ticket is None or (is_command(said) and said.wish is not Wish.CANCEL):
         return None
     if said.wish in (Wish.CANCEL, Wish.SKIP, Wish.NO):
@@ -232,10 +284,10 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
 
 
 def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
-    ticket = turn.last()
+    ticket = turn.questioned()
     if ticket is None or said.wish is not Wish.PICK or said.score is None:
         return None
-    return rating.rate(turn, ticket, said.score, "")
+    return rating.grade(turn, ticket, said.score, "")
 
 
 def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
@@ -313,6 +365,7 @@ _ANSWERS: dict[Asking, Answer] = {
     Asking.WITHDRAW: _withdraw,
     Asking.SUPPLEMENT: _supplement,
     Asking.RATING: _rating,
+    Asking.REGRADE: _regrade,
     Asking.REASON: _reason,
     Asking.OPINION: _opinion,
     Asking.CALLED: _called,

@@ -13,7 +13,8 @@ from handlers.citizen.intake import place_of, recently, resume
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn, say
-from handlers.outcome import Outcome
+from handlers.citizen.which import numbered
+from handlers.outcome import Outcome, Reply
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Amended, By
 from handlers.tickets.ticket import Place, Ticket
@@ -63,11 +64,14 @@ _PLACE_SIGN = re.compile(
 
 
 def correct(turn: Turn, said: Said) -> Outcome:
-    """Put right what the words name, in the draft or else in the ticket spoken of last."""
+    """Put right what the words name: in the ticket that is numbered, else in the draft, else in the one spoken of last."""
     words = said.rest.strip()
     plain = _FRAME.sub("", words).strip() or words
     wrong = _WRONG.search(said.text)
     turned = wrong["wrong"] if wrong else ""
+    if said.number is not None:
+        named = numbered(turn, said.number)
+        return Outcome(reply=named) if isinstance(named, Reply) else _in_ticket(turn, named, plain, turned)
     draft = turn.talk.draft
     if draft is not None and draft.text:
         return _in_draft(turn, draft, plain, turned)

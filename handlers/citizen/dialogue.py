@@ -12,16 +12,30 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import answers, followup, intake, joining, mine, page, parts, rating, smalltalk, wording
+from handlers.citizen import (
+    answers,
+    followup,
+    intake,
+    joining,
+    mine,
+    page,
+    parts,
+    placing,
+    rating,
+    rivals,
+    smalltalk,
+    wording,
+)
 from handlers.citizen.corrections import correct
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
 from handlers.citizen.said import Extra, Said, read
 from handlers.citizen.talk import Asking, Draft, Piece, Talk
 from handlers.citizen.turn import Turn, answering, remembering, say
+from handlers.citizen.which import numbered, settled
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
-from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Who
+from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.tickets import numbers
 from nlp.wants import Wish
 
@@ -31,9 +45,13 @@ TICKET_SCENE = "t_"
 _MINE = frozenset(
     {
         Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Wish.CORRECT, Extra.REDO,
-        Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN,
+        Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE,
     }
 )  # fmt: skip
+_BARE = answers.SHORT_ANSWERS | {
+    Wish.FILE, Wish.CANCEL, Extra.APART, Extra.TOGETHER, Extra.ONLY_NEW, Extra.ALONE, Extra.KEEP, Extra.KEEP_GRADE,
+}  # fmt: skip
+"""What a tap says that belongs to the question above it and to nothing else."""
 _HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP, Extra.WHY})
 _UNSUPPORTED = "【收到不支持的消息类型"
 """How the platform's text stands in for a message that it does not pass on (stickers of the store, red packets …)."""
@@ -54,17 +72,26 @@ def needs(incoming: Incoming, who: Who) -> Needs:
     words = _words(body)
     if words is None:
         # A file may answer a question about another ticket than the one last spoken of.
+        ids |= _asked_about(who.talk)
         return Needs(ids=ids, mine=bool(ids)) if isinstance(body, (Media, Location, Link)) else NOTHING
     said = read(words)
-    named = frozenset(numbers.find(said.number)) if said.number else frozenset[str]()
+    named = frozenset((*numbers.find(said.number), *said.mentions)) if said.number else frozenset(said.mentions)
+    ids |= _asked_about(who.talk)
     wants_mine = said.wish in _MINE and said.number is None
     # So may a few words; whoever never filed anything was never asked anything.
-    wants_mine |= said.wish is Wish.FILE and bool(ids) and who.talk.draft is None and len(words) <= intake.SHORT
+    wants_mine |= said.wish is Wish.FILE and bool(ids) and len(words) <= intake.SHORT
+    wants_mine |= said.wish in answers.SHORT_ANSWERS and bool(ids)
     if said.wish is Wish.JOIN or who.talk.asking is Asking.JOIN:
         ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
         wants_mine = True
     appeal = said.text if said.wish is Wish.FILE and not said.bare else ""
     return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY, words=appeal)
+
+
+def _asked_about(talk: Talk) -> frozenset[int]:
+    """The tickets that an answer may belong to."""
+    about = (talk.about, talk.placeless, talk.joins)
+    return frozenset(ticket_id for ticket_id in about if ticket_id is not None)
 
 
 def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
@@ -78,7 +105,13 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
         outcome = remembering(outcome, turn.talk)
         if resting is not None and outcome.talk is not None and outcome.talk.resting is resting:
             outcome = answering(outcome, wording.expired(intake.name(resting)), choices=wording.CONTINUE_TAPS)
-    return outcome
+    return _marked(outcome, turn.talk)
+
+
+def _marked(outcome: Outcome, before: Talk) -> Outcome:
+    """The reply with the mark of the question that is open now, which its taps bring back."""
+    mark = (outcome.talk or before).mark
+    return outcome if outcome.reply is None or not mark else replace(outcome, reply=replace(outcome.reply, mark=mark))
 
 
 def _step(turn: Turn) -> Outcome:
@@ -115,26 +148,70 @@ def _text(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
         return parts.on_link(turn, Link("", "", text))
     if is_cry(text):
         return say(wording.CALL_ANY)
-    said = read(text)
-    if turn.talk.asking is not None:
-        answer = answers.take(turn, said, pieces)
-        if answer is not None:
-            return answer
-        if turn.talk.draft is None:
-            forgetting = turn.with_talk(turn.kept(replace(turn.talk, asking=None)))
-            return remembering(_command(forgetting, said, pieces), forgetting.talk)
-    return _command(turn, said, pieces)
+    said = settled(turn, read(text))
+    if isinstance(said, Reply):
+        return Outcome(reply=said)
+    if turn.mark and said.number is None and (said.wish in _BARE):
+        draft = turn.talk.draft
+        if draft is not None and turn.mark == draft.mark:
+            turn = turn.turned_to_appeal()
+        elif turn.mark != turn.talk.mark:
+            return _superseded(turn)
+    return _answer(turn, said, pieces)
+
+
+def _answer(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
+    """The answer to the open question; what is none closes a question about a ticket, and may answer the appeal's behind it."""
+    answer = answers.take(turn, said, pieces)
+    if turn.talk.asking is None or turn.talk.appeal_open:
+        if answer is None:
+            return _reminded(turn, _command(turn, said, pieces))
+        return rivals.doubt(turn, said) or answer
+    if answer is not None:
+        return rivals.doubt(turn, said) or _reminded(turn, answer)
+    closed = turn.with_talk(turn.asking(None))
+    answer = answers.take(closed, said, pieces) or _reminded(closed, _command(closed, said, pieces))
+    return remembering(answer, closed.talk)
+
+
+def _superseded(turn: Turn) -> Outcome:
+    """A line tapped below a question that is over: nothing happens, and what is open now is asked again."""
+    again = answers.repeat(turn)
+    return say(wording.SUPERSEDED) if again is None else answering(again, before=wording.SUPERSEDED)
 
 
 def _command(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     """A command by table; whatever none claims is an appeal."""
+    if said.number is not None and (said.wish in answers.SHORT_ANSWERS or said.wish in (Wish.FILE, Wish.ABUSE)):
+        return _named(turn, said)
     if said.wish is Wish.FILE:
-        return intake.open_up(turn, said) if said.bare else intake.begin(turn, said.text, pieces)
+        if said.bare:
+            return intake.open_up(turn, said)
+        placed = placing.take(turn, said, pieces) if turn.talk.draft is None else None
+        return placed or intake.begin(turn, said.text, pieces)
     if said.wish is Wish.SUPPLEMENT:
         return followup.on_supplement(turn, said, pieces)
-    outcome = _STEPS[said.wish](turn, said)
-    unfinished = turn.talk.draft is not None and (outcome.talk is None or outcome.talk.draft is not None)
-    return answering(outcome, after=intake.ask_again(turn)) if unfinished else outcome
+    return _STEPS[said.wish](turn, said)
+
+
+def _named(turn: Turn, said: Said) -> Outcome:
+    """Words that are no command, with a ticket's number: they are about that ticket, and we ask what they shall do there."""
+    ticket = numbered(turn, said.number or "")
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    if said.wish in answers.SHORT_ANSWERS:
+        return rivals.on_named_answer(turn, ticket, said)
+    return followup.on_named_words(turn, ticket, said.rest, said.text)
+
+
+def _reminded(turn: Turn, outcome: Outcome) -> Outcome:
+    """The outcome, with a word on the unfinished appeal where something else was answered beside it."""
+    talk, draft = outcome.talk or turn.talk, turn.talk.draft
+    beside = draft is not None and talk.draft is not None and talk.draft.mark == draft.mark and talk.appeal_open
+    asked_now = talk.question is not None and talk.question is not turn.talk.question
+    if not beside or asked_now or outcome.reply is None:
+        return outcome
+    return answering(replace(outcome, talk=replace(talk, aside=True)), after=intake.ask_again(turn.with_talk(talk)))
 
 
 def _media(turn: Turn, media: Media) -> Outcome:
@@ -169,8 +246,20 @@ def _lapse(turn: Turn) -> tuple[Turn, Draft | None]:
     if talk.until is None or turn.now <= talk.until or (_words(turn.incoming.body) is None and not _opens(turn)):
         return turn, None
     resting = _unfinished(talk)
-    rested = replace(talk, draft=None, asking=None, later=(), pieces=(), resting=resting)
-    return turn.with_talk(turn.kept(rested)), resting
+    # A place that an urgent ticket waits for is asked until it is told.
+    rested = replace(
+        talk,
+        draft=None,
+        asking=None,
+        later=(),
+        pieces=(),
+        resting=resting,
+        question=None,
+        lacks=None,
+        aside=False,
+        unplaced=talk.placeless,
+    )
+    return replace(turn.with_talk(turn.kept(rested)), lapsed=talk), resting
 
 
 def _opens(turn: Turn) -> bool:
@@ -204,9 +293,9 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.HUMAN: followup.on_human,
     Wish.HELP: smalltalk.on_help,
     Wish.CANCEL: smalltalk.on_cancel,
-    Wish.YES: smalltalk.on_nothing_asked,
-    Wish.NO: smalltalk.on_nothing_asked,
-    Wish.PICK: smalltalk.on_nothing_asked,
+    Wish.YES: rivals.on_nothing_asked,
+    Wish.NO: rivals.on_nothing_asked,
+    Wish.PICK: rivals.on_nothing_asked,
     Wish.SKIP: smalltalk.on_nothing_asked,
     Wish.GREET: smalltalk.on_greeting,
     Wish.THANKS: smalltalk.on_thanks,
@@ -222,6 +311,10 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Extra.BROKEN: rating.on_looked_back,
     Extra.CONTINUE: smalltalk.on_continue,
     Extra.ANEW: _on_anew,
+    Extra.SURE: followup.on_sure,
+    Extra.KEEP: followup.on_keep,
+    Extra.REGRADE: rating.on_regrade,
+    Extra.KEEP_GRADE: rating.on_keep_grade,
     Extra.ALONE: joining.on_alone,
     Extra.APART: smalltalk.on_apart,
     Extra.TOGETHER: smalltalk.on_nothing_asked,

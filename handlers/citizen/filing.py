@@ -136,9 +136,8 @@ def outcome(turn: Turn, done: tuple[Done, ...]) -> Outcome:
     person, last = turn.person, done[-1].ticket
     ask_showing = person.named is None and person.public is None
     asking = Asking.SHOWING if ask_showing else None
-    talk = turn.kept(
-        replace(turn.talk, draft=None, pieces=(), later=(), asking=asking, ticket_id=last.id, added_at=None)
-    )
+    filed = turn.with_talk(replace(turn.talk, draft=None, pieces=(), later=(), asking=None, question=None, lacks=None))
+    talk = filed.asking(asking, last.id)
     text = confirmation(turn, done)
     choices = wording.SHOWING_TAPS if ask_showing else ()
     return Outcome(

@@ -11,7 +11,7 @@ from handlers.citizen.talk import Asking, Piece
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import numbered, own
 from handlers.outcome import Outcome, Reply
-from handlers.pushes import Push
+from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle, timeline
 from handlers.tickets.events import (
     By,
@@ -85,6 +85,17 @@ def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Out
     return say(wording_after.ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
 
 
+def on_named_words(turn: Turn, ticket: Ticket, words: str, text: str) -> Outcome:
+    """Words with a ticket's number that are no command: they are about it, and we ask what they shall do there."""
+    offers: tuple[tuple[type[Happening], Choice], ...] = (
+        (Supplemented, tap("补充到这一件", f"补充 {ticket.number} {words}")),
+        (Urged, tap("催一催", f"催办 {ticket.number} {words}")),
+        (Reopened, wording_after.redo_tap(ticket, words)),
+    )
+    taps = [choice for what, choice in offers if lifecycle.can(ticket, what, By.CITIZEN)]
+    return say(wording_after.ask_what_for(ticket), *taps, tap("另报一件", f"另报 {text}"), talk=turn.about(ticket))
+
+
 def on_urge(turn: Turn, said: Said) -> Outcome:
     """催办 [NO] [words]."""
     ticket = own(turn, said, "催办", Urged)
@@ -92,7 +103,8 @@ def on_urge(turn: Turn, said: Said) -> Outcome:
         return Outcome(reply=ticket)
     if lifecycle.can(ticket, Reopened, By.CITIZEN):
         talk = turn.asking(None, ticket.id)
-        return say(wording_after.urge_answered(ticket), wording_after.REDO_TAP, tap("去评价", "评价"), talk=talk)
+        rate = tap("去评价", f"评价 {ticket.number}")
+        return say(wording_after.urge_answered(ticket), wording_after.redo_tap(ticket), rate, talk=talk)
     terms = turn.ctx.terms_for(ticket.unit_id)
     within = deadlines.edition(turn.now, terms).urge_answer
     outcome = happen(turn, ticket, Urged(said.rest, deadlines.later(turn.now, within, terms)))
@@ -106,9 +118,26 @@ def on_withdraw(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Withdrawn, By.CITIZEN)
-    taps = wording_after.withdraw_taps(said.rest)
+    taps = wording_after.withdraw_taps(ticket, said.rest)
     others = timeline.together(ticket, turn.main_of(ticket))
-    return say(wording_after.ask_withdraw(ticket, others), *taps, talk=turn.asking(Asking.WITHDRAW, ticket.id))
+    talk = turn.asking(Asking.WITHDRAW, ticket.id, words=said.rest)
+    return say(wording_after.ask_withdraw(ticket, others), *taps, talk=talk)
+
+
+def on_sure(turn: Turn, said: Said) -> Outcome:
+    """确认撤回 [NO] [words]: what our tap says. Without a number, and nothing asked, it is a wish to withdraw."""
+    if said.number is None:
+        return on_withdraw(turn, said)
+    ticket = numbered(turn, said.number)
+    return Outcome(reply=ticket) if isinstance(ticket, Reply) else withdraw(turn, ticket, said.rest)
+
+
+def on_keep(turn: Turn, said: Said) -> Outcome:
+    """不撤回 [NO]: nothing is withdrawn."""
+    ticket = numbered(turn, said.number) if said.number is not None else turn.questioned()
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    return say(wording_after.kept(ticket), talk=turn.asking(None))
 
 
 def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
@@ -157,12 +186,17 @@ def on_called(turn: Turn, name: str) -> Outcome:
     return replace(outcome, reply=Reply(wording_after.called(name)), person=person)
 
 
-def on_human(turn: Turn, _said: Said) -> Outcome:
-    """人工: whom to call, and who has the ticket."""
+def on_human(turn: Turn, said: Said) -> Outcome:
+    """人工 [NO]: whom to call, and who has the ticket."""
     directory = turn.ctx.directory
     dispatch = directory.units.get(directory.dispatch_id)
     ticket = turn.last()
-    if ticket is not None and ticket.closed_at is not None:
+    if said.number is not None:
+        named = numbered(turn, said.number)
+        if isinstance(named, Reply):
+            return Outcome(reply=named)
+        ticket = named
+    elif ticket is not None and ticket.closed_at is not None:
         ticket = None
     desk = directory.units.get(ticket.unit_id) if ticket else None
     return say(

@@ -95,12 +95,12 @@ def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
         if last.text == text and turn.now - last.filed_at < SAME_WORDS_FOR:
             return say(
                 wording.filed_already(last),
-                tap("这是另一件", "另报 " + text[:100]) if len(text) <= 100 else tap("进度"),
+                tap("这是另一件", "另报 " + text[:100]) if len(text) <= 100 else tap("进度", f"进度 {last.number}"),
             )
         if _unsolved(text, reading, last):
             return say(
                 wording_after.ask_redo(last),
-                tap(wording_after.REDO_TAP.label, f"没解决：{text}"),
+                wording_after.redo_tap(last, text),
                 tap("是另一件事", "另报 " + text),
             )
         if _goes_on(turn, text, reading, last):
@@ -295,7 +295,8 @@ def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
     if not placeless_danger or outcome.talk is None or outcome.reply is None:
         return outcome
     said = outcome.reply.text.removesuffix("\n" + wording.ASK_SHOWING)
-    talk = turn.kept(replace(outcome.talk, asking=Asking.PLACE))
+    ticket_id = outcome.tickets[-1].id
+    talk = replace(turn.with_talk(outcome.talk).asking(Asking.PLACE, ticket_id), unplaced=ticket_id)
     return replace(outcome, reply=Reply(f"{said}\n{wording.ASK_PLACE_NOW}"), talk=talk, person=None)
 
 

@@ -78,7 +78,7 @@ def ask_again(turn: Turn, draft: Draft) -> Outcome:
 
 def hinted(turn: Turn, outcome: Outcome, main: Ticket) -> Outcome:
     """A filing that could not wait, with a word on the others, whom the person may join now."""
-    talk = replace(outcome.talk or turn.talk, offered=main.id)
+    talk = replace(outcome.talk or turn.talk, offered=main.id, joins=outcome.tickets[-1].id)
     return answering(replace(outcome, talk=talk), after=words_of.join_hint(main.crowd + 1))
 
 
@@ -130,8 +130,9 @@ def on_alone(turn: Turn, said: Said) -> Outcome:
 
 
 def _join_last(turn: Turn) -> Outcome:
-    """Join what was offered with the ticket that was filed meanwhile."""
-    main, last = _offered(turn), turn.last()
+    """Join what was offered with the ticket for which it was."""
+    joins = turn.talk.joins
+    main, last = _offered(turn), turn.found.by_id.get(joins) if joins is not None else turn.last()
     if main is None or last is None or last.id == main.id:
         return say(words_of.JOIN_WHICH)
     if last.joined_to is not None:
@@ -190,12 +191,13 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
 
 def _written(turn: Turn, main: Ticket, backed: tuple[Change, ...], started: Change, change: Change) -> Outcome:
     person = turn.person
-    keeps_draft = turn.talk.draft is not None and turn.talk.asking is not Asking.JOIN
+    keeps_draft = turn.talk.draft is not None and turn.talk.of_appeal is not Asking.JOIN
     ask_showing = person.named is None and person.public is None and not keeps_draft
-    talk = replace(turn.talk, ticket_id=change.ticket.id, offered=None)
+    joined = turn.with_talk(replace(turn.talk, offered=None, joins=None))
     if not keeps_draft:
-        asking = Asking.SHOWING if ask_showing else None
-        talk = replace(talk, draft=None, pieces=(), later=(), asking=asking)
+        emptied = replace(joined.talk, draft=None, pieces=(), later=(), asking=None, question=None, lacks=None)
+        joined = turn.with_talk(emptied)
+    talk = joined.asking(Asking.SHOWING if ask_showing else None, change.ticket.id)
     text = _confirmed(turn, change.ticket, backed, filed=True)
     choices = wording.SHOWING_TAPS if ask_showing else ()
     return Outcome(

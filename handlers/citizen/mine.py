@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hmac import compare_digest
 
 from handlers.citizen import wording, wording_after
@@ -21,12 +22,12 @@ from handlers.tickets.tracking import Audience
 LISTED = 5
 """Tickets shown by 我的; the rest is on the page of each."""
 
-_OFFERS: tuple[tuple[type[Happening], Choice], ...] = (
-    (Rated, Choice("评一评", "评价")),
-    (Reopened, wording_after.REDO_TAP),
-    (Supplemented, Choice("补充", "补充")),
-    (Urged, Choice("催一催", "催办")),
-    (Withdrawn, wording.WITHDRAW_TAP),
+_OFFERS: tuple[tuple[type[Happening], Callable[[Ticket], Choice]], ...] = (
+    (Rated, lambda ticket: Choice("评一评", f"评价 {ticket.number}")),
+    (Reopened, wording_after.redo_tap),
+    (Supplemented, lambda ticket: Choice("补充", f"补充 {ticket.number}")),
+    (Urged, lambda ticket: Choice("催一催", f"催办 {ticket.number}")),
+    (Withdrawn, wording.withdraw_tap),
 )
 """What can be done next, most likely first."""
 _MOST_OFFERS = 3
@@ -84,7 +85,7 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN, main=turn.main_of(ticket))
     text = ticket_wording.progress(view) + "\n" + wording_after.progress_link(turn.ctx.link(ticket.token))
     offers = [
-        _of(ticket, choice)
+        choice(ticket)
         for what, choice in _OFFERS
         if lifecycle.can(ticket, what, By.CITIZEN) and not (what is Rated and ticket.rating is not None)
     ]
@@ -93,11 +94,6 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
     if ticket.merged_into:
         offers = [tap(f"看 {ticket.merged_into}", f"查 {ticket.merged_into}")]
     return say(text, *offers[:_MOST_OFFERS], talk=turn.about(ticket))
-
-
-def _of(ticket: Ticket, choice: Choice) -> Choice:
-    """The tap with the ticket's number, so that it means this one whatever is spoken of meanwhile."""
-    return Choice(choice.label, f"{choice.say} {ticket.number}")
 
 
 def stranger(turn: Turn, ticket: Ticket) -> Outcome:

@@ -71,7 +71,7 @@ def on_location(turn: Turn, point: Location) -> Outcome:
         apart = known is not None and known.latitude is None and point.label
         if known is not None and apart and contradicts(turn.ctx.directory, known.text, words):
             return answering(
-                amended, after=wording_after.WHICH_PLACE, choices=wording_after.place_taps(known.text, words)
+                amended, after=wording_after.WHICH_PLACE, choices=wording_after.place_taps(ticket, known.text, words)
             )
         return amended
     return intake.ask(turn, intake.Lacking(Draft(place=place, pieces=turn.talk.pieces), Asking.MATTER))

@@ -17,7 +17,7 @@ from handlers.citizen import wording_rating as wording
 from handlers.citizen.followup import happen, on_urge, told
 from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking
-from handlers.citizen.turn import Turn, say
+from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import answered, numbered, own
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
@@ -68,11 +68,66 @@ def on_rate(turn: Turn, said: Said) -> Outcome:
     words = said.rest.strip(" ，,。.！!")
     if said.score is not None:
         lifecycle.check_can(ticket, Rated, By.CITIZEN)
-        return rate(turn, ticket, said.score, said.rest)
+        return grade(turn, ticket, said.score, said.rest)
     if words in SAYS or words in ENOUGH:
         return opine(turn, ticket, words)
     lifecycle.check_can(ticket, Rated, By.CITIZEN)
     return say(wording.ask_grade(ticket), *taps.grades(ticket), talk=turn.asking(Asking.RATING, ticket.id))
+
+
+def grade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
+    """A grade that was said: given at once where there is none yet, asked about where it would change an earlier one."""
+    if ticket.rating is None or (ticket.rating == score and words):
+        return rate(turn, ticket, score, words)
+    if ticket.rating == score:
+        return say(wording.rated_already(ticket, score), talk=turn.asking(None, ticket.id))
+    talk = turn.asking(Asking.REGRADE, ticket.id, score, words)
+    return say(wording.ask_regrade(ticket, score), *taps.regrade(ticket, score, words), talk=talk)
+
+
+def ask_first(turn: Turn, ticket: Ticket, score: int) -> Outcome:
+    """A bare number beside a ticket's own may be its grade: asked, with the tap that gives it."""
+    if ticket.rating is not None:
+        return grade(turn, ticket, score, "")
+    give = taps.grade(ticket, score)
+    return say(wording.ask_whether_grade(ticket, score), give, talk=turn.asking(None, ticket.id))
+
+
+def on_regrade(turn: Turn, said: Said) -> Outcome:
+    """确认改评 [NO 1–5 [words]]: the earlier grade is changed, as it was asked."""
+    ticket = numbered(turn, said.number) if said.number is not None else turn.last()
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    if ticket is None or said.score is None:
+        return on_rate(turn, replace(said, wish=Wish.RATE))
+    lifecycle.check_can(ticket, Rated, By.CITIZEN)
+    if ticket.rating is None or ticket.rating == said.score:
+        return grade(turn, ticket, said.score, said.rest)
+    return regrade(turn, ticket, said.score, said.rest)
+
+
+def regrade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
+    """Another grade instead of the one before, which one tap brings back.
+
+    A bad one is not done again at once, as a first one with words is: that could not be taken back.
+    """
+    before = ticket.rating
+    low = score <= LOW and words.strip() not in ENOUGH
+    redo_by = _redo_by(turn, ticket) if low else None
+    revisit = None if score <= LOW else _revisit_at(turn, ticket)
+    outcome = happen(turn, ticket, Rated(score, words, redo_by=redo_by, revisit_at=revisit))
+    said = wording.regraded(ticket, score)
+    outcome = _ask_why(turn, outcome, said) if low else _ask_next(turn, outcome, said)
+    back = () if before is None else (taps.back_to(ticket, before),)
+    return answering(outcome, choices=back)
+
+
+def on_keep_grade(turn: Turn, said: Said) -> Outcome:
+    """不改评 [NO]: the grade stays as it was."""
+    ticket = numbered(turn, said.number) if said.number is not None else turn.questioned() or turn.last()
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    return say(wording.grade_kept(ticket), talk=turn.asking(None))
 
 
 def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
@@ -122,7 +177,7 @@ def opine(turn: Turn, ticket: Ticket, words: str) -> Outcome:
 
 def why(turn: Turn, said: Said) -> Outcome | None:
     """The answer to "what was bad about it"; None when the words are something else."""
-    ticket = turn.last()
+    ticket = turn.questioned()
     if ticket is None or ticket.state not in ANSWERED:
         return None
     words = said.text.strip(" ，,。.！!")
@@ -130,14 +185,15 @@ def why(turn: Turn, said: Said) -> Outcome | None:
         return opine(turn, ticket, "不用重办")
     if words in SAYS:
         return opine(turn, ticket, words)
-    if said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT, Wish.URGE, Extra.REDO) and not said.bare:
+    worse = said.wish is Wish.RATE and said.score is not None and said.score <= LOW
+    if (said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT, Wish.URGE, Extra.REDO) and not said.bare) or worse:
         return redo(turn, ticket, said.text)
     return None
 
 
 def opinion(turn: Turn, said: Said) -> Outcome | None:
     """The answer to one of our questions after the grade, typed instead of tapped; None for anything else."""
-    ticket = turn.last()
+    ticket = turn.questioned()
     if ticket is None or ticket.state not in ANSWERED:
         return None
     words = said.text.strip(" ，,。.！!")
@@ -155,8 +211,8 @@ def on_redo(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     if lifecycle.can(ticket, Urged, By.CITIZEN):
-        return on_urge(turn, replace(said, rest=said.text))
-    return redo(turn, ticket, said.text)
+        return on_urge(turn, replace(said, number=ticket.number, rest=said.rest or said.text))
+    return redo(turn, ticket, said.rest or said.text)
 
 
 def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.tickets import numbers
 from nlp.normalize import fold
@@ -38,12 +39,18 @@ class Extra(StrEnum):
     WHY = "why"
     WELL = "well"
     BROKEN = "broken"
+    SURE = "sure"
+    KEEP = "keep"
+    REGRADE = "regrade"
+    KEEP_GRADE = "keep_grade"
 
 
 class Said(Struct, frozen=True):
     """One message as a wish. `text` are all its words, `rest` those that belong to the wish.
 
-    `number` is as typed (may be wrong), `code` a query code, `named` and `public` the showing asked for.
+    `number` is as typed (may be wrong), `code` a query code, `named` and `public` the showing asked for. `mentions` are numbers
+    anywhere in the words: the wish is about that one of them which is the person's own (`which.settled`); `numberless` is what
+    the words ask of it, None where that is the same.
     """
 
     wish: Wish | Extra
@@ -54,6 +61,8 @@ class Said(Struct, frozen=True):
     code: str | None = None
     named: bool | None = None
     public: bool | None = None
+    mentions: tuple[str, ...] = ()
+    numberless: Said | None = None
 
     @property
     def bare(self) -> bool:
@@ -109,6 +118,41 @@ _STILL_NOTHING = re.compile(
     r"(?:人?(?:来|去|过来)?(?:修|管|弄|搞|清理|处理|解决|维修)(?:好|完|过)?|人(?:过)?来|来人)(?:呢|啊|呀|吗|了|吧)?"
 )
 """Nothing but "why has nobody mended it yet": no matter is named, so it can only be the one told before."""
+_NO_NEED = re.compile(
+    r"(?:不用|不必|不需要|别)(?:再|你们|麻烦你们)?(?:办|处理|管|修|来|弄|查|跟进)(?:理)?(?:了|啦|吧)*(?:[\s,，。.!！;；]+(?P<rest>.{1,20}))?"
+)
+"""The matter has settled itself: 撤回, with the reason."""
+_SURE = re.compile(r"(?P<no>不)?(?:确认)?(?:撤回|撤)(?:了|吧)?(?:[\s,，:：]+(?P<rest>.{1,30}))?")
+_REGRADE = re.compile(
+    r"(?P<no>不)?(?:确认)?改评(?:[\s,，:：]*(?P<score>[1-5])分?(?:[\s,，:：]+(?P<rest>.{1,200}))?)?", re.DOTALL
+)
+_FILLER = re.compile(r"^(?:(?:请|麻烦)?(?:帮我|给我|替我|我要|我想)?(?:把|将)|关于|我的|我那|这件|那件|这个|那个)\s*")
+_WORD = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
+_ADDS = frozenset({Wish.SUPPLEMENT, Wish.URGE, Wish.WITHDRAW})
+_ACTS = frozenset(
+    {
+        Wish.TRACK, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.JOIN, Wish.WITHDRAW, Wish.CORRECT, Extra.SHOW,
+        Extra.REDO, Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE, Extra.KEEP, Extra.REGRADE,
+        Extra.KEEP_GRADE,
+    }
+)  # fmt: skip
+"""What is asked of one ticket: with a wrong number it is asked of none."""
+_BESIDE_A_NUMBER: dict[Wish | Extra, Wish | Extra] = {
+    Wish.CANCEL: Wish.WITHDRAW,
+    Wish.LIST_MINE: Wish.TRACK,
+    Wish.GREET: Wish.TRACK,
+    Wish.THANKS: Wish.TRACK,
+    Wish.CHAT: Wish.TRACK,
+    Wish.EMPTY: Wish.TRACK,
+    Wish.HELP: Wish.TRACK,
+    Extra.SETTINGS: Wish.TRACK,
+    Extra.CONTINUE: Wish.TRACK,
+    Extra.APART: Extra.ALONE,
+    Extra.TOGETHER: Wish.JOIN,
+}
+"""What some wishes mean when a ticket is named with them."""
+NAMED_LENGTH = 120
+"""Characters of a message in which a number is looked for; a longer one tells a story that may quote one."""
 _TRACK_WORDS = 6
 _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
@@ -116,8 +160,27 @@ _LOOK_UP_WORDS = 12
 
 @lru_cache(maxsize=256)
 def read(text: str) -> Said:
-    """The wish of these words; never raises. Remembered for a moment, since it decides first what to load and then what to do."""
+    """The wish of these words; never raises. Remembered for a moment, since it decides first what to load and then what to do.
+
+    A written number always wins: what the other words ask is asked of that ticket.
+    """
     text = text.strip()
+    said = _plain(text)
+    if said.wish in (Extra.LOOK_UP, Extra.ANEW) or said.code is not None or len(text) > NAMED_LENGTH:
+        return said
+    named = numbers.cut(text)
+    if not named.numbers:
+        return said if named.wrong is None else _mistyped(said, named)
+    asked = _about_number(text, named)
+    if _stands_with(named, asked):
+        return replace(asked, number=named.numbers[0], mentions=named.numbers)
+    if said.number in named.numbers:
+        return replace(said, mentions=named.numbers)
+    return replace(said, number=None, mentions=named.numbers, numberless=asked)
+
+
+def _plain(text: str) -> Said:
+    """The wish of the words, whatever numbers stand among them."""
     if len(text) > COMMAND_LENGTH and not text.startswith(_STARTS):
         return Said(Wish.FILE, text, rest=text)
     ours = _ours(text)
@@ -129,7 +192,40 @@ def read(text: str) -> Said:
     named, public = _WISHED_SHOWN.get(want.wish, (None, None))
     if named is not None or public is not None:
         return Said(Extra.SHOW, text, want.number, named=named, public=public)
+    if want.number is not None and want.wish in _ADDS and not _like_ours(want.number):
+        # "补充 1000元没退": an amount, and part of what is added.
+        return Said(want.wish, text, rest=text[max(text.find(want.number), 0) :], score=want.score)
     return Said(want.wish, text, want.number, want.rest, want.score)
+
+
+def _about_number(text: str, named: numbers.Named) -> Said:
+    """What the words beside the number ask of its ticket; a number alone asks how it stands."""
+    if not named.words or not _WORD.search(named.words):
+        return Said(Wish.TRACK, text)
+    said = _plain(_FILLER.sub("", named.words))
+    wish = _BESIDE_A_NUMBER.get(said.wish, said.wish)
+    rest = said.text if wish in (Extra.REDO, Wish.FILE) else said.rest
+    return replace(said, wish=wish, text=text, rest=rest)
+
+
+def _stands_with(named: numbers.Named, asked: Said) -> bool:
+    """Whether the number stands where a command has it: first, or right behind the verb."""
+    before = _FILLER.sub("", named.before)
+    if not before:
+        return asked.wish is not Wish.FILE
+    verb = _plain(before)
+    return verb.wish is not Wish.FILE and not verb.rest and _BESIDE_A_NUMBER.get(verb.wish, verb.wish) is asked.wish
+
+
+def _mistyped(said: Said, named: numbers.Named) -> Said:
+    """A wrong number where a command has one; digits anywhere else are a telephone's, or an amount."""
+    asked = _about_number(said.text, named)
+    acts = asked.wish in _ACTS and _stands_with(named, asked)
+    return replace(asked, number=named.wrong) if acts else said
+
+
+def _like_ours(given: str) -> bool:
+    return bool(numbers.find(given)) or numbers.mistyped(given) is not None
 
 
 def _ours(text: str) -> Said | None:
@@ -144,6 +240,16 @@ def _ours(text: str) -> Said | None:
     rather = _RATHER.match(text)
     if rather:
         return Said(Wish.CORRECT, text, rest=rather["right"])
+    sure = _SURE.fullmatch(text)
+    if sure is not None and (sure["no"] or text.startswith("确认")):
+        return Said(Extra.KEEP if sure["no"] else Extra.SURE, text, rest=(sure["rest"] or "").strip())
+    again = _REGRADE.fullmatch(text)
+    if again is not None:
+        score = int(again["score"]) if again["score"] else None
+        return Said(Extra.KEEP_GRADE if again["no"] else Extra.REGRADE, text, rest=again["rest"] or "", score=score)
+    needless = _NO_NEED.fullmatch(text)
+    if needless is not None:
+        return Said(Wish.WITHDRAW, text, rest=(needless["rest"] or "").strip())
     if _STILL_NOTHING.fullmatch(plain):
         return Said(Wish.URGE, text)
     if _REDO.match(text):

@@ -29,15 +29,16 @@ def on_greeting(_turn: Turn, _said: Said) -> Outcome:
 def on_thanks(turn: Turn, _said: Said) -> Outcome:
     """Thanks; after an answer the person may like to rate it."""
     last = turn.last()
-    rateable = last is not None and last.rating is None and lifecycle.can(last, Rated, By.CITIZEN)
-    return say(wording.THANKS, *((tap("评一评", "评价"),) if rateable else ()))
+    if last is None or last.rating is not None or not lifecycle.can(last, Rated, By.CITIZEN):
+        return say(wording.THANKS)
+    return say(wording.THANKS, tap("评一评", f"评价 {last.number}"))
 
 
 def on_abuse(turn: Turn, _said: Said) -> Outcome:
     """Temper: calm, with the nearest thing that helps."""
     last = turn.last()
     if last is not None and lifecycle.can(last, Urged, By.CITIZEN):
-        return say(wording.UPSET_WITH_TICKET, *wording.UPSET_TAPS)
+        return say(wording.UPSET_WITH_TICKET, *wording.upset_taps(last))
     return say(wording.UPSET)
 
 
@@ -69,8 +70,8 @@ def on_cancel(turn: Turn, _said: Said) -> Outcome:
         empty = replace(talk, draft=None, asking=None, later=(), pieces=(), resting=None, until=None)
         return say(wording.DROPPED, talk=empty)
     last = turn.last()
-    if intake.recently(turn, last):
-        return say(wording.CANCEL_FILED, wording.WITHDRAW_TAP)
+    if last is not None and intake.recently(turn, last):
+        return say(wording.CANCEL_FILED, wording.withdraw_tap(last))
     return say(wording.NOTHING_TO_CANCEL)
 
 

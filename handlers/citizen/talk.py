@@ -27,11 +27,40 @@ class Asking(StrEnum):
     CONFIRM = "confirm"
     SUPPLEMENT = "supplement"
     RATING = "rating"
+    REGRADE = "regrade"
     REASON = "reason"
     OPINION = "opinion"
     CALLED = "called"
     ANSWERED = "answered"
     JOIN = "join"
+
+
+OF_AN_APPEAL = frozenset(
+    {
+        Asking.PLACE, Asking.WHICH_PLACE, Asking.MATTER, Asking.SPLIT, Asking.NEW_TOPIC, Asking.CONFIRM,
+        Asking.ANSWERED, Asking.JOIN,
+    }
+)  # fmt: skip
+"""Asked of an unfinished appeal. `PLACE` without one is asked of an urgent ticket that was filed without its place."""
+
+
+class Question(Struct, frozen=True, omit_defaults=True):
+    """Which question is open, beside its kind (`Talk.asking`).
+
+    `mark` tells all questions to one person apart: the taps below it bring it back. `ticket_id` is the ticket asked about, None
+    for the person or their unfinished appeal. `score` and `words` are what a yes would do.
+    """
+
+    mark: int = 0
+    ticket_id: int | None = None
+    at: datetime | None = None
+    score: int | None = None
+    words: str = ""
+
+
+def new_mark(now: datetime) -> int:
+    """The mark of a question asked now: milliseconds, for nobody is asked two things in one."""
+    return int(now.timestamp() * 1000)
 
 
 class Piece(Struct, frozen=True):
@@ -49,6 +78,7 @@ class Draft(Struct, frozen=True):
     `leader`: the one addressed, where another part of the message said so; `insists`: they read a published reply and want
     one of their own;
     `alone`: it shall not go together with somebody else's; `which`: they were asked once which of several places they mean.
+    `mark`: what the taps below its questions bring back, so that they answer no other appeal.
     """
 
     text: str = ""
@@ -63,17 +93,20 @@ class Draft(Struct, frozen=True):
     insists: bool = False
     alone: bool = False
     which: bool = False
+    mark: int = 0
 
 
 class Order(Struct, frozen=True):
     """An official's command that waits for 确认: the exact words, and until when they may be confirmed.
 
-    `held`: an answer that the review would have mended; it waits for 照发 and a reason instead.
+    `held`: an answer that the review would have mended; it waits for 照发 and a reason instead. `mark`: what the taps below the
+    question bring back.
     """
 
     words: str
     until: datetime
     held: bool = False
+    mark: int = 0
 
 
 class Undoable(Struct, frozen=True):
@@ -82,14 +115,19 @@ class Undoable(Struct, frozen=True):
     ticket_id: int
     seq: int
     until: datetime
+    mark: int = 0
 
 
 class Talk(Struct, frozen=True, omit_defaults=True):
-    """Everything remembered. `ticket_id` is the ticket last spoken of; `later` are matters still to be filed.
+    """Everything remembered. `ticket_id` is the ticket last spoken of, `spoken_at` when; `later` are matters still to be filed.
+
+    One question is open at a time: its kind is `asking`, what it belongs to is `question` (docs/adr/0026). While it is about
+    something else than the unfinished appeal, `lacks` keeps what that one was asked; `aside`: something else was said since
+    the appeal's question was read. `unplaced` is an urgent ticket whose place is asked for until it is told.
 
     `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消. `page` is the
     page of an official's 待办 that was last shown. `added_at` is when the citizen last added to `ticket_id`. `offered` is
-    somebody else's ticket that they may join.
+    somebody else's ticket that they may join, with `joins` of their own.
     """
 
     draft: Draft | None = None
@@ -105,8 +143,44 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     page: int = 0
     added_at: datetime | None = None
     offered: int | None = None
+    question: Question | None = None
+    lacks: Asking | None = None
+    aside: bool = False
+    unplaced: int | None = None
+    spoken_at: datetime | None = None
+    joins: int | None = None
 
     @property
     def begun(self) -> bool:
         """Whether an unfinished appeal holds anything yet: words, files or a place."""
         return self.draft is not None and bool(self.draft.text or self.draft.pieces or self.draft.place)
+
+    @property
+    def of_appeal(self) -> Asking | None:
+        """What the unfinished appeal is asked, open or put aside; None when there is none."""
+        return (self.lacks or self.asking) if self.draft is not None else None
+
+    @property
+    def appeal_open(self) -> bool:
+        """Whether the open question is the unfinished appeal's."""
+        return self.draft is not None and self.asking is not None and self.lacks is None
+
+    @property
+    def about(self) -> int | None:
+        """The ticket that the open question is about. An older program asked only about the ticket spoken of last."""
+        if self.asking is None or self.appeal_open:
+            return None
+        return self.question.ticket_id if self.question is not None else self.ticket_id
+
+    @property
+    def placeless(self) -> int | None:
+        """The urgent ticket whose place is still to be told; the older program kept only that it had asked."""
+        asked = self.asking is Asking.PLACE and self.draft is None
+        return self.unplaced if self.unplaced is not None or not asked else self.about
+
+    @property
+    def mark(self) -> int:
+        """The mark of the open question; 0 when none is open or an older program asked it."""
+        if self.draft is not None and self.lacks is None:
+            return self.draft.mark
+        return self.question.mark if self.asking is not None and self.question is not None else 0

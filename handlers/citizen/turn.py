@@ -7,8 +7,8 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.citizen.talk import TALK_LASTS, Asking, Draft, Talk
-from handlers.messages import Incoming
+from handlers.citizen.talk import TALK_LASTS, Asking, Draft, Question, Talk, new_mark
+from handlers.messages import Incoming, Text
 from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.people import Person
 from handlers.pushes import Choice
@@ -17,12 +17,16 @@ from handlers.tickets.ticket import Ticket
 
 
 class Turn(Struct, frozen=True):
-    """The message, who sent it, what was found for it, and what may be asked of the world."""
+    """The message, who sent it, what was found for it, and what may be asked of the world.
+
+    `lapsed` is the memory whose time was up with this message, for a word on what it had asked.
+    """
 
     incoming: Incoming
     who: Who
     found: Found
     ctx: Context
+    lapsed: Talk | None = None
 
     @property
     def now(self) -> datetime:
@@ -44,9 +48,27 @@ class Turn(Struct, frozen=True):
         """The citizen as the doer of an event."""
         return Actor(By.CITIZEN, self.who.person.id, channel=self.incoming.channel)
 
+    @property
+    def mark(self) -> int | None:
+        """The mark that a tapped line brought back; None for what was typed, spoken or sent."""
+        body = self.incoming.body
+        return body.mark if isinstance(body, Text) else None
+
     def last(self) -> Ticket | None:
         """The person's own ticket that was spoken of last, if it still exists."""
-        ticket_id = self.who.talk.ticket_id
+        return self._own(self.who.talk.ticket_id)
+
+    def questioned(self) -> Ticket | None:
+        """The person's own ticket that the open question is about."""
+        return self._own(self.who.talk.about)
+
+    def unplaced(self) -> Ticket | None:
+        """The person's own urgent ticket whose place we still ask for; None once it has one, or nobody goes there any more."""
+        ticket = self._own(self.who.talk.placeless)
+        waits = ticket is not None and ticket.place is None and ticket.closed_at is None
+        return ticket if waits else None
+
+    def _own(self, ticket_id: int | None) -> Ticket | None:
         ticket = self.found.by_id.get(ticket_id) if ticket_id is not None else None
         return ticket if ticket is not None and self.owns(ticket) else None
 
@@ -64,28 +86,50 @@ class Turn(Struct, frozen=True):
 
     def kept(self, talk: Talk) -> Talk:
         """The memory with the time until which it waits: a while when something is unfinished, else for good."""
-        unfinished = talk.draft or talk.pieces or talk.asking or talk.resting
+        unfinished = talk.draft or talk.pieces or talk.asking or talk.resting or talk.unplaced
         return replace(talk, until=self.now + TALK_LASTS if unfinished else None)
 
     def drafting(self, draft: Draft, asking: Asking, later: tuple[str, ...] = ()) -> Talk:
-        """The memory of an unfinished appeal: what there is of it, what we ask for, what comes after it."""
-        return self.kept(replace(self.talk, draft=draft, asking=asking, later=later, pieces=()))
+        """The memory of an unfinished appeal: what there is of it, what we ask for, what comes after it.
 
-    def asking(self, asking: Asking | None, ticket_id: int | None = None) -> Talk:
-        """The memory when something is asked about a ticket, or nothing any more. A draft's own question stays.
-
-        A draft that holds nothing yet ("我要反映", and then a rating) has no question to keep: it is let go.
+        An appeal keeps its mark while it is asked one thing after another.
         """
-        talk = self.talk if self.talk.begun else replace(self.talk, draft=None, later=())
-        about = ticket_id if ticket_id is not None else talk.ticket_id
-        added_at = talk.added_at if about == talk.ticket_id else None
-        return self.kept(
-            replace(talk, asking=talk.asking if talk.draft else asking, ticket_id=about, added_at=added_at)
-        )
+        draft = replace(draft, mark=draft.mark or new_mark(self.now))
+        question = Question(draft.mark, at=self.now)
+        talk = replace(self.talk, draft=draft, asking=asking, later=later, pieces=(), question=question)
+        return self.kept(replace(talk, lacks=None, aside=False))
 
-    def about(self, ticket: Ticket) -> Talk | None:
-        """The memory that this ticket was spoken of last; None when it was already."""
-        return None if self.talk.ticket_id == ticket.id else replace(self.talk, ticket_id=ticket.id, added_at=None)
+    def asking(
+        self, asking: Asking | None, ticket_id: int | None = None, score: int | None = None, words: str = ""
+    ) -> Talk:
+        """The memory when something is asked about a ticket or of the person, or nothing any more.
+
+        The question of an unfinished appeal waits meanwhile. A draft that holds nothing yet ("我要反映", and then a rating) has no
+        question to keep: it is let go.
+        """
+        talk = self.talk if self.talk.begun else replace(self.talk, draft=None, later=(), lacks=None)
+        own = self.talk.of_appeal if talk.draft is not None else None
+        if ticket_id is not None:
+            talk = self.spoken(talk, ticket_id)
+        if asking is None:
+            talk = replace(talk, asking=own, lacks=None, question=None, aside=own is not None)
+            return self.kept(talk)
+        question = Question(new_mark(self.now), ticket_id, self.now, score, words)
+        return self.kept(replace(talk, asking=asking, lacks=own, question=question))
+
+    def spoken(self, talk: Talk, ticket_id: int) -> Talk:
+        """The memory that this ticket was spoken of last."""
+        added_at = talk.added_at if ticket_id == talk.ticket_id else None
+        return replace(talk, ticket_id=ticket_id, added_at=added_at, spoken_at=self.now)
+
+    def about(self, ticket: Ticket) -> Talk:
+        """The memory that this ticket was spoken of last, and nothing else."""
+        return self.spoken(self.talk, ticket.id)
+
+    def turned_to_appeal(self) -> Turn:
+        """The same turn with the unfinished appeal's own question open, whatever was asked since."""
+        talk = self.talk
+        return self.with_talk(replace(talk, asking=talk.of_appeal, lacks=None, question=None, aside=False))
 
 
 def say(text: str, *choices: Choice, talk: Talk | None = None, person: Person | None = None) -> Outcome:
@@ -104,7 +148,7 @@ def answering(outcome: Outcome, before: str = "", after: str = "", choices: tupl
     if reply is None:
         return outcome
     text = "\n".join(part for part in (before, reply.text, after) if part)
-    return replace(outcome, reply=Reply(text, reply.choices + choices))
+    return replace(outcome, reply=replace(reply, text=text, choices=reply.choices + choices))
 
 
 def remembering(outcome: Outcome, talk: Talk) -> Outcome:

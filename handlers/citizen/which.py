@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.citizen import wording_after
-from handlers.citizen.said import Said
+from handlers.citizen.said import Extra, Said
+from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, tap
 from handlers.outcome import Reply
+from handlers.pushes import Choice
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import By, Happening, Rated
+from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented
 from handlers.tickets.ticket import Ticket
+from nlp.wants import Wish
 
 MOST_TAPS = 5
 """Tickets offered for a choice."""
 
+ABOUT_ANSWERS = frozenset({Asking.RATING, Asking.REGRADE, Asking.REASON, Asking.OPINION})
+"""Questions about the answer of one ticket: a grade said meanwhile is for that one."""
+
+ONE_AT_A_TIME: dict[Wish | Extra, str] = {
+    Wish.WITHDRAW: "撤回",
+    Wish.URGE: "催办",
+    Wish.RATE: "评价",
+    Extra.REDO: "没解决",
+    Extra.ALONE: "单独办",
+}
+"""Wishes that change a ticket, with the command that a tap repeats."""
+
+_NEWS_AT: dict[type[Happening] | None, Callable[[Ticket], datetime | None]] = {
+    Reopened: lambda ticket: ticket.replied_at,
+    Supplemented: lambda ticket: ticket.waiting_since if ticket.awaited else None,
+}
+"""When we last asked, of our own accord, for what the person now says."""
+
+
+def settled(turn: Turn, said: Said) -> Said | Reply:
+    """The wish with the number it is about: any number in the words that is one of the person's own tickets.
+
+    A reply where several of theirs are named and one can be dealt with at a time.
+    """
+    mine = [number for number in said.mentions if _owned(turn, number)]
+    if said.number is None and mine:
+        said = replace(said.numberless or said, number=mine[0], mentions=said.mentions)
+    if len(mine) > 1 and said.wish in ONE_AT_A_TIME and not said.rest:
+        score = f" {said.score}" if said.score is not None else ""
+        verb = ONE_AT_A_TIME[said.wish]
+        tickets = [turn.found.by_number[number] for number in mine[:MOST_TAPS]]
+        return Reply(wording_after.ONE_AT_A_TIME, tuple(_choice(one, f"{verb} {one.number}{score}") for one in tickets))
+    return said
+
 
 def own(turn: Turn, said: Said, verb: str, what: type[Happening] | None = None) -> Ticket | Reply:
-    """The person's own ticket for this wish, or the reply that says why there is none.
+    """The person's own ticket for this wish, or the reply that says why there is none, or asks which.
 
     `verb` is the command that a tap repeats with a number; `what` tells which tickets it makes sense for.
     """
@@ -25,38 +65,74 @@ def own(turn: Turn, said: Said, verb: str, what: type[Happening] | None = None) 
         return numbered(turn, said.number)
     fits = _fits(what)
     last = turn.last()
+    others = [ticket for ticket in turn.found.mine if fits(ticket) and ticket != last]
     if last is not None and fits(last):
-        return last
-    others = [ticket for ticket in turn.found.mine if fits(ticket)]
+        rivals = others if _tapped_below_another(turn) else [one for one in others if _news(turn, one, what)]
+        return _which((last, *rivals), verb) if rivals else last
     if len(others) == 1:
         return others[0]
     if others:
-        taps = tuple(tap(f"{t.number} {t.title}"[:30], f"{verb} {t.number}") for t in others[:MOST_TAPS])
-        return Reply(wording_after.choose(verb), taps)
+        return _which(others, verb)
     if last is not None:
         return last
     return turn.found.mine[0] if turn.found.mine else Reply(wording_after.NO_TICKETS)
 
 
 def answered(turn: Turn, said: Said) -> Ticket | Reply:
-    """The ticket for a rating: without a number the answer that came last and has no grade yet.
+    """The ticket for a rating: the one we asked about, else the only answer without a grade yet.
 
-    The last one spoken of may have an older answer without a grade: then nobody can tell which is meant, and we ask.
+    With several of those nobody can tell which a grade is for, and we ask; to ask for a grade the newest will do. An answer
+    that has its grade is never taken for meant where the person did not name it.
     """
+    if said.number is not None:
+        return numbered(turn, said.number)
     fits = _fits(Rated)
+    asked = turn.questioned()
+    if asked is not None and turn.talk.asking in ABOUT_ANSWERS and fits(asked):
+        return asked
+    graded = [ticket for ticket in turn.found.mine if fits(ticket) and ticket.rating is not None]
     waiting = sorted(
         (ticket for ticket in turn.found.mine if fits(ticket) and ticket.rating is None and ticket.replied_at),
         key=lambda ticket: ticket.replied_at or ticket.filed_at,
         reverse=True,
     )
     last = turn.last()
-    if said.number is not None or not waiting:
-        return own(turn, said, "评价", Rated)
-    if last in waiting[1:]:
-        score = f" {said.score} {said.rest}".rstrip() if said.score is not None else ""
-        taps = (tap(f"{t.number} {t.title}"[:30], f"评价 {t.number}{score}") for t in waiting[:MOST_TAPS])
-        return Reply(wording_after.choose("评价"), tuple(taps))
-    return waiting[0]
+    score = f" {said.score} {said.rest}".rstrip() if said.score is not None else ""
+    if len(waiting) > 1 and (said.score is not None or last in waiting[1:]):
+        return _which(waiting, "评价", score)
+    if waiting:
+        return waiting[0]
+    if last is None or fits(last) or not graded:
+        return last if last is not None else own(turn, said, "评价", Rated)
+    return _which(graded, "评价", score)
+
+
+def _which(tickets: Iterable[Ticket], verb: str, words: str = "") -> Reply:
+    """Ask which of these is meant, one tap each."""
+    taps = tuple(_choice(ticket, f"{verb} {ticket.number}{words}") for ticket in list(tickets)[:MOST_TAPS])
+    return Reply(wording_after.choose(verb), taps)
+
+
+def _choice(ticket: Ticket, words: str) -> Choice:
+    return tap(f"{ticket.number} {ticket.title}"[:30], words)
+
+
+def _tapped_below_another(turn: Turn) -> bool:
+    """Whether a line was tapped that names no ticket and stands below a message of which nothing is known any more."""
+    return turn.mark is not None and turn.mark != turn.talk.mark
+
+
+def _news(turn: Turn, ticket: Ticket, what: type[Happening] | None) -> bool:
+    """Whether we told the person something of this ticket, which they may now speak of, since they spoke of their last one."""
+    at = _NEWS_AT[what](ticket) if what in _NEWS_AT else None
+    last = turn.last()
+    since = turn.talk.spoken_at or (last.filed_at if last is not None else None)
+    return at is not None and since is not None and at > since
+
+
+def _owned(turn: Turn, number: str) -> bool:
+    ticket = turn.found.by_number.get(number)
+    return ticket is not None and turn.owns(ticket)
 
 
 def numbered(turn: Turn, given: str) -> Ticket | Reply:

@@ -22,6 +22,14 @@ SHOWING_TAPS = (
 )
 SKIP_TAP = Choice("跳过，说不清", "跳过")
 ASK_PLACE_NOW = "请马上告诉我具体在哪儿（几号楼、哪个路口），或者发个位置，我立刻转给他们。"
+TAKE_YOUR_TIME = "好的，不着急，想好了直接告诉我就行。"
+SUPERSEDED = "这个按钮是之前那一问的，那一问已经过去了，什么都没有改。"
+"""A tap below an older question that names no ticket."""
+WHICH_QUESTION = "您这句是回答哪一件的？点一下，我好对上号。"
+"""A short answer that fits two questions."""
+IS_IT_AN_ANSWER = "您是在回答这一件吗？点一下就转给他们。"
+"""A short answer when only a push has asked something."""
+NOTHING_TO_CONFIRM = "现在没有等您确认的事，什么都没有改。有事直接说，查进度回「进度」。"
 CALM = "听得出您很着急，换谁都会急。这件事我马上替您报上去。"
 
 
@@ -218,10 +226,23 @@ THANKS = "不客气，应该的。有进展我会告诉您。"
 CHAT = "我是帮大家报事、查进度的，别的聊不好。您遇到什么难事，跟我说一句就行。"
 UPSET = "您生气，我理解。跟我说说是哪件事、在哪儿，我马上替您报上去，几号前答复也会告诉您。"
 UPSET_WITH_TICKET = "您着急，我理解。这件事我可以替您催一催，或者看看到哪一步了。"
-UPSET_TAPS = (Choice("催一催", "催办"), Choice("到哪一步了", "进度"), Choice("找真人", "人工"))
+
+
+def upset_taps(ticket: Ticket) -> tuple[Choice, ...]:
+    """What can be done at once for somebody upset."""
+    number = ticket.number
+    return (Choice("催一催", f"催办 {number}"), Choice("到哪一步了", f"进度 {number}"), Choice("找真人", "人工"))
+
+
 NOTHING_TO_CANCEL = "现在没有没报完的事。报上去的事不想办了，回「撤回」。"
 CANCEL_FILED = "这件已经报上去了。要是不办了，回「撤回」；说错了，直接告诉我哪里不对。"
-WITHDRAW_TAP = Choice("撤回这件", "撤回")
+
+
+def withdraw_tap(ticket: Ticket) -> Choice:
+    """撤回 of this one."""
+    return Choice("撤回这件", f"撤回 {ticket.number}")
+
+
 DROPPED = "好的，刚才那件不报了。以后有事随时说。"
 NOTHING_TO_CONTINUE = "没有没报完的事。有事直接说就行。"
 APART_TOO_LATE = "已经报上去的事不再拆开了。还有哪一件要单独报，把那件事再说一遍就行，会另给一个编号。"

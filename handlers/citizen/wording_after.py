@@ -27,6 +27,31 @@ def placed_in_danger(ticket: Ticket, unit: str) -> str:
     return f"收到，「{where}」已经告诉{unit}（{ticket.number}）。我这里叫不来救援，还没打电话的话，请现在就打。"
 
 
+def ask_whether_place(ticket: Ticket, words: str) -> str:
+    """After an urgent filing without a place: words of which nobody can tell whether they are the place."""
+    return f"「{words[:20]}」是 {ticket.number}「{ticket.title}」出事的地方吗？点一下；不是的话，请告诉我具体在哪儿，或者发个位置。"
+
+
+def place_owed(ticket: Ticket) -> str:
+    """Reminds of the place of an urgent ticket after another matter."""
+    return f"{ticket.number}「{ticket.title}」还不知道在哪儿，请告诉我地点，或者发个位置。"
+
+
+def question_lapsed(ticket: Ticket) -> str:
+    """A yes or no to a question whose time was up."""
+    return f"{ticket.number}「{ticket.title}」的那一问隔得太久，已经不算了，什么都没有改。"
+
+
+def nothing_asked_of(ticket: Ticket) -> str:
+    """A yes or no for a ticket that nothing was asked about."""
+    return f"{ticket.number}「{ticket.title}」现在没有等您回答的，什么都没有改。"
+
+
+def ask_what_for(ticket: Ticket) -> str:
+    """Words about a numbered ticket that are no command."""
+    return f"您说的是 {ticket.number}「{ticket.title}」，这句话要怎么办？点一下。"
+
+
 WHICH_PLACE = "您写的地方和发来的位置不在一处，两个我们都记下了。以哪个为准？点一下就改过来。"
 """The point lies elsewhere than the words say."""
 
@@ -34,9 +59,15 @@ LONGEST_TAPPED_PLACE = 24
 """Characters of a place that can be put right by a tap; a longer address stays beside the words."""
 
 
-def place_taps(told: str, label: str) -> tuple[Choice, ...]:
+def place_taps(ticket: Ticket, told: str, label: str) -> tuple[Choice, ...]:
     """Either of the two places, as the correction that makes it the ticket's."""
-    return tuple(Choice(one, f"地点改成{one}") for one in (told, label) if len(one) <= LONGEST_TAPPED_PLACE)
+    short = (one for one in (told, label) if len(one) <= LONGEST_TAPPED_PLACE)
+    return tuple(place_tap(ticket, one, one) for one in short)
+
+
+def place_tap(ticket: Ticket, place: str, label: str) -> Choice:
+    """The correction that makes this the ticket's place."""
+    return Choice(label, f"{ticket.number} 地点改成{place}")
 
 
 def amended_place(place: Place) -> str:
@@ -97,7 +128,9 @@ def urge_answered(ticket: Ticket) -> str:
     return f"{ticket.number}「{ticket.title}」已经有答复了，不用再催。要是没解决，点一下，退回去重新办。"
 
 
-REDO_TAP = Choice("没解决，重新办", "没解决")
+def redo_tap(ticket: Ticket, words: str = "") -> Choice:
+    """The answer mended nothing: 重办, with the words that say so."""
+    return Choice("没解决，重新办", f"没解决 {ticket.number}：{words}" if words else f"没解决 {ticket.number}")
 
 
 def ask_redo(ticket: Ticket) -> str:
@@ -112,12 +145,15 @@ def ask_withdraw(ticket: Ticket, others: int = 0) -> str:
     return f"要撤回 {ticket.number}「{ticket.title}」吗？撤回后就不再办了，想再办要重新报。"
 
 
-def withdraw_taps(reason: str) -> tuple[Choice, ...]:
+def withdraw_taps(ticket: Ticket, reason: str = "") -> tuple[Choice, ...]:
     """Yes, with the reason that was given, or no."""
-    return (Choice("确认撤回", f"撤回 {reason}" if reason else "确认"), Choice("不撤了", "不要"))
+    sure = f"确认撤回 {ticket.number} {reason}".rstrip()
+    return (Choice("确认撤回", sure), Choice("不撤了", f"不撤回 {ticket.number}"))
 
 
-KEPT = "好的，不撤。这件事照常办。"
+def kept(ticket: Ticket | None) -> str:
+    """Nothing is withdrawn."""
+    return f"好的，不撤。这件事照常办。编号 {ticket.number}。" if ticket is not None else "好的，不撤。"
 
 
 def withdrawn(ticket: Ticket, others: int = 0) -> str:
@@ -175,6 +211,10 @@ def listed(shown: int, total: int) -> str:
 def row(ticket: Ticket, state: str) -> str:
     """One ticket in a list."""
     return f"{ticket.number} {cut(ticket.title, ROW)} · {state}"
+
+
+ONE_AT_A_TIME = "一次只能办一件，先办哪一件？点一下。"
+"""Several numbers in one message that would change something."""
 
 
 def choose(verb: str) -> str:

@@ -24,6 +24,37 @@ def rated_low(ticket: Ticket, score: int) -> str:
     return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。"
 
 
+def rated_already(ticket: Ticket, score: int) -> str:
+    """The same grade a second time."""
+    return f"{ticket.number} 您已经评过「{GRADES[score]}」了，不用再评。"
+
+
+def ask_whether_grade(ticket: Ticket, score: int) -> str:
+    """A number beside the ticket's own: is it the grade?"""
+    return f"要给 {ticket.number}「{ticket.title}」评 {score} 分吗？点一下。"
+
+
+def ask_regrade(ticket: Ticket, score: int) -> str:
+    """Another grade than the one given before: nothing changes until they say so."""
+    return f"{ticket.number}「{ticket.title}」上次评了 {_grade(ticket.rating)}，改成 {_grade(score)}？"
+
+
+def regraded(ticket: Ticket, score: int) -> str:
+    """An earlier grade was changed; one tap brings it back."""
+    return f"{ticket.number} 的评价从 {_grade(ticket.rating)} 改成 {_grade(score)} 了，想改回，点下面的「改回」。"
+
+
+def grade_kept(ticket: Ticket | None) -> str:
+    """The earlier grade stays."""
+    if ticket is None or ticket.rating is None:
+        return "好的，不改。"
+    return f"好的，不改。{ticket.number} 的评价还是 {_grade(ticket.rating)}。"
+
+
+def _grade(score: int | None) -> str:
+    return f"{score} 分「{GRADES[score]}」" if score is not None else ""
+
+
 NOT_SOLVED = "记下了：没解决。对不住。"
 ASK_WHY = (
     "是哪里没办好？点一下，或者直接说，马上退回去换人重新办。一天之内不说，也会退回重办；不想重办，点「不用重办」。"

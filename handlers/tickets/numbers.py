@@ -12,6 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec import Struct
 from stdnum import damm
 
 from handlers.zone import local
@@ -31,6 +32,10 @@ _AS_DIGIT = {ord(odd): plain for plain, odds in _LOOKALIKES.items() for odd in o
 _NUMERAL = "0-9０-９〇零○一二三四五六七八九幺壹"
 _RUN = re.compile(rf"[{_NUMERAL}](?:[ \-－—–‐\u3000]?[{_NUMERAL}OoＯｏIl])+")
 _DIGITS = re.compile(r"\d+")
+_CALLED = re.compile(r"(?:工单编号|工单号|工单|编号|单号|件号|(?<![a-z])no\.?|#|【|「)\s*[:：]?\s*$", re.IGNORECASE)
+_AFTER = re.compile(r"(?:\s*号(?![称码召令线楼院])(?:工单|诉求|件)?)?[】」]?")
+_BLANK_BEFORE = re.compile(r" (?=[,，.。:：;；!！?？])")
+_EDGES = " ,，、:：\u3000"
 
 
 def make(serial: int, filed_at: datetime) -> str:
@@ -77,6 +82,72 @@ def find(text: str) -> tuple[str, ...]:
                 found[digits] = None
             first = after
     return tuple(found)
+
+
+class Named(Struct, frozen=True):
+    """The numbers that a text names, in order and each once, its words without them, and those `before` the first.
+
+    `wrong`: the first that looks like one of ours and is none, where no right one stands.
+    """
+
+    numbers: tuple[str, ...]
+    words: str
+    before: str = ""
+    wrong: str | None = None
+
+
+def cut(text: str) -> Named:
+    """The numbers of the text and the words around them. Reads each piece of digits once; for messages of any length."""
+    found: dict[str, None] = {}
+    wrong: str | None = None
+    cuts: list[tuple[int, int]] = []
+    wrong_at = (0, 0)
+    for run in _RUN.finditer(text):
+        plain = run.group().translate(_AS_DIGIT)
+        pieces = [
+            (run.start() + piece.start(), run.start() + piece.end(), piece.group()) for piece in _DIGITS.finditer(plain)
+        ]
+        first = 0
+        while first < len(pieces):
+            digits, after = _named(pieces, first)
+            span = (pieces[first][0], pieces[after - 1][1])
+            if digits and is_number(digits):
+                found[digits] = None
+                cuts.append(span)
+            elif digits and wrong is None:
+                wrong, wrong_at = digits, span
+            first = after
+    if not found and wrong is not None:
+        cuts = [wrong_at]
+    before = _CALLED.sub("", text[: cuts[0][0]]).strip(_EDGES) if cuts else ""
+    return Named(tuple(found), _without(text, cuts), before, None if found else wrong)
+
+
+def _named(pieces: list[tuple[int, int, str]], first: int) -> tuple[str, int]:
+    """The number that begins with this piece, alone or joined with those after it, else what looks like one, else ""."""
+    joined, like = "", ("", first + 1)
+    ends: list[tuple[str, int]] = []
+    for after in range(first, len(pieces)):
+        joined += pieces[after][2]
+        if len(joined) > LONGEST:
+            break
+        ends.append((joined, after + 1))
+    for digits, after in ends[:1] + ends[:0:-1]:
+        if is_number(digits):
+            return digits, after
+        if not like[0] and (_shaped(digits) or (len(digits) == SHORTEST - 1 and int(digits[:2]) in _YEARS)):
+            like = (digits, after)
+    return like
+
+
+def _without(text: str, cuts: list[tuple[int, int]]) -> str:
+    """The text without these spans and what is said before a number ("编号", "工单"); an edge becomes a blank."""
+    kept, place = [], 0
+    for start, end in cuts:
+        kept.append(_CALLED.sub("", text[place:start]).strip(" "))
+        after = _AFTER.match(text, end)
+        place = after.end() if after else end
+    return _BLANK_BEFORE.sub("", " ".join((*kept, text[place:].strip(" ")))).strip(_EDGES)
 
 
 def mistyped(text: str) -> str | None:

@@ -12,7 +12,26 @@ from handlers.tickets.wording import GRADES
 
 def grades(ticket: Ticket) -> tuple[Choice, ...]:
     """The five grades, best first."""
-    return tuple(Choice(grade, f"评价 {ticket.number} {score}") for score, grade in GRADES.items())
+    return tuple(grade(ticket, score) for score in GRADES)
+
+
+def grade(ticket: Ticket, score: int) -> Choice:
+    """One grade."""
+    return Choice(GRADES[score], f"评价 {ticket.number} {score}")
+
+
+def regrade(ticket: Ticket, score: int, words: str = "") -> tuple[Choice, ...]:
+    """Whether an earlier grade shall be changed to this one."""
+    more = f" {words}" if words else ""
+    return (
+        Choice(f"改成「{GRADES[score]}」", f"确认改评 {ticket.number} {score}{more}"),
+        Choice("不改", f"不改评 {ticket.number}"),
+    )
+
+
+def back_to(ticket: Ticket, score: int) -> Choice:
+    """The grade that was changed, once more."""
+    return Choice(f"改回「{GRADES[score]}」", f"确认改评 {ticket.number} {score}")
 
 
 def grades_at_closing(ticket: Ticket) -> tuple[Choice, ...]:

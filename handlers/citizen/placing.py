@@ -1,0 +1,120 @@
+"""The place of an urgent ticket, which is filed at once and asked afterwards where it is.
+
+The question stays open until a real place is told: one that the reader finds, a tap or a pin. What else is said meanwhile is
+how the danger goes on, or another matter; where nobody can tell, we ask.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from handlers.citizen import followup, intake, wording, wording_after
+from handlers.citizen.corrections import amend
+from handlers.citizen.safety import danger_in
+from handlers.citizen.said import Said
+from handlers.citizen.talk import Asking, Piece, Talk
+from handlers.citizen.turn import Turn, answering, say, tap
+from handlers.outcome import Outcome
+from handlers.pushes import Choice
+from handlers.tickets.ticket import Place, Ticket
+from nlp.understand import OTHER, Kind, Understanding
+from nlp.wants import Wish
+
+PLACE_LENGTH = 25
+"""Characters of an answer that are taken as the place itself; a longer answer is searched for one."""
+
+NAMED_LENGTH = 15
+"""Characters up to which words that name no place known to us may still be one ("村口老槐树下那口井")."""
+
+_TELLING = re.compile(
+    r"[了吗呢啊吧没]$|[了没]人|一直|天天|老是|已经|[今昨前]天|早上|晚上|怎么|为什么|什么|能不能|[?？]"
+)
+
+_NEWS = re.compile(r"谢谢|没事|不要紧|救出来|(?:来|到|打|报|走|好|扑灭|灭)了|已经|报了?警")
+"""What people say of a danger instead of the place: how it goes on."""
+
+_ANOTHERS = frozenset({Kind.QUESTION, Kind.PRAISE, Kind.SUGGESTION})
+
+
+def tells(text: str, reading: Understanding) -> bool:
+    """Whether words that name no known place tell what happens rather than where."""
+    if _TELLING.search(text) is not None:
+        return True
+    return len(text) > NAMED_LENGTH and reading.sure and reading.category != OTHER
+
+
+def is_place(text: str, reading: Understanding) -> bool:
+    """Whether the words are a place that the reader knows for one, and nothing else."""
+    named = bool(reading.places) and len(text) <= PLACE_LENGTH and reading.kind not in _ANOTHERS
+    return named and _NEWS.search(text) is None and not tells(text, reading)
+
+
+def take(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome | None:
+    """What these words are to the urgent ticket whose place we wait for; None for a command."""
+    ticket = turn.unplaced()
+    if ticket is None or said.number is not None:
+        return None
+    if said.wish in (Wish.SKIP, Wish.NO):
+        asked = turn.talk.asking is Asking.PLACE
+        return say(wording.NOTHING_ASKED, talk=replace(turn.asking(None), unplaced=None)) if asked else None
+    if said.wish not in (Wish.FILE, Wish.CORRECT) or said.bare:
+        return None
+    words = (said.rest if said.wish is Wish.CORRECT else said.text).strip(" ，,。.！!")
+    reading = turn.ctx.understand(words)
+    if is_place(words, reading):
+        return put(turn, ticket, intake.place_of(turn, words))
+    danger = danger_in(reading)
+    if _goes_on(turn, ticket, words, reading):
+        place = intake.place_of(turn, reading.places[0].text) if reading.places else None
+        more = followup.supplement(turn, ticket, words, pieces, place)
+        more = answering(more, after="" if place else wording.ASK_PLACE_NOW, choices=(_another(words),))
+        return more if place else replace(more, talk=_still_open(turn, more, ticket))
+    if danger is not None or _stands_alone(ticket, words, reading):
+        started = intake.start(turn, words, pieces, reading)
+        owes = started.talk is not None and started.talk.draft is None and bool(started.tickets)
+        return answering(started, after=wording_after.place_owed(ticket)) if owes else started
+    taps = (
+        wording_after.place_tap(ticket, words, "就在这里"),
+        tap("补充给他们", f"补充 {ticket.number} {words}"),
+        _another(words),
+    )
+    return say(wording_after.ask_whether_place(ticket, words), *taps)
+
+
+def put(turn: Turn, ticket: Ticket, place: Place) -> Outcome:
+    """The place of the danger is told: it goes to the unit at once."""
+    placed = amend(turn, ticket, place=place)
+    now = placed.tickets[0]
+    placed = replace(placed, talk=replace(placed.talk or turn.talk, unplaced=None))
+    return followup.told(placed, wording_after.placed_in_danger(now, turn.ctx.directory.name(now.unit_id)))
+
+
+def _goes_on(turn: Turn, ticket: Ticket, words: str, reading: Understanding) -> bool:
+    """Whether the words tell how this danger goes on: of the same danger, or news of help; with a place, or without."""
+    danger = danger_in(reading)
+    if danger is not None:
+        same = danger_in(turn.ctx.understand(ticket.text))
+        return same is not None and same.kind is danger.kind
+    if reading.kind in _ANOTHERS and _NEWS.search(words) is None:
+        return False
+    other = reading.category not in (OTHER, ticket.category) and reading.sure
+    if reading.places:
+        return not other
+    return not other and len(words) <= intake.SHORT and _NEWS.search(words) is not None
+
+
+def _stands_alone(ticket: Ticket, words: str, reading: Understanding) -> bool:
+    """Whether the words are a matter of their own: a question, or of another subject; or too long to be a place."""
+    if reading.kind in _ANOTHERS or len(words) > intake.SHORT:
+        return True
+    return reading.category not in (OTHER, ticket.category)
+
+
+def _still_open(turn: Turn, outcome: Outcome, ticket: Ticket) -> Talk:
+    return turn.with_talk(outcome.talk or turn.talk).asking(Asking.PLACE, ticket.id)
+
+
+def _another(words: str) -> Choice:
+    return tap("这是另一件事", "另报 " + words)
