@@ -79,7 +79,12 @@ def _is_desk(incoming: Incoming, who: Who) -> bool:
     if isinstance(body, Text) and body.text.lstrip().startswith(AS_CITIZEN):
         return False
     talk = who.talk
+    if desk.is_citizens(incoming):
+        return who.talk.undoable is not None and desk.answers_last(incoming, who, None)
     if talk.draft is None and talk.asking is None:
+        return True
+    asked_at = talk.question.at if talk.question is not None else None
+    if desk.answers_last(incoming, who, asked_at):
         return True
     return desk.is_command(incoming, in_own_words=talk.draft is not None or talk.asking not in _TAPPED)
 

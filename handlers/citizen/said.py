@@ -179,6 +179,12 @@ def read(text: str) -> Said:
     return replace(said, number=None, mentions=named.numbers, numberless=asked)
 
 
+def acts_on_ticket(text: str) -> bool:
+    """Whether the words ask something of one ticket and name it by a number that may be right."""
+    said = read(text)
+    return said.number is not None and said.wish in _ACTS and bool(numbers.find(said.number))
+
+
 def _plain(text: str) -> Said:
     """The wish of the words, whatever numbers stand among them."""
     if len(text) > COMMAND_LENGTH and not text.startswith(_STARTS):

@@ -110,12 +110,13 @@ class Order(Struct, frozen=True):
 
 
 class Undoable(Struct, frozen=True):
-    """The last command of an official that 撤销 may take back, until `until`."""
+    """The last command of an official that 撤销 may take back, until `until`. `mark`: what the tap below its answer brings back."""
 
     ticket_id: int
     seq: int
     until: datetime
     mark: int = 0
+    number: str = ""
 
 
 class Talk(Struct, frozen=True, omit_defaults=True):

@@ -160,11 +160,15 @@ class Why(Struct, frozen=True):
 
 
 class Undo(Struct, frozen=True):
-    """撤销: takes back my last command."""
+    """撤销: take back my last command; `which` ticket it was about, None for whichever."""
+
+    which: str | None = None
 
 
 class Confirm(Struct, frozen=True):
-    """确认: yes, do what you asked me about."""
+    """确认: yes, do what you asked me about; `which` ticket or 整改 that was, None for what was asked last."""
+
+    which: str | None = None
 
 
 class SendAnyway(Struct, frozen=True):
@@ -174,7 +178,9 @@ class SendAnyway(Struct, frozen=True):
 
 
 class Cancel(Struct, frozen=True):
-    """取消: no, do not."""
+    """取消: no, do not; `which` as for 确认."""
+
+    which: str | None = None
 
 
 class Help(Struct, frozen=True):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from handlers import absence
 from handlers.citizen.menu import SAYS
-from handlers.citizen.talk import Piece
+from handlers.citizen.said import acts_on_ticket
+from handlers.citizen.talk import Piece, Undoable, new_mark
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
 from handlers.official import binding, execute, figures, permissions, reading, rectifying, wording
@@ -74,6 +77,36 @@ def is_command(incoming: Incoming, in_own_words: bool = True) -> bool:
     return isinstance(incoming.body, Text) and incoming.body.text.strip() in BY_WORD
 
 
+def answers_last(incoming: Incoming, who: Who, since: datetime | None) -> bool:
+    """Whether an official in the middle of a talk as a citizen answers what the desk asked, or takes back what it did.
+
+    They name it, they tapped below it, or it was asked after `since`, when the talk asked its own question.
+    """
+    command = _command(incoming)
+    talk, body = who.talk, incoming.body
+    if not isinstance(body, Text) or not isinstance(command, Confirm | Cancel | SendAnyway | Undo):
+        return False
+    waits = talk.undoable if isinstance(command, Undo) else talk.order
+    if waits is None or incoming.received_at > waits.until:
+        return False
+    if not isinstance(command, SendAnyway) and command.which is not None:
+        about = waits.number if isinstance(waits, Undoable) else execute.subject(waits)
+        return command.which == about
+    if body.mark:
+        return body.mark == waits.mark
+    return waits.mark > (new_mark(since) if since is not None else 0)
+
+
+def is_citizens(incoming: Incoming) -> bool:
+    """Whether the words are no command of the desk's, and ask something of a numbered ticket as a citizen does."""
+    if not isinstance(incoming.body, Text):
+        return False
+    command = _command(incoming)
+    text = incoming.body.text
+    foreign = isinstance(command, WrongCommand) or (isinstance(command, Undo) and "撤回" in text)
+    return foreign and acts_on_ticket(text)
+
+
 def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
     """What must be loaded to carry out this message. `ctx` for the directory and the hash of a binding code."""
     command = _command(incoming)
@@ -95,7 +128,8 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
         if isinstance(command, WrongCommand):
             return _wrong(command)
         if command is not None:
-            return execute.run(command, Scene(who.staff, who, found, ctx))
+            mark = incoming.body.mark if isinstance(incoming.body, Text) else None
+            return execute.run(command, Scene(who.staff, who, found, ctx, mark=mark))
         return _other(incoming, who, who.staff, ctx)
     except Unclear as unclear:
         return says(unclear.say, *unclear.choices)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from handlers.citizen.talk import Order, Undoable
+from handlers.citizen.talk import Order, Undoable, new_mark
 from handlers.errors import Refused
 from handlers.notices import notices
 from handlers.official import (
@@ -44,11 +44,11 @@ from handlers.official.commands import (
 from handlers.official.commands_clock import ComeBack, TakeLeave
 from handlers.official.commands_rectification import RectificationCommand
 from handlers.official.grammar import WrongCommand, parse, render
-from handlers.official.scene import Question, Scene, says
+from handlers.official.scene import Question, Scene, Unclear, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
-from handlers.tickets import lifecycle
+from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Noted
 from handlers.tickets.lifecycle import UNDO_WITHIN, Change
 from handlers.tickets.ticket import Ticket
@@ -57,11 +57,17 @@ from handlers.tickets.wording import VERBS
 CONFIRM_WITHIN = timedelta(minutes=10)
 """How long we wait for 确认: long enough to think, short enough to remember what was asked."""
 
-YES_NO = (Choice("确认", "确认"), Choice("取消", "取消"))
 
-
-def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a case a command
+def run(command: Command, scene: Scene) -> Outcome:
     """What the command changes and how it is answered. Raises Refused when it may not or cannot be done."""
+    outcome = _run(command, scene)
+    if not outcome.staff and not outcome.item_events:
+        return outcome
+    # The last command was this one, and it is none that 撤销 takes back.
+    return replace(outcome, talk=replace(outcome.talk or scene.talk, undoable=None))
+
+
+def _run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a case a command
     if isinstance(command, RectificationCommand):
         found = rectifying.run(command, scene)
         return _wait(scene, found.command, found.ask) if isinstance(found, Question) else found
@@ -80,14 +86,14 @@ def run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a 
             return figures.rank(scene, words)
         case Hot():
             return hot.show(scene, command)
-        case Undo():
-            return _undo(scene)
-        case Confirm():
-            return _confirm(scene)
+        case Undo(which=which):
+            return _undo(scene, which)
+        case Confirm(which=which):
+            return _confirm(scene, which)
         case SendAnyway(reason=reason):
             return _send_anyway(scene, reason)
-        case Cancel():
-            return _cancel(scene)
+        case Cancel(which=which):
+            return _cancel(scene, which)
         case Bind():
             raise Refused(wording.bound_already(scene.directory.name(scene.staff.unit_id)))
         case Unbind():
@@ -142,11 +148,14 @@ def _noted(words: str, ticket: Ticket, scene: Scene) -> tuple[Change, ...]:
 def _done(command: ChangeCommand, scene: Scene, before: Ticket, changed: tuple[Change, ...], final: bool) -> Outcome:
     """The outcome of the last change, which is the command's own, and of those before it."""
     change = changed[-1]
+    mark = new_mark(scene.now)
+    until = scene.now + UNDO_WITHIN
+    undoable = Undoable(change.ticket.id, change.event.seq, until, mark, change.ticket.number)
     talk = replace(
         scene.talk,
         ticket_id=change.ticket.id,
         order=None,
-        undoable=None if final else Undoable(change.ticket.id, change.event.seq, scene.now + UNDO_WITHIN),
+        undoable=None if final else undoable,
         pieces=() if type(command) in changes.TAKES_PICTURES else scene.talk.pieces,
     )
     said = wording.done(change.event.what, change.ticket, scene.directory, scene.now)
@@ -156,7 +165,7 @@ def _done(command: ChangeCommand, scene: Scene, before: Ticket, changed: tuple[C
     if not final:
         said = f"{said}\n{wording.CAN_UNDO}"
     return Outcome(
-        reply=Reply(said, () if final else (Choice("撤销", "撤销"),)),
+        reply=Reply(said, () if final else (_undo_tap(undoable),), mark),
         talk=talk,
         tickets=(change.ticket,),
         events=tuple(each.event for each in changed),
@@ -166,32 +175,68 @@ def _done(command: ChangeCommand, scene: Scene, before: Ticket, changed: tuple[C
 
 def _wait(scene: Scene, command: Command, ask: str) -> Outcome:
     """Remembers the command, complete with its number, until it is confirmed."""
-    order = Order(render(command), scene.now + CONFIRM_WITHIN)
-    return Outcome(reply=Reply(f"{ask}\n{wording.HOW_TO_CONFIRM}", YES_NO), talk=replace(scene.talk, order=order))
+    return _ask(scene, Order(render(command), scene.now + CONFIRM_WITHIN, mark=new_mark(scene.now)), ask)
+
+
+def _ask(scene: Scene, order: Order, ask: str) -> Outcome:
+    reply = Reply(f"{ask}\n{wording.HOW_TO_CONFIRM}", yes_no(order), order.mark)
+    return Outcome(reply=reply, talk=replace(scene.talk, order=order))
+
+
+def yes_no(order: Order) -> tuple[Choice, Choice]:
+    """Both answers, with the ticket or 整改 that they are about."""
+    about = subject(order)
+    return (
+        Choice("确认", f"确认 {about}" if about else "确认"),
+        Choice("取消", f"取消 {about}" if about else "取消"),
+    )
+
+
+def subject(order: Order) -> str:
+    """The ticket or 整改 that the waiting command is about; "" for one about neither."""
+    command = parse(order.words)
+    about = getattr(command, "number", None) or getattr(command, "item", None)
+    return about if isinstance(about, str) else ""
 
 
 def _hold(scene: Scene, command: Command, hints: tuple[str, ...]) -> Outcome:
     """Remembers an answer that should be mended: the official writes it anew, or sends it as it is and says why."""
-    order = Order(render(command), scene.now + CONFIRM_WITHIN, held=True)
+    order = Order(render(command), scene.now + CONFIRM_WITHIN, held=True, mark=new_mark(scene.now))
     return Outcome(
-        reply=Reply(wording.to_mend(hints, render(replace(command, text="…"))), (YES_NO[1],)),
+        reply=Reply(wording.to_mend(hints, render(replace(command, text="…"))), (yes_no(order)[1],), order.mark),
         talk=replace(scene.talk, order=order),
     )
 
 
-def _send_anyway(scene: Scene, reason: str) -> Outcome:
-    """Sends the held answer as it is; why goes into the log."""
+def _waiting(scene: Scene, which: str | None, none: str) -> Order:
+    """What waits and is meant by this answer. Raises Refused, saying `none` or what waits instead, when it is not."""
     order = scene.talk.order
-    if order is None or not order.held or scene.now > order.until:
+    if order is None or scene.now > order.until:
+        raise Refused(none)
+    about = subject(order)
+    if which is not None and which != about:
+        raise Unclear(wording.another_waits(which, order.words), yes_no(order))
+    # A tap of ours names its ticket; one that does not was sent before they did, or stands below another question.
+    its_own = (order.mark,) if about else (0, order.mark)
+    below_another = scene.mark is not None and order.mark and scene.mark not in its_own
+    if which is None and below_another:
+        raise Unclear(wording.which_waits(order.words), yes_no(order))
+    return order
+
+
+def _send_anyway(scene: Scene, reason: str) -> Outcome:
+    """Sends the held answer as it is; why goes into the log. A number that leads the reason says which answer is meant."""
+    named = numbers.cut(reason)
+    which = named.numbers[0] if named.numbers and not named.before else None
+    order = _waiting(scene, which, wording.NOTHING_HELD)
+    if not order.held:
         raise Refused(wording.NOTHING_HELD)
     return _carry_out(scene, order, replace(scene, confirmed=True, anyway=reason))
 
 
-def _confirm(scene: Scene) -> Outcome:
+def _confirm(scene: Scene, which: str | None) -> Outcome:
     """Carries out what waits; every rule is asked again, for much may have happened since."""
-    order = scene.talk.order
-    if order is None or scene.now > order.until:
-        raise Refused(wording.NOTHING_TO_CONFIRM)
+    order = _waiting(scene, which, wording.NOTHING_TO_CONFIRM)
     if order.held:
         raise Refused(wording.SAY_WHY)
     return _carry_out(scene, order, replace(scene, confirmed=True))
@@ -205,23 +250,32 @@ def _carry_out(scene: Scene, order: Order, confirmed: Scene) -> Outcome:
     return replace(outcome, talk=replace(outcome.talk or scene.talk, order=None))
 
 
-def _cancel(scene: Scene) -> Outcome:
+def _cancel(scene: Scene, which: str | None) -> Outcome:
     """Drops what waits: a command first, else the pictures sent."""
     talk = scene.talk
-    if talk.order is not None:
+    if talk.order is not None and scene.now <= talk.order.until:
+        _waiting(scene, which, wording.NOTHING_TO_CANCEL)
         return Outcome(reply=Reply(wording.CANCELLED), talk=replace(talk, order=None))
-    if talk.pieces:
+    if talk.pieces and which is None:
         return Outcome(reply=Reply(wording.pictures_dropped(len(talk.pieces))), talk=replace(talk, pieces=()))
     return says(wording.NOTHING_TO_CANCEL)
 
 
-def _undo(scene: Scene) -> Outcome:
-    """Takes back the official's own last command."""
+def _undo_tap(last: Undoable) -> Choice:
+    return Choice("撤销", f"撤销 {last.number}".rstrip())
+
+
+def _undo(scene: Scene, which: str | None) -> Outcome:
+    """Takes back the official's own last command; one that was named, or tapped below, only if it is the last."""
     last = scene.talk.undoable
     before = scene.found.by_id.get(last.ticket_id) if last is not None else None
     if last is None or before is None or scene.now > last.until:
         raise Refused(wording.NOTHING_TO_UNDO)
     history = scene.found.history.get(last.ticket_id, ())
+    its_own = (last.mark,) if which is None else (0, last.mark)
+    below_another = scene.mark is not None and last.mark and scene.mark not in its_own
+    if which not in (None, before.number) or below_another:
+        raise Unclear(wording.last_was(VERBS[type(history[last.seq - 1].what)], before), (_undo_tap(last),))
     change = lifecycle.undo(history, last.seq, scene.actor, scene.now)
     what = history[last.seq - 1].what
     return Outcome(

@@ -184,6 +184,9 @@ def _arguments(row: Spec, words: Words, number: str | None, item: str | None = N
         elif argument.slot is Slot.RECTIFICATION:
             fields[argument.field] = value = item or _item_here(words)
             glued = glued and value is None
+        elif argument.slot is Slot.WHICH:
+            fields[argument.field] = value = number or item or _number_or_item_here(words)
+            number, glued = None, glued and value is None
         elif argument.slot is Slot.SOURCE:
             fields[argument.field] = _source(row, argument, words, number)
             glued = False
@@ -218,6 +221,16 @@ def _number_here(argument: Argument, words: Words, before: str | None, glued: bo
         words.at = mark
         return None, glued
     return number, False
+
+
+def _number_or_item_here(words: Words) -> str | None:
+    """The ticket or 整改 that stands here; None and nothing read when there is none."""
+    mark = words.at
+    words.take(_SEPARATOR)
+    found = _take_number(words) or _take_item(words)
+    if found is None:
+        words.at = mark
+    return found
 
 
 def _take_item(words: Words, bare: bool = False) -> str | None:

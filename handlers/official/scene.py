@@ -34,7 +34,7 @@ class Question(Struct, frozen=True):
 
 class Scene(Struct, frozen=True):
     """One command of one official, about to be carried out. `confirmed`: they said 确认 to exactly this; `anyway`: why they
-    send a reply unmended (照发).
+    send a reply unmended (照发). `mark`: that of the question below which they tapped, None for typed words (`messages.Text`).
     """
 
     staff: Staff
@@ -43,6 +43,7 @@ class Scene(Struct, frozen=True):
     ctx: Context
     confirmed: bool = False
     anyway: str = ""
+    mark: int | None = None
 
     @property
     def now(self) -> datetime:

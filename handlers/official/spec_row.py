@@ -27,6 +27,7 @@ class Slot(StrEnum):
     PERIOD = "period"
     RECTIFICATION = "rectification"
     SOURCE = "source"
+    WHICH = "which"
     VERB = "verb"
 
 
@@ -88,6 +89,7 @@ class Spec(Struct, frozen=True):
 
 
 NUMBER = Argument("number", Slot.NUMBER, "编号")
+WHICH = Argument("which", Slot.WHICH, "编号", required=False)
 UNIT = Argument("unit", Slot.UNIT, "单位")
 PERIOD = Argument("period", Slot.PERIOD, "期间", required=False)
 

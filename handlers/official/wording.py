@@ -280,6 +280,30 @@ def done(what: events.Happening, ticket: Ticket, directory: Directory, now: date
     return _DONE[type(what)](what, ticket, directory.name, now)
 
 
+def another_waits(which: str, words: str) -> str:
+    """确认 or 取消 of something that does not wait."""
+    return f"{which} 没有在等您确认。现在等着的是「{shortened(words)}」，什么都没有改动。要办它，点一下："
+
+
+def which_waits(words: str) -> str:
+    """A bare 确认 that may not be meant for what waits."""
+    return f"您确认的是「{shortened(words)}」吗？还没有执行，点一下："
+
+
+def last_was(verb: str, ticket: Ticket) -> str:
+    """撤销 of a step that is not the last."""
+    return f"最近一步是「{verb}」{_case(ticket)}只有它还能撤销，更早的不能了。要撤销它，点一下："
+
+
+def shortened(words: str) -> str:
+    """A command as it is quoted back."""
+    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1] + "…"
+
+
+LONGEST_QUOTE = 40
+"""Characters of a waiting command that are quoted."""
+
+
 def undone(what: events.Happening, verb: str, ticket: Ticket, directory: Directory) -> str:
     """What was taken back, and where the ticket stands now; a reply that was read cannot be unread."""
     told_already = "市民可能已经看到，请尽快把正确的发给他。" if isinstance(what, events.Replied | events.Asked) else ""
