@@ -202,17 +202,27 @@ async def release(staff_id: Annotated[int, typer.Argument(help="编号，见 sta
 @outbox.command("list")
 @_command
 async def list_outbox(state: Annotated[OutboxState | None, typer.Option(help="只看这个状态")] = None) -> None:
-    """Print pushes that still wait, are parked or dead."""
+    """Print pushes that still wait, are parked, dead or may have arrived."""
     async with open_database(_settings()) as engine:
         await operators.list_outbox(engine, state, say=typer.echo)
 
 
 @outbox.command()
 @_command
-async def requeue(ids: Annotated[list[int] | None, typer.Argument(help="编号；不写为全部")] = None) -> None:
-    """Give dead pushes a fresh start."""
+async def requeue(
+    ids: Annotated[list[int] | None, typer.Argument(help="编号；不写为全部 dead 的；uncertain 的要写编号")] = None,
+) -> None:
+    """Give dead pushes a fresh start; uncertain ones only by their ids: they may arrive a second time."""
     async with open_database(_settings()) as engine:
         typer.echo(f"已重新排队 {await operators.requeue(engine, ids, SystemClock().now())} 条")
+
+
+@outbox.command()
+@_command
+async def arrived(ids: Annotated[list[int], typer.Argument(help="编号")]) -> None:
+    """Take uncertain pushes as sent: the person says that it arrived."""
+    async with open_database(_settings()) as engine:
+        typer.echo(f"已记为送达 {await operators.arrived(engine, ids)} 条")
 
 
 @inbox.command("list")

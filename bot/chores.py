@@ -93,7 +93,7 @@ class Chores:
     async def count_backlog(self, _now: datetime) -> None:
         """The gauge of the outbox."""
         rows = await self._parts.outbox.backlog()
-        for state in (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD):
+        for state in (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD, OutboxState.UNCERTAIN):
             self._parts.metrics.outbox(state.value, rows.get(state, 0))
 
     async def chase(self, _now: datetime) -> None:

@@ -24,6 +24,7 @@ class Fate(StrEnum):
     OTHER_WAY = "other_way"
     PARK = "park"
     DEAD = "dead"
+    UNCERTAIN = "uncertain"
 
 
 class Step(Struct, frozen=True):
@@ -65,8 +66,19 @@ _NO_PERMISSION = 48001
 """The account has no customer-service interface: it never will, so there is nothing to wait for."""
 
 
-def decide(verdict: Verdict, way: Way, attempts: int, code: int | None = None) -> Step:
-    """The next step after try number `attempts` (from 1) was refused with this verdict and errcode."""
+ONCE_LASTS = timedelta(minutes=9)
+"""How long a template message may be repeated without arriving twice: the platform drops copies with the same
+`client_msg_id` for ten minutes."""
+
+
+def decide(verdict: Verdict, way: Way, attempts: int, code: int | None = None, *, uncertain: bool = False) -> Step:
+    """The next step after try number `attempts` (from 1) was refused with this verdict and errcode.
+
+    With `uncertain` no refusal came: the message may have arrived. A customer message is then left to a person, because
+    the platform shows every copy; it recognises a template message that comes again.
+    """
+    if uncertain and way is Way.CUSTOM:
+        return Step(Fate.UNCERTAIN, alarm=True)
     fate = Fate.OTHER_WAY if code == _NO_PERMISSION and way is Way.CUSTOM else _FATES[verdict, way]
     alarm = verdict in _ALARMS
     if fate is not Fate.AGAIN:

@@ -40,6 +40,11 @@ class Metrics:
         self._outbox = Gauge(
             "minsheng_outbox_rows", "Pushes that are not final, by state", ["state"], registry=self.registry
         )
+        self._unwritten = Gauge(
+            "minsheng_pushes_unwritten",
+            "Pushes whose outcome waits for the database: nothing more is sent until it is written",
+            registry=self.registry,
+        )
         self._spooled = Gauge(
             "minsheng_spooled_messages", "Messages that wait for the database", registry=self.registry
         )
@@ -101,9 +106,13 @@ class Metrics:
         """One event was committed."""
         self._events.labels(kind).inc()
 
-    def push(self, fate: str) -> None:
-        """One push was sent, retried, parked or given up."""
-        self._pushes.labels(fate).inc()
+    def push(self, fate: str, count: int = 1) -> None:
+        """A push was sent, retried, parked, given up, or may have arrived without our knowing."""
+        self._pushes.labels(fate).inc(count)
+
+    def unwritten(self, pushes: int) -> None:
+        """For how many pushes the outcome waits for the database now."""
+        self._unwritten.set(pushes)
 
     def outbox(self, state: str, rows: int) -> None:
         """How many pushes are in this state now."""

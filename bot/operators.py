@@ -132,8 +132,13 @@ async def list_outbox(engine: AsyncEngine, state: OutboxState | None, say: Say) 
 
 
 async def requeue(engine: AsyncEngine, push_ids: Sequence[int] | None, now: datetime) -> int:
-    """Give dead pushes a fresh start; how many."""
+    """Give all dead pushes a fresh start, or these dead and uncertain ones; how many."""
     return await Outbox(engine).requeue(now, push_ids or None)
+
+
+async def arrived(engine: AsyncEngine, push_ids: Sequence[int]) -> int:
+    """Take these uncertain pushes as sent; how many."""
+    return await Outbox(engine).arrived(push_ids)
 
 
 async def list_failed(engine: AsyncEngine, say: Say) -> None:

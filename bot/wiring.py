@@ -27,8 +27,10 @@ from bot.config import Settings, Unusable
 from bot.directory import CurrentDirectory
 from bot.gateway import Gateway
 from bot.gateways import gateways, official_account, templates
+from bot.journal import Journal
 from bot.knowledge import Knowledge, gather
 from bot.late import LateAnswers
+from bot.ledger import Ledger
 from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.monthly import MonthlyReport
@@ -167,6 +169,7 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
         parts = await _assemble(
             settings, clock, terms=terms, reader=reader, engine=engine, redis=redis, session=session, bus=bus
         )
+        stack.callback(parts.worker.close)
         stack.push_async_callback(parts.knowledge.learning.stop)
         stack.push_async_callback(parts.batcher.drain)
         yield parts
@@ -246,6 +249,7 @@ async def _assemble(
     files, media = FileStore(settings.data_dir / "media"), MediaList(engine)
     worker = Worker(
         outbox=outbox,
+        ledger=Ledger(outbox, Journal(settings.data_dir / "pushes"), clock, metrics),
         gateways=ways,
         templates=templates(settings),
         site=settings.site,

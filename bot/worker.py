@@ -1,28 +1,32 @@
 """The outbox worker: claims due pushes, sends each the best way there is, and writes down what became of it.
 
 A push leaves as a customer message while the platform's allowance lasts, then as a template message; what can go neither
-way is parked and told at the person's next message. A crash between the platform's yes and our note sends a push twice
-at worst, a template message not even that (`client_msg_id`).
+way is parked and told at the person's next message. What may have arrived without our knowing is never sent again by
+itself: docs/adr/0022-what-may-have-been-sent.md.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from bot.clock import Clock
-from bot.delivery import Fate, Way, decide
-from bot.gateway import Gateway, Message, Sent, Words
+from bot.delivery import ONCE_LASTS, Fate, Way, decide
+from bot.gateway import Gateway, Message, Words
+from bot.ledger import Ledger
 from bot.metrics import Metrics
 from bot.render import with_taps
 from bot.templates import Templates
 from bot.wechat.errors import PlatformError, Verdict
 from bot.wechat.replies import fit
 from handlers.messages import Channel
-from storage.outbox import Claimed, Outbox
+from storage.faults import DATABASE_ERRORS
+from storage.outbox import Became, Begun, Claimed, Outbox, Reserved
+from storage.tables import OutboxState
 
 log = structlog.get_logger()
 
@@ -32,6 +36,16 @@ LEASE = timedelta(minutes=2)
 AT_ONCE = 16
 """Pushes in flight at the same time: the platform allows far more, our database need not see more."""
 
+_LOOK_FOR_DEAD = timedelta(seconds=30)
+"""Between looks for what dead workers had begun."""
+
+_STATES = {
+    Fate.AGAIN: OutboxState.PENDING,
+    Fate.PARK: OutboxState.PARKED,
+    Fate.DEAD: OutboxState.DEAD,
+    Fate.UNCERTAIN: OutboxState.UNCERTAIN,
+}
+
 
 class Worker:
     """Sends pushes through each channel's gateway, a round at a time."""
@@ -40,6 +54,7 @@ class Worker:
         self,
         *,
         outbox: Outbox,
+        ledger: Ledger,
         gateways: Mapping[Channel, Gateway],
         templates: Templates,
         site: str,
@@ -47,66 +62,121 @@ class Worker:
         metrics: Metrics,
     ) -> None:
         self._outbox = outbox
+        self._ledger = ledger
         self._gateways = gateways
         self._templates = templates
         self._site = site
         self._clock = clock
         self._metrics = metrics
+        self._looked_at: datetime | None = None
 
     async def once(self) -> int:
-        """One round: everything due now, at most one push of each lane; how many were tried."""
+        """One round: everything due now, at most one push of each lane; how many were tried.
+
+        Nothing is claimed while the outcome of an earlier one is not written: 0 then.
+        """
+        if not await self._ledger.up_to_date():
+            return 0
+        await self._look_for_dead()
         claimed = await self._outbox.claim(self._clock.now(), AT_ONCE, LEASE)
         await asyncio.gather(*(self._deliver(one) for one in claimed))
         return len(claimed)
 
+    def close(self) -> None:
+        """After the last round: what could not be written stays on the disk."""
+        self._ledger.close()
+
+    async def _look_for_dead(self) -> None:
+        now = self._clock.now()
+        if self._looked_at is not None and timedelta(0) <= now - self._looked_at < _LOOK_FOR_DEAD:
+            return
+        count = await self._outbox.set_aside(now)
+        self._looked_at = now
+        if count:
+            log.error("pushes_uncertain", count=count)
+            self._metrics.push(Fate.UNCERTAIN.value, count)
+
     async def _deliver(self, claimed: Claimed) -> None:
+        became = await self._attempt(claimed)
+        if became is not None:
+            await self._ledger.write(became)
+
+    async def _attempt(self, claimed: Claimed) -> Became | None:
+        """Send it; what became of it, None when somebody else decides about it by now."""
         person = claimed.person
         gateway = self._gateways.get(person.channel)
         if not person.following:
-            await self._outbox.drop(claimed.push.id)
-            return
+            return Became(claimed.push.id, person.id, claimed.attempts, None)
         if gateway is None:
-            await self._park(claimed, "no channel")
-            return
-        unlimited = person.channel is Channel.WECOM
-        reachable = unlimited or await self._outbox.spend_reach(person.id, self._clock.now())
-        await self._try(claimed, gateway, Way.CUSTOM if reachable else Way.TEMPLATE)
-
-    async def _try(self, claimed: Claimed, gateway: Gateway, way: Way) -> None:
+            return self._fate(claimed, Fate.PARK, "no channel")
+        if claimed.unsure_at is not None:
+            return await self._by_template(claimed, gateway)
         try:
-            message = self._message(claimed, way)
-            sent = await gateway.send(claimed.person.openid, message) if message is not None else None
-        except PlatformError as error:
-            await self._refused(claimed, gateway, way, error)
+            message = Words(fit(with_taps(claimed.push.text, claimed.push.choices, person.channel)))
         except Exception:
-            # Our own mistake with this one push: tried again it would fail again, and hold up its lane for ever.
-            log.exception("push_broken", push=claimed.push.id, way=way.value)
-            await self._outbox.dead(claimed.push.id, "broken")
-            self._metrics.push(Fate.DEAD.value)
-        else:
-            if sent is None:
-                await self._park(claimed, "no template")
-            else:
-                await self._sent(claimed, way, sent)
+            return self._broken(claimed, Way.CUSTOM)
+        match await self._begin(claimed):
+            case Begun.YES:
+                return await self._by_custom(claimed, gateway, message)
+            case Begun.NO_REACH:
+                return await self._by_template(claimed, gateway)
+            case Begun.LOST:
+                return None
+            case released:
+                return released
 
-    def _message(self, claimed: Claimed, way: Way) -> Message | None:
+    async def _begin(self, claimed: Claimed) -> Begun | Became:
+        """Reserve and mark; when that cannot be written, the push goes back untried."""
+        metered = claimed.person.channel is not Channel.WECOM
+        try:
+            return await self._outbox.begin(claimed, self._clock.now(), LEASE, metered=metered)
+        except DATABASE_ERRORS as error:
+            log.warning("push_not_begun", push=claimed.push.id, error=type(error).__name__)
+            back = self._fate(claimed, Fate.AGAIN, "not begun")
+            return replace(back, reach=Reserved.RETURNED if metered else Reserved.KEPT)
+
+    async def _by_custom(self, claimed: Claimed, gateway: Gateway, message: Message) -> Became:
+        try:
+            sent = await gateway.send(claimed.person.openid, message)
+        except PlatformError as error:
+            reach = _reach_after(claimed, error)
+            became = self._refused(claimed, Way.CUSTOM, error)
+            return replace(became or await self._by_template(claimed, gateway), reach=reach)
+        except Exception:
+            return self._broken(claimed, Way.CUSTOM, left=True)
+        return self._sent(claimed, Way.CUSTOM, sent.message_id)
+
+    async def _by_template(self, claimed: Claimed, gateway: Gateway) -> Became:
+        if claimed.unsure_at is not None and self._clock.now() - claimed.unsure_at > ONCE_LASTS:
+            return self._fate(claimed, Fate.UNCERTAIN, "no answer, and too old to be recognised as a copy")
+        try:
+            message = self._template(claimed)
+        except Exception:
+            return self._broken(claimed, Way.TEMPLATE)
+        if message is None:
+            return self._fate(claimed, Fate.PARK, "no template")
+        begun = self._clock.now()
+        try:
+            sent = await gateway.send(claimed.person.openid, message)
+        except PlatformError as error:
+            if error.uncertain and claimed.unsure_at is None:
+                claimed = replace(claimed, unsure_at=begun)
+            became = self._refused(claimed, Way.TEMPLATE, error)
+            assert became is not None, "there is no third way"
+            return became
+        except Exception:
+            return self._broken(claimed, Way.TEMPLATE, left=True)
+        return self._sent(claimed, Way.TEMPLATE, sent.message_id)
+
+    def _template(self, claimed: Claimed) -> Message | None:
         push = claimed.push
-        if way is Way.CUSTOM:
-            return Words(fit(with_taps(push.text, push.choices, claimed.person.channel)))
         if push.card is None:
             return None
         return self._templates.message(push.card, self._site + push.card.path if push.card.path else "", f"{push.id:x}")
 
-    async def _sent(self, claimed: Claimed, way: Way, sent: Sent) -> None:
-        await self._outbox.sent(claimed.push.id, sent.message_id or None)
-        self._metrics.push(way.value)
-
-    async def _park(self, claimed: Claimed, why: str) -> None:
-        await self._outbox.park(claimed.push.id, claimed.person.id, why)
-        self._metrics.push(Fate.PARK.value)
-
-    async def _refused(self, claimed: Claimed, gateway: Gateway, way: Way, error: PlatformError) -> None:
-        step = decide(error.verdict, way, claimed.attempts, error.code)
+    def _refused(self, claimed: Claimed, way: Way, error: PlatformError) -> Became | None:
+        """What becomes of it; None when it is to go the other way."""
+        step = decide(error.verdict, way, claimed.attempts, error.code, uncertain=error.uncertain)
         emit = log.error if step.alarm else log.info
         emit(
             "push_refused",
@@ -115,23 +185,38 @@ class Worker:
             verdict=error.verdict.value,
             code=error.code,
             rid=error.rid,
+            uncertain=error.uncertain,
         )
-        if way is Way.CUSTOM and claimed.person.channel is Channel.WECHAT:
-            await self._settle_reach(claimed, error)
         if step.fate is Fate.OTHER_WAY:
-            await self._try(claimed, gateway, Way.TEMPLATE)
-            return
-        if step.fate is Fate.PARK:
-            await self._park(claimed, str(error))
-            return
-        if step.fate is Fate.AGAIN:
-            await self._outbox.retry(claimed.push.id, self._clock.now() + step.after, str(error))
-        else:
-            await self._outbox.dead(claimed.push.id, str(error))
-        self._metrics.push(step.fate.value)
+            return None
+        return self._fate(claimed, step.fate, str(error), step.after)
 
-    async def _settle_reach(self, claimed: Claimed, error: PlatformError) -> None:
-        if error.verdict is Verdict.WINDOW:
-            await self._outbox.empty_reach(claimed.person.id)
-        elif not error.uncertain:
-            await self._outbox.refund_reach(claimed.person.id)
+    def _sent(self, claimed: Claimed, way: Way, message_id: str) -> Became:
+        self._metrics.push(way.value)
+        return replace(_became(claimed, OutboxState.SENT), message_id=message_id)
+
+    def _broken(self, claimed: Claimed, way: Way, *, left: bool = False) -> Became:
+        """Our own mistake with this one push: tried again it would fail again, and hold up its lane for ever."""
+        log.exception("push_broken", push=claimed.push.id, way=way.value)
+        return self._fate(claimed, Fate.UNCERTAIN if left else Fate.DEAD, "broken")
+
+    def _fate(self, claimed: Claimed, fate: Fate, why: str, after: timedelta = timedelta()) -> Became:
+        if claimed.unsure_at is not None and fate is not Fate.AGAIN:
+            # An earlier try may have arrived: then it is neither to be told again nor to be mourned.
+            fate = Fate.UNCERTAIN
+        self._metrics.push(fate.value)
+        became = replace(_became(claimed, _STATES[fate]), error=why)
+        if fate is not Fate.AGAIN:
+            return became
+        return replace(became, due_at=self._clock.now() + after, unsure_at=claimed.unsure_at)
+
+
+def _became(claimed: Claimed, state: OutboxState) -> Became:
+    return Became(claimed.push.id, claimed.person.id, claimed.attempts, state)
+
+
+def _reach_after(claimed: Claimed, error: PlatformError) -> Reserved:
+    """What becomes of the customer message that was reserved for this try."""
+    if claimed.person.channel is not Channel.WECHAT or error.uncertain:
+        return Reserved.KEPT
+    return Reserved.EMPTY if error.verdict is Verdict.WINDOW else Reserved.RETURNED

@@ -1,14 +1,18 @@
-"""The outbox: pushes wait here until the platform took them, the person came back, or somebody looks at them."""
+"""The outbox: pushes wait here until the platform took them, the person came back, or somebody looks at them.
+
+What a worker may do with a row, and what a crash leaves behind: docs/adr/0022-what-may-have-been-sent.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import Enum, StrEnum
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Update, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.people import Person
 from handlers.pushes import Push
@@ -19,12 +23,65 @@ from storage.transaction import writing
 _WAITING = spelled(OutboxState.PENDING, OutboxState.SENDING)
 
 
+LEFT_BEHIND = "worker ended while sending"
+"""Why a push is uncertain whose worker never said what became of it."""
+
+_RETAKEN = or_(outbox.c.state == OutboxState.PENDING.value, outbox.c.unsure_at.is_(None))
+"""What may be taken: nothing of it has left, or its sending is known to be safe to repeat."""
+
+_ERROR, _MESSAGE_ID = 200, 64
+"""Longest texts of these columns."""
+
+
 class Claimed(Struct, frozen=True):
-    """A push that this worker may send until its lease ends. `attempts` counts this one."""
+    """A push that this worker may send until its lease ends. `attempts` counts this one: no two claims have the same.
+
+    `unsure_at`: since then an earlier try may have arrived.
+    """
 
     push: Push
     person: Person
     attempts: int
+    unsure_at: datetime | None = None
+
+
+class Begun(Enum):
+    """Whether a customer message may leave."""
+
+    YES = "yes"
+    NO_REACH = "no reach"
+    """The person's allowance is used up."""
+    LOST = "lost"
+    """The lease is over: somebody else decides about it."""
+
+
+class Reserved(StrEnum):
+    """What becomes of the customer message that was reserved of the person's allowance."""
+
+    KEPT = "kept"
+    """Spent, perhaps spent, or never reserved."""
+    RETURNED = "returned"
+    """The platform did not take it."""
+    EMPTY = "empty"
+    """The platform says that nothing is left; it counts better than we do."""
+
+
+class Became(Struct, frozen=True, omit_defaults=True):
+    """What became of a claimed push; holds nobody's words, so that it may lie in a journal.
+
+    `state` is SENT, PENDING (again at `due_at`), PARKED, DEAD, UNCERTAIN, or None for a push to be forgotten: whoever it
+    was for has left. `attempts` is that of the claim. `unsure_at` as in `Claimed`.
+    """
+
+    push_id: int
+    person_id: int
+    attempts: int
+    state: OutboxState | None
+    error: str = ""
+    message_id: str = ""
+    due_at: datetime | None = None
+    reach: Reserved = Reserved.KEPT
+    unsure_at: datetime | None = None
 
 
 class Letter(Struct, frozen=True):
@@ -44,11 +101,46 @@ def due(now: datetime, most: int) -> Select[tuple[int]]:
     blocked = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(_WAITING))
     return (
         select(outbox.c.id)
-        .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= now, ~blocked)
+        .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= now, _RETAKEN, ~blocked)
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
+
+
+_ALIVE = (OutboxState.SENDING.value, OutboxState.UNCERTAIN.value)
+
+
+def _ours(became: Became) -> tuple[ColumnElement[bool], ...]:
+    """The row, if it is as this claim left it or as somebody set it aside since. That it left is true whoever has it."""
+    if became.state is OutboxState.SENT:
+        return (outbox.c.id == became.push_id, outbox.c.state.in_([*_ALIVE, OutboxState.PENDING.value]))
+    return (
+        outbox.c.id == became.push_id,
+        outbox.c.attempts == became.attempts,
+        outbox.c.state.in_(_ALIVE),
+    )
+
+
+def _values(became: Became) -> dict[str, object]:
+    values: dict[str, object] = {
+        "state": became.state.value if became.state else None,
+        "error": became.error.replace("\0", "")[:_ERROR],
+        "unsure_at": became.unsure_at,
+    }
+    if became.state is OutboxState.SENT:
+        values["message_id"] = became.message_id.replace("\0", "")[:_MESSAGE_ID] or None
+    if became.due_at is not None:
+        values["due_at"] = became.due_at
+    return values
+
+
+def _park(person_id: int) -> Update:
+    return update(people).where(people.c.id == person_id).values(parked=people.c.parked + 1)
+
+
+def _give(person_id: int, left: ColumnElement[int]) -> Update:
+    return update(people).where(people.c.id == person_id).values(reach_left=left)
 
 
 class Outbox:
@@ -78,7 +170,7 @@ class Outbox:
             update(outbox)
             .where(outbox.c.id.in_(due(now, most).scalar_subquery()))
             .values(state=OutboxState.SENDING.value, due_at=now + lease, attempts=outbox.c.attempts + 1)
-            .returning(outbox.c.id, outbox.c.person_id, outbox.c.doc, outbox.c.attempts)
+            .returning(outbox.c.id, outbox.c.person_id, outbox.c.doc, outbox.c.attempts, outbox.c.unsure_at)
         )
         async with writing(self._engine) as db:
             taken = (await db.execute(take)).all()
@@ -87,39 +179,78 @@ class Outbox:
             wanted = select(people).where(people.c.id.in_({row.person_id for row in taken}))
             persons = {row["id"]: rows.person(row) for row in (await db.execute(wanted)).mappings()}
         return [
-            Claimed(rows.push(r.doc), persons[r.person_id], r.attempts)
+            Claimed(rows.push(r.doc), persons[r.person_id], r.attempts, r.unsure_at)
             for r in sorted(taken, key=lambda row: row.id)
             if r.person_id in persons
         ]
 
-    async def sent(self, push_id: int, message_id: str | None) -> None:
-        """The platform took it; `message_id` is what its later verdict will name."""
-        await self._set(push_id, state=OutboxState.SENT.value, message_id=message_id, error="")
+    async def begin(self, claimed: Claimed, now: datetime, lease: timedelta, *, metered: bool) -> Begun:
+        """Note that a customer message is about to leave, with a fresh lease; with `metered` reserve one of the person's
+        allowance.
 
-    async def retry(self, push_id: int, due_at: datetime, error: str) -> None:
-        """Try again at `due_at`."""
-        await self._set(push_id, state=OutboxState.PENDING.value, due_at=due_at, error=error[:200])
-
-    async def dead(self, push_id: int, error: str) -> None:
-        """Nothing more can be done without a person; the lane goes on."""
-        await self._set(push_id, state=OutboxState.DEAD.value, error=error[:200])
-
-    async def park(self, push_id: int, person_id: int, error: str) -> None:
-        """It cannot be pushed; it is told at the person's next message."""
+        Written before the call: whoever finds the row after a crash knows that it may have arrived.
+        """
+        mine = (
+            outbox.c.id == claimed.push.id,
+            outbox.c.attempts == claimed.attempts,
+            outbox.c.state == OutboxState.SENDING.value,
+            outbox.c.due_at > now,
+        )
         async with writing(self._engine) as db:
-            await db.execute(
-                update(outbox).where(outbox.c.id == push_id).values(state=OutboxState.PARKED.value, error=error[:200])
+            if metered and not await self._spend(db, claimed.person.id, now):
+                return Begun.NO_REACH
+            marked: CursorResult[tuple[int]] = await db.execute(
+                update(outbox).where(*mine).values(unsure_at=now, due_at=now + lease)
             )
-            await db.execute(update(people).where(people.c.id == person_id).values(parked=people.c.parked + 1))
+            if marked.rowcount:
+                return Begun.YES
+            if metered:
+                await db.execute(_give(claimed.person.id, people.c.reach_left + 1))
+        return Begun.LOST
 
-    async def drop(self, push_id: int) -> None:
-        """Forget it: whoever it was for has left and asked to be forgotten with that."""
-        async with writing(self._engine) as db:
-            await db.execute(delete(outbox).where(outbox.c.id == push_id))
+    async def _spend(self, db: AsyncConnection, person_id: int, now: datetime) -> bool:
+        statement = (
+            update(people)
+            .where(people.c.id == person_id, people.c.reach_left > 0, people.c.reach_until > now)
+            .values(reach_left=people.c.reach_left - 1)
+        )
+        result: CursorResult[tuple[int]] = await db.execute(statement)
+        return result.rowcount == 1
 
-    async def _set(self, push_id: int, **values: object) -> None:
+    async def settle(self, became: Became) -> bool:
+        """Write what became of a push, whole or not at all; False when it is not ours to say any more.
+
+        Written twice it does nothing the second time, so that whoever never heard of the commit may try again.
+        """
         async with writing(self._engine) as db:
-            await db.execute(update(outbox).where(outbox.c.id == push_id).values(**values))
+            row = (await db.execute(select(outbox.c.unsure_at).where(*_ours(became)).with_for_update())).first()
+            if row is None:
+                return False
+            if became.state is None:
+                await db.execute(delete(outbox).where(outbox.c.id == became.push_id))
+            else:
+                await db.execute(update(outbox).where(outbox.c.id == became.push_id).values(**_values(became)))
+            if became.state is OutboxState.PARKED:
+                await db.execute(_park(became.person_id))
+            if became.reach is Reserved.EMPTY:
+                await db.execute(_give(became.person_id, literal(0)))
+            elif became.reach is Reserved.RETURNED and row.unsure_at is not None:
+                await db.execute(_give(became.person_id, people.c.reach_left + 1))
+        return True
+
+    async def set_aside(self, now: datetime) -> int:
+        """Call uncertain what dead workers had begun to send; how many. Their lanes go on."""
+        lost = (
+            select(outbox.c.id)
+            .where(outbox.c.state == spelled(OutboxState.SENDING)[0], outbox.c.due_at <= now, ~_RETAKEN)
+            .with_for_update(skip_locked=True)
+        )
+        statement = update(outbox).where(outbox.c.id.in_(lost.scalar_subquery()))
+        async with writing(self._engine) as db:
+            result: CursorResult[tuple[int]] = await db.execute(
+                statement.values(state=OutboxState.UNCERTAIN.value, error=LEFT_BEHIND)
+            )
+        return result.rowcount
 
     async def delivered(self, message_id: str, arrived: bool, status: str) -> bool:
         """The platform's later verdict on a template message: one that did not arrive is parked. Repeats do nothing.
@@ -131,40 +262,25 @@ class Outbox:
         query = select(outbox.c.id, outbox.c.person_id).where(
             outbox.c.message_id == message_id, outbox.c.state == OutboxState.SENT.value
         )
-        async with self._engine.connect() as db:
-            row = (await db.execute(query)).first()
-        if row is None:
-            return False
-        await self.park(row.id, row.person_id, status)
+        async with writing(self._engine) as db:
+            row = (await db.execute(query.with_for_update())).first()
+            if row is None:
+                return False
+            parked = update(outbox).where(outbox.c.id == row.id)
+            await db.execute(parked.values(state=OutboxState.PARKED.value, error=status[:_ERROR]))
+            await db.execute(_park(row.person_id))
         return True
-
-    async def spend_reach(self, person_id: int, now: datetime) -> bool:
-        """Reserve one customer message of the person's allowance; False when there is none left."""
-        statement = (
-            update(people)
-            .where(people.c.id == person_id, people.c.reach_left > 0, people.c.reach_until > now)
-            .values(reach_left=people.c.reach_left - 1)
-        )
-        async with writing(self._engine) as db:
-            result: CursorResult[tuple[int]] = await db.execute(statement)
-        return result.rowcount == 1
-
-    async def refund_reach(self, person_id: int) -> None:
-        """Give a reserved message back: the platform did not take it."""
-        await self._set_reach(person_id, people.c.reach_left + 1)
-
-    async def empty_reach(self, person_id: int) -> None:
-        """The platform says that nothing is left; it counts better than we do."""
-        await self._set_reach(person_id, literal(0))
-
-    async def _set_reach(self, person_id: int, left: ColumnElement[int]) -> None:
-        async with writing(self._engine) as db:
-            await db.execute(update(people).where(people.c.id == person_id).values(reach_left=left))
 
     async def list(self, state: OutboxState | None, most: int = 100) -> list[Letter]:
         """The rows in this state (all that still wait for something when None), oldest first."""
         query = select(outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.error, outbox.c.doc)
-        unfinished = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.PARKED, OutboxState.DEAD)
+        unfinished = (
+            OutboxState.PENDING,
+            OutboxState.SENDING,
+            OutboxState.PARKED,
+            OutboxState.DEAD,
+            OutboxState.UNCERTAIN,
+        )
         states = [one.value for one in ((state,) if state else unfinished)]
         async with self._engine.connect() as db:
             found = await db.execute(query.where(outbox.c.state.in_(states)).order_by(outbox.c.id).limit(most))
@@ -174,14 +290,29 @@ class Outbox:
             ]
 
     async def requeue(self, now: datetime, push_ids: Sequence[int] | None = None) -> int:
-        """Give dead letters (these, or all) a fresh start; how many that were."""
+        """Give all dead letters a fresh start, or the dead and uncertain ones among these; how many that were.
+
+        An uncertain one may arrive a second time: it is sent again only by whoever names it.
+        """
+        statement = update(outbox).values(
+            state=OutboxState.PENDING.value, due_at=now, attempts=0, error="", unsure_at=None
+        )
+        if push_ids is None:
+            statement = statement.where(outbox.c.state == OutboxState.DEAD.value)
+        else:
+            states = [OutboxState.DEAD.value, OutboxState.UNCERTAIN.value]
+            statement = statement.where(outbox.c.state.in_(states), outbox.c.id.in_(push_ids))
+        async with writing(self._engine) as db:
+            result: CursorResult[tuple[int]] = await db.execute(statement)
+        return result.rowcount
+
+    async def arrived(self, push_ids: Sequence[int]) -> int:
+        """Take these uncertain ones as sent, because somebody found out; how many that were."""
         statement = (
             update(outbox)
-            .where(outbox.c.state == OutboxState.DEAD.value)
-            .values(state=OutboxState.PENDING.value, due_at=now, attempts=0, error="")
+            .where(outbox.c.state == OutboxState.UNCERTAIN.value, outbox.c.id.in_(push_ids))
+            .values(state=OutboxState.SENT.value, error="")
         )
-        if push_ids is not None:
-            statement = statement.where(outbox.c.id.in_(push_ids))
         async with writing(self._engine) as db:
             result: CursorResult[tuple[int]] = await db.execute(statement)
         return result.rowcount
@@ -205,7 +336,7 @@ class Outbox:
         """How many rows are in each state that is not final."""
         query = (
             select(outbox.c.state, func.count())
-            .where(outbox.c.state.in_([*_WAITING, *spelled(OutboxState.DEAD)]))
+            .where(outbox.c.state.in_([*_WAITING, *spelled(OutboxState.DEAD, OutboxState.UNCERTAIN)]))
             .group_by(outbox.c.state)
         )
         async with self._engine.connect() as db:

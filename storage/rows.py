@@ -154,6 +154,7 @@ def push_row(push: Push, due_at: datetime) -> Row:
         "attempts": 0,
         "message_id": None,
         "error": "",
+        "unsure_at": None,
     }
 
 
@@ -178,6 +179,7 @@ def media_row(wanted: MediaWanted, channel: Channel, due_at: datetime) -> Row:
         "content_type": "",
         "size": 0,
         "error": "",
+        "unsure_at": None,
     }
 
 

@@ -38,7 +38,8 @@ metadata = MetaData(
 class OutboxState(StrEnum):
     """A push's way: pending -> sending -> sent; parked (told at the next message, then told); dead (needs a person).
 
-    A row that is `sending` past its `due_at` was left by a worker that died: it is taken again.
+    A row that is `sending` past its `due_at` was left by a worker that died. With an empty `unsure_at` nothing of it had
+    left: it is taken again. Otherwise it is `uncertain`: it may have arrived, so only a person sends it once more.
     """
 
     PENDING = "pending"
@@ -47,6 +48,7 @@ class OutboxState(StrEnum):
     PARKED = "parked"
     TOLD = "told"
     DEAD = "dead"
+    UNCERTAIN = "uncertain"
 
 
 class MediaState(StrEnum):
@@ -325,6 +327,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("message_id", String(64)),
     Column("error", String(200), nullable=False),
+    Column("unsure_at", Instant),
 )
 Index(
     "ix_outbox_due",

@@ -26,6 +26,7 @@ from handlers.pushes import Push
 from handlers.tickets import numbers
 from handlers.units import Role
 from nlp.understand import Reader
+from storage.outbox import Became
 from storage.rows import ticket as read_ticket
 from storage.tables import OutboxState, tickets
 from tests.databases import Templates
@@ -69,8 +70,9 @@ async def test_dead_pushes_are_listed_and_requeued(stage: Stage) -> None:
     person = await stage.parts.archive.account(Channel.WECHAT, WANG)
     assert person is not None
     await stage.parts.outbox.add([Push(n, person.id, n, "text") for n in (1, 2)], stage.clock.now())
+    await stage.parts.outbox.claim(stage.clock.now(), 2, timedelta(minutes=2))
     for push_id in (1, 2):
-        await stage.parts.outbox.dead(push_id, "refused")
+        await stage.parts.outbox.settle(Became(push_id, person.id, 1, OutboxState.DEAD, "refused"))
     lines: list[str] = []
     await operators.list_outbox(stage.parts.engine, OutboxState.DEAD, lines.append)
     assert [line.split("\t")[:2] for line in lines] == [["1", "dead"], ["2", "dead"]]

@@ -1,0 +1,109 @@
+"""What became of pushes while nobody could write it into the database: kept on this disk, for whoever comes after a crash.
+
+A line is written before the database is asked, so that a killed process takes no answer of the platform with it; it is
+synced only when the database did not take the note, so that a power cut then takes none either. Each worker has a file
+of its own and holds its lock as long as it lives: a file whose lock is free was left behind, and the next worker on this
+disk takes its lines over.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from storage.outbox import Became
+
+log = structlog.get_logger()
+
+_decoder = msgspec.json.Decoder(Became)
+
+
+class Journal:
+    """Lines of `Became` in a file of `folder`, readable by this account only. Keeps nothing unless `open` succeeded."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}.jsonl"
+        self._file = -1
+        self._empty = True
+
+    def open(self) -> tuple[Became, ...]:
+        """Begin; returns what dead workers left, which is ours from now on. Raises OSError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._alone():
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            left = [path for path in sorted(self._folder.glob("*.jsonl")) if path != self._path and _is_left(path)]
+            found = tuple(became for path in left for became in _lines(path))
+            for became in found:
+                self.note(became)
+            self.sync()
+            for path in left:
+                path.unlink()
+        return found
+
+    def note(self, became: Became) -> None:
+        """Write one line: it outlives this process. Raises OSError."""
+        if self._file < 0:
+            return
+        # The first line break ends what a full disk may have cut off.
+        os.write(self._file, b"\n" + msgspec.json.encode(became) + b"\n")
+        self._empty = False
+
+    def sync(self) -> None:
+        """On return the lines outlive a power cut. Raises OSError."""
+        if self._file >= 0:
+            os.fsync(self._file)
+
+    def clear(self) -> None:
+        """Everything is in the database. Raises OSError."""
+        if not self._empty:
+            os.ftruncate(self._file, 0)
+            self._empty = True
+
+    def close(self, held: Sequence[Became]) -> None:
+        """End. The file stays as long as something in it is in no database."""
+        if self._file < 0:
+            return
+        if not held:
+            self._path.unlink(missing_ok=True)
+        os.close(self._file)
+        self._file = -1
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other worker begins meanwhile: a file that is there and not yet locked would look as if it were left."""
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+
+def _is_left(path: Path) -> bool:
+    """Whether nobody alive writes this file."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(file)
+    return True
+
+
+def _lines(path: Path) -> Iterator[Became]:
+    """The file's lines; what a crash cut off is reported and left out."""
+    for line in filter(None, path.read_bytes().split(b"\n")):
+        try:
+            yield _decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            log.warning("journal_line_unreadable", file=path.name)

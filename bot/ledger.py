@@ -1,0 +1,123 @@
+"""What became of pushes, on its way into the database: remembered while nobody can write, and never asked of the platform
+again.
+
+docs/adr/0022-what-may-have-been-sent.md tells the rule.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.journal import Journal
+from bot.metrics import Metrics
+from storage.faults import Fault, judge
+from storage.outbox import Became, Outbox
+
+log = structlog.get_logger()
+
+_FIRST_PAUSE = timedelta(seconds=1)
+_LONGEST_PAUSE = timedelta(seconds=15)
+
+
+class Ledger:
+    """Writes down outcomes. Holds no more than one round of the worker, which claims nothing while something is held."""
+
+    def __init__(self, outbox: Outbox, journal: Journal, clock: Clock, metrics: Metrics) -> None:
+        self._outbox = outbox
+        self._journal = journal
+        self._clock = clock
+        self._metrics = metrics
+        self._held: list[Became] = []
+        self._opened = False
+        self._pause = _FIRST_PAUSE
+        self._again_at: datetime | None = None
+
+    async def write(self, became: Became) -> None:
+        """Write it, or keep it until that is possible."""
+        self._keep(became)
+        if not await self._settle(became):
+            self._hold(became)
+            await self._sync()
+
+    async def up_to_date(self) -> bool:
+        """Whether everything is written: tries again what is held, with growing pauses."""
+        if not self._opened:
+            self._open()
+        if self._held and self._waits():
+            return False
+        while self._held:
+            if not await self._settle(self._held[0]):
+                self._wait()
+                return False
+            self._held.pop(0)
+            self._metrics.unwritten(len(self._held))
+        self._pause, self._again_at = _FIRST_PAUSE, None
+        self._clear()
+        return True
+
+    def close(self) -> None:
+        """Leave what is held to the next worker on this disk."""
+        self._journal.close(self._held)
+        self._opened = False
+
+    def _open(self) -> None:
+        self._opened = True
+        try:
+            left = self._journal.open()
+        except OSError:
+            # Without it a crash while the database is away leaves pushes uncertain: worse, but no reason to stand still.
+            log.exception("push_journal_not_opened")
+            return
+        if left:
+            log.warning("pushes_taken_over", count=len(left))
+            self._held.extend(left)
+            self._metrics.unwritten(len(self._held))
+
+    async def _settle(self, became: Became) -> bool:
+        """Whether there is nothing more to do about it."""
+        try:
+            await self._outbox.settle(became)
+        except Exception as error:
+            if judge(error) in (Fault.REFUSED, Fault.BROKEN):
+                # It would be refused for ever, and everybody's pushes with it. The row stays claimed and is set aside.
+                log.exception("push_note_refused", push=became.push_id)
+                return True
+            log.warning("push_note_waits", push=became.push_id, error=type(error).__name__)
+            return False
+        return True
+
+    def _hold(self, became: Became) -> None:
+        self._held.append(became)
+        self._metrics.unwritten(len(self._held))
+
+    def _waits(self) -> bool:
+        """Whether the pause lasts; one that a clock set back has made longer than any is over."""
+        if self._again_at is None:
+            return False
+        return timedelta(0) < self._again_at - self._clock.now() <= _LONGEST_PAUSE
+
+    def _wait(self) -> None:
+        self._again_at = self._clock.now() + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+
+    def _keep(self, became: Became) -> None:
+        try:
+            self._journal.note(became)
+        except OSError:
+            log.exception("push_journal_not_written")
+
+    async def _sync(self) -> None:
+        try:
+            await asyncio.to_thread(self._journal.sync)
+        except OSError:
+            log.exception("push_journal_not_written")
+
+    def _clear(self) -> None:
+        try:
+            self._journal.clear()
+        except OSError:
+            log.exception("push_journal_not_cleared")
