@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, ParamSpec
@@ -13,6 +13,7 @@ from typing import Annotated, ParamSpec
 import typer
 import uvloop
 
+from bot import cards as cards_of_the_clock
 from bot import corrections as learning
 from bot import documents, operators, rehearsal
 from bot.chores import EVERYTHING, Part
@@ -32,6 +33,7 @@ from nlp.training.keeping import BusyError
 from storage import directory as stored_directory
 from storage import migrate as schema
 from storage.faults import DATABASE_ERRORS
+from storage.moment import DatabaseTime
 from storage.paging import each_history
 from storage.tables import OutboxState
 
@@ -46,6 +48,7 @@ inbox = typer.Typer(help="收件：查看处理出错的消息，重新处理", 
 corrections = typer.Typer(help="改正：工作人员改过的类别和单位，供模型学习", no_args_is_help=True)
 directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
 policy = typer.Typer(help="期限规定：印出现行的，试算要改的", no_args_is_help=True)
+cards = typer.Typer(help="牌：撤回时钟走错时亮的", no_args_is_help=True)
 model = typer.Typer(help="分类模型：每夜学得怎样，退回上一个", no_args_is_help=True)
 app.add_typer(staff, name="staff")
 app.add_typer(outbox, name="outbox")
@@ -54,6 +57,7 @@ app.add_typer(corrections, name="corrections")
 app.add_typer(directory, name="directory")
 app.add_typer(policy, name="policy")
 app.add_typer(model, name="model")
+app.add_typer(cards, name="cards")
 
 
 def _settings() -> Settings:
@@ -279,6 +283,37 @@ async def rollback() -> None:
         raise operators.NotPossible("没有上一个模型可退") from None
     except BusyError:
         raise operators.NotPossible("正在训练，过几分钟再试") from None
+
+
+_TIMES = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+@cards.command()
+@_command
+async def undo(
+    between: Annotated[
+        tuple[datetime, datetime],
+        typer.Option(
+            formats=_TIMES, help='经过里记的时间，从几时到几时（北京时间），如 "2026-12-10 09:00" "2026-12-10 10:00"'
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看要撤回什么，不改")] = False,
+) -> int:
+    """Take back cards, documents and what followed from them that the clock gave while it was wrong."""
+    settings = _settings()
+    first, last = (at.replace(tzinfo=SHANGHAI) for at in between)
+    # The log is finer than what is typed: the whole last second belongs to it.
+    last += timedelta(seconds=1, microseconds=-1)
+    async with open_database(settings) as engine:
+        return await cards_of_the_clock.undo(
+            engine,
+            first,
+            last,
+            terms=read_terms(settings),
+            now=await DatabaseTime(engine, SystemClock()).now(),
+            dry=dry_run,
+            say=typer.echo,
+        )
 
 
 @directory.command("load")

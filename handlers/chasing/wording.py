@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from handlers.tickets import events, steps, verdicts
 from handlers.tickets.wording import brief, short
 
 LISTED = 8
@@ -48,6 +49,29 @@ def summary(
         told.append(f"……还有 {count - len(lines)} 件，回复「待办」可以看到")
     told += [part for part in (row.do, f"看通知单（可打印）：{link}" if link else "") if part]
     return "\n".join(told), row.state
+
+
+NOT_COUNTED = "已撤回，不计入排行"
+
+TAKEN_BACK: dict[type, str] = {
+    steps.Ignored: "催办未回应",
+    steps.VowBroken: "到期未兑现",
+    steps.Uncarded: "撤牌",
+    steps.Resumed: "恢复计时",
+    verdicts.Silent: "没有评价",
+    events.Closed: "自动办结",
+    events.Reopened: "自动重办",
+}
+"""What a step is called once it was taken back, where its kind says all."""
+
+
+def taken_back(reason: str, lines: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    """To a desk and its head: what was taken back of each ticket, as (number, title, steps)."""
+    told = [f"{reason}，时钟给 {len(lines)} 件记错的已经撤回，不计入排行，您不用做什么："]
+    told += [f"{number} {brief(title)}：{'、'.join(what)}" for number, title, what in lines[:LISTED]]
+    if len(lines) > LISTED:
+        told.append(f"……还有 {len(lines) - LISTED} 件")
+    return "\n".join(told)
 
 
 def line(number: str, title: str, due: datetime, unit: str) -> str:

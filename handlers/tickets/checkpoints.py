@@ -206,7 +206,7 @@ def of(ticket: Ticket, history: Sequence[Event], directory: Directory, audience:
             before = _taken_back(written, history)
             if before is None or audience not in STOPS[before].seen_by:
                 continue
-            detail = f"上一步「{wording.VERBS[before]}」有误，已经撤销"
+            detail = _taken_back_for(wording.VERBS[before], event.what.reason)
         else:
             detail = _detail(ticket, event, directory, audience)
         found.append(_stop(event, detail, directory, audience))
@@ -222,6 +222,10 @@ def _taken_back(event: Event, history: Sequence[Event]) -> What | None:
     seq = event.what.what.seq
     shared = (each.what for each in history if isinstance(each.what, Followed))
     return next((type(what.what) for what in shared if what.seq == seq), None)
+
+
+def _taken_back_for(verb: str, reason: str) -> str:
+    return f"「{verb}」：{reason}，已撤回" if reason else f"上一步「{verb}」有误，已经撤销"
 
 
 def _stop(event: Event, detail: str, directory: Directory, audience: Audience) -> Checkpoint:

@@ -242,9 +242,10 @@ class Shown(Struct, frozen=True, tag="shown"):
 
 
 class Undone(Struct, frozen=True, tag="undone"):
-    """撤销: the event with number `seq` counts no more (it stays in the log)."""
+    """撤销: the event with number `seq` counts no more (it stays in the log). `reason`: why the service itself took it back."""
 
     seq: int
+    reason: str = ""
 
 
 class Joined(Struct, frozen=True, tag="joined"):

@@ -106,16 +106,22 @@ def apply(ticket: Ticket, what: Happening, actor: Actor, at: datetime) -> Change
 
 def fold(events: Sequence[Event]) -> Ticket:
     """The ticket that a whole log leads to. Broken when the log does not begin with Filed or has gaps."""
-    if not events or not isinstance(filed := events[0].what, Filed):
-        raise Broken("a ticket's log begins with Filed")
     if any(event.seq != place for place, event in enumerate(events, 1)):
         raise Broken("a ticket's log has a gap")
+    ticket = fold_counting(events)
+    return ticket if ticket.version == len(events) else replace(ticket, version=len(events))
+
+
+def fold_counting(events: Sequence[Event]) -> Ticket:
+    """The ticket that these events of a log lead to, which may leave some out. Broken when they do not begin with Filed."""
+    if not events or not isinstance(filed := events[0].what, Filed):
+        raise Broken("a ticket's log begins with Filed")
     undone = {event.what.seq for event in events if isinstance(event.what, Undone)}
     ticket = born(events[0], filed)
     for event in events[1:]:
         if event.seq not in undone and not isinstance(event.what, Undone):
             ticket = evolve(ticket, event)
-    return ticket if ticket.version == len(events) else replace(ticket, version=len(events))
+    return ticket
 
 
 def undo(history: Sequence[Event], seq: int, actor: Actor, at: datetime) -> Change:
@@ -138,6 +144,26 @@ def undo(history: Sequence[Event], seq: int, actor: Actor, at: datetime) -> Chan
         raise Refused("这件事在这之后又有了新动作，请先看最新进展，再决定怎么改正。")
     taken_back = Event(ticket.id, ticket.version + 1, at, actor, Undone(seq))
     return Change(fold((*history, taken_back)), taken_back)
+
+
+def take_back(
+    history: Sequence[Event], seqs: Sequence[int], actor: Actor, at: datetime, reason: str
+) -> tuple[Change, ...]:
+    """Take back these events, whoever's and however old: a fault of the service, for a `reason` that everybody reads.
+
+    Broken for one that is no event of the log or is taken back already.
+    """
+    log = list(history)
+    undone = {event.what.seq for event in log if isinstance(event.what, Undone)}
+    changes: list[Change] = []
+    for seq in seqs:
+        if not 1 < seq <= len(history) or seq in undone or isinstance(log[seq - 1].what, Undone):
+            raise Broken(f"event {seq} cannot be taken back")
+        undone.add(seq)
+        event = Event(log[0].ticket_id, len(log) + 1, at, actor, Undone(seq, reason))
+        log.append(event)
+        changes.append(Change(fold(log), event))
+    return tuple(changes)
 
 
 def _check_desk(ticket: Ticket, what: Transferred, _at: datetime) -> None:

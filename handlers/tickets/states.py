@@ -150,7 +150,7 @@ TABLE: tuple[Move, ...] = (
     Move(Urged, UNACCEPTED | IN_HAND, Target.STAY, _CITIZEN, "这件事{state}，不用催办了。"),
     Move(Rated, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复就请您评价。"),
     Move(Shown, EVERY, Target.STAY, _CITIZEN, ""),
-    Move(Undone, EVERY, Target.STAY, _STAFF, ""),
+    Move(Undone, EVERY, Target.STAY, frozenset({By.STAFF, By.SYSTEM}), ""),
     Move(Joined, OPEN, Target.SHARED, frozenset({By.CITIZEN, By.SYSTEM}), "这件事{state}，不能再和别人一起推动。"),
     Move(Backed, OPEN, Target.STAY, _CITIZEN, "这件事{state}，不能再附议。有同样的情况，请直接发给我，我单独给您报。"),
     Move(Added, EVERY, Target.STAY, _CITIZEN, ""),
@@ -184,7 +184,7 @@ FOLLOWERS: dict[By, frozenset[What]] = {
     By.CITIZEN: frozenset({Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Alone, Opined, LookedBack}),
     By.STAFF: frozenset({Noted, Undone, Followed, Appealed, Decided}),
     By.CLOCK: frozenset({Followed, Silent, Revisited, Reopened}),
-    By.SYSTEM: frozenset({Followed, Joined, Raised, Informed}),
+    By.SYSTEM: frozenset({Followed, Joined, Raised, Informed, Undone}),
 }
 """What may happen to a ticket that follows another: its owner's own steps, and whatever happens to the other. The unit
 works on the other one only (docs/adr/0010-joining.md)."""
@@ -244,6 +244,7 @@ WRONG_HANDS: dict[frozenset[By], str] = {
     _CITIZEN: "这一步只能由市民本人来做。",
     _STAFF: "这一步只能由承办单位来做。",
     frozenset({By.STAFF, By.CLOCK}): "这一步只能由承办单位来做。",
+    frozenset({By.STAFF, By.SYSTEM}): "这一步只能由承办单位来做。",
     _CLOCK: "这一步由时钟自动来做。",
 }
 """Said to whoever may never do it, by those who may."""

@@ -65,6 +65,18 @@ async def test_an_invited_colleague_binds_and_is_listed(command: Command, stage:
     assert command("staff", "list").stdout == listed
 
 
+def test_cards_of_a_wrong_clock_are_taken_back_by_two_times(command: Command) -> None:
+    typed = ("cards", "undo", "--between", "2026-12-10 09:00", "2026-12-10T10:00:30")
+    done = command(*typed, "--dry-run")
+    assert (done.exit_code, done.stdout.strip()) == (
+        0,
+        "12月10日（周四）09:00 到 12月10日（周四）10:00，时钟没有记下可以撤回的",
+    )
+    assert command(*typed[:3], typed[4], typed[3]).exit_code == 2
+    assert command("cards", "undo", "--between", "昨天", "今天").exit_code == 2
+    assert command("cards", "undo").exit_code == 2
+
+
 async def test_dead_pushes_are_listed_and_requeued(stage: Stage) -> None:
     await stage.say(WANG, "你好")
     person = await stage.parts.archive.account(Channel.WECHAT, WANG)
