@@ -26,6 +26,7 @@ from bot.sandboxed import serve_sandbox
 from bot.seed import SeedError
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
+from handlers.errors import Refused
 from handlers.policies import Terms
 from handlers.units import Role
 from handlers.zone import SHANGHAI
@@ -126,7 +127,10 @@ async def migrate() -> None:
     """Bring the database to the schema that this program needs."""
     async with open_database(_settings()) as engine:
         before = await schema.current(engine)
-        await schema.upgrade(engine)
+        try:
+            await schema.upgrade(engine, say=typer.echo)
+        except Refused as error:
+            raise operators.NotPossible(error.say) from None
         typer.echo(f"数据库：{before or '空'} → {await schema.current(engine)}")
 
 

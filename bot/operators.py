@@ -31,7 +31,7 @@ from handlers.tickets.wording import lasting
 from handlers.units import Directory, Role, Staff, Unit
 from handlers.zone import day_of, local
 from nlp.personal import mask
-from storage import chasing, directory, inbox, loading, migrate
+from storage import chasing, directory, inbox, loading, migrate, revision
 from storage import rebuild as rebuilding
 from storage.moment import DatabaseTime
 from storage.outbox import Outbox
@@ -318,9 +318,11 @@ async def _clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool |
 async def _database_finding(settings: Settings) -> tuple[bool, str]:
     try:
         async with open_database(settings) as engine:
-            found, wanted = await migrate.current(engine), migrate.newest()
-            if found != wanted:
-                return False, f"数据库结构是 {found or '空'}，需要 {wanted}：运行 python -m bot migrate"
+            found, wanted = await migrate.standing(engine), revision.newest()
+            if found.revision != wanted:
+                return False, f"数据库结构是 {found.revision or '空'}，需要 {wanted}：运行 python -m bot migrate"
+            if not found.complete:
+                return False, "上次 migrate 没有做完：再运行一次 python -m bot migrate，它会接着做"
             known = await directory.load(engine)
     except (SQLAlchemyError, OSError) as error:
         return False, f"数据库连不上（{type(error).__name__}）：检查 DATABASE_URL"

@@ -17,7 +17,7 @@ import aiohttp
 import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids
@@ -50,7 +50,7 @@ from handlers.policies import Terms
 from nlp.divisions import region_code
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
-from storage import migrate
+from storage import migrate, revision
 from storage.bus import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
 from storage.chasing import Chaser
 from storage.database import open_engine, sqlite_file
@@ -177,13 +177,17 @@ async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = N
 
 async def _require_schema(engine: AsyncEngine) -> None:
     try:
-        found, wanted = await migrate.current(engine), migrate.newest()
+        found = await migrate.standing(engine)
     except DATABASE_ERRORS as error:
         raise Unusable(f"DATABASE_URL: the database does not answer ({type(error).__name__})") from None
-    if found != wanted:
-        raise Unusable(
-            f"DATABASE_URL: the database is at revision {found}, this program needs {wanted}: run `python -m bot migrate`"
-        )
+    if found.complete:
+        return
+    wanted = revision.newest()
+    if found.revision == wanted:
+        raise Unusable("DATABASE_URL: the migration was broken off: run `python -m bot migrate` again, it goes on")
+    raise Unusable(
+        f"DATABASE_URL: the database is at revision {found.revision}, this program needs {wanted}: run `python -m bot migrate`"
+    )
 
 
 @asynccontextmanager
@@ -365,6 +369,7 @@ def _timed(run: Run, metrics: Metrics) -> Run:
 
 
 async def ready_database(engine: AsyncEngine) -> None:
-    """Raise unless the database answers."""
-    async with engine.connect() as db:
-        await db.execute(text("SELECT 1"))
+    """Raise unless the database answers and is of this program's revision."""
+    found = await migrate.current(engine)
+    if found != revision.newest():
+        raise Unusable(f"DATABASE_URL: the database is at revision {found}")

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.sql.dml import Insert
 
+from storage import fence
+
 WRITES = {"writes": True}
 """Execution option of a transaction that will write: SQLite takes its one write lock at once, so that two writers wait
 for each other instead of failing half-way."""
@@ -72,7 +74,7 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
         hide_parameters=True,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"server_settings": {"jit": "off", "application_name": "minsheng"}, "timeout": 10},
+        connect_args={"server_settings": {"jit": "off", "application_name": fence.connection_name()}, "timeout": 10},
     )
 
 
@@ -87,6 +89,7 @@ def open_file(url: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must not open transactions by itself: we say BEGIN or BEGIN IMMEDIATE below.
     connection.isolation_level = None
+    connection.create_function(fence.FUNCTION, 1, fence.check)
     cursor = connection.cursor()
     for setting in _SQLITE_SETTINGS:
         cursor.execute(setting)

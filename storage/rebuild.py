@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.errors import Broken
@@ -45,16 +46,25 @@ class Difference(Struct, frozen=True):
 
 async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterator[Difference]:
     """Every ticket that differs from its log, in memory bounded by `PAGE`; with `repair` set right where it can be."""
-    after = 0
-    while True:
+    after: int | None = 0
+    while after is not None:
         async with writing(engine) as db:
-            page = (await db.execute(_page.where(tickets.c.id > after))).mappings().all()
-            found = await _compare(db, [dict(row) for row in page], repair)
+            found, after = await page(db, after, repair)
         for difference in found:
             yield difference
-        if len(page) < PAGE:
-            break
-        after = page[-1]["id"]
+    async for difference in beside_tickets(engine, repair):
+        yield difference
+
+
+async def page(db: AsyncConnection, after: int, repair: bool) -> tuple[list[Difference], int | None]:
+    """The differences of the `PAGE` tickets after this id, and the last id; None when there are no more."""
+    found = (await db.execute(_page.where(tickets.c.id > after))).mappings().all()
+    differences = await _compare(db, [dict(row) for row in found], repair)
+    return differences, found[-1]["id"] if len(found) == PAGE else None
+
+
+async def beside_tickets(engine: AsyncEngine, repair: bool) -> AsyncIterator[Difference]:
+    """The differences that no ticket's row shows: logs without a row, and 整改."""
     async for difference in _missing(engine, repair):
         yield difference
     async for key, columns, repaired in rectifications.differences(engine, repair):
@@ -63,7 +73,7 @@ async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterato
 
 async def _compare(db: AsyncConnection, page: Sequence[rows.Row], repair: bool) -> list[Difference]:
     ids = [row["id"] for row in page]
-    logs = await db.run_sync(history, ids)
+    logs = await db.run_sync(_logs, ids)
     counted = await db.run_sync(rankings.kept, ids)
     listed = await db.run_sync(chasing.listed, logs)
     found = []
@@ -94,7 +104,7 @@ async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Differenc
     while True:
         async with writing(engine) as db:
             ids = (await db.execute(_orphans.where(events.c.ticket_id > after))).scalars().all()
-            logs = await db.run_sync(history, ids)
+            logs = await db.run_sync(_logs, ids)
             found = []
             for ticket_id in ids:
                 ticket = _folded(logs[ticket_id])
@@ -111,6 +121,16 @@ async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Differenc
         if len(ids) < PAGE:
             return
         after = ids[-1]
+
+
+def _logs(db: Connection, ids: Sequence[int]) -> dict[int, tuple[Event, ...]]:
+    """The logs of these tickets; an empty one, which leads nowhere, for a log that cannot be read."""
+    try:
+        return history(db, ids)
+    except msgspec.DecodeError:
+        if len(ids) == 1:
+            return {ids[0]: ()}
+        return {ticket_id: log for each in ids for ticket_id, log in _logs(db, [each]).items()}
 
 
 def _noticed(log: tuple[Event, ...]) -> frozenset[str]:

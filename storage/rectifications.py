@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
+import msgspec
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -139,7 +140,7 @@ async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterato
 async def _compare(
     db: AsyncConnection, page: Sequence[rows.Row], repair: bool
 ) -> list[tuple[str, tuple[str, ...], bool]]:
-    logs = await db.run_sync(history, [row["id"] for row in page])
+    logs = await db.run_sync(_logs, [row["id"] for row in page])
     found: list[tuple[str, tuple[str, ...], bool]] = []
     for row in page:
         item = _folded(logs[row["id"]])
@@ -157,7 +158,7 @@ async def _compare(
 
 async def _missing(db: AsyncConnection, repair: bool) -> list[tuple[str, tuple[str, ...], bool]]:
     ids = (await db.execute(_orphans)).scalars().all()
-    logs = await db.run_sync(history, ids)
+    logs = await db.run_sync(_logs, ids)
     found: list[tuple[str, tuple[str, ...], bool]] = []
     for item_id in ids:
         item = _folded(logs[item_id])
@@ -168,6 +169,16 @@ async def _missing(db: AsyncConnection, repair: bool) -> list[tuple[str, tuple[s
             await db.execute(insert(rectifications).values(**rows.item_row(item)))
         found.append((item.key, ("id",), repair))
     return found
+
+
+def _logs(db: Connection, ids: Sequence[int]) -> dict[int, tuple[ItemEvent, ...]]:
+    """The logs of these items; an empty one, which leads nowhere, for a log that cannot be read."""
+    try:
+        return history(db, ids)
+    except msgspec.DecodeError:
+        if len(ids) == 1:
+            return {ids[0]: ()}
+        return {item_id: log for each in ids for item_id, log in _logs(db, [each]).items()}
 
 
 def _folded(log: tuple[ItemEvent, ...]) -> Item | None:

@@ -131,6 +131,14 @@ settings = Table(
     Column("words", Text, nullable=False, server_default=""),
 )
 
+migration_steps = Table(
+    "migration_steps",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("reached", BigInteger, nullable=False),
+    Column("done", Boolean, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,

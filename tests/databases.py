@@ -14,7 +14,7 @@ from sqlalchemy import text, update
 
 from storage import migrate
 from storage.database import open_engine
-from storage.tables import metadata, settings
+from storage.tables import metadata, migration_steps, settings
 from tests import services
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ async def migrated(url: str) -> None:
 async def _emptied(url: str) -> None:
     engine = open_engine(url)
     async with engine.begin() as db:
-        names = ", ".join(table.name for table in metadata.sorted_tables if table is not settings)
+        names = ", ".join(table.name for table in metadata.sorted_tables if table not in {settings, migration_steps})
         await db.execute(text(f"TRUNCATE {names}"))
         await db.execute(update(settings).values(value=0, words=""))
     await engine.dispose()

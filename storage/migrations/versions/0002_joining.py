@@ -11,11 +11,3 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.add_column("tickets", sa.Column("joined_to", sa.BigInteger(), nullable=True))
-    op.create_index(
-        "ix_tickets_joined",
-        "tickets",
-        ["joined_to"],
-        unique=False,
-        sqlite_where=sa.text("joined_to IS NOT NULL"),
-        postgresql_where=sa.text("joined_to IS NOT NULL"),
-    )

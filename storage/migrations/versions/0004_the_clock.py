@@ -18,32 +18,8 @@ def upgrade() -> None:
 
 def _columns() -> None:
     op.add_column("tickets", sa.Column("look_at", sa.BigInteger(), nullable=True))
-    op.create_index(
-        "ix_tickets_look",
-        "tickets",
-        ["look_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("look_at IS NOT NULL"),
-        postgresql_where=sa.text("look_at IS NOT NULL"),
-    )
     op.add_column("tickets", sa.Column("owes_at", sa.BigInteger(), nullable=True))
-    op.create_index(
-        "ix_tickets_owes",
-        "tickets",
-        ["unit_id", "owes_at"],
-        unique=False,
-        sqlite_where=sa.text("owes_at IS NOT NULL"),
-        postgresql_where=sa.text("owes_at IS NOT NULL"),
-    )
     op.add_column("tickets", sa.Column("published_at", sa.BigInteger(), nullable=True))
-    op.create_index(
-        "ix_tickets_published",
-        "tickets",
-        ["published_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("published_at IS NOT NULL"),
-        postgresql_where=sa.text("published_at IS NOT NULL"),
-    )
     op.add_column("units", sa.Column("opens", sa.String(5), nullable=False, server_default="09:00"))
     op.add_column("units", sa.Column("closes", sa.String(5), nullable=False, server_default="18:00"))
     op.add_column("staff", sa.Column("deputy_id", sa.BigInteger(), nullable=True))

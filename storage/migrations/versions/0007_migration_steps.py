@@ -1,0 +1,20 @@
+"""How far a step of a migration has come, so that one that was killed goes on where it was."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+DERIVES = False
+
+
+def upgrade() -> None:
+    op.create_table(
+        "migration_steps",
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("reached", sa.BigInteger(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_migration_steps")),
+    )

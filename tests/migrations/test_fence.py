@@ -1,0 +1,80 @@
+"""A program of another revision cannot write, even one that ran before the migration: its messages wait on its disk."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage import fence, migrate
+from storage.database import database_url
+from storage.faults import Fault, judge
+from storage.transaction import writing
+
+
+async def _writes(engine: AsyncEngine) -> None:
+    async with writing(engine) as db:
+        await db.execute(text("INSERT INTO leases (name, holder, until) VALUES ('chase', 'somebody', 0)"))
+        await db.execute(text("UPDATE leases SET until = 1"))
+
+
+def _named(url: str, name: str) -> AsyncEngine:
+    """As a program of that name opens the database."""
+    return create_async_engine(database_url(url), connect_args={"server_settings": {"application_name": name}})
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("name", ["minsheng", "minsheng 0005", "minsheng 9999"])
+async def test_postgresql_knows_programs_by_name(engine: AsyncEngine, empty_url: str, name: str) -> None:
+    await migrate.upgrade(engine)
+    other = _named(empty_url, name)
+    with pytest.raises(SQLAlchemyError) as refused:
+        await _writes(other)
+    assert judge(refused.value) is Fault.AWAY
+    await other.dispose()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("name", ["psql", "pg_restore", "", fence.MIGRATING])
+async def test_no_fence_is_for_those_who_are_no_program(engine: AsyncEngine, empty_url: str, name: str) -> None:
+    await migrate.upgrade(engine)
+    other = _named(empty_url, name)
+    await _writes(other)
+    await other.dispose()
+
+
+async def test_the_programs_own_revision_writes(engine: AsyncEngine) -> None:
+    await migrate.upgrade(engine)
+    await _writes(engine)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_program_from_before_the_fence_cannot_write_to_sqlite(engine: AsyncEngine, empty_url: str) -> None:
+    await migrate.upgrade(engine)
+    other = create_async_engine(database_url(empty_url))
+    with pytest.raises(SQLAlchemyError, match="no such function: minsheng_fence") as refused:
+        await _writes(other)
+    assert judge(refused.value) is Fault.AWAY
+    await other.dispose()
+
+
+async def test_a_running_process_is_fenced_by_a_later_migration(
+    engine: AsyncEngine, empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrate.upgrade(engine)
+    await _writes(engine)
+    later = _named(empty_url, "minsheng 9999") if engine.dialect.name == "postgresql" else engine
+    async with writing(later) as db:
+        await db.run_sync(fence.raise_fence, "9999")
+    with pytest.raises(SQLAlchemyError) as refused:
+        await _writes_again(engine)
+    assert judge(refused.value) is Fault.AWAY
+    if later is not engine:
+        await _writes_again(later)
+        await later.dispose()
+
+
+async def _writes_again(engine: AsyncEngine) -> None:
+    async with writing(engine) as db:
+        await db.execute(text("UPDATE leases SET until = 2"))
