@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterable
 
 from benchmarks.bots.account import ACCOUNT, AES_KEY, APP_ID, TOKEN
@@ -11,7 +12,6 @@ from bot.wechat.crypto import RANDOM_BYTES, AesKey, sign
 from bot.wechat.xml import parse
 
 _key = AesKey(AES_KEY)
-_SENT_AT = 1_793_000_000
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -22,16 +22,16 @@ def requests(texts: Iterable[str], first_id: int, *, safe: bool) -> list[bytes]:
 
 def _request(text: str, number: int, *, safe: bool) -> bytes:
     openid = f"oBench{number:022d}"
-    nonce = str(secrets.randbelow(10**9))
+    nonce, sent_at = str(secrets.randbelow(10**9)), int(time.time())
     body = (
         f"<xml><ToUserName><![CDATA[{ACCOUNT}]]></ToUserName><FromUserName><![CDATA[{openid}]]></FromUserName>"
-        f"<CreateTime>{_SENT_AT}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
+        f"<CreateTime>{sent_at}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
         f"<Content><![CDATA[{text}]]></Content><MsgId>{23_000_000_000_000_000 + number}</MsgId></xml>"
     ).encode()
-    query = f"signature={sign(TOKEN, str(_SENT_AT), nonce)}&timestamp={_SENT_AT}&nonce={nonce}&openid={openid}"
+    query = f"signature={sign(TOKEN, str(sent_at), nonce)}&timestamp={sent_at}&nonce={nonce}&openid={openid}"
     if safe:
         sealed = _key.encrypt(body, APP_ID.encode(), secrets.token_bytes(RANDOM_BYTES))
-        query += f"&encrypt_type=aes&msg_signature={sign(TOKEN, str(_SENT_AT), nonce, sealed)}"
+        query += f"&encrypt_type=aes&msg_signature={sign(TOKEN, str(sent_at), nonce, sealed)}"
         body = (
             f"<xml><ToUserName><![CDATA[{ACCOUNT}]]></ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>"
         ).encode()

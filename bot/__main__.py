@@ -45,7 +45,7 @@ app = typer.Typer(
 )
 staff = typer.Typer(help="工作人员：发绑定码、列出、停用", no_args_is_help=True)
 outbox = typer.Typer(help="推送：查看没发出去的，重新排队", no_args_is_help=True)
-inbox = typer.Typer(help="收件：查看处理出错的消息，重新处理", no_args_is_help=True)
+inbox = typer.Typer(help="收件：查看处理出错和没读懂的消息，重新处理", no_args_is_help=True)
 corrections = typer.Typer(help="改正：工作人员改过的类别和单位，供模型学习", no_args_is_help=True)
 directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
 policy = typer.Typer(help="期限规定：印出现行的，试算要改的", no_args_is_help=True)
@@ -236,9 +236,17 @@ async def arrived(ids: Annotated[list[int], typer.Argument(help="编号")]) -> N
 @inbox.command("list")
 @_command
 async def list_inbox() -> None:
-    """Print messages that failed and wait for somebody."""
+    """Print messages that failed or could not be read, and wait for somebody."""
     async with open_database(_settings()) as engine:
         await operators.list_failed(engine, say=typer.echo)
+
+
+@inbox.command("show")
+@_command
+async def show_inbox(key: Annotated[str, typer.Argument(help="编号，见 inbox list 第一列")]) -> None:
+    """Print one of them whole, as it came. These are a person's own words."""
+    async with open_database(_settings()) as engine:
+        await operators.show_failed(engine, key, say=typer.echo)
 
 
 @inbox.command()

@@ -6,6 +6,8 @@ import asyncio
 
 from aiohttp import web
 
+from bot.admission import Admission
+from bot.clock import Clock
 from bot.config import Settings
 from bot.health import Health
 from bot.ids import new_token
@@ -22,17 +24,26 @@ from storage.rectifications import Rectifications
 from storage.unit_of_work import Answer
 
 
-def create_app(parts: Parts, patience: float = PATIENCE) -> web.Application:
+def create_app(parts: Parts, patience: float = PATIENCE, *, platform_clock: Clock | None = None) -> web.Application:
     """Everything under one root. What is not set up (no WeCom, no account yet) has no address.
 
-    `patience`: seconds that the platform is let wait for an answer.
+    `patience`: seconds that the platform is let wait for an answer. `platform_clock`: the platform's time, where the story's
+    own clock is moved by hand.
     """
     app = web.Application(client_max_size=MAX_BODY)
     settings = parts.settings
+    clock = platform_clock or parts.clock
+
+    def door(callback: Callback, admission: Admission) -> Webhook:
+        return _webhook(callback, admission, parts, patience=patience, platform_clock=clock)
+
     if settings.wechat_token:
-        _add_webhook(app, "/wechat", wechat_callback(_wechat_settings(settings)), parts, patience)
+        admission = Admission(settings.wechat_timestamp_window, settings.callback_networks, settings.proxies)
+        webhook = door(wechat_callback(_wechat_settings(settings)), admission)
+        _add_webhook(app, "/wechat", webhook)
     if settings.wecom_corp_id:
-        _add_webhook(app, "/wecom", wecom_callback(_wecom_settings(settings)), parts, patience)
+        admission = Admission(settings.wechat_timestamp_window)
+        _add_webhook(app, "/wecom", door(wecom_callback(_wecom_settings(settings)), admission))
     _add_health(app, parts)
     _add_pages(app, parts)
     return app
@@ -85,17 +96,25 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
     )
 
 
-def _add_webhook(app: web.Application, path: str, callback: Callback, parts: Parts, patience: float) -> None:
-    webhook = Webhook(
+def _webhook(
+    callback: Callback, admission: Admission, parts: Parts, *, patience: float, platform_clock: Clock
+) -> Webhook:
+    return Webhook(
         callback=callback,
+        admission=admission,
+        stamps=parts.stamps,
         batcher=parts.batcher,
         spool=parts.spool,
         clock=parts.clock,
+        platform_clock=platform_clock,
         metrics=parts.metrics,
         note=parts.noted.note,
         late=parts.late,
         patience=patience,
     )
+
+
+def _add_webhook(app: web.Application, path: str, webhook: Webhook) -> None:
     app.router.add_get(path, webhook.greet)
     app.router.add_post(path, webhook.receive)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.admission import WINDOW, Network, networks
 from bot.wechat.crypto import AesKey
 from bot.wechat.push import Mode
 from nlp.divisions import region_code
@@ -72,6 +73,16 @@ class Settings(BaseSettings):
     wechat_aes_key: str = Field(default="", description="EncodingAESKey，43 个字符")
     wechat_aes_key_previous: str = Field(default="", description="更换前的 EncodingAESKey，过渡期内保留")
     wechat_mode: Mode = Field(default=Mode.SAFE, description="消息加解密方式：plain 明文、compat 兼容、safe 安全")
+    wechat_callback_addresses: str = Field(
+        default="",
+        description="微信服务器的地址或网段，逗号分隔，如 101.226.103.0/24；别处来的推送一律 403。plain 模式必填（签名不管正文），其余模式空为不限",
+    )
+    wechat_timestamp_window: int = Field(
+        default=WINDOW,
+        ge=1,
+        le=86400,
+        description="推送（公众号和企业微信）的时间戳与本机时钟最多差几秒，超出的不收",
+    )
     wechat_api_base: str = Field(default="https://api.weixin.qq.com", description="公众平台接口地址")
     wechat_template_progress: str = Field(default="", description="“办理进展”模板消息的模板 ID；空则不发模板消息")
     wechat_template_task: str = Field(default="", description="“新任务”模板消息的模板 ID")
@@ -131,6 +142,12 @@ class Settings(BaseSettings):
     def _perhaps(cls, value: object) -> object:
         return value or None
 
+    @field_validator("wechat_callback_addresses")
+    @classmethod
+    def _known_networks(cls, value: str) -> str:
+        networks(value)
+        return value
+
     @field_validator("wecom_agent_id")
     @classmethod
     def _whole_number(cls, value: str) -> str:
@@ -168,7 +185,16 @@ class Settings(BaseSettings):
             missing = [name for name, value in account.items() if not value]
             if given and missing:
                 raise ValueError(f"{missing[0]}: is needed with {given[0]}")
+        if self.wechat_token and self.wechat_mode is Mode.PLAIN and not self.callback_networks:
+            raise ValueError(
+                "WECHAT_CALLBACK_ADDRESSES: is needed with WECHAT_MODE=plain, whose signature does not cover the message"
+            )
         return self
+
+    @property
+    def callback_networks(self) -> tuple[Network, ...]:
+        """From where the official account's pushes may come; empty for anywhere."""
+        return networks(self.wechat_callback_addresses)
 
     @property
     def database(self) -> str:

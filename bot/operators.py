@@ -27,6 +27,7 @@ from bot.seed import read_seed
 from bot.spool import Spool
 from bot.timekeeper import look
 from bot.wiring import open_database, secret_key
+from handlers.messages import Doubt, Unread
 from handlers.tickets.wording import lasting
 from handlers.units import Directory, Role, Staff, Unit
 from handlers.zone import day_of, local
@@ -142,10 +143,31 @@ async def arrived(engine: AsyncEngine, push_ids: Sequence[int]) -> int:
 
 
 async def list_failed(engine: AsyncEngine, say: Say) -> None:
-    """Print messages that failed: when, from which channel, of what kind; never their words."""
-    for incoming in await inbox.failed(engine):
+    """Print messages that failed or could not be read: when, from which channel, of what kind; never their words."""
+    for incoming in await inbox.waiting(engine):
         at = local(incoming.received_at).strftime("%Y-%m-%d %H:%M")
-        say(f"{incoming.key}\t{at}\t{incoming.channel.value}\t{type(incoming.body).__name__}")
+        body = incoming.body
+        kind = f"没读懂：{_DOUBTS[body.why]}" if isinstance(body, Unread) else type(body).__name__
+        say(f"{incoming.key}\t{at}\t{incoming.channel.value}\t{kind}")
+
+
+_DOUBTS = {
+    Doubt.UNREADABLE: "内容不完整或格式不认识",
+    Doubt.DOUBLED: "只该有一个的字段有两个",
+    Doubt.REPLAYED: "时间戳和随机数用过，正文不同",
+    Doubt.SEALED: "用现有密钥解不开，检查 WECHAT_AES_KEY",
+}
+
+
+async def show_failed(engine: AsyncEngine, key: str, say: Say) -> None:
+    """Print one of them whole, as it came: its words are a person's, so it is for who has to answer it only."""
+    found = await inbox.waiting(engine, key)
+    if not found:
+        raise NotPossible("没有这个编号，用 inbox list 看编号")
+    for incoming in found:
+        body = incoming.body
+        whole = body.raw if isinstance(body, Unread) else msgspec.json.encode(body)
+        say(whole.decode("utf-8", "backslashreplace"))
 
 
 async def replay(settings: Settings, engine: AsyncEngine) -> int:

@@ -66,7 +66,7 @@ async def serve_sandbox(settings: Settings) -> None:
         clock = MovableClock()
         parts = await stack.enter_async_context(open_parts(settings, clock))
         await live_the_past(parts)
-        service = Service(parts, EVERYTHING, create_app(parts))
+        service = Service(parts, EVERYTHING, create_app(parts, platform_clock=SystemClock()))
 
         async def advance(by: timedelta) -> None:
             clock.advance(by)

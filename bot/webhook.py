@@ -1,34 +1,41 @@
 """The callbacks' HTTP side: one address per channel, in at the door and out within the platform's five seconds.
 
-A genuine push is always answered 200: a passive reply after the commit, or `success` when 4.5 seconds were not enough.
-In the second case the message is on our disk first, and its answer follows as a customer message.
+A genuine push is answered 200 whatever it holds: a passive reply after the commit, or `success` when 4.5 seconds were not
+enough. In the second case the message is on our disk first, and its answer follows as a customer message. Only when neither
+the database nor the disk can keep it is the answer 503, so that the platform sends it again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from hashlib import blake2b
+from typing import Final
 
 import structlog
 from aiohttp import web
 
+from bot.admission import Admission
 from bot.batcher import Batcher, Taken
 from bot.clock import Clock
 from bot.late import LateAnswers
 from bot.metrics import Metrics
 from bot.render import reply_text
 from bot.spool import Spool
-from bot.wechat.callback import Callback, Received
+from bot.wechat.callback import Callback, Received, replayed
 from bot.wechat.crypto import RANDOM_BYTES
 from bot.wechat.push import MAX_BODY, PushError
 from handlers.errors import Unavailable
-from handlers.messages import Consent, Delivery, Incoming, Silent
+from handlers.messages import Consent, Delivery, Incoming, Silent, Unread
 from handlers.outcome import Reply
 from storage.faults import DATABASE_ERRORS
+from storage.stamps import Stamps
 from storage.unit_of_work import Answer
 
 log = structlog.get_logger()
+
+_ANY: Final = ("utf-8", "surrogatepass")
 
 PATIENCE = 4.5
 """Seconds we let the platform wait; it hangs up after five (wechat.md A4)."""
@@ -39,24 +46,33 @@ Note = Callable[[Incoming], Awaitable[None]]
 
 
 class Webhook:
-    """Serves one callback. `note` hears of events that answer nobody; `late` sends what did not fit a passive reply."""
+    """Serves one callback. `note` hears of events that answer nobody; `late` sends what did not fit a passive reply.
+
+    `platform_clock` is what timestamps are compared with: a true clock, even where a story's own runs ahead.
+    """
 
     def __init__(
         self,
         *,
         callback: Callback,
+        admission: Admission,
+        stamps: Stamps,
         batcher: Batcher,
         spool: Spool,
         clock: Clock,
+        platform_clock: Clock,
         metrics: Metrics,
         note: Note,
         late: LateAnswers,
         patience: float = PATIENCE,
     ) -> None:
         self._callback = callback
+        self._admission = admission
+        self._stamps = stamps
         self._batcher = batcher
         self._spool = spool
         self._clock = clock
+        self._platform_clock = platform_clock
         self._metrics = metrics
         self._note = note
         self._late = late
@@ -65,19 +81,37 @@ class Webhook:
     async def greet(self, request: web.Request) -> web.Response:
         """GET: the platform checks that the address is ours."""
         try:
-            return web.Response(text=self._callback.greet(request.query))
+            return web.Response(text=self._callback.greet(self._admit(request)))
         except PushError as refused:
             return self._refuse(refused)
 
     async def receive(self, request: web.Request) -> web.Response:
         """POST: one message or event."""
-        if (request.content_length or 0) > MAX_BODY:
-            return self._refuse(PushError(413, "the body is too large"))
         try:
-            received = self._callback.receive(request.query, await request.read(), self._clock.now())
+            query = self._admit(request)
+            received = self._callback.receive(query, await _body(request), self._clock.now())
         except PushError as refused:
             return self._refuse(refused)
-        return await self._answer(received)
+        if received.opened.key is None and not await self._comes_first(query, received):
+            received = replayed(received)
+        try:
+            return await self._answer(received)
+        except OSError as error:
+            # Our disk was the last place where it could be kept.
+            log.exception("push_not_kept", error=type(error).__name__)
+            self._metrics.answered("lost")
+            return web.Response(status=503)
+
+    def _admit(self, request: web.Request) -> dict[str, str]:
+        """The query's fields; PushError when the request is refused before its signature is looked at."""
+        self._admission.check_address(request.remote, request.headers.getall("X-Forwarded-For", []))
+        return self._admission.check_query(request.query, self._platform_clock.now())
+
+    async def _comes_first(self, query: Mapping[str, str], received: Received) -> bool:
+        """Whether this push in the clear is the first with its timestamp and nonce, or that one once more."""
+        stamp = "\n".join((received.incoming.channel.value, query["timestamp"], query["nonce"]))
+        marks = [blake2b(part, digest_size=16).hexdigest() for part in (stamp.encode(*_ANY), received.opened.raw)]
+        return await self._stamps.first(marks[0], marks[1], 2 * self._admission.window)
 
     def _refuse(self, refused: PushError) -> web.Response:
         log.warning("push_refused", status=refused.status, why=str(refused))
@@ -86,7 +120,7 @@ class Webhook:
 
     async def _answer(self, received: Received) -> web.Response:
         incoming = received.incoming
-        if not incoming.openid or isinstance(incoming.body, Silent | Delivery | Consent):
+        if isinstance(incoming.body, Silent | Delivery | Consent):
             await self._take_note(incoming)
             return await self._reply(received, None)
         taken = self._batcher.submit(incoming)
@@ -100,7 +134,7 @@ class Webhook:
         if answer is None:
             self._metrics.answered("late")
             return await self._reply(received, None)
-        self._metrics.answered("failed" if answer.failed else "repeated" if answer.repeated else "answered")
+        self._metrics.answered(_how(incoming, answer))
         return await self._reply(received, answer.reply)
 
     async def _take_note(self, incoming: Incoming) -> None:
@@ -116,7 +150,12 @@ class Webhook:
         if done:
             return taken.answer.result()
         taken.late = True
-        await asyncio.to_thread(self._spool.save, taken.incoming)
+        try:
+            await asyncio.to_thread(self._spool.save, taken.incoming)
+        except OSError:
+            # The platform will ask again, and that request is given the answer.
+            taken.late = False
+            raise
         return None
 
     async def _reply(self, received: Received, reply: Reply | None) -> web.Response:
@@ -138,3 +177,22 @@ class Webhook:
             # Taken up from the spool, the message is recognised, and the parts that are not queued yet are queued then.
             log.warning("rest_kept_for_later", error=type(error).__name__)
             await asyncio.to_thread(self._spool.save, incoming)
+
+
+async def _body(request: web.Request) -> bytes:
+    """The whole body; PushError 413 when it is too large, 400 when it breaks off or is not encoded as it says."""
+    if (request.content_length or 0) > MAX_BODY:
+        raise PushError(413, "the body is too large")
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise PushError(413, "the body is too large") from None
+    except web.RequestPayloadError:
+        raise PushError(400, "the body is not whole") from None
+
+
+def _how(incoming: Incoming, answer: Answer) -> str:
+    """The answer's kind, as the figures count it."""
+    if isinstance(incoming.body, Unread):
+        return "unread"
+    return "failed" if answer.failed else "repeated" if answer.repeated else "answered"

@@ -63,6 +63,7 @@ from storage.outbox import Outbox
 from storage.reading import Archive
 from storage.rectification_clock import RectificationClock
 from storage.serials import Serials
+from storage.stamps import MemoryStamps, RedisStamps, Stamps
 from storage.unit_of_work import Answer, UnitOfWork
 
 log = structlog.get_logger()
@@ -95,6 +96,7 @@ class Parts(Struct, frozen=True):
     spool: Spool
     bus: Bus
     limiter: Limiter
+    stamps: Stamps
     leases: Leases
     archive: Archive
     knowledge: Knowledge
@@ -291,6 +293,7 @@ async def _assemble(
         bus=bus,
         limiter=RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now),
         leases=leases,
+        stamps=RedisStamps(redis, clock.now) if redis else MemoryStamps(clock.now),
         archive=archive,
         knowledge=knowledge,
         outbox=outbox,

@@ -11,7 +11,7 @@ import msgspec
 from handlers import following, reach
 from handlers.citizen import dialogue
 from handlers.citizen.talk import Asking
-from handlers.messages import Incoming, PageAction, Text, Unfollow
+from handlers.messages import Incoming, PageAction, Text, Unfollow, Unread
 from handlers.official import binding, desk
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.people import Person
@@ -26,6 +26,7 @@ merged_into = following.merged_into
 
 _SLOWER = "您发得太快啦，这一条我没有记下。请歇一分钟，把要说的合成一条再发给我。"
 _APOLOGY = "抱歉，这条消息我处理时出了差错。它已经保存，工作人员会查看，您不用重发；急事请拨打 12345。"
+_UNREAD = "这条我没读懂，没有办理，原样存下了，工作人员看得到。请换成文字再说一遍；急事请拨打 12345。"
 _OWED = "先补报您没收到的进展："
 
 _TAPPED = frozenset({Asking.SHOWING, Asking.RATING, Asking.WITHDRAW})
@@ -37,7 +38,7 @@ AS_CITIZEN = "市民"
 
 def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
     """What must be loaded to decide this message."""
-    if isinstance(incoming.body, Unfollow) or _floods(_counted(who.person, incoming)):
+    if isinstance(incoming.body, Unfollow | Unread) or _floods(_counted(who.person, incoming)):
         return NOTHING
     if _is_desk(incoming, who):
         return desk.needs(incoming, who, ctx)
@@ -48,6 +49,8 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; never raises for anything that a person can send."""
     if isinstance(incoming.body, Unfollow):
         return Outcome(forget=True, staff=() if who.staff is None else (binding.released(who.staff),))
+    if isinstance(incoming.body, Unread):
+        return Outcome(reply=Reply(_UNREAD))
     person = _counted(who.person, incoming)
     trigger = reach.trigger_of(incoming.body)
     if trigger is not None:

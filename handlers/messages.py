@@ -144,10 +144,29 @@ class Silent(Struct, frozen=True, tag="silent"):
     name: str
 
 
+class Doubt(StrEnum):
+    """Why a genuine push is not acted on."""
+
+    UNREADABLE = "unreadable"
+    DOUBLED = "doubled"
+    """A field that the platform writes once is there twice: what was meant cannot be told."""
+    REPLAYED = "replayed"
+    """Another body came with this timestamp and nonce before, in plain mode, whose signature does not cover the body."""
+    SEALED = "sealed"
+    """Signed with our token, but no key of ours opens it."""
+
+
+class Unread(Struct, frozen=True, tag="unread"):
+    """A genuine push that is kept, answered, and not acted on. `raw` is all of it, as it came (decrypted if it could be)."""
+
+    why: Doubt
+    raw: bytes
+
+
 Identity: TypeAlias = tuple[Channel, str, str]
 """What makes a message this one and no other: channel, sender and key (docs/adr/0015-whose-message-it-is.md)."""
 
-Body = Text | Media | Location | Link | Click | Follow | Unfollow | Delivery | Consent | PageAction | Silent
+Body = Text | Media | Location | Link | Click | Follow | Unfollow | Delivery | Consent | PageAction | Silent | Unread
 
 
 class Incoming(Struct, frozen=True):

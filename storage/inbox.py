@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.messages import Channel, Incoming
+from handlers.messages import Channel, Incoming, Unread
 from storage import rows
 from storage.tables import inbox, people
 from storage.transaction import writing
+
+FORGOTTEN = "null"
+"""What is left of the words of somebody who has left."""
 
 INBOX_LASTS = timedelta(days=30)
 """Far longer than any retry of the platform; personal data is not kept longer than it serves."""
@@ -24,20 +27,34 @@ async def forget_old(engine: AsyncEngine, before: datetime) -> int:
     return result.rowcount
 
 
-async def failed(engine: AsyncEngine, most: int = 500) -> list[Incoming]:
-    """Messages that our own mistake kept from being decided, oldest first. Those of people who left are not among them."""
+async def waiting(engine: AsyncEngine, key: str | None = None, most: int = 500) -> list[Incoming]:
+    """Messages that wait for somebody, oldest first; with `key` those of this key only.
+
+    Either our own mistake kept them from being decided, or nobody could read them (`Unread`, of which the sender may be
+    unknown: an empty openid). Those of people who left are not among them.
+    """
     query = (
         select(inbox.c.channel, inbox.c.key, inbox.c.received_at, inbox.c.body, people.c.openid)
-        .join(people, people.c.id == inbox.c.person_id)
-        .where(inbox.c.failed.is_(True), people.c.following.is_(True))
+        .select_from(inbox.outerjoin(people, people.c.id == inbox.c.person_id))
+        .where(inbox.c.failed.is_(True), inbox.c.body != FORGOTTEN)
+        .where(or_(people.c.following.is_(True), people.c.id.is_(None)))
         .order_by(inbox.c.received_at)
         .limit(most)
     )
+    if key is not None:
+        query = query.where(inbox.c.key == key)
     async with engine.connect() as db:
         return [
-            Incoming(row.key, Channel(row.channel), row.openid, row.received_at, row.received_at, rows.body(row.body))
+            Incoming(
+                row.key, Channel(row.channel), row.openid or "", row.received_at, row.received_at, rows.body(row.body)
+            )
             for row in await db.execute(query)
         ]
+
+
+async def failed(engine: AsyncEngine, most: int = 500) -> list[Incoming]:
+    """Of those that wait, the ones that our own mistake kept from being decided: they can be decided once more."""
+    return [incoming for incoming in await waiting(engine, most=most) if not isinstance(incoming.body, Unread)]
 
 
 def _is_of(incoming: Incoming) -> ColumnElement[bool]:

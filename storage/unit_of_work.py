@@ -42,6 +42,10 @@ SERIALS_PER_MESSAGE = 8
 """More tickets than one message can become (the reader splits into fewer)."""
 
 
+NOBODY = 0
+"""The person of a message whose sender cannot be told: no row of `people`."""
+
+
 class Rules(Protocol):
     """What the rules offer: `handlers.dispatch` is the one implementation."""
 
@@ -187,6 +191,8 @@ class UnitOfWork:
             case.outcome = _with(case.outcome or Outcome(), made)
 
     def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
+        if not incoming.openid:
+            return Case(incoming, Who(Person(NOBODY, incoming.channel, "", since=ctx.now), Talk()))
         if known is None:
             newcomer = Person(ctx.new_id(), incoming.channel, incoming.openid, since=ctx.now)
             return Case(incoming, Who(newcomer, Talk()), new=True)

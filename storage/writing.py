@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, update
 
+from handlers.messages import Unread
 from handlers.outcome import Outcome
 from handlers.tickets.events import Alone, Followed, Happening, Joined, Reopened, Undone
 from storage import rankings, rectifications, rows
@@ -93,7 +94,9 @@ def _people(done: Sequence[tuple[Case, Outcome]]) -> list[Row]:
 
 def _inbox(case: Case) -> Row:
     reply = case.outcome.reply if case.outcome else None
-    return rows.inbox_row(case.incoming, case.who.person.id, reply, case.failed)
+    # What nobody could read waits for somebody, like what failed.
+    waits = case.failed or isinstance(case.incoming.body, Unread)
+    return rows.inbox_row(case.incoming, case.who.person.id, reply, waits)
 
 
 def _media(done: Sequence[tuple[Case, Outcome]], now: datetime) -> list[Row]:

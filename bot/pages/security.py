@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 CSP = (
@@ -53,21 +53,23 @@ def client_address(remote: str | None, forwarded: Sequence[str], proxies: int) -
     Each proxy adds whom it heard from at the right of X-Forwarded-For, so the client is the `proxies`-th from the right;
     whatever stands further left was written by the client. `forwarded` are the header's lines in order.
     """
+    known = peer_address(remote, forwarded, proxies)
+    if known is None:
+        return "unknown"
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(IPv6Address(int(known) >> _V6_SUBSCRIBER << _V6_SUBSCRIBER)) + f"/{_V6_SUBSCRIBER}"
+
+
+def peer_address(remote: str | None, forwarded: Sequence[str], proxies: int) -> IPv4Address | IPv6Address | None:
+    """The address behind `client_address`, whole; None when what should be one is none."""
     heard = [entry.strip() for line in forwarded for entry in line.split(",")] if proxies else []
     address = heard[-proxies] if proxies and len(heard) >= proxies else remote or ""
-    return _network(address)
-
-
-def _network(address: str) -> str:
     bare = address.removeprefix("[").split("]")[0]
     if bare.count(":") == 1:
         bare = bare.split(":")[0]
     try:
         known = ip_address(bare.split("%")[0])
     except ValueError:
-        return "unknown"
-    if not isinstance(known, IPv6Address):
-        return str(known)
-    if known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
-    return str(IPv6Address(int(known) >> _V6_SUBSCRIBER << _V6_SUBSCRIBER)) + f"/{_V6_SUBSCRIBER}"
+        return None
+    return known.ipv4_mapped or known if isinstance(known, IPv6Address) else known

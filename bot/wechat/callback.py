@@ -18,22 +18,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import blake2b
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from bot.wechat.fields import id_of
+from bot.wechat.fields import id_of, name_of
 from bot.wechat.inbound import to_incoming
 from bot.wechat.push import Opened, PushSettings, read_push, read_url_check, seal
 from bot.wechat.replies import SUCCESS, split, text_reply
 from bot.wechat.xml import Fields
-from handlers.messages import Incoming
+from handlers.messages import Doubt, Incoming, Silent, Unread
 
 
 class Received(Struct, frozen=True):
-    """One genuine push: what it means, whom it was sent to (our account's own id), and its envelope."""
+    """One genuine push: what it means, who sent it to whom (our account's own id), and its envelope.
+
+    `sender` is whom to answer; it is known of some pushes that are nobody's, because their sender is in doubt.
+    """
 
     incoming: Incoming
     account: str
+    sender: str
     opened: Opened
 
 
@@ -58,10 +64,16 @@ class Callback(Struct, frozen=True):
         return self.check_url(self.settings, query)
 
     def receive(self, query: Mapping[str, str], body: bytes, received_at: datetime) -> Received:
-        """The message or event of one POST; PushError with the HTTP status when it is not a genuine push."""
+        """The message or event of one POST; PushError with the HTTP status when it is not a genuine push.
+
+        A genuine one whose meaning is in doubt is `Unread`.
+        """
         opened = read_push(self.settings, query, body)
         incoming = self.to_incoming(opened.fields, received_at)
-        return Received(incoming, id_of(opened.fields, "ToUserName"), opened)
+        doubt = opened.doubt or (Doubt.UNREADABLE if is_lost(opened.fields, incoming) else None)
+        if doubt:
+            incoming = unread(incoming, doubt, opened)
+        return Received(incoming, id_of(opened.fields, "ToUserName"), id_of(opened.fields, "FromUserName"), opened)
 
     def answer(self, received: Received, text: str | None, *, timestamp: int, randomness: bytes) -> Answer:
         """The reply `text`, encrypted as the push was; nothing to say, or nobody to say it to, is `silence`.
@@ -69,11 +81,31 @@ class Callback(Struct, frozen=True):
         `timestamp` is our clock in seconds, `randomness` 16 fresh bytes from `secrets`.
         """
         first, rest = split(text or "")
-        if not received.incoming.openid or not first.strip():
+        if not received.sender or not first.strip():
             return Answer(self.silence, "text/plain")
-        reply = text_reply(received.incoming.openid, received.account, first, timestamp=timestamp)
+        reply = text_reply(received.sender, received.account, first, timestamp=timestamp)
         sealed = seal(self.settings, received.opened, reply, timestamp=timestamp, randomness=randomness)
         return Answer(sealed, "application/xml", rest)
+
+
+def is_lost(fields: Fields, incoming: Incoming) -> bool:
+    """Whether somebody sent something of which we make nothing: a message, that is, not an event nobody waits for."""
+    return isinstance(incoming.body, Silent) and name_of(fields, "MsgType") != "event" and "InfoType" not in fields
+
+
+def unread(incoming: Incoming, why: Doubt, opened: Opened) -> Incoming:
+    """The message as one that is kept and not acted on.
+
+    Its key is its content's: it never passes for the message whose number it bears. Of two senders it is neither's.
+    """
+    key = f"unread:{blake2b(opened.raw, digest_size=24).hexdigest()}"
+    sender = "" if isinstance(opened.fields.get("FromUserName"), list) else incoming.openid
+    return replace(incoming, key=key, openid=sender, body=Unread(why, opened.raw))
+
+
+def replayed(received: Received) -> Received:
+    """The push as one whose body is not the one that its timestamp and nonce first came with."""
+    return replace(received, incoming=unread(received.incoming, Doubt.REPLAYED, received.opened))
 
 
 def wechat_callback(settings: PushSettings) -> Callback:

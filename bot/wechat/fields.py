@@ -16,6 +16,30 @@ ID_LENGTH = 256
 """The longest identifier we keep; an openid has 28 characters, a media id 64, a WeCom user id at most 64 bytes."""
 
 
+ONCE = frozenset(
+    (
+        "ToUserName FromUserName CreateTime MsgType MsgId MsgDataId Idx AgentID Content bizmsgmenuid PicUrl MediaId "
+        "MediaId16K Format Recognition ThumbMediaId Location_X Location_Y Scale Label Title Description Url Event EventKey "
+        "Ticket Latitude Longitude Precision MenuId MsgID Status TaskId CardType ResponseCode TemplateId "
+        "SubscribeStatusString ErrorCode ErrorStatus OpenID"
+    ).split()
+)
+"""Fields that the platform writes once in their group. One that comes twice was put there by somebody else: by hand, or by
+words that closed their own field and opened another."""
+
+
+def is_doubled(value: Field) -> bool:
+    """Whether a field of `ONCE` is there more than once, at any level."""
+    if isinstance(value, dict):
+        return any((name in ONCE and isinstance(item, list)) or is_doubled(item) for name, item in value.items())
+    return isinstance(value, list) and any(map(is_doubled, value))
+
+
+def is_nested(fields: Fields) -> bool:
+    """Whether a field of `ONCE` holds further fields where the platform writes a value."""
+    return any(name in ONCE and isinstance(value, dict) for name, value in fields.items())
+
+
 def clean(text: str) -> str:
     """`text` with plain line ends and without control characters, lone surrogates and non-characters."""
     if text.isprintable():

@@ -35,6 +35,8 @@ Reader: TypeAlias = Callable[[Fields], Body]
 
 _LAST_SECOND = 4_102_444_800  # 2100-01-01; a clock beyond it is a mistake, and far ones do not fit a datetime.
 _KEY_LENGTH = 120
+_SENDER_LENGTH = 128
+"""The longest sender that is stored; an openid has 28 characters, a WeCom user id at most 64 bytes."""
 _SCENE_PREFIX = "qrscene_"
 
 
@@ -60,6 +62,8 @@ def build(
     openid = id_of(fields, "FromUserName")
     if event in _DATA_PROTECTION:
         openid = id_of(fields, "OpenID") or openid
+    if len(openid) > _SENDER_LENGTH:
+        openid = ""
     reader = (events.get(event) if kind == "event" else messages.get(kind)) if openid else None
     seconds = integer_of(fields, "CreateTime")
     return Incoming(
@@ -74,7 +78,7 @@ def build(
 
 def _key(fields: Fields, kind: str, event: str, openid: str) -> str:
     """The same for each delivery of one push. Events have no MsgId: sender, second, event and what it was about."""
-    message_id = id_of(fields, "MsgId")
+    message_id = id_of(fields, "MsgId") if kind != "event" else ""
     if message_id.isdecimal() and message_id.isascii() and message_id != "0" and len(message_id) <= _KEY_LENGTH:
         return message_id
     parts = [openid, text_of(fields, "CreateTime"), event or kind]

@@ -1,26 +1,32 @@
 """From an HTTP request to the verified, decrypted fields of one push, and back to a sealed reply.
 
 Source: https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.md. The order matters: nothing but the
-envelope's `Encrypt` is looked at before the signature is known to be good.
+envelope's `Encrypt` is looked at before the signature is known to be good. After it nothing is refused: what cannot be
+read carries a doubt, and is kept (docs/adr/0016-the-front-door.md).
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from bot.wechat.crypto import AesKey, CryptoError, decrypt_with, sign, signed
-from bot.wechat.xml import MAX_DEPTH, Field, Fields, XmlError, parse
+from bot.wechat.fields import is_doubled, is_nested
+from bot.wechat.lenient import mend, sender_of
+from bot.wechat.xml import MAX_DEPTH, MAX_ELEMENTS, Field, Fields, XmlError, parse
+from handlers.messages import Doubt
 
 MAX_BODY = 256 * 1024
 """Bytes of a request; the largest genuine push, a long text in compat mode, has about 30 KB."""
 
 _MAX_PARAMETER = 256
+_MAX_PARTS = 64
+_SEALED_PART = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[\s*)?([0-9A-Za-z+/=]+)")
 _ODD_IN_NONCE = re.compile(r"[^0-9A-Za-z_-]", re.ASCII)
 
 
@@ -67,57 +73,93 @@ class PushError(Exception):
 class Opened(Struct, frozen=True):
     """A push that is known to be genuine: its fields, and what the reply's envelope needs.
 
-    `key` is the key that opened it, None for a push in the clear, which is answered in the clear.
+    `key` is the key that opened it, None for a push in the clear, which is answered in the clear. `raw` is what the fields
+    were read from, `doubt` why they must not be acted on: then they are but what could be made out.
     """
 
     fields: Fields
     nonce: str
     key: AesKey | None = None
+    raw: bytes = b""
+    doubt: Doubt | None = None
 
 
 def read_url_check(settings: PushSettings, query: Mapping[str, str]) -> str:
-    """The text that answers the platform's GET when the address is registered; PushError(403) on a bad signature."""
+    """The text that answers the platform's GET when the address is registered.
+
+    Raises PushError: 400 when the query lacks something, 403 on a bad signature.
+    """
+    echo = _parameter(query, "echostr")
     _check(settings, query, "signature")
-    return _parameter(query, "echostr")
+    return echo
 
 
 def read_encrypted_url_check(settings: PushSettings, query: Mapping[str, str]) -> str:
     """The same for WeCom, whose `echostr` is encrypted; PushError 403 for a bad signature, 400 for a bad echostr."""
-    echo = query.get("echostr", "").replace(" ", "+")  # A "+" that nobody escaped arrives as a space.
+    if "echostr" not in query:
+        raise PushError(400, "the query lacks echostr")
+    _is_sealed(settings, query)
+    echo = query["echostr"].replace(" ", "+")  # A "+" that nobody escaped arrives as a space.
     if len(echo) > MAX_BODY:
         raise PushError(413, "the query is too long")
     _check(settings, query, "msg_signature", echo)
-    return _decrypt(settings, echo)[0].decode("utf-8", "replace")
+    try:
+        return decrypt_with(settings.keys, echo, settings.app_id.encode())[0].decode("utf-8", "replace")
+    except CryptoError:
+        raise PushError(400, "no key of ours opens this echostr") from None
 
 
 def read_push(settings: PushSettings, query: Mapping[str, str], body: bytes) -> Opened:
-    """Verify, decrypt and parse one POST.
+    """Verify, decrypt and read one POST.
 
-    `query` is the decoded query string. In safe mode only an encrypted body is accepted; in compat mode the plain
-    fields beside `Encrypt` are ignored, because no signature covers them. Raises PushError: 403 when the signature is
-    absent or wrong or a push in the clear is not accepted, 400 when the body cannot be read, 413 above MAX_BODY.
+    `query` is the decoded query string. Only an encrypted body is accepted unless the account is set up for plain; in
+    compat mode the fields beside `Encrypt` are ignored, because no signature covers them. Raises PushError before the
+    signature is known to be good: 400 when the query lacks something or the envelope is none, 403 when the signature is
+    wrong or a push in the clear is not accepted, 413 above MAX_BODY. Afterwards never.
     """
     if len(body) > MAX_BODY:
         raise PushError(413, "the body is too large")
-    if settings.mode is Mode.SAFE or "msg_signature" in query or query.get("encrypt_type") == "aes":
+    if _is_sealed(settings, query):
         return _read_encrypted(settings, query, body)
     _check(settings, query, "signature")
-    fields = _fields(body)
-    if settings.keys and "Encrypt" in fields:
-        raise PushError(403, "an encrypted push without its signature")
-    return Opened(fields, _nonce(query))
+    fields, doubt = _read(body)
+    if "Encrypt" in fields and (settings.keys or "FromUserName" not in fields):
+        doubt = Doubt.SEALED
+    return Opened(fields, _nonce(query), None, body, doubt)
+
+
+def _is_sealed(settings: PushSettings, query: Mapping[str, str]) -> bool:
+    """Whether this push must be encrypted. PushError when it must and its query says that it is not."""
+    claimed = "msg_signature" in query or query.get("encrypt_type") == "aes"
+    if settings.mode is Mode.PLAIN:
+        # Without keys an account in plain mode goes by the fields that compat mode sends beside the encrypted ones.
+        return claimed and bool(settings.keys)
+    if not claimed and {"signature", "timestamp", "nonce"} <= query.keys():
+        raise PushError(403, "a push in the clear where only encrypted ones are accepted")
+    return True
 
 
 def _read_encrypted(settings: PushSettings, query: Mapping[str, str], body: bytes) -> Opened:
-    if not query.get("msg_signature"):
-        raise PushError(403, "a push in the clear, or without its signature")
-    encrypted = _fields(body).get("Encrypt", "")
-    if not isinstance(encrypted, str) or not encrypted:
+    _present(query, "msg_signature", "timestamp", "nonce")
+    encrypted = _signed_part(settings, query, body)
+    try:
+        message, key = decrypt_with(settings.keys, encrypted, settings.app_id.encode())
+    except CryptoError:
+        # Whoever signed it knows our token, so it is ours and our key is not: it must not be lost for that.
+        return Opened({}, _nonce(query), None, body, Doubt.SEALED)
+    fields, doubt = _read(message)
+    return Opened(fields, _nonce(query), key, message, doubt)
+
+
+def _signed_part(settings: PushSettings, query: Mapping[str, str], body: bytes) -> str:
+    """The envelope's `Encrypt` that the signature covers. In compat mode words beside it may have made another."""
+    parts = _sealed_parts(body)
+    if not any(parts):
         raise PushError(403, "a push in the clear where only encrypted ones are accepted")
-    encrypted = encrypted.strip()
-    _check(settings, query, "msg_signature", encrypted)
-    message, key = _decrypt(settings, encrypted)
-    return Opened(_fields(message), _nonce(query), key)
+    for part in parts[-_MAX_PARTS:]:
+        if _is_signed(settings, query, "msg_signature", part):
+            return part
+    raise PushError(403, "the signature is wrong")
 
 
 def seal(settings: PushSettings, opened: Opened, reply: bytes, *, timestamp: int, randomness: bytes) -> bytes:
@@ -136,14 +178,26 @@ def seal(settings: PushSettings, opened: Opened, reply: bytes, *, timestamp: int
 
 
 def _check(settings: PushSettings, query: Mapping[str, str], name: str, *covered: str) -> None:
-    signature = _parameter(query, name)
-    timestamp, nonce = _parameter(query, "timestamp"), _parameter(query, "nonce")
-    if not signature or not signed(signature, settings.token, timestamp, nonce, *covered):
+    _present(query, name, "timestamp", "nonce")
+    if not _is_signed(settings, query, name, *covered):
         raise PushError(403, "the signature is wrong")
 
 
+def _is_signed(settings: PushSettings, query: Mapping[str, str], name: str, *covered: str) -> bool:
+    signature = _parameter(query, name)
+    timestamp, nonce = _parameter(query, "timestamp"), _parameter(query, "nonce")
+    return bool(signature) and signed(signature, settings.token, timestamp, nonce, *covered)
+
+
+def _present(query: Mapping[str, str], *names: str) -> None:
+    for name in names:
+        if name not in query:
+            raise PushError(400, f"the query lacks {name}")
+
+
 def _parameter(query: Mapping[str, str], name: str) -> str:
-    value = query.get(name, "")
+    _present(query, name)
+    value = query[name]
     if len(value) > _MAX_PARAMETER:
         raise PushError(403, "a query parameter is too long")
     return value
@@ -153,34 +207,64 @@ def _nonce(query: Mapping[str, str]) -> str:
     return _ODD_IN_NONCE.sub("", query.get("nonce", ""))
 
 
-def _decrypt(settings: PushSettings, encrypted: str) -> tuple[bytes, AesKey]:
+def _sealed_parts(body: bytes) -> list[str]:
+    """All that may be the encrypted part of what is not yet known to be genuine; PushError(400) when it cannot be read."""
     try:
-        return decrypt_with(settings.keys, encrypted, settings.app_id.encode())
-    except CryptoError:
-        raise PushError(400, "no key of ours opens this push") from None
+        found = _fields(body).get("Encrypt", "")
+    except (ValueError, XmlError, RecursionError) as error:
+        # In compat mode the words in the clear may have broken it.
+        parts = [part.decode("ascii") for part in _SEALED_PART.findall(body)]
+        if not parts:
+            raise PushError(400, f"unreadable: {type(error).__name__}") from None
+        return parts
+    return [part.strip() for part in (found if isinstance(found, list) else [found]) if isinstance(part, str)]
+
+
+def _read(message: bytes) -> tuple[dict[str, Field], Doubt | None]:
+    """The fields of a genuine message and whether they may be acted on; what could be made out of an unreadable one."""
+    try:
+        fields = _fields(message)
+    except (ValueError, XmlError, RecursionError):
+        return sender_of(message), Doubt.UNREADABLE
+    if is_doubled(fields):
+        return fields, Doubt.DOUBLED
+    return fields, Doubt.UNREADABLE if is_nested(fields) else None
 
 
 def _fields(body: bytes) -> dict[str, Field]:
-    """The fields of an XML body; also of a JSON one, which the platform's debugging tool and examples send."""
-    try:
-        if body.lstrip()[:1] != b"{":
+    """The fields of an XML body; also of a JSON one, which the platform's debugging tool and examples send.
+
+    Raises XmlError, ValueError (bad JSON, bad UTF-8) or RecursionError.
+    """
+    if body.lstrip()[:1] != b"{":
+        try:
             return parse(body)
-        value = _field(msgspec.json.decode(body), MAX_DEPTH)
-    except XmlError as error:
-        raise PushError(400, f"unreadable XML: {error}") from None
-    except (ValueError, RecursionError):  # msgspec.DecodeError and bad UTF-8 are ValueErrors.
-        raise PushError(400, "unreadable JSON") from None
+        except XmlError:
+            return mend(body)
+    value = _field(
+        json.loads(body, object_pairs_hook=_object, parse_int=str, parse_float=str), [MAX_ELEMENTS], MAX_DEPTH
+    )
     return value if isinstance(value, dict) else {}
 
 
-def _field(value: Any, depth: int) -> Field:
-    """A JSON value as XML would have given it: numbers as text, what is no text, list or object as nothing."""
-    if depth < 0:
-        raise ValueError("too deep")
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which a name that comes twice holds a list, as in XML, instead of the last value."""
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        made[name] = [made[name], value] if name in made else value
+    return made
+
+
+def _field(value: Any, left: list[int], depth: int) -> Field:
+    """A JSON value as XML would have given it: numbers as text, what is no text, list or object as nothing.
+
+    `left` is how many more values the document may have. Raises ValueError beyond it, and when it is too deep.
+    """
+    left[0] -= 1
+    if depth < 0 or left[0] < 0:
+        raise ValueError("too many values, or too deep")
     if isinstance(value, dict):
-        return {name: _field(item, depth - 1) for name, item in value.items()}
+        return {name: _field(item, left, depth - 1) for name, item in value.items()}
     if isinstance(value, list):
-        return [_field(item, depth - 1) for item in value]
-    if isinstance(value, str):
-        return value
-    return "" if value is None or isinstance(value, bool) else str(value)
+        return [_field(item, left, depth - 1) for item in value]
+    return value if isinstance(value, str) else ""

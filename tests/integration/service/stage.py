@@ -58,6 +58,7 @@ def settings_for(database_url: str, folder: Path, mode: Mode = Mode.SAFE, **give
         "wechat_aes_key": samples.KEY_TEXT,
         "wechat_aes_key_previous": samples.OLD_KEY_TEXT,
         "wechat_mode": mode,
+        "wechat_callback_addresses": "127.0.0.1" if mode is Mode.PLAIN else "",
         "wechat_template_progress": TEMPLATES[0].id,
         "wechat_template_task": TEMPLATES[1].id,
         "wechat_template_reminder": TEMPLATES[1].id,
@@ -168,12 +169,15 @@ async def open_stage(
                     await transport.close()
 
 
-def push_of(message: bytes, mode: Mode) -> tuple[bytes, Query]:
+def push_of(message: bytes, mode: Mode, at: datetime = START, nonce: str = "558234") -> tuple[bytes, Query]:
     """Body and query of a push of the account that carries this message, signed as its mode asks for."""
+    plain = samples.query("signature", at=at, nonce=nonce)
     if mode is Mode.PLAIN:
-        return message, samples.query("signature")
-    query, body = samples.encrypted(message)
-    return body, query | samples.query("signature")
+        return message, plain
+    query, body = samples.encrypted(message, at=at, nonce=nonce)
+    if mode is Mode.COMPAT:
+        body = message.removesuffix(b"</xml>") + body.removeprefix(b"<xml><ToUserName>gh_ours</ToUserName>")
+    return body, query | plain
 
 
 __all__ = [

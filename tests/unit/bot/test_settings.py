@@ -96,7 +96,17 @@ def test_plain_mode_needs_no_key_and_the_sandbox_no_account(monkeypatch: pytest.
     for name in ("WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN"):
         monkeypatch.setenv(name, ACCOUNT[name])
     monkeypatch.setenv("WECHAT_MODE", "plain")
-    read_settings()
+    with pytest.raises(Unusable) as error:
+        read_settings()
+    assert "\n" not in str(error.value)
+    assert str(error.value).startswith("WECHAT_CALLBACK_ADDRESSES: ")
+    monkeypatch.setenv("WECHAT_CALLBACK_ADDRESSES", "101.226.103.0/24, 2402:4e00::/32,127.0.0.1")
+    assert [str(network) for network in read_settings().callback_networks] == [
+        "101.226.103.0/24",
+        "2402:4e00::/32",
+        "127.0.0.1/32",
+    ]
+    monkeypatch.delenv("WECHAT_CALLBACK_ADDRESSES")
     monkeypatch.setenv("WECHAT_MODE", "safe")
     monkeypatch.setenv("SANDBOX", "1")
     read_settings()

@@ -26,17 +26,21 @@ TEXT = (
 ).encode()
 
 
-def query(signature_name: str, *covered: str, token: str = TOKEN) -> dict[str, str]:
+def query(
+    signature_name: str, *covered: str, token: str = TOKEN, at: datetime | None = None, nonce: str = "558234"
+) -> dict[str, str]:
     """A query string with a good signature over `covered` besides token, time and nonce."""
-    timestamp, nonce = "1772337901", "558234"
+    timestamp = "1772337901" if at is None else str(int(at.timestamp()))
     signed = {"timestamp": timestamp, "nonce": nonce, signature_name: sign(token, timestamp, nonce, *covered)}
     return signed | ({"encrypt_type": "aes"} if signature_name == "msg_signature" else {})
 
 
-def encrypted(message: bytes, key: AesKey = KEY, receive_id: str = APP_ID) -> tuple[dict[str, str], bytes]:
+def encrypted(
+    message: bytes, key: AesKey = KEY, receive_id: str = APP_ID, at: datetime | None = None, nonce: str = "558234"
+) -> tuple[dict[str, str], bytes]:
     """Query and body of a push in safe mode that carries `message`."""
     envelope = key.encrypt(message, receive_id.encode(), RANDOMNESS)
-    return query("msg_signature", envelope), enveloped(envelope)
+    return query("msg_signature", envelope, at=at, nonce=nonce), enveloped(envelope)
 
 
 def enveloped(envelope: str) -> bytes:

@@ -1,0 +1,116 @@
+"""A push whose XML is broken by what somebody typed, made well-formed again; and who sent one that stays unreadable.
+
+The platform writes each field as `<Name><![CDATA[words]]></Name>` and has been seen to pass on `]]>`, a bare `&`, an entity
+that XML does not know, control characters and a character cut in two. Only such damage is mended. The strict parser
+(`bot.wechat.xml`) reads the result, so its bounds, and that it refuses a document type, hold here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.wechat.xml import Field, XmlError, parse
+
+_CESU = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CUT = re.compile("\ufffd+(?=]]>|</)")
+_OPENS = re.compile(r"<([A-Za-z_][A-Za-z0-9_.-]{0,63})>(<!\[CDATA\[)?")
+_TYPED = frozenset(
+    {"Content", "Label", "Title", "Description", "Url", "Recognition", "Poiname", "ScanResult", "EventKey"}
+)
+"""Fields that hold a person's words: without CDATA, too, a `<` in them begins no element."""
+_SPACE = re.compile(r"\s*")
+_END = "</xml>"
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+_REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
+_NO_TAG = re.compile(r"<(?![A-Za-z_/!?])")
+_SENDER = re.compile(
+    r"""(?:<(FromUserName|ToUserName)>\s*(?:<!\[CDATA\[)?|"(FromUserName|ToUserName)"\s*:\s*")([^<>"\]\s]{1,128})"""
+)
+_FEW = 3
+"""Broken characters that are put down to cutting, however short the text."""
+
+
+def mend(body: bytes) -> dict[str, Field]:
+    """The fields of a document that `parse` refused. Raises XmlError when what was meant cannot be told for certain."""
+    return parse("".join(_mended(_decoded(body))).encode())
+
+
+def sender_of(body: bytes) -> dict[str, Field]:
+    """What an unreadable push still says of its sender and receiver: the first of each, none when there is none."""
+    found: dict[str, Field] = {}
+    for match in _SENDER.finditer(body.decode("utf-8", "replace")):
+        found.setdefault(match[1] or match[2], match[3])
+    return found
+
+
+def _decoded(body: bytes) -> str:
+    whole = _CESU.sub(_joined, body)
+    text = whole.strip().decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if broken > _FEW and broken * 4 > foreign:
+        raise XmlError("not UTF-8")
+    return _CUT.sub("", _FORBIDDEN.sub("", text)).strip()
+
+
+def _joined(pair: re.Match[bytes]) -> bytes:
+    """An emoji that was written as two surrogates of three bytes each, as one character of four."""
+    return pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
+
+
+def _mended(text: str) -> Iterator[str]:
+    position = 0
+    while found := _OPENS.search(text, position):
+        name, quoted = found[1], found[2] is not None
+        if not quoted and (name not in _TYPED or text.startswith("<![CDATA[", found.end())):
+            yield _outside(text[position : found.end()])
+            position = found.end()
+            continue
+        closer = f"]]></{name}>" if quoted else f"</{name}>"
+        end = _end_of_field(text, closer, found.end())
+        inside = text[found.end() : end]
+        yield _outside(text[position : found.start()])
+        yield f"<{name}>"
+        yield (
+            f"<![CDATA[{inside.replace(']]>', ']]]]><![CDATA[>')}]]>"
+            if quoted
+            else _outside(inside).replace("<", "&lt;")
+        )
+        yield f"</{name}>"
+        position = end + len(closer)
+    yield _outside(text[position:])
+
+
+def _end_of_field(text: str, closer: str, start: int) -> int:
+    """Where the field's own closing tag begins: the first after which the document goes on as a document does."""
+    position = start
+    while (found := text.find(closer, position)) >= 0:
+        position = found + len(closer)
+        following = _SPACE.match(text, position)
+        after = following.end() if following else position
+        if text.startswith(_END, after):
+            if after + len(_END) == len(text):
+                return found
+        elif text.startswith("<", after) and not text.startswith("<![", after):
+            return found
+    raise XmlError("a field that does not end")
+
+
+def _outside(text: str) -> str:
+    """Mark-up and text outside CDATA, without what only stands there because somebody typed it."""
+    mended = _REFERENCE.sub(_allowed, _BARE_AMPERSAND.sub("&amp;", text))
+    return _NO_TAG.sub("&lt;", mended).replace("]]>", "]]&gt;")
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    code = int(reference[1]) if reference[1] else int(reference[2], 16)
+    if (
+        code > 0x10FFFF
+        or (code < 0x20 and code not in (9, 10, 13))
+        or 0xD800 <= code <= 0xDFFF
+        or code in (0xFFFE, 0xFFFF)
+    ):
+        return ""
+    return reference[0]
