@@ -9,6 +9,7 @@ from pydantic_core import PydanticUndefined
 
 from bot.config import Settings
 from bot.policy import print_policy
+from handlers.official import matrix
 from handlers.official.manual import manual
 from handlers.policies import DEFAULT
 from handlers.tickets import wording
@@ -49,6 +50,7 @@ def policy_file() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/officials.md": lambda: _DERIVED + manual(),
+    "docs/permissions.md": lambda: _DERIVED + matrix.page(),
     "docs/states.md": lambda: _DERIVED + states_page(),
     "docs/settings.md": lambda: _DERIVED + settings_page(),
     "deploy/policy.toml": policy_file,

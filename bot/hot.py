@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -51,9 +51,9 @@ class HotIssues:
             if ticket.id not in self._gathered:
                 self._gatherer.add(self._report(ticket))
                 self._gathered.add(ticket.id)
-        numbers = {ticket.id: ticket.number for ticket in tickets}
+        known = {ticket.id: ticket for ticket in tickets}
         ranked = (issue for issue in self._gatherer.ranked(now, since) if issue.people >= hot.FEWEST_PEOPLE)
-        return [_shown(issue, numbers, now) for issue, _ in zip(ranked, range(hot.MOST), strict=False)]
+        return [_shown(issue, known, now) for issue, _ in zip(ranked, range(hot.MOST), strict=False)]
 
     def _report(self, ticket: Ticket) -> Report:
         read = self._reader.understand(ticket.text[:READ])
@@ -68,7 +68,8 @@ class HotIssues:
         )
 
 
-def _shown(issue: Issue, numbers: dict[int, str], now: datetime) -> HotIssue:
+def _shown(issue: Issue, known: Mapping[int, Ticket], now: datetime) -> HotIssue:
+    tickets = [known[ticket_id] for ticket_id in issue.ids if ticket_id in known]
     return HotIssue(
         title=mask(issue.title),
         place=mask(issue.place),
@@ -81,6 +82,7 @@ def _shown(issue: Issue, numbers: dict[int, str], now: datetime) -> HotIssue:
         first=issue.first,
         last=issue.last,
         words=tuple(mask(word) for word in issue.words),
-        numbers=tuple(numbers[ticket_id] for ticket_id in issue.ids if ticket_id in numbers),
+        numbers=tuple(ticket.number for ticket in tickets),
         at=now,
+        units=tuple(sorted({ticket.unit_id for ticket in tickets})),
     )

@@ -36,6 +36,7 @@ from handlers.tickets.events import (
     OnSite,
     Parted,
     Raised,
+    Recused,
     Refusal,
     Reopened,
     Replied,
@@ -108,6 +109,8 @@ def shared(what: Happening, by: By) -> Shared | None:
             return Amended(unit_id=unit_id) if unit_id is not None else None
         case Reopened():
             return replace(what, reason="有人反映没有解决" if by is By.CITIZEN else share(what.reason))
+        case Recused(unit_id=unit_id):
+            return Recused((), unit_id) if unit_id is not None else None
         case Supervised():
             return Supervised("")
         case Replied(rate_by=rate_by):

@@ -23,7 +23,7 @@ _GONE = frozenset({State.WITHDRAWN, State.MERGED})
 
 class HotIssue(Struct, frozen=True):
     """One issue and why it is hot: `growth` is people of the last 30 days against the 30 before, damped; `days` are days on
-    which anybody wrote; `numbers` are its tickets, the oldest first. Texts hold no personal data.
+    which anybody wrote; `numbers` are its tickets, the oldest first, `units` those that have them (None: gathered before that was kept). Texts hold no personal data.
     """
 
     title: str
@@ -39,6 +39,7 @@ class HotIssue(Struct, frozen=True):
     words: tuple[str, ...]
     numbers: tuple[str, ...]
     at: datetime
+    units: tuple[str, ...] | None = None
 
 
 def counts(ticket: Ticket) -> bool:

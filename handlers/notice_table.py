@@ -274,6 +274,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     events.Alone: (_task(To.DESK, letters.task_alone, "新工单"),),
     events.Raised: (_citizen(letters.raised), _task(To.DESK, letters.task_raised, "接着办")),
     events.Gathered: (),
+    events.Recused: (_citizen(letters.recused, _moved), _task(To.DESK, letters.task_recused, "回避转来", _moved)),
     events.Followed: (
         _citizen(letters_clock.followed, _heard, taps=lambda ticket, what: taps.grades_for_all(ticket, what.what)),
     ),

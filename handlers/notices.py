@@ -7,6 +7,9 @@ the ticket is visible on the desk all the same.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from handlers import accused, jurisdiction
 from handlers.notice_table import TABLE, Notice, To
 from handlers.outcome import Context
 from handlers.pushes import Card, Push
@@ -27,11 +30,12 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
     told = _actor(ctx.directory, change)
     facts: Facts | None = None
     pushes: list[Push] = []
+    away = _kept_away(ctx.directory, ticket)
     for row in TABLE[type(event.what)]:
         if not row.when(change, before):
             continue
         for person_id in _recipients(row.to, ctx, change, before):
-            if person_id in told:
+            if person_id in told or (row.to is not To.CITIZEN and away(person_id)):
                 continue
             told.add(person_id)
             facts = facts or Facts(ticket, before, event, ctx.directory, ctx.link(ticket.token))
@@ -105,6 +109,17 @@ def _actor(directory: Directory, change: Change) -> set[int]:
         member = directory.staff.get(actor.id)
         return {member.person_id} if member and member.person_id is not None else set()
     return set()
+
+
+def _kept_away(directory: Directory, ticket: Ticket) -> Callable[[int], bool]:
+    """Whether the ticket accuses the unit of this official, or one above it: then they are told nothing of it."""
+    against = accused.of(ticket, directory)
+
+    def away(person_id: int) -> bool:
+        member = directory.member(person_id) if against else None
+        return member is not None and jurisdiction.barred(directory, against, member.unit_id)
+
+    return away
 
 
 def _recipients(to: To, ctx: Context, change: Change, before: Ticket | None) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import deadlines
+from handlers import accused, deadlines, jurisdiction
 from handlers.policies import Terms
 from handlers.tickets.events import Reopened
 from handlers.tickets.ticket import Ticket
@@ -33,7 +33,10 @@ def again(ticket: Ticket, reason: str, at: datetime, terms: Terms, directory: Di
 
 
 def desk(ticket: Ticket, directory: Directory) -> str | None:
-    """The desk it goes to; None where it stays, also when no superior can be reached."""
+    """The desk it goes to; None where it stays, also when no superior can be reached. Never one that must keep away."""
+    against = accused.of(ticket, directory)
+    if jurisdiction.barred(directory, against, ticket.unit_id):
+        return jurisdiction.instead(directory, against)
     if ticket.reworks < REWORKS_AT_HOME:
         return None
     return next((unit.id for unit in directory.above(ticket.unit_id) if directory.bound(unit.id)), None)

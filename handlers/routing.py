@@ -8,6 +8,8 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 from msgspec import Struct
 
+from handlers import jurisdiction
+from handlers.accused import NONE, Accusation
 from handlers.units import Directory, Route
 
 _ENDINGS = ("街道", "新区", "区", "县", "市", "镇", "乡", "省")
@@ -175,8 +177,22 @@ def beyond_region(directory: Directory, place: str) -> str:
     return place.strip()
 
 
-def route(directory: Directory, category: str, area: str, text: str, leader: str | None) -> Routing:
-    """The unit in charge. A letter to a leader is for the dispatcher, who passes it on by hand."""
+def route(
+    directory: Directory,
+    category: str,
+    area: str,
+    text: str,
+    leader: str | None,
+    *,
+    accusing: Accusation = NONE,
+    urgent: bool = False,
+) -> Routing:
+    """The unit in charge. A letter to a leader is for the dispatcher, who passes it on by hand; what accuses somebody in
+    office goes by the rule of `jurisdiction.instead`, whatever it is about.
+    """
+    if accusing.made:
+        unit_id = jurisdiction.instead(directory, accusing.units, urgent=urgent)
+        return Routing(unit_id, f"反映的是单位或工作人员本身，按回避规定由{directory.name(unit_id)}办理")
     if leader:
         return Routing(directory.dispatch_id, f"写给{leader}的，先由{directory.name(directory.dispatch_id)}呈转")
     if "身份证" in text or "户口" in text:

@@ -108,6 +108,14 @@ class Directory:
         return {unit_id: tuple(members) for unit_id, members in found.items()}
 
     @cached_property
+    def _by_person(self) -> dict[int, Staff]:
+        return {member.person_id: member for member in self.staff.values() if member.person_id is not None}
+
+    def member(self, person_id: int) -> Staff | None:
+        """The member of staff who is bound to this person's account."""
+        return self._by_person.get(person_id)
+
+    @cached_property
     def _hours(self) -> dict[str, office.Hours]:
         return {unit.id: office.hours(unit.opens, unit.closes) for unit in self.units.values()}
 

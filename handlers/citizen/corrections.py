@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from handlers import routing
 from handlers.citizen import wording_after
-from handlers.citizen.followup import happen, told
+from handlers.citizen.followup import again, happen, told
 from handlers.citizen.intake import place_of, recently, resume
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Draft
@@ -105,7 +105,7 @@ def amend(
     area = new_place.area if new_place else ""
     unit_id = None
     if place is not None or category is not None:
-        routed = routing.route(turn.ctx.directory, new_category, area, ticket.text, ticket.leader).unit_id
+        routed = again(turn, ticket, new_category, area)
         unit_id = routed if routed != ticket.unit_id else None
     outcome = happen(turn, ticket, Amended(place, category, kind, unit_id, title))
     after = outcome.tickets[0]

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import deadlines, notices, routing
+from handlers.accused import NONE, accusation
 from handlers.citizen import safety, wording
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn
@@ -95,7 +96,10 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     leader = draft.leader or reading.leader
     known = category if draft.category or reading.sure else ""
     urgent = reading.urgent and kind != Kind.PRAISE
-    routed = routing.route(ctx.directory, known, place.area if place else "", draft.text, leader)
+    accusing = accusation(draft.text, ctx.directory) if kind != Kind.PRAISE else NONE
+    routed = routing.route(
+        ctx.directory, known, place.area if place else "", draft.text, leader, accusing=accusing, urgent=urgent
+    )
     filed = Filed(
         number=numbers.make(ctx.new_serial(), ctx.now),
         token=ctx.new_token(),
@@ -124,6 +128,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         keywords=reading.keywords,
         attachments=attachments(draft.pieces),
         called=person.called if person.named else "",
+        accused=accusing.units,
     )
     change = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
     return Done(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers import deadlines, following, notices
+from handlers import accused, deadlines, following, jurisdiction, notices, routing
 from handlers.citizen import filing, wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
@@ -14,42 +14,139 @@ from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle, timeline
 from handlers.tickets.events import (
+    Actor,
+    Added,
+    Alone,
     By,
     Event,
     Happening,
+    Rated,
+    Recused,
     Reopened,
     Shown,
     Supplemented,
     Urged,
     Withdrawn,
 )
+from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.verdicts import LookedBack, Opined
+from nlp.understand import Kind
 
 SHORT_NAME = 12
 """Characters of what somebody wants to be called."""
 
 
+def again(turn: Turn, ticket: Ticket, category: str, area: str) -> str:
+    """The unit that the ticket is routed to anew, with this category and in this part of town."""
+    directory = turn.ctx.directory
+    against = accused.of(ticket, directory)
+    made = bool(against) or (ticket.kind != Kind.PRAISE and accused.accusation(ticket.text, directory).made)
+    accusing = accused.Accusation(against, made)
+    return routing.route(
+        directory, category, area, ticket.text, ticket.leader, accusing=accusing, urgent=ticket.urgent
+    ).unit_id
+
+
+def on_its_own(turn: Turn, ticket: Ticket, unit_id: str) -> Alone:
+    """单独办: on this desk, with a promise of its own."""
+    return Alone(
+        unit_id,
+        deadlines.promise(
+            ticket.kind,
+            ticket.category,
+            ticket.urgent,
+            turn.now,
+            is_vital=deadlines.vital(ticket.kind, ticket.text),
+            terms=turn.ctx.terms_for(unit_id),
+        ),
+    )
+
+
 def happen(turn: Turn, ticket: Ticket, *whats: Happening) -> Outcome:
     """Let these happen to the ticket, one after another, with their pushes; no reply yet. Raises Refused.
 
-    The ticket comes first in the outcome, then the one that it follows, which hears of it.
+    Words among them that accuse a unit have it keep away first (回避). The ticket comes first in the outcome, then the one
+    that it follows, which hears of it.
     """
     events: list[Event] = []
     pushes: list[Push] = []
+    newly = _newly_accused(turn, ticket, whats)
     now, main = ticket, turn.found.mains.get(ticket.joined_to) if ticket.joined_to is not None else None
-    for what in whats:
-        change = lifecycle.apply(now, what, turn.actor, turn.now)
+    for what, actor in _steps(turn, ticket, newly, whats):
+        change = lifecycle.apply(now, what, actor, turn.now)
         pushes += notices.notices(turn.ctx, change, now)
         events.append(change.event)
-        heard = following.echo(now, what)
-        if main is not None and heard is not None:
-            echo = lifecycle.apply(main, heard, turn.actor, turn.now)
+        for heard, by in _heard(turn, now, main, what, newly):
+            assert main is not None
+            echo = lifecycle.apply(main, heard, by, turn.now)
             pushes += notices.notices(turn.ctx, echo, main)
             events.append(echo.event)
             main = echo.ticket
         now = change.ticket
     tickets = (now, main) if main is not None else (now,)
     return Outcome(tickets=tickets, events=tuple(events), pushes=tuple(pushes), talk=turn.asking(None, ticket.id))
+
+
+_SYSTEM = Actor(By.SYSTEM)
+
+
+def _newly_accused(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> tuple[str, ...]:
+    """The units that the citizen's new words accuse and the ticket did not yet."""
+    directory = turn.ctx.directory
+    words = "\n".join(filter(None, map(_said_in, whats)))
+    known = accused.of(ticket, directory)
+    return tuple(unit for unit in accused.units(words, directory) if unit not in known) if words else ()
+
+
+def _said_in(what: Happening) -> str:
+    match what:
+        case Supplemented(text=text):
+            return text
+        case Urged(words=words) | Rated(words=words) | Opined(words=words) | LookedBack(words=words):
+            return words
+        case Reopened(reason=reason):
+            return reason
+        case _:
+            return ""
+
+
+def _steps(
+    turn: Turn, ticket: Ticket, newly: tuple[str, ...], whats: tuple[Happening, ...]
+) -> list[tuple[Happening, Actor]]:
+    """These, by the citizen, after what the service does so that an accused unit never reads them."""
+    said: list[tuple[Happening, Actor]] = [(what, turn.actor) for what in whats]
+    if not newly:
+        return said
+    directory = turn.ctx.directory
+    units = tuple(dict.fromkeys((*accused.of(ticket, directory), *newly)))
+    if not jurisdiction.barred(directory, units, ticket.unit_id):
+        return [(Recused(units), _SYSTEM), *said]
+    unit_id = jurisdiction.instead(directory, units, urgent=ticket.urgent)
+    said = [(_kept_away(what, unit_id), actor) for what, actor in said]
+    if ticket.joined_to is None:
+        return [(Recused(units, unit_id if ticket.state in OPEN else None), _SYSTEM), *said]
+    alone = [(on_its_own(turn, ticket, unit_id), turn.actor)] if lifecycle.can(ticket, Alone, By.CITIZEN) else []
+    return [*alone, (Recused(units), _SYSTEM), *said]
+
+
+def _kept_away(what: Happening, unit_id: str) -> Happening:
+    """Done again elsewhere, where the desk that had it must keep away."""
+    return replace(what, unit_id=unit_id) if isinstance(what, Reopened) else what
+
+
+def _heard(
+    turn: Turn, ticket: Ticket, main: Ticket | None, what: Happening, newly: tuple[str, ...]
+) -> list[tuple[Happening, Actor]]:
+    """What the ticket that is followed hears; nothing of words that accuse the unit that has it."""
+    heard = following.echo(ticket, what)
+    if main is None or heard is None:
+        return []
+    if not newly or not isinstance(heard, Added):
+        return [(heard, turn.actor)]
+    if jurisdiction.barred(turn.ctx.directory, newly, main.unit_id):
+        return []
+    return [(Recused((*accused.of(main, turn.ctx.directory), *newly)), _SYSTEM), (heard, turn.actor)]
 
 
 def told(outcome: Outcome, text: str, *choices: tuple[str, str]) -> Outcome:

@@ -7,10 +7,10 @@ from hmac import compare_digest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import deadlines, following, notices, routing
+from handlers import accused, following, notices
 from handlers.citizen import filing, wording
 from handlers.citizen import wording_joining as words_of
-from handlers.citizen.followup import happen, told
+from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
@@ -48,6 +48,8 @@ def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | N
     """The open ticket of somebody else about the same place and matter; what must be loaded to tell, or nothing."""
     kind = draft.kind or reading.kind.value
     if draft.alone or place is None or kind not in OFFERED_KINDS:
+        return None
+    if accused.accusation(draft.text, turn.ctx.directory).made:
         return None
     category = draft.category or reading.category
     found = turn.ctx.similar(Sought(category, filing.title(draft.text), draft.text, place, reading.keywords))
@@ -116,16 +118,8 @@ def on_alone(turn: Turn, said: Said) -> Outcome:
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Alone, By.CITIZEN)
     area = ticket.place.area if ticket.place else ""
-    unit_id = routing.route(turn.ctx.directory, ticket.category, area, ticket.text, ticket.leader).unit_id
-    promise = deadlines.promise(
-        ticket.kind,
-        ticket.category,
-        ticket.urgent,
-        turn.now,
-        is_vital=deadlines.vital(ticket.kind, ticket.text),
-        terms=turn.ctx.terms_for(unit_id),
-    )
-    outcome = happen(turn, ticket, Alone(unit_id, promise))
+    unit_id = again(turn, ticket, ticket.category, area)
+    outcome = happen(turn, ticket, on_its_own(turn, ticket, unit_id))
     return told(outcome, words_of.alone(outcome.tickets[0], turn.ctx.directory.name(unit_id), turn.now))
 
 
@@ -139,6 +133,8 @@ def _join_last(turn: Turn) -> Outcome:
         return say(words_of.joined_already(last))
     if last.state not in OPEN:
         return say(words_of.JOIN_WHICH)
+    if accused.accusation(last.text, turn.ctx.directory).made or accused.of(last, turn.ctx.directory):
+        return say(words_of.JOIN_NOT_ACCUSING)
     backed = _backed(turn, main, Backed(last.number, last.text[:WORDS_FOR_THE_UNIT], last.attachments))
     followed = backed[-1].ticket
     change = lifecycle.apply(last, following.joined(followed), turn.actor, turn.now)
@@ -183,6 +179,7 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
         keywords=words.keywords,
         attachments=files,
         called=person.called if person.named else "",
+        accused=accused.of(main, ctx.directory),
     )
     started = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
     change = lifecycle.apply(started.ticket, following.joined(backed[-1].ticket), turn.actor, ctx.now)

@@ -58,6 +58,10 @@ def joined_already(ticket: Ticket) -> str:
     return f"这件事您已经在一起推动了，您的编号是 {ticket.number}。想看进展回「进度」。"
 
 
+JOIN_NOT_ACCUSING = "您这件反映的是单位或工作人员本身，要单独办理，不和别人的并在一起，这样更保密。"
+"""Said when somebody wants to join with a report about an office."""
+
+
 def alone(ticket: Ticket, unit: str, now: datetime) -> str:
     """单独办 done."""
     return f"好的，{ticket.number}「{ticket.title}」现在单独办。{unit}，{promised(ticket, now)}。"

@@ -173,6 +173,11 @@ def _accepted(telling: Telling, event: Event, what: events.Accepted | events.OnS
     telling.say(event.at, words.format(accept_by=telling.until(telling.promise.accept_by)), main=False)
 
 
+def _recused(telling: Telling, event: Event, what: events.Recused) -> None:
+    if what.unit_id is not None:
+        telling.say(event.at, wording.RECUSED.format(unit=telling.name(what.unit_id)), main=False)
+
+
 def _moved_desk(telling: Telling, event: Event, what: events.Transferred | events.Returned | steps.Ruled) -> None:
     words = {events.Transferred: wording.TRANSFERRED, events.Returned: wording.RETURNED, steps.Ruled: wording.RULED}
     telling.say(event.at, words[type(what)].format(unit=telling.name(what.unit_id)), main=False)
@@ -268,6 +273,7 @@ _TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
     events.Withdrawn: _ended,
     events.Merged: _ended,
     steps.Ruled: _moved_desk,
+    events.Recused: _recused,
     steps.Resumed: _resumed,
     steps.Shortened: _shortened,
     steps.Reminded: _reminded,

@@ -132,7 +132,9 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Transfer():
             return _transferred(command, ticket, scene)
         case CoHandle(unit=words):
-            return events.CoHandled(targets.unit(scene, words, f"协办 {ticket.number} {{unit}}").id)
+            helper = targets.unit(scene, words, f"协办 {ticket.number} {{unit}}")
+            scene.check_may_have(ticket, helper)
+            return events.CoHandled(helper.id)
         case Reclassify(category=words):
             return _reclassified(words, ticket)
         case Merge(into=into):
@@ -209,6 +211,7 @@ def _transferred(command: Transfer, ticket: Ticket, scene: Scene) -> events.Tran
     again = f"转办 {ticket.number} {{unit}} {command.reason}".rstrip()
     unit = targets.unit(scene, command.unit, again)
     permissions.check_may_send(scene.directory, scene.staff, unit, scene.roles)
+    scene.check_may_have(ticket, unit)
     return events.Transferred(unit.id, command.reason)
 
 
@@ -220,7 +223,9 @@ def _reclassified(words: str, ticket: Ticket) -> events.Reclassified:
 
 
 def _merged(number: str, ticket: Ticket, scene: Scene) -> events.Merged:
-    into = targets.ticket(scene, number)
+    into = targets.permitted(scene, Merge(ticket.number, number), number)
+    scene.check_may_have(ticket, scene.directory.unit(into.unit_id))
+    scene.check_may_have(into, scene.directory.unit(ticket.unit_id))
     if into.person_id != ticket.person_id:
         raise Refused(wording.NOT_SAME_PERSON)
     if into.joined_to is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from handlers import deadlines, recipients
+from handlers import deadlines, jurisdiction, recipients
 from handlers.errors import Refused
 from handlers.official import promised, targets
 from handlers.official import wording_clock as wording
@@ -47,7 +47,18 @@ def returned(reason: str, ticket: Ticket, scene: Scene) -> events.Returned:
     edition = deadlines.edition(scene.now, terms)
     often = ticket.returns + 1 >= edition.returns
     rule_by = deadlines.later(scene.now, edition.ruling, terms) if often else None
-    return events.Returned(scene.directory.dispatch_id, reason, rule_by)
+    return events.Returned(_dispatch(ticket, scene), reason, rule_by)
+
+
+def _dispatch(ticket: Ticket, scene: Scene) -> str:
+    """The dispatch desk, or who stands in its place where the ticket accuses it. Refused where it lies there already."""
+    directory, against = scene.directory, scene.accused(ticket)
+    desk = directory.dispatch_id
+    if jurisdiction.barred(directory, against, desk):
+        desk = jurisdiction.instead(directory, against)
+    if ticket.unit_id == desk:
+        raise Refused(wording.RETURNED_TO_ITSELF)
+    return desk
 
 
 def check_returnable(ticket: Ticket, scene: Scene) -> None:
@@ -104,6 +115,7 @@ def _ruled(words: str, reason: str, ticket: Ticket, scene: Scene) -> steps.Ruled
     unit = targets.unit(scene, words, f"裁定 {ticket.number} {{unit}} {reason}")
     if unit.id == scene.directory.dispatch_id:
         raise Refused(wording.NOT_THE_DISPATCHER)
+    scene.check_may_have(ticket, unit)
     return steps.Ruled(unit.id, reason)
 
 

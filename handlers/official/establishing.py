@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from handlers import jurisdiction
 from handlers.errors import Refused
 from handlers.hot import HotIssue
 from handlers.official import targets, views
@@ -38,14 +39,26 @@ def needs(source: str) -> Needs:
 
 
 def check_above(unit_id: str, scene: Scene) -> None:
-    """Refused for the lead unit itself, and for a leader of somebody else."""
-    if Role.ADMIN in scene.roles:
-        return
-    if scene.staff.unit_id == unit_id:
+    """Refused for the lead unit itself, for a leader of somebody else, and for whoever does not reach the unit."""
+    directory, own = scene.directory, scene.staff.unit_id
+    if Role.ADMIN not in scene.roles and own == unit_id:
         raise Refused(wording.NOT_FOR_ONESELF)
-    below = scene.directory.within(unit_id, scene.staff.unit_id)
-    if Role.SUPERVISOR not in scene.roles and not below:
-        raise Refused(wording.below_only(scene.directory.name(unit_id)))
+    looks_over = not {Role.SUPERVISOR, Role.ADMIN}.isdisjoint(scene.roles)
+    if not (jurisdiction.serves(directory, own, unit_id) if looks_over else directory.within(unit_id, own)):
+        raise Refused(wording.below_only(directory.name(unit_id)))
+
+
+def issues(scene: Scene) -> tuple[HotIssue, ...]:
+    """The hot issues that lie within the official's reach, the hottest first.
+
+    Issues are gathered anew every hour: those without units were gathered by the program before, and are shown.
+    """
+    directory, own = scene.directory, scene.staff.unit_id
+    return tuple(
+        issue
+        for issue in scene.found.hot
+        if issue.units is None or any(jurisdiction.serves(directory, own, unit_id) for unit_id in issue.units)
+    )
 
 
 def establish(command: Establish, scene: Scene) -> Outcome | Question:
@@ -57,7 +70,7 @@ def establish(command: Establish, scene: Scene) -> Outcome | Question:
     tickets = _tickets(command.source, issue, scene)
     if tickets is None:
         return Outcome(more=Needs(numbers=_numbers(command.source, issue)))
-    tickets = _free(tickets, scene)
+    tickets = _free(tickets, unit.id, scene)
     if not tickets:
         raise Refused(wording.NOTHING_TO_COVER)
     origin = Origin.HOT if issue is not None else _origin(tickets)
@@ -90,7 +103,7 @@ def cover(command: Cover, item: Item, scene: Scene) -> Outcome:
     tickets = _tickets(command.source, issue, scene)
     if tickets is None:
         return Outcome(more=Needs(numbers=_numbers(command.source, issue)))
-    tickets = _free(tickets, scene)[: max(0, covering.MOST - len(item.tickets))]
+    tickets = _free(tickets, item.unit_id, scene)[: max(0, covering.MOST - len(item.tickets))]
     if not tickets:
         raise Refused(wording.NOTHING_NEW)
     what = events.Covered(tuple(ticket.id for ticket in tickets), covering.people(tickets))
@@ -110,16 +123,16 @@ def _issue(source: str, scene: Scene) -> HotIssue | None:
     if not source.startswith(_HOT):
         return None
     place, _, pinned = source.removeprefix(_HOT).partition("@")
-    issues = scene.found.hot
+    seen = issues(scene)
     if pinned:
-        found = next((issue for issue in issues if pinned in issue.numbers), None)
+        found = next((issue for issue in seen if pinned in issue.numbers), None)
         if found is None:
             raise Refused(wording.ISSUE_MOVED)
         return found
     which = int(place or 0)
-    if not 1 <= which <= len(issues):
-        raise Refused(views.no_such_issue(len(issues)) if issues else views.NOTHING_HOT)
-    return issues[which - 1]
+    if not 1 <= which <= len(seen):
+        raise Refused(views.no_such_issue(len(seen)) if seen else views.NOTHING_HOT)
+    return seen[which - 1]
 
 
 def _pinned(source: str, issue: HotIssue | None) -> str:
@@ -136,18 +149,22 @@ def _numbers(source: str, issue: HotIssue | None) -> frozenset[str]:
 def _tickets(source: str, issue: HotIssue | None, scene: Scene) -> tuple[Ticket, ...] | None:
     """The tickets that are meant, oldest first; None until they were loaded. Refused for a number that is none."""
     if issue is None:
-        found = [targets.ticket(scene, number) for number in source.split(",")]
+        found = [targets.readable(scene, number) for number in source.split(",")]
     elif not scene.found.again:
         return None
     else:
-        found = list(scene.found.by_number.values())
+        found = [ticket for ticket in scene.found.by_number.values() if scene.reads(ticket)]
     return tuple(sorted(found, key=lambda ticket: ticket.id))
 
 
-def _free(tickets: Iterable[Ticket], scene: Scene) -> tuple[Ticket, ...]:
-    """Those that no running item covers."""
+def _free(tickets: Iterable[Ticket], unit_id: str, scene: Scene) -> tuple[Ticket, ...]:
+    """Those that no running item covers and that do not accuse the lead unit."""
     taken = frozenset(one for item in scene.found.items.values() if item.state in RUNNING for one in item.tickets)
-    return tuple(ticket for ticket in covering.countable(tickets) if ticket.id not in taken)[: covering.MOST]
+    return tuple(
+        ticket
+        for ticket in covering.countable(tickets)
+        if ticket.id not in taken and not jurisdiction.barred(scene.directory, scene.accused(ticket), unit_id)
+    )[: covering.MOST]
 
 
 def _origin(tickets: tuple[Ticket, ...]) -> Origin:

@@ -265,11 +265,18 @@ def _undo_tap(last: Undoable) -> Choice:
     return Choice("撤销", f"撤销 {last.number}".rstrip())
 
 
+def _check_may_undo(after: Ticket, scene: Scene) -> None:
+    """Refused where the desk that it would go back to must keep away by now, or is out of the official's reach."""
+    scene.check_may_have(after, scene.directory.unit(after.unit_id))
+    if not scene.reads(after):
+        raise Refused(wording.NOTHING_TO_UNDO)
+
+
 def _undo(scene: Scene, which: str | None) -> Outcome:
     """Takes back the official's own last command; one that was named, or tapped below, only if it is the last."""
     last = scene.talk.undoable
     before = scene.found.by_id.get(last.ticket_id) if last is not None else None
-    if last is None or before is None or scene.now > last.until:
+    if last is None or before is None or scene.now > last.until or not scene.sees(before):
         raise Refused(wording.NOTHING_TO_UNDO)
     history = scene.found.history.get(last.ticket_id, ())
     its_own = (last.mark,) if which is None else (0, last.mark)
@@ -278,6 +285,7 @@ def _undo(scene: Scene, which: str | None) -> Outcome:
         raise Unclear(wording.last_was(VERBS[type(history[last.seq - 1].what)], before), (_undo_tap(last),))
     change = lifecycle.undo(history, last.seq, scene.actor, scene.now)
     what = history[last.seq - 1].what
+    _check_may_undo(change.ticket, scene)
     return Outcome(
         reply=Reply(wording.undone(what, VERBS[type(what)], change.ticket, scene.directory)),
         talk=replace(scene.talk, undoable=None, ticket_id=change.ticket.id),

@@ -18,7 +18,7 @@ def show(scene: Scene, command: Hot) -> Outcome:
     """The list, or one issue with its tickets."""
     if not any(permissions.may(role, Hot, permissions.Relation.ELSEWHERE) for role in scene.roles):
         permissions.check_may(scene.staff.role, Hot, permissions.Relation.ELSEWHERE)
-    issues = scene.found.hot
+    issues = establishing.issues(scene)
     if not issues:
         return says(views.NOTHING_HOT)
     if command.which is None:
@@ -35,6 +35,9 @@ def show(scene: Scene, command: Hot) -> Outcome:
     item = establishing.running_for(scene.found.by_number.values(), scene.found.items.values())
     only_looks = permissions.ABOVE.isdisjoint(scene.roles)
     offered = "" if only_looks and item is None else wording_rectification.offered(command.which, item)
-    ways = [Choice(f"查看 {number}", f"查看 {number}") for number in issue.numbers[-1:]]
+    last = scene.found.by_number.get(issue.numbers[-1]) if issue.numbers else None
+    ways = [
+        Choice(f"查看 {number}", f"查看 {number}") for number in issue.numbers[-1:] if last is None or scene.reads(last)
+    ]
     ways += [Choice(f"整改 {item.key}", f"整改 {item.key}")] if item is not None else []
     return says("\n".join(filter(None, (views.hot_issue(command.which, issue), offered))), *ways)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.official import permissions
+from handlers.official.matrix import RELATIONS
 from handlers.official.spec import SPEC, example
 from handlers.official.spec_row import Asks, Group, Spec
 from handlers.official.wording import ASKS, ROLES
@@ -40,13 +41,6 @@ _INTRO = """# 工作人员手册
 想知道某一件为什么是这一天，发 `为何 {number}`，会逐条说明。
 """
 
-_RELATIONS = {
-    permissions.Relation.OWN: "本",
-    permissions.Relation.BELOW: "下",
-    permissions.Relation.CO: "协",
-    permissions.Relation.ELSEWHERE: "他",
-}
-
 _TITLES = {
     Group.LOOK: "看：有哪些事，到哪一步",
     Group.WORK: "办：受理、现场、答复、办结",
@@ -56,7 +50,9 @@ _TITLES = {
     Group.SELF: "其他",
 }
 
-_WHERE = """本＝在本单位桌上的，下＝在下属单位的，协＝请本单位协办的，他＝其他单位的，能＝不分哪件，—＝不能。
+_WHERE = """本＝在本单位桌上的，下＝在下属单位的，协＝请本单位协办的，辖＝派单台服务的范围里的（只有派单台的人），能＝不分哪件，—＝不能。
+派单员、督办员、管理员只到得了本单位和下属单位；派单台管到它上级单位的整片。其他单位的，谁都不能动。
+一件事反映的就是您的单位或上级（回避）：您看不到，也办不了，别人也不能转给您、请您协办。全表见 [permissions.md](permissions.md)。
 承办人和领导只能转给自己的下属单位。没有列出的命令，人人可用。
 市民话里的电话等个人信息，只有承办这件事的单位看得到，别人看到的是隐去的。
 """
@@ -106,7 +102,7 @@ def _where(role: Role, row: Spec) -> str:
     if row.command in permissions.OVERVIEW:
         return "能" if role in permissions.OVERVIEW[row.command] else "—"
     allowed = permissions.MAY[role, row.command]
-    return "".join(_RELATIONS[where] for where in permissions.Relation if where in allowed) or "—"
+    return "".join(RELATIONS[where][0] for where in permissions.Relation if where in allowed) or "—"
 
 
 def _sources() -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from handlers import accused, jurisdiction
 from handlers.errors import Refused
 from handlers.official.commands import (
     Accept,
@@ -63,51 +64,57 @@ from handlers.units import Directory, Role, Staff, Unit
 
 
 class Relation(StrEnum):
-    """How a ticket lies to an official's unit."""
+    """How a ticket lies to an official's unit.
+
+    `SERVED`: in the area that the dispatch unit serves, seen from the dispatch unit. `ACCUSED`: the ticket accuses the
+    official's unit or one above it; no role may do anything there.
+    """
 
     OWN = "own"
     BELOW = "below"
     CO = "co"
+    SERVED = "served"
     ELSEWHERE = "elsewhere"
+    ACCUSED = "accused"
 
 
-_OWN, _BELOW, _CO, _ELSEWHERE = Relation
+_OWN, _BELOW, _CO, _SERVED, _ELSEWHERE, _ACCUSED = Relation
 _NOWHERE: frozenset[Relation] = frozenset()
 _DESK = frozenset({_OWN})
 _HELPING = frozenset({_OWN, _CO})
 _DOWN = frozenset({_OWN, _BELOW})
 _UNDER = frozenset({_BELOW})
 _NEAR = frozenset({_OWN, _BELOW, _CO})
-_ALL = frozenset(Relation)
+_AREA = frozenset({_OWN, _BELOW, _CO, _SERVED})
 
 ROLE_ORDER = (Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN)
 
 # One row per command about a ticket; columns in ROLE_ORDER.
 #             handler    dispatcher supervisor leader    admin
 _TABLE: dict[type[Command], tuple[frozenset[Relation], ...]] = {
-    Show: (_NEAR, _ALL, _ALL, _NEAR, _ALL),
-    Why: (_NEAR, _ALL, _ALL, _NEAR, _ALL),
-    Note: (_HELPING, _ALL, _ALL, _NEAR, _ALL),
-    OnSite: (_HELPING, _DESK, _NOWHERE, _HELPING, _ALL),
-    Accept: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
-    Ask: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
-    Extend: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
-    Reply: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
-    Close: (_DESK, _DESK, _NOWHERE, _DESK, _ALL),
-    Return: (_DESK, _NOWHERE, _NOWHERE, _DESK, _ALL),
-    Reclassify: (_DESK, _ALL, _NOWHERE, _DESK, _ALL),
-    CoHandle: (_DESK, _ALL, _NOWHERE, _DOWN, _ALL),
-    Transfer: (_DESK, _ALL, _NOWHERE, _DOWN, _ALL),
-    Refuse: (_NOWHERE, _ALL, _NOWHERE, _NOWHERE, _ALL),
-    Merge: (_NOWHERE, _ALL, _NOWHERE, _NOWHERE, _ALL),
-    Supervise: (_NOWHERE, _NOWHERE, _ALL, _DOWN, _ALL),
-    Respond: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
-    Fulfil: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
-    CallBack: (_DESK, _DESK, _DOWN, _DOWN, _ALL),
-    Settle: (_NOWHERE, _DESK, _ALL, _NOWHERE, _ALL),
-    Uncard: (_NOWHERE, _NOWHERE, _DOWN, _UNDER, _ALL),
-    Contest: (_DESK, _DESK, _NOWHERE, _DOWN, _ALL),
-    Judge: (_NOWHERE, _NOWHERE, _DOWN, _NOWHERE, _ALL),
+    Show: (_NEAR, _AREA, _AREA, _NEAR, _AREA),
+    Why: (_NEAR, _AREA, _AREA, _NEAR, _AREA),
+    Note: (_HELPING, _AREA, _AREA, _NEAR, _AREA),
+    OnSite: (_HELPING, _DESK, _NOWHERE, _HELPING, _AREA),
+    Accept: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    Ask: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    Extend: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    Reply: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    Close: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    Return: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    Reclassify: (_DESK, _AREA, _NOWHERE, _DESK, _AREA),
+    CoHandle: (_DESK, _AREA, _NOWHERE, _DOWN, _AREA),
+    Transfer: (_DESK, _AREA, _NOWHERE, _DOWN, _AREA),
+    Refuse: (_NOWHERE, _AREA, _NOWHERE, _NOWHERE, _AREA),
+    Merge: (_NOWHERE, _AREA, _NOWHERE, _NOWHERE, _AREA),
+    Supervise: (_NOWHERE, _NOWHERE, _AREA, _DOWN, _AREA),
+    Respond: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    Fulfil: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    CallBack: (_DESK, _DESK, _DOWN, _DOWN, _AREA),
+    Settle: (_NOWHERE, _DESK, _AREA, _NOWHERE, _AREA),
+    Uncard: (_NOWHERE, _NOWHERE, _DOWN, _UNDER, _AREA),
+    Contest: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    Judge: (_NOWHERE, _NOWHERE, _DOWN, _NOWHERE, _AREA),
 }
 
 ABOVE = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
@@ -138,8 +145,8 @@ FREE: frozenset[type[Command]] = frozenset(
 )
 """Commands about no ticket of others: everybody on the staff may give them (撤销 takes back only one's own)."""
 
-SENDS_ANYWHERE = frozenset({Role.DISPATCHER, Role.ADMIN})
-"""Who may transfer to any unit; the others only to units below their own (a wrong desk is for 退回)."""
+SENDS_SIDEWAYS = frozenset({Role.DISPATCHER, Role.ADMIN})
+"""Who may transfer to any unit in the area that their own serves; the others only to units below their own."""
 
 SEES_PERSONAL: dict[Role, frozenset[Relation]] = {
     Role.HANDLER: _DESK,
@@ -155,12 +162,25 @@ Source: 个人信息保护法 第六条, the least that the purpose needs.
 
 
 def relation(directory: Directory, staff: Staff, ticket: Ticket) -> Relation:
-    """How the ticket lies to the official's unit; the nearest relation counts when there are two."""
+    """How the ticket lies to the official's unit; the nearest relation counts when there are two.
+
+    The one place that says whom an official reaches: chat, pages, lists and pushes ask here (`jurisdiction` has the tree).
+    """
+    if jurisdiction.barred(directory, accused.of(ticket, directory), staff.unit_id):
+        return Relation.ACCUSED
     if ticket.unit_id == staff.unit_id:
         return Relation.OWN
     if directory.within(ticket.unit_id, staff.unit_id):
         return Relation.BELOW
-    return Relation.CO if staff.unit_id in ticket.co_units else Relation.ELSEWHERE
+    if staff.unit_id in ticket.co_units:
+        return Relation.CO
+    return Relation.SERVED if jurisdiction.serves(directory, staff.unit_id, ticket.unit_id) else Relation.ELSEWHERE
+
+
+def may_read(directory: Directory, staff: Staff, ticket: Ticket, roles: Sequence[Role]) -> bool:
+    """Whether the official may read the ticket, in the chat as on a page."""
+    where = relation(directory, staff, ticket)
+    return any(may(role, Show, where) for role in roles)
 
 
 def check_may(role: Role, command: type[Command], where: Relation, holder: str = "别的单位") -> None:
@@ -192,10 +212,15 @@ def known_to(*roles: Role) -> tuple[Spec, ...]:
 
 
 def check_may_send(directory: Directory, staff: Staff, to: Unit, roles: Sequence[Role] = ()) -> None:
-    """Raise Refused when this official may not transfer to that unit; `roles` are those they have beside their own."""
-    if not SENDS_ANYWHERE.isdisjoint((staff.role, *roles)) or (
-        directory.within(to.id, staff.unit_id) and to.id != staff.unit_id
-    ):
+    """Raise Refused when this official may not transfer to that unit; `roles` are those they have beside their own.
+
+    The dispatch unit may also pass a ticket on to any unit outside its area (it is asked to confirm what leaves the county).
+    """
+    if not SENDS_SIDEWAYS.isdisjoint((staff.role, *roles)):
+        central = staff.unit_id == directory.dispatch_id or directory.within(directory.dispatch_id, staff.unit_id)
+        if central or directory.within(to.id, staff.unit_id):
+            return
+    elif directory.within(to.id, staff.unit_id) and to.id != staff.unit_id:
         return
     raise Refused(f"您只能转给本单位的下属单位。不归本单位办的请退回，派单台会转给{to.name}：退回 编号 原因")
 
@@ -211,4 +236,5 @@ _REACH = {
     _DOWN: "本单位和下属单位的",
     _UNDER: "下属单位的",
     _NEAR: "本单位、下属单位和本单位协办的",
+    _AREA: "本单位服务范围内的",
 }

@@ -37,7 +37,7 @@ def desks(staff: Staff, directory: Directory, now: datetime) -> frozenset[str]:
     """The units whose desks this official looks after now, for themselves or in somebody's place."""
     roles = absence.roles(directory, staff, now)
     own = {staff.unit_id}
-    if Role.DISPATCHER in roles:
+    if Role.DISPATCHER in roles and directory.within(directory.dispatch_id, staff.unit_id):
         own.add(directory.dispatch_id)
     if not LOOKS_DOWN.isdisjoint(roles):
         own |= {unit_id for unit_id in directory.units if directory.within(unit_id, staff.unit_id)}
@@ -46,7 +46,8 @@ def desks(staff: Staff, directory: Directory, now: datetime) -> frozenset[str]:
 
 def todo(scene: Scene, page: int) -> Outcome:
     """待办: a page of what waits, most pressing first: open tickets, and answered ones with a promise that is due."""
-    tickets = sorted((*scene.found.desk, *scene.found.owing), key=lambda ticket: waiting.urgency(ticket, scene.now))
+    found = (ticket for ticket in (*scene.found.desk, *scene.found.owing) if scene.reads(ticket))
+    tickets = sorted(found, key=lambda ticket: waiting.urgency(ticket, scene.now))
     pages = max(1, -(-len(tickets) // PAGE))
     items = rectifying.todo(scene) if page == 1 else []
     if page > pages:

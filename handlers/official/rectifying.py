@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers import jurisdiction
 from handlers.citizen.talk import Talk
 from handlers.errors import Refused
 from handlers.official import establishing, measures, permissions
@@ -123,7 +124,7 @@ def _item(command: Any, scene: Scene) -> Item:
         if found is None:
             raise Refused(wording.no_such_item(command.item))
         return found
-    running = [one for one in scene.found.items.values() if one.state in RUNNING]
+    running = [one for one in scene.found.items.values() if one.state in RUNNING and _within_reach(one, scene)]
     waiting = [one for one in running if one.state is State.SUBMITTED]
     signs = isinstance(command, SignOff | SendBack)
     fitting = sorted(waiting if signs else running, key=lambda one: one.id)
@@ -143,7 +144,8 @@ def _item(command: Any, scene: Scene) -> Item:
 def _check_lead(item: Item, scene: Scene) -> None:
     """Refused for everybody but the lead unit, and those who lead it."""
     leads = Role.LEADER in scene.roles and scene.directory.within(item.unit_id, scene.staff.unit_id)
-    if Role.ADMIN not in scene.roles and scene.staff.unit_id != item.unit_id and not leads:
+    runs = Role.ADMIN in scene.roles and jurisdiction.serves(scene.directory, scene.staff.unit_id, item.unit_id)
+    if scene.staff.unit_id != item.unit_id and not leads and not runs:
         raise Refused(wording.not_yours(item, scene.directory.name(item.unit_id)))
 
 
@@ -152,7 +154,7 @@ def _look(command: Items, scene: Scene) -> Outcome:
         item = _item(command, scene)
         return says(wording.shown(item, scene.directory.name(item.unit_id), scene.now), *_taps(item))
     running = sorted(
-        (one for one in scene.found.items.values() if one.state in RUNNING),
+        (one for one in scene.found.items.values() if one.state in RUNNING and _within_reach(one, scene)),
         key=lambda one: (next_due(one) or one.opened_at, one.id),
     )
     if not running:
@@ -160,6 +162,10 @@ def _look(command: Items, scene: Scene) -> Outcome:
     names = [scene.directory.name(one.unit_id) if one.unit_id != scene.staff.unit_id else "" for one in running]
     first = Choice(f"整改 {running[0].key}", f"整改 {running[0].key}")
     return says(wording.listing(running, names, scene.now), first)
+
+
+def _within_reach(item: Item, scene: Scene) -> bool:
+    return jurisdiction.serves(scene.directory, scene.staff.unit_id, item.unit_id)
 
 
 def todo(scene: Scene) -> list[str]:

@@ -7,14 +7,16 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import absence
+from handlers import absence, accused, jurisdiction
 from handlers.citizen.talk import Talk
 from handlers.errors import Refused
+from handlers.official import permissions, wording
 from handlers.official.commands import Command
 from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.tickets.events import Actor, By
-from handlers.units import Directory, Role, Staff
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory, Role, Staff, Unit
 
 
 class Unclear(Refused):
@@ -66,6 +68,23 @@ class Scene(Struct, frozen=True):
         staff = self.staff
         name = absence.called(self.directory, staff, self.now)
         return Actor(By.STAFF, staff.id, name, staff.unit_id, self.who.person.channel)
+
+    def accused(self, ticket: Ticket) -> tuple[str, ...]:
+        """The units that the ticket accuses."""
+        return accused.of(ticket, self.directory)
+
+    def check_may_have(self, ticket: Ticket, unit: Unit) -> None:
+        """Raise Refused when the unit must keep away from the ticket."""
+        if jurisdiction.barred(self.directory, self.accused(ticket), unit.id):
+            raise Refused(wording.keeps_away(ticket.number, unit.name))
+
+    def sees(self, ticket: Ticket) -> bool:
+        """Whether the ticket may be known to the official at all: it accuses neither their unit nor one above it."""
+        return permissions.relation(self.directory, self.staff, ticket) is not permissions.Relation.ACCUSED
+
+    def reads(self, ticket: Ticket) -> bool:
+        """Whether the official may read the ticket."""
+        return permissions.may_read(self.directory, self.staff, ticket, self.roles)
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -7,7 +7,8 @@ from rapidfuzz import fuzz, process
 from handlers.citizen.corrections import CATEGORIES
 from handlers.errors import Refused
 from handlers.official import permissions, wording
-from handlers.official.commands import Command
+from handlers.official.commands import Command, Show
+from handlers.official.permissions import Relation
 from handlers.official.scene import Scene, Unclear
 from handlers.pushes import Choice
 from handlers.tickets.numbers import is_number
@@ -29,10 +30,20 @@ def ticket(scene: Scene, number: str | None) -> Ticket:
     return scene.found.by_number[number]
 
 
+def readable(scene: Scene, number: str) -> Ticket:
+    """The ticket of this number, which the official may read."""
+    return permitted(scene, Show(number), number)
+
+
 def permitted(scene: Scene, command: Command, number: str | None) -> Ticket:
-    """The ticket, once it is sure that this official may give this command there."""
+    """The ticket, once it is sure that this official may give this command there.
+
+    A ticket that accuses the official's own unit is answered as if there were none.
+    """
     found = ticket(scene, number)
     where = permissions.relation(scene.directory, scene.staff, found)
+    if where is Relation.ACCUSED:
+        raise Refused(wording.NO_CONTEXT if number is None else wording.no_such_ticket(number))
     if not any(permissions.may(role, type(command), where) for role in scene.roles):
         permissions.check_may(scene.staff.role, type(command), where, scene.directory.name(found.unit_id))
     return found

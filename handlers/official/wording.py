@@ -144,6 +144,11 @@ def mistyped(number: str) -> str:
     return f"没有执行：编号 {number} 打错了（位数或校验位不对），请对照工单再写一次。"
 
 
+def keeps_away(number: str, unit: str) -> str:
+    """A unit that the ticket accuses, or one below it, cannot have it."""
+    return f"{number} 反映的是{unit}或它的上级本身，按回避规定不能交给它，也不能并到它那里。请换一个单位，例如纪检监察机关或它的上级。"
+
+
 def no_such_ticket(number: str) -> str:
     """A well-formed number that nobody was given."""
     return f"没有执行：没有编号 {number} 的工单，请对照工单再写一次。"

@@ -24,6 +24,9 @@ WHICH_CARD = "黄牌和红牌都在，要撤哪一张？"
 NO_SUCH_CARD = "没有执行：这件没有这张牌，或已经撤下了。"
 
 
+RETURNED_TO_ITSELF = "这件事退回也还是到这里，请直接受理或转办。"
+
+
 def _day(day: date) -> str:
     return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import deadlines
+from handlers import accused, deadlines, jurisdiction
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome
 from handlers.policies import Terms
@@ -84,7 +84,8 @@ def conclude(change: Change, tickets: Iterable[Ticket], ctx: Context, everywhere
     left = 0
     for ticket in _hearers(tickets, item):
         what: Happening
-        if _answers(ticket, item, everywhere):
+        clear = not jurisdiction.barred(ctx.directory, accused.of(ticket, ctx.directory), item.unit_id)
+        if clear and _answers(ticket, item, everywhere):
             mine = ctx.terms_for(ticket.unit_id)
             timing = deadlines.timing(ticket, ctx.now, mine)
             what = Replied(text, vows=(*ticket.vows, *vows), timing=timing, rate_by=rate_by)

@@ -135,6 +135,9 @@ STOPS: dict[What, _Stop] = {
     events.Alone: _Stop("单独办理", lambda what, name: f"不再和别人一起，由{name(what.unit_id)}单独办理"),
     events.Raised: _Stop("接着办理", lambda what, _: f"{what.after} 已撤回，由这件接着办", seen_by=NOT_STRANGERS),
     events.Gathered: _Stop("合并附议", lambda what, _: f"{what.after} 的 {what.crowd} 人", seen_by=ONLY_STAFF),
+    events.Recused: _Stop(
+        "回避", lambda what, name: f"改由{name(what.unit_id)}办理" if what.unit_id else "", seen_by=NOT_STRANGERS
+    ),
     events.Followed: _Stop("一起办理"),
     steps.Reminded: _Stop("提醒承办单位", _reminded),
     steps.Carded: _Stop("亮牌", lambda what, _: f"{COLOURS[what.colour]}：没有在{wording.moment(what.due)} 前答复"),

@@ -69,6 +69,7 @@ class Filed(Struct, frozen=True, tag="filed"):
     keywords: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     called: str = ""
+    accused: tuple[str, ...] | None = None
 
 
 class Accepted(Struct, frozen=True, tag="accepted"):
@@ -300,6 +301,13 @@ class Raised(Struct, frozen=True, tag="raised"):
     remind_at: datetime | None = None
 
 
+class Recused(Struct, frozen=True, tag="recused"):
+    """回避: words that the citizen added accuse `units`, which keep away from now on; on the desk `unit_id` (None: it stays)."""
+
+    units: tuple[str, ...]
+    unit_id: str | None = None
+
+
 class Gathered(Struct, frozen=True, tag="gathered"):
     """`crowd` tickets that followed `after` follow this one, since both were merged."""
 
@@ -319,6 +327,7 @@ Shared = (
     | Replied
     | Closed
     | Refusal
+    | Recused
     | Reopened
     | CoHandled
     | Supervised
@@ -377,6 +386,7 @@ Happening = (
     | Alone
     | Raised
     | Gathered
+    | Recused
     | Followed
     | ClockStep
     | Verdict

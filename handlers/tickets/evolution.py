@@ -33,6 +33,7 @@ from handlers.tickets.events import (
     Raised,
     Rated,
     Reclassified,
+    Recused,
     Refusal,
     Reopened,
     Replied,
@@ -82,6 +83,7 @@ def born(event: Event, filed: Filed) -> Ticket:
         since=event.at,
         attachments=filed.attachments,
         called=filed.called,
+        accused=filed.accused,
         version=event.seq,
     )
 
@@ -336,6 +338,13 @@ def _gathered(ticket: Ticket, _event: Event, what: Gathered) -> Changes:
     return {"crowd": ticket.crowd + what.crowd}
 
 
+def _recused(ticket: Ticket, event: Event, what: Recused) -> Changes:
+    changes: Changes = {"accused": tuple(dict.fromkeys((*(ticket.accused or ()), *what.units)))}
+    if what.unit_id is not None and what.unit_id != ticket.unit_id:
+        changes |= {"unit_id": what.unit_id, **desk_changed(ticket, event)}
+    return changes
+
+
 _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Accepted: _accepted,
     Transferred: _transferred,
@@ -365,6 +374,7 @@ _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Alone: _alone,
     Raised: _raised,
     Gathered: _gathered,
+    Recused: _recused,
     Followed: _followed,
     **evolution_clock.EVOLVE,
 }

@@ -188,6 +188,11 @@ def raised(facts: Facts, what: events.Raised) -> str:
     return f"{yours(facts)}：和您一起推动的 {what.after} 由本人撤回了，您这件接着办，还在{facts.desk}。{_still_by(facts)}{see(facts)}"
 
 
+def recused(facts: Facts, _what: events.Recused) -> str:
+    """To the citizen whose words accuse the unit that had it."""
+    return f"{yours(facts)}：您补充的情况涉及原来的承办单位，按回避规定改由{facts.desk}办理，原单位看不到了。{_still_by(facts)}{see(facts)}"
+
+
 def _answer(text: str) -> str:
     return text if len(text) <= REPLY_LENGTH else text[:REPLY_LENGTH].rstrip() + "……（全文在进度页）"
 
@@ -246,6 +251,11 @@ def task_moved(facts: Facts, what: events.Transferred) -> str:
     """To the new desk."""
     reason = wording.told(wording.clause(what.reason))
     return f"转来工单 {facts.ticket.number}{reason}\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
+
+
+def task_recused(facts: Facts, _what: events.Recused) -> str:
+    """To the desk that has it now, since the one before is accused."""
+    return f"回避转来 {facts.ticket.number}：反映的是原承办单位，请不要转给它和它的下级。\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
 
 def task_left(facts: Facts, _what: Any) -> str:

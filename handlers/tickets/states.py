@@ -35,6 +35,7 @@ from handlers.tickets.events import (
     Raised,
     Rated,
     Reclassified,
+    Recused,
     Refusal,
     Reopened,
     Replied,
@@ -158,6 +159,7 @@ TABLE: tuple[Move, ...] = (
     Move(Alone, OPEN | {State.REFUSED}, State.SUBMITTED, _CITIZEN, "这件事{state}，不用再单独办了。"),
     Move(Raised, OPEN, Target.STAY, _SERVICE, "这件事{state}，不能接着办。"),
     Move(Gathered, OPEN | {State.REPLIED}, Target.STAY, _SERVICE, "这件事{state}，不能再有人一起推动。"),
+    Move(Recused, EVERY, Target.STAY, _SERVICE, ""),
     Move(Reminded, OPEN | ANSWERED, Target.STAY, _CLOCK, "这件事{state}，不用提醒。"),
     Move(Carded, OPEN - {State.WAITING}, Target.STAY, _CLOCK, "这件事{state}，不能亮牌。"),
     Move(Uncarded, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有牌可以撤。"),
@@ -184,7 +186,7 @@ FOLLOWERS: dict[By, frozenset[What]] = {
     By.CITIZEN: frozenset({Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Alone, Opined, LookedBack}),
     By.STAFF: frozenset({Noted, Undone, Followed, Appealed, Decided}),
     By.CLOCK: frozenset({Followed, Silent, Revisited, Reopened}),
-    By.SYSTEM: frozenset({Followed, Joined, Raised, Informed, Undone}),
+    By.SYSTEM: frozenset({Followed, Joined, Raised, Informed, Undone, Recused}),
 }
 """What may happen to a ticket that follows another: its owner's own steps, and whatever happens to the other. The unit
 works on the other one only (docs/adr/0010-joining.md)."""

@@ -192,6 +192,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     got it (None: at `began`), `lost` the seconds before that, which it need not answer for; `paused` those of pauses since.
     `replied_by` is the staff id of whoever answered last; `called_back`: the citizen was spoken with in this round.
     `rectified` is the number of the 整改 that covers it ("" for none).
+    `accused` are the ids of the units that it accuses, which keep away; None for a ticket older than that rule.
     """
 
     id: int
@@ -254,6 +255,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     replied_by: int | None = None
     called_back: bool = False
     rectified: str = ""
+    accused: tuple[str, ...] | None = None
 
     @property
     def awaited(self) -> bool:

@@ -61,6 +61,7 @@ VERBS: dict[What, str] = {
     events.Alone: "单独办",
     events.Raised: "接着办",
     events.Gathered: "合并附议",
+    events.Recused: "回避",
     events.Followed: "一起办",
     steps.Reminded: "提醒",
     steps.Carded: "亮牌",

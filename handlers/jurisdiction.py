@@ -1,0 +1,60 @@
+"""Whose tickets a unit's officials reach, and which units keep away from a report about themselves.
+
+Reach: a unit reaches its own subtree. The dispatch unit that the directory names (受理中心, often a leaf) serves the whole
+subtree of its parent. Keeping away (回避): who a report accuses, and every unit below it, neither holds nor sees it.
+Source: issue 8, "Leaks"; guide §5 and §6a ("被反映的单位始终排除"). The decision: docs/adr/0015-reach-and-recusal.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.units import Directory
+
+SUPERVISION = "纪检监察"
+"""The category whose routing row without area and words names the supervising body (监督机关)."""
+
+
+def served(directory: Directory, unit_id: str) -> str:
+    """The unit whose subtree this unit serves: its own, or that of its parent for the dispatch unit."""
+    unit = directory.units.get(unit_id)
+    if unit is None or unit_id != directory.dispatch_id or unit.parent_id not in directory.units:
+        return unit_id
+    return unit.parent_id
+
+
+def serves(directory: Directory, unit_id: str, other_id: str) -> bool:
+    """Whether `other_id` lies in the subtree that `unit_id` serves."""
+    return directory.within(other_id, served(directory, unit_id))
+
+
+def supervising(directory: Directory) -> str:
+    """The supervising body (纪委) that the routing table names; the dispatch unit where it names none."""
+    rows = [row for row in directory.routes if row.category == SUPERVISION and row.unit_id in directory.units]
+    rows.sort(key=lambda row: (bool(row.words), bool(row.area)))
+    return rows[0].unit_id if rows else directory.dispatch_id
+
+
+def barred(directory: Directory, accused: Iterable[str], unit_id: str) -> bool:
+    """Whether the unit must keep away: it is accused or stands below a unit that is.
+
+    Where the root of the tree is accused nobody stands outside; the supervising body alone may act then.
+    """
+    units = [one for one in accused if directory.within(unit_id, one)]
+    if not units:
+        return False
+    roots = all(one in directory.units and directory.units[one].parent_id not in directory.units for one in units)
+    return not (roots and unit_id not in units and unit_id == supervising(directory))
+
+
+def instead(directory: Directory, accused: tuple[str, ...], *, urgent: bool = False) -> str:
+    """The desk of a report that accuses these units: the supervising body, else the nearest unit above the accused, else
+    the dispatch unit; the first that need not keep away. What is urgent begins with the dispatch unit, which is on duty.
+    """
+    above = [unit.id for one in accused for unit in directory.above(one)]
+    order = [supervising(directory), *above, directory.dispatch_id]
+    if urgent:
+        order.insert(0, directory.dispatch_id)
+    clear = [one for one in order if one in directory.units and not barred(directory, accused, one)]
+    manned = (one for one in clear if directory.bound(one))
+    return next(manned, clear[0] if clear else supervising(directory))
