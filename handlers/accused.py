@@ -250,7 +250,7 @@ def _told_of(text: str, mentions: list[_Mention], informant: bool) -> Iterable[_
     ends = [mention.end for mention in mentions]
     starts = [mention.start for mention in mentions]
     if informant:
-        yield from (one for one in mentions if one.acts and not one.stranger and not one.pronoun)
+        yield from (one for one in mentions if not (one.stranger or one.pronoun) and one.acts and _dreaded(text, one))
     for pattern, strong in ((_STRONG, True), (_WEAK, False)):
         for hit in pattern.finditer(text):
             if _NOT.search(text, max(0, hit.start() - 8), hit.start()):
@@ -300,6 +300,13 @@ def _after(text: str, mentions: list[_Mention], starts: list[int], hit: re.Match
         return None
     led = text[hit.start() : mention.start]
     return mention if _TO.search(led) or (len(between) <= 6 and between.endswith("的")) else None
+
+
+def _dreaded(text: str, mention: _Mention) -> bool:
+    """Whether an informant tells of the mention more than bad service."""
+    far = min(len(text), mention.end + _NEAR)
+    stop = _CLAUSE.search(text, mention.end, far)
+    return not _SERVED_BADLY.search(text, mention.end, stop.start() if stop else far)
 
 
 def _reported(text: str, mention: _Mention) -> bool:

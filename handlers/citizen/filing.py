@@ -19,6 +19,7 @@ from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Event, Filed
 from handlers.tickets.ticket import Attachment, Place, Ticket
 from nlp.personal import PersonalKind
+from nlp.sealed import SealedSort
 from nlp.understand import Kind, Understanding
 
 TITLE_LENGTH = 24
@@ -96,7 +97,8 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     leader = draft.leader or reading.leader
     known = category if draft.category or reading.sure else ""
     urgent = reading.urgent and kind != Kind.PRAISE
-    accusing = accusation(draft.text, ctx.directory) if kind != Kind.PRAISE else NONE
+    informant = reading.sealed_sort is SealedSort.INFORMANT
+    accusing = accusation(draft.text, ctx.directory, informant) if kind != Kind.PRAISE else NONE
     routed = routing.route(
         ctx.directory, known, place.area if place else "", draft.text, leader, accusing=accusing, urgent=urgent
     )

@@ -31,6 +31,7 @@ from handlers.tickets.events import (
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.verdicts import LookedBack, Opined
+from nlp.sealed import SealedSort
 from nlp.understand import Kind
 
 SHORT_NAME = 12
@@ -95,8 +96,11 @@ def _newly_accused(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> 
     """The units that the citizen's new words accuse and the ticket did not yet."""
     directory = turn.ctx.directory
     words = "\n".join(filter(None, map(_said_in, whats)))
+    if not words or not accused.accusation(words, directory, informant=True).made:
+        return ()
     known = accused.of(ticket, directory)
-    return tuple(unit for unit in accused.units(words, directory) if unit not in known) if words else ()
+    informant = turn.ctx.understand(words).sealed_sort is SealedSort.INFORMANT
+    return tuple(unit for unit in accused.units(words, directory, informant) if unit not in known)
 
 
 def _said_in(what: Happening) -> str:
