@@ -165,8 +165,8 @@ async def export(
 @_command
 async def backup(to: Annotated[Path, typer.Argument(help="备份到哪个文件夹")]) -> None:
     """Copy the database and the files of a running service to a folder."""
-    await operators.backup(_settings(), to)
-    typer.echo(f"已备份到 {to}")
+    swept = await operators.backup(_settings(), to, SystemClock().now())
+    typer.echo(f"已备份到 {to}" + (f"，清掉了以前没有备完的 {swept} 份" if swept else ""))
 
 
 @app.command()

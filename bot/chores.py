@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from enum import StrEnum
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import structlog
 
 from bot.late import take_up
+from bot.sweeping import Sweeper
 from bot.wechat.errors import PlatformError
 from bot.wechat.menu import Button, Press
 from bot.wiring import Parts
@@ -43,6 +45,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
     chores = Chores(parts)
     every = [Job("directory", timedelta(seconds=5), chores.refresh_directory, alone=False)]
     every.append(Job("calendar", timedelta(days=1), chores.look_at_calendar, alone=False))
+    every.append(Job("sweep", timedelta(minutes=20), chores.sweep, alone=False))
     if Part.WEB in which:
         every.append(Job("spool", timedelta(seconds=3), chores.take_up_spool, alone=False))
         # Only this part can be asked for figures when each runs in a process of its own.
@@ -69,6 +72,7 @@ class Chores:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._sweeper = Sweeper(parts.settings.data_dir, monotonic)
 
     async def refresh_directory(self, _now: datetime) -> None:
         """Units or staff may have changed elsewhere."""
@@ -89,6 +93,13 @@ class Chores:
         """Messages may wait on this disk for the database."""
         await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
         self._parts.metrics.spooled(self._parts.spool.count())
+
+    async def sweep(self, _now: datetime) -> None:
+        """Half-written files need not lie about: whoever wrote them is gone, and wrote again or never said that it was done."""
+        swept = await asyncio.to_thread(self._sweeper.sweep)
+        self._parts.metrics.swept(swept)
+        if swept:
+            log.warning("left_overs_removed", files=swept)
 
     async def count_backlog(self, _now: datetime) -> None:
         """The gauge of the outbox."""

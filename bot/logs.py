@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+import threading
 import traceback
 from types import TracebackType
 
@@ -12,8 +14,6 @@ from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _NEVER = frozenset({"openid", "text", "content", "token", "secret", "password", "access_token", "phone"})
-
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def _without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -47,12 +47,33 @@ def _exceptions_without_words(_logger: WrappedLogger, _method: str, event: Event
     return event
 
 
-class _Formatter(logging.Formatter):
-    """What libraries log, with the same care."""
+# What a library puts into its messages is not ours to choose: a request's address with its tokens, a value, a person's words.
+_QUERY = re.compile(r"\?[^\s\"'<>]+")
+_ACCOUNT = re.compile(r"://[^\s/@]+@")
+_TOKEN = re.compile(r"(?=[\w-]*\d)[\w-]{16,}|\d{7,}", re.ASCII)
+_NAMED = re.compile(
+    r"(?i)\b(\w*(?:token|secret|password|passwd|authorization|openid|signature|echostr)\w*)(['\"]?\s*[=:]\s*)\S+"
+)
+_WORDS = re.compile(r"[^\x00-\x7f]+")
 
-    def formatException(self, ei: ExcInfo | tuple[None, None, None]) -> str:  # noqa: N802 - the library's name
-        """The exception without its words."""
-        return where_it_broke(ei[1]) if ei[1] is not None else ""
+
+def cleaned(message: str) -> str:
+    """A library's message as it may be kept: its first line, without query strings, accounts, tokens, numbers of people and
+    whatever is not ASCII, which is somebody's words.
+    """
+    line = message.partition("\n")[0]
+    for pattern, put in (
+        (_QUERY, "?***"), (_ACCOUNT, "://***@"), (_NAMED, r"\1\2***"), (_TOKEN, "***"), (_WORDS, "…"),
+    ):  # fmt: skip
+        line = pattern.sub(put, line)
+    return line
+
+
+def _of_a_library(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["event"] = cleaned(str(event["event"]))
+    # A stack quotes lines of code, and nothing else says where a warning came from.
+    event.pop("stack_info", None)
+    return event
 
 
 class _Quiet(logging.Filter):
@@ -64,7 +85,7 @@ class _Quiet(logging.Filter):
 
 
 def configure(*, as_json: bool, level: str = "INFO") -> None:
-    """Set up logging of the whole process."""
+    """Set up logging of the whole process: ours, libraries', warnings, and what nobody caught."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -84,6 +105,32 @@ def configure(*, as_json: bool, level: str = "INFO") -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Formatter("%(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, _of_a_library, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("aiohttp.server").addFilter(_Quiet())
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends the process. Ctrl-C is no error."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger("uncaught").critical("uncaught", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(given: threading.ExceptHookArgs) -> None:
+    if given.exc_value is not None:
+        logging.getLogger("uncaught").error("uncaught in a thread", exc_info=given.exc_value)
+
+
+def _unraisable(given: sys.UnraisableHookArgs) -> None:
+    logging.getLogger("uncaught").error("raised where nobody could catch it", exc_info=given.exc_value)

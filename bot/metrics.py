@@ -49,6 +49,12 @@ class Metrics:
             "minsheng_spooled_messages", "Messages that wait for the database", registry=self.registry
         )
 
+        self._swept = Counter(
+            "minsheng_swept_files_total",
+            "Half-written files that a crash left and that were removed",
+            registry=self.registry,
+        )
+
         self._unannounced = Gauge(
             "minsheng_calendar_unannounced_years",
             "Years whose list of holidays should be there and is not: dates are only estimated",
@@ -121,6 +127,10 @@ class Metrics:
     def spooled(self, messages: int) -> None:
         """How many messages wait for the database now."""
         self._spooled.set(messages)
+
+    def swept(self, files: int) -> None:
+        """So many half-written files were removed."""
+        self._swept.inc(files)
 
     def unannounced(self, years: int) -> None:
         """For how many years the list of holidays is missing now."""

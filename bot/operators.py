@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -217,9 +218,47 @@ def _mask(value: object) -> object:
     return mask(value) if isinstance(value, str) else value
 
 
-async def backup(settings: Settings, to: Path) -> None:
-    """Copy the database (a consistent snapshot, the service may run) and the files to an empty folder."""
+BACKUP_RESTS = timedelta(days=1)
+"""A half-written backup in which nothing has changed for so long was left by one that was killed."""
+_HALF = "[0-9a-f]" * 8 + ".part"
+
+
+async def backup(settings: Settings, to: Path, now: datetime) -> int:
+    """Copy the database (a consistent snapshot, the service may run) and the files to an empty folder.
+
+    Written aside and moved into its place when it is whole. Returns how many half-written ones of earlier days were removed,
+    there and in the folders beside it.
+    """
+    swept = await asyncio.to_thread(_sweep_backups, to, now - BACKUP_RESTS)
     await asyncio.to_thread(_empty_folder, to)
+    part = to / f"{secrets.token_hex(4)}.part"
+    await asyncio.to_thread(part.mkdir, 0o700)
+    try:
+        await _back_up(settings, part)
+        await asyncio.to_thread(_move_up, part)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+        raise
+    return swept
+
+
+def _sweep_backups(to: Path, before: datetime) -> int:
+    swept = 0
+    for half in to.absolute().parent.glob(f"*/{_HALF}"):
+        changed = max((path.stat().st_mtime for path in (half, *half.rglob("*"))), default=0)
+        if changed < before.timestamp():
+            shutil.rmtree(half)
+            swept += 1
+    return swept
+
+
+def _move_up(part: Path) -> None:
+    for each in part.iterdir():
+        each.rename(part.parent / each.name)
+    part.rmdir()
+
+
+async def _back_up(settings: Settings, to: Path) -> None:
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite":
         await asyncio.to_thread(_copy_sqlite, Path(str(url.database)), to / "minsheng.db")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -131,13 +131,21 @@ async def test_a_backup_of_a_running_service_is_whole(templates: Templates, tmp_
         async with open_stage(url, tmp_path / "data", reader) as stage:
             number = numbers.find(await stage.say(WANG, PERSONAL))[0]
             await stage.parts.files.put(b"\xff\xd8\xff picture")
-            await operators.backup(stage.parts.settings, tmp_path / "copy")
+            now = datetime.now(UTC)
+            killed = tmp_path / "yesterday" / "0123abcd.part"
+            killed.mkdir(parents=True)
+            (killed / "minsheng.db").write_bytes(b"half")
+            assert await operators.backup(stage.parts.settings, tmp_path / "copy", now) == 0
             with pytest.raises(operators.NotPossible):
-                await operators.backup(stage.parts.settings, tmp_path / "copy")
+                await operators.backup(stage.parts.settings, tmp_path / "copy", now)
+            later = now + operators.BACKUP_RESTS + timedelta(minutes=1)
+            assert await operators.backup(stage.parts.settings, tmp_path / "again", later) == 1
+            assert not killed.exists()
     copied = sqlite3.connect(tmp_path / "copy" / "minsheng.db")
     assert copied.execute("SELECT number FROM tickets").fetchall() == [(number,)]
     assert copied.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     copied.close()
+    assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == ["media", "minsheng.db"]
     assert len([path for path in (tmp_path / "copy" / "media").rglob("*") if path.is_file()]) == 1
 
 
