@@ -276,7 +276,9 @@ def _begin(text: str, words: Words, index: int, borders: Container[int], ends: s
         is_name = last in WHOLE or (len(last) > 1 and last not in GENERIC and stem not in COMMON and not last.isdigit())
         if not is_name and last in ONE_EACH and start in ends:
             return start
-    near = max([border for border in ends if border < start <= border + _WIDEST_GAP], default=-1) if ends else -1
+    near = (
+        next((border for border in range(start - 1, start - _WIDEST_GAP - 1, -1) if border in ends), -1) if ends else -1
+    )
     if near >= 0 and _continues(text, words, first, near, "" if is_name else last):
         return near
     return start if is_name else -1

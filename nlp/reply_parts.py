@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -42,7 +43,7 @@ _UNIT = r"(?:部门|单位|局|办|委|委会|政府|院|县|区|市|镇|乡|街
 _CHECKING = r"(?:调查|核实|核查|核处|查处|处理|处置|办理|办复|答复|回复|反馈|落实|研究|跟进|解决|调处|阅处|协调|督办)"
 # Clauses that bring the citizen nothing. Order does not matter; each is looked for from the clause's beginning.
 _COURTESY = re.compile(
-    r"(?:尊敬的|亲爱的)?[^,。]{0,24}(?:网友|网民|市民|居民|先生|女士|同志|朋友|来信人|业主|同学|家长|老师|您|你|楼主|uu\w+)[^,。]{0,20}?(?:您好|你好)(?:呀|啊)?$"
+    r"(?:尊敬的|亲爱的)?[^,。]{0,24}(?:网友|网民|市民|居民|先生|女士|同志|朋友|来信人|业主|同学|家长|老师|您|你|楼主|uu\w{1,40})[^,。]{0,20}?(?:您好|你好)(?:呀|啊)?$"
     r"|[^,。]{0,24}(?:您好|你好)$"
     r"|(?:尊敬的|亲爱的)?(?:“[^”]{1,20}”|uu\w+|[^,。]{0,12})?(?:网友|网民|市民朋友|朋友|先生|女士|来信人)(?:“[^”]{1,20}”)?$"
     r"|[^,。]{0,12}(?:非常|再次|衷心|最后|首先|真诚|十分)*(?:感谢|谢谢|多谢)(?!信)"
@@ -66,17 +67,31 @@ _RECEIPT = re.compile(
     r"[^,。]{0,60}?(?:问题|情况|帖|留言|诉求|建议|意见|一事|事项|来信|如下|咨询)$"
     r"|[^,。]{0,14}(?:领导|单位|我局|我办|我们|党委|政府|中心|党组|镇|区|县|街道)?[^,。]{0,12}(?:对此)?(?:十分|高度|非常|极为)重视"
 )
-_FORWARD = re.compile(
-    rf"[^,。]{{0,60}}?(?:已|将|由|并|及时|均|现|经|予以|立即|我们|我办|联系)?(?:经|将|及时|第一时间|予以)?[^,。]{{0,30}}?"
+# Handing on is told at the end of a clause. Each way is looked for where it can begin and still reach the end, and may begin
+# only so many characters after the clause does: one expression for all of it tried each beginning with each end.
+_HANDED_TO = (
     rf"(?:转(?:交|入|至|到|送|给|办|呈|达|往|由|请|相关|有关|[^,。]{{1,18}}?{_UNIT})|(?<![递提上缴])交(?!通|警|易)(?:由|至|给|办|有关|相关|[^,。]{{1,12}}?{_UNIT})|移交(?:至|给|到)?|批转|发函交办|责成[^,。]{{0,12}}{_CHECKING}$)"
-    rf"(?:[^,。]{{0,40}}?(?:{_UNIT}|{_CHECKING}|处|关注)(?:[、和并及]{{0,1}}{_CHECKING})*)?(?:了|中)?$"
-    rf"|[^,。]{{0,60}}?(?:已|我办|我们)转(?![账正为变让型化出入运])(?:交|办|至|到|给)?[^,。]{{1,24}}$"
-    rf"|[^,。]{{0,40}}已(?:转交|转办|移交|转达|转送|转)(?:了)?$"
+    rf"(?:[^,。]{{0,40}}?(?:{_UNIT}|{_CHECKING}|处|关注)(?:[、和并及]?{_CHECKING}){{0,8}})?(?:了|中)?$"
+)
+
+
+class _Way(Struct, frozen=True, gc=False):
+    """One way of saying that it was handed on: its expression, how long a match can be, the last place where it may begin."""
+
+    pattern: re.Pattern[str]
+    longest: int
+    latest: int
+
+
+_FORWARDS = (
+    _Way(re.compile(_HANDED_TO), 90, 98),
+    _Way(re.compile(r"(?:已|我办|我们)转(?![账正为变让型化出入运])(?:交|办|至|到|给)?[^,。]{1,24}$"), 29, 60),
+    _Way(re.compile(r"已(?:转交|转办|移交|转达|转送|转)(?:了)?$"), 5, 40),
 )
 _WAIT = re.compile(
     rf"[^,。]{{0,16}}?(?:处理|办理|调查|核实|核查|相关|有关|具体|后续)?(?:情况|结果|进展|进度|消息|信息|事宜)[^,。]{{0,12}}?(?:及时|第一时间|尽快|即时|另行|再|会|将|后)[^,。]{{0,8}}(?:反馈|回复|答复|告知|公布|发布|通报|通知)"
     rf"|(?:请|敬请|望)?(?:您|你)?(?:请)?(?:耐心|静候|密切)?(?:等待|等候|静候|关注)(?!点|度)"
-    rf"|(?:此事|该问题|问题|您反映的问题|您的问题|该事项|事件编号)*(?:并|正在?|交办|受理|已经|已|将|我们|我局|我办|我单位|会|目前|现|在|立即|抓紧|进行|尽快|予以|及时|安排|组织|工作人员|相关部门|有关部门|人员|专人)*(?:进一步)?{_CHECKING}(?:[、和并及]{{0,1}}{_CHECKING})*(?:中|之中|处理|了|工作)?$"
+    rf"|(?:此事|该问题|问题|您反映的问题|您的问题|该事项|事件编号)*+(?:并|正在?|交办|受理|已经|已|将|我们|我局|我办|我单位|会|目前|现|在|立即|抓紧|进行|尽快|予以|及时|安排|组织|工作人员|相关部门|有关部门|人员|专人)*+(?:进一步)?{_CHECKING}(?:[、和并及]{{0,1}}{_CHECKING})*(?:中|之中|处理|了|工作)?$"
     rf"|待(?:调查)?(?:核实|调查|处理|办理|核查|有)[^,。]{{0,10}}(?:后|完毕)[^,。]{{0,10}}(?:{_CHECKING}|告知|给您|予以)?"
     rf"|(?:我们|我局|我办)?(?:将|会)?(?:在)?(?:第一时间|尽快|及时)(?:给您|向您|予以|与您|进行)?(?:{_CHECKING}|联系|告知)+$"
     rf"|(?:您|你)?(?:反映的|咨询的)?(?:问题|事项|情况)?[^,。]{{0,10}}已(?:经|有|由|在)?[^,。]{{0,14}}(?:答复|回复)(?:链接)?$|(?:详见|链接|附件)$|如有(?:相关)?(?:情况|回复|结果|进展|处理)|(?:将|会)?第一时间[^,。]{{0,12}}(?:告知|回复|答复|反馈|公布)|(?:敬请|请)?留意[^,。]{{0,6}}(?:回复|答复)|(?:同时)?(?:会|将|已)?安排专人[^,。]{{0,8}}(?:调查|处理)$|再(?:向|给)您(?:回复|答复)|(?:以便|便于)[^,。]{{0,20}}(?:联系|处理|处置|核实|工作|办理|转交)$|(?:回复|答复|详见)?(?:链接|网址)?[: ]*https?[\w:/.?=&-]*[^,。]{{0,14}}$|(?:会|将)?在?(?:处理|办理|核实|调查)(?:完|好|结束|完毕|清楚)后?[^,。]{{0,8}}(?:回复|答复|反馈)|[^,。]{{0,24}}(?:问题|事项|诉求)[^,。]{{0,6}}已经?(?:受理|收悉|收到)|稍后[^,。]{{0,16}}(?:回复|答复|联系)|[^,。]{{0,10}}(?:留下|提供)(?:您的)?联系方式$"
@@ -110,7 +125,16 @@ def _is_empty(text: str) -> bool:
     text = _OPENING.sub("", text)
     if not text:
         return True
-    return any(pattern.match(text) for pattern in (_COURTESY, _RECEIPT, _FORWARD, _WAIT))
+    return _forwards(text) or any(pattern.match(text) for pattern in (_COURTESY, _RECEIPT, _WAIT))
+
+
+def _forwards(text: str) -> bool:
+    """Whether the clause only says that the matter was handed on."""
+    for way in _FORWARDS:
+        found = way.pattern.search(text, max(0, len(text) - way.longest))
+        if found is not None and found.start() <= way.latest:
+            return True
+    return False
 
 
 # "网友“A”您好:", "3. ", "2019年3月7日" stuck to what follows.
@@ -140,7 +164,7 @@ def beside_referral(found: Sequence[Clause]) -> int:
 def handed_on(found: Sequence[Clause]) -> bool:
     """Whether some clause forwards the message, or says that it is being looked into."""
     texts = [_OPENING.sub("", clause.text) for clause in found if clause.empty]
-    return any(_FORWARD.match(text) or _WAIT.match(text) for text in texts)
+    return any(_forwards(text) or _WAIT.match(text) for text in texts)
 
 
 # Promises of effort: they may be meant, and tell the citizen nothing that can be checked.
@@ -223,11 +247,11 @@ def contact(folded: str) -> Found | None:
 
 def next_step(found: Sequence[Clause], folded: str) -> Found | None:
     """What comes next, with its date or period: the clause of the date."""
-    for clause in found:
-        if clause.empty:
+    for before, clause in pairwise((None, *found)):
+        if clause is None or clause.empty:
             continue
-        around = [other for other in found if other.sentence == clause.sentence and other.start <= clause.start][-2:]
-        text = folded[around[0].start : clause.end]
+        begins = before.start if before is not None and before.sentence == clause.sentence else clause.start
+        text = folded[begins : clause.end]
         for match in DATE.finditer(folded, clause.start, clause.end):
             rest = folded[match.start() : clause.end]
             if _PAST.search(rest) or (_PAST.search(clause.text) and not PLAN.search(rest)):
@@ -264,6 +288,9 @@ _NEAR = 28
 def vague(found: Sequence[Clause], folded: str) -> tuple[Found, ...]:
     """Promises without a date nearby (in the same sentence), as spans of the vague words."""
     held = []
+    sentences: dict[int, tuple[int, int]] = {}
+    for clause in found:
+        sentences[clause.sentence] = (sentences.get(clause.sentence, (clause.start, 0))[0], clause.end)
     for clause in found:
         for match in VAGUE.finditer(folded, clause.start, clause.end):
             before, after = folded[clause.start : match.start()], folded[match.end() : clause.end]
@@ -271,15 +298,14 @@ def vague(found: Sequence[Clause], folded: str) -> tuple[Found, ...]:
                 continue
             if match.group() in _OF_TIME and not _PROMISED.search(before + after):
                 continue
-            if not _dated(found, clause, folded, match):
+            if not _dated(sentences[clause.sentence], folded, match):
                 held.append(Found(match.start(), match.end()))
     return tuple(held)
 
 
-def _dated(found: Sequence[Clause], clause: Clause, folded: str, match: re.Match[str]) -> bool:
-    same = [other for other in found if other.sentence == clause.sentence]
-    start = max(same[0].start, match.start() - _NEAR)
-    end = min(same[-1].end, match.end() + _NEAR)
+def _dated(sentence: tuple[int, int], folded: str, match: re.Match[str]) -> bool:
+    start = max(sentence[0], match.start() - _NEAR)
+    end = min(sentence[1], match.end() + _NEAR)
     return any(_FUTURE.search(folded[date.start() : end]) for date in DATE.finditer(folded, start, end))
 
 

@@ -7,6 +7,7 @@ office hours. A term that begins with something that may never happen (申请后
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 
@@ -68,6 +69,8 @@ _STARTS = re.compile(
     r"(?:取得|申请|受理|提交|提出|材料|资料|缴费|签订|验收|立项|审批|批复|竣工|开工|进场|交房|交付|入住|登记|办理|报名|收到|接到|确认|通过|批准|挂牌|公示|备案|受伤|发生|成交|启动|挖开|完工|条件)[^,]{0,10}(?:之?后|以后|起)(?:的|,)?(?:约|大约|在)?$|(?:自|从)[^,]{0,20}(?:起|后)(?:的|,)?$"
 )
 """A term that begins with what has not happened yet."""
+_LONGEST_START = 30
+"""More characters than a match of `_STARTS` has."""
 _LEAD = re.compile(
     r"(?:(?:并且?|同时|另外|此外|目前|现|现在|下一步|接下来|据悉|据了解|其中|但|因此|故|所以|经(?:研究|协商|沟通|协调)(?:决定)?)[,:]?|[一二三四五六七八九十]、|[1-9][.、]|\(\d\))"
 )
@@ -82,9 +85,15 @@ def vows(reply: str, today: date, workdays: Workdays) -> tuple[tuple[str, date],
     said = clauses(text)
     named = mentions(text, today, workdays)
     found: list[tuple[str, date]] = []
+    starts = [each.start for each in named]
     for place, clause in enumerate(said):
-        here = [each for each in named if clause.start <= each.start < clause.end]
-        last = max((each for each in here if _promises(each, place, said, text, today)), key=_day, default=None)
+        here = named[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
+        if not here:
+            continue
+        near = [each for each in said[max(0, place - BACK) : place + 2] if each.sentence == clause.sentence]
+        if _is_not_ours(clause, near[0].start, text):
+            continue
+        last = max((each for each in here if _promises(each, clause, near, text, today)), key=_day, default=None)
         if last is None:
             continue
         start, end = _extent(last, place, said, text)
@@ -97,11 +106,10 @@ def _day(mention: Mention) -> date:
     return mention.day
 
 
-def _promises(mention: Mention, place: int, said: Sequence[Clause], text: str, today: date) -> bool:
+def _promises(mention: Mention, clause: Clause, near: Sequence[Clause], text: str, today: date) -> bool:
+    """Whether the clause promises by this day; `near` are the clauses of its sentence that are read with it."""
     if not today <= mention.day or mention.day.year > today.year + FARTHEST_YEARS:
         return False
-    clause = said[place]
-    near = [each for each in said[max(0, place - BACK) : place + 2] if each.sentence == clause.sentence]
     begins = near[0].start
     before, after = text[clause.start : mention.start], text[mention.end : clause.end]
     follows = near[-1].text if near[-1] is not clause else ""
@@ -126,14 +134,17 @@ def _is_over(before: str, after: str) -> bool:
     return bool(_PAST_BEFORE.search(before) or past or _DURING.search(after))
 
 
+def _is_not_ours(clause: Clause, begins: int, text: str) -> bool:
+    """Whether the days of the clause are of office hours, or of the citizen's own duties. Asked once, whatever days it has."""
+    return bool(_HOURS.search(text[clause.start : clause.end]) or _CITIZENS.search(text[begins : clause.end]))
+
+
 def _is_anothers(mention: Mention, clause: Clause, begins: int, text: str) -> bool:
-    """Whether the day is one of a law, of office hours, of the citizen's own duties, or hangs on what may never happen."""
+    """Whether the day is one of a law, or hangs on what may never happen."""
     return bool(
         _LAW.search(text[max(begins, mention.start - 40) : clause.end])
-        or _HOURS.search(text[clause.start : clause.end])
         or _NOT.search(text[max(begins, mention.start - 30) : clause.end])
-        or _CITIZENS.search(text[begins : clause.end])
-        or _STARTS.search(text[begins : mention.start])
+        or _STARTS.search(text[max(begins, mention.start - _LONGEST_START) : mention.start])
     )
 
 

@@ -154,10 +154,10 @@ class Reader:
         hits = self._lexicon.hits(folded.text)
         if "spoken" not in hits:
             return folded, hits
-        text = folded.text
+        chars = list(folded.text)
         for hit in sorted(hits["spoken"], key=lambda hit: hit.end - hit.start):
-            written = next(row.part for row in hit.evidence if row.section == "spoken")
-            text = text[: hit.start] + written + text[hit.end :]
+            chars[hit.start : hit.end] = next(row.part for row in hit.evidence if row.section == "spoken")
+        text = "".join(chars)
         return Folded(text, folded.offsets), self._lexicon.hits(text)
 
     def _understanding(self, parts: _Parts, about: Topic) -> Understanding:

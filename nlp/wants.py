@@ -137,7 +137,8 @@ _POLITE_START = re.compile(
 _POLITE_END = re.compile(
     r"(?:[\s,.!?、。~:;…]|一下下|一下|一哈|下吧|吧|呢|啊|呀|哈|哦|噢|嘛|啦|喽|咯|哇|了|吗|么|谢谢|谢了|多谢|拜托|麻烦了)+$"
 )
-_EDGES = re.compile(r"^[\s,.!?、。~:;…\"'“”‘’()\[\]【】《》「」]+|[\s,.!?、。~:;…\"'“”‘’()\[\]【】《》「」]+$")
+_EDGES = ",.!?、。~:;…\"'“”‘’()[]【】《》「」" + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+"""What stands around words and says nothing: punctuation and blanks. Stripped, since a pattern would try every beginning."""
 _SPACES = re.compile(r"\s+")
 _WORDLIKE = re.compile(r"[a-z\d\u3400-\u9fff]")
 
@@ -186,6 +187,10 @@ _LEAST_BESIDES = 3
 """Characters that remain of a matter: 路灯坏."""
 
 
+def _bare(words: str) -> str:
+    return words.strip(_EDGES)
+
+
 def _squeeze(text: str) -> str:
     return _SPACES.sub("", text)
 
@@ -196,7 +201,7 @@ _TABLE: dict[str, Wish] = {word: wish for wish, words in _WORDS.items() for word
 def wants(text: str) -> Want:
     """What this message asks of the dialogue. Never raises; a message that is no command is `FILE` with the whole text."""
     folded = fold(text)
-    whole = _EDGES.sub("", folded.text)
+    whole = _bare(folded.text)
     if not whole:
         return Want(Wish.HELP) if "?" in folded.text else Want(Wish.EMPTY if not folded.text.strip() else Wish.CHAT)
     if len(whole) <= 60:
@@ -229,7 +234,7 @@ def _command(whole: str) -> Want | None:
     if match is None or _MOBILE.match(match["number"]):
         return None
     number = match["number"].upper()
-    around = _EDGES.sub("", whole[: match.start()]) + _EDGES.sub("", whole[match.end() :])
+    around = _bare(whole[: match.start()]) + _bare(whole[match.end() :])
     if not around:
         return Want(Wish.TRACK, number)
     found = _lookup(around)
@@ -274,7 +279,7 @@ def _with_words(whole: str) -> Want | None:
     for pattern in (_CORRECT, _CHANGE_TO):
         match = pattern.match(whole)
         if match:
-            return Want(Wish.CORRECT, rest=_EDGES.sub("", match["rest"]))
+            return Want(Wish.CORRECT, rest=_bare(match["rest"]))
     return None
 
 
@@ -288,12 +293,12 @@ def _rated(whole: str) -> Want | None:
     match = _RATE.match(words)
     if match:
         score = _GRADES[match["grade"]] if match["grade"] else _DIGITS[match["digit"]]
-        return Want(Wish.RATE, number, _EDGES.sub("", match["rest"]), score)
+        return Want(Wish.RATE, number, _bare(match["rest"]), score)
     match = _GRADE_THEN_WORDS.match(words)
     if match:
-        return Want(Wish.RATE, number, _EDGES.sub("", match["rest"]), _GRADES[match["grade"]])
+        return Want(Wish.RATE, number, _bare(match["rest"]), _GRADES[match["grade"]])
     match = _RATE_WORDS_ONLY.match(words)
-    return Want(Wish.RATE, number, _EDGES.sub("", match["rest"])) if match else None
+    return Want(Wish.RATE, number, _bare(match["rest"])) if match else None
 
 
 def _numbered(wish: Wish, rest: str) -> Want:
@@ -301,8 +306,8 @@ def _numbered(wish: Wish, rest: str) -> Want:
     words = rest.strip()
     match = _NUMBER.match(words)
     if match and not _MOBILE.match(match["number"]):
-        return Want(wish, match["number"].upper(), _EDGES.sub("", words[match.end() :]))
-    return Want(wish, rest=_EDGES.sub("", words))
+        return Want(wish, match["number"].upper(), _bare(words[match.end() :]))
+    return Want(wish, rest=_bare(words))
 
 
 def _exact(want: Want, given: str, folded: str) -> Want:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,6 +28,9 @@ TITLE_LENGTH = 24
 
 LEAST_TITLE = 4
 """Characters that name a matter."""
+
+_PARTS_READ = 30
+"""Clauses among which a civil title is looked for: each is read for what it says."""
 
 ANONYMOUS_BY_DEFAULT = False
 HIDDEN_BY_DEFAULT = False
@@ -76,7 +80,7 @@ def civil(turn: Turn, text: str, reading: Understanding, otherwise: str) -> str:
         return title(text)
     parts = [
         part.group()
-        for part in _PART.finditer(text)
+        for part in islice(_PART.finditer(text), _PARTS_READ)
         if not any(span.start < part.end() and span.end > part.start() for span in private)
         and not (reading.rude and turn.ctx.understand(part.group()).rude)
     ]

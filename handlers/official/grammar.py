@@ -52,7 +52,8 @@ _GAP = re.compile(r"[\s:,;.】」]")
 _ALONE = re.compile(r"[\s:,;.!?】」0-9#]|$|编号|单号|工单|第[0-9]")
 _NUMERALS = "0-9零〇一二三四五六七八九幺"
 _BEFORE_NUMBER = re.compile(r"(?:(?:工单编号|工单号|工单|编号|单号|件号|诉求|第|no\.?|#)\s*:?\s*)?")
-_DIGITS = re.compile(rf"[{_NUMERALS}](?:[ \-._]?[{_NUMERALS}]){{{SHORTEST - 2},}}")
+# One digit more than a number may have, so that a longer run is seen to be none.
+_DIGITS = re.compile(rf"[{_NUMERALS}](?:[ \-._]?[{_NUMERALS}]){{{SHORTEST - 2},{LONGEST}}}")
 _PIECE = re.compile(rf"[{_NUMERALS}]+")
 _AFTER_NUMBER = re.compile(r"(?:\s*号(?![称码召令线楼院])(?:工单|诉求|件)?)?(?![元万])")
 _BETWEEN = re.compile(r"[\s,]*(?:并入到?|合并到?|和|与|跟|到|至|入|>)?[\s,]*")
@@ -62,14 +63,16 @@ _DAYS = re.compile(
     r"(?P<days>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})(?![0-9元万])\s*(?:个?工作日|天(?![气然])|日(?![常期前]))?"
 )
 _CODE = re.compile(r"[0-9a-z](?:[\s\-]*[0-9a-z]){3,31}")
-_INSTEAD = re.compile(r"\s*去处\s*:\s*")
+_INSTEAD = re.compile(r"去处\s*:\s*")
 _ITEM = re.compile(
     r"(?:第\s*(?P<th>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:项|条|件|个)?"
     r"|(?P<bare>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:项|条)?(?=[\s:,;.]|$))"
 )
 _COLOUR = re.compile(r"(?P<colour>[黄红])[牌卡]?(?![\u4e00-\u9fff])|(?P<glued>[黄红])[牌卡]")
 _SPAN_HEAD = re.compile(r"[0-9一二两三四五六七八九十半]|[从到至]|[今明后本下这]|大后|周|星期|月底|代理")
-_HOT_ISSUE = re.compile(r"热点(?:问题|诉求)?\s*第?\s*(?P<which>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个|号)?")
+_HOT_ISSUE = re.compile(
+    r"热点(?:问题|诉求)?\s*+(?:第\s*+)?(?P<which>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个|号)?"
+)
 _PIN = re.compile(r"\s*@\s*")
 _LIST = re.compile(r"[\s,;]*(?:和|与|及)?[\s,;]*")
 _PAGE = re.compile(r"第?\s*([0-9]{1,3})\s*页?")

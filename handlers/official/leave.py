@@ -22,7 +22,7 @@ LONGEST_LEAVE = timedelta(days=183)
 """Longer than half a year is no leave but another post."""
 
 _DEPUTY = re.compile(
-    r"(?:由|请|让)?\s*(?:代理人?|代班|代办|顶班|替班)\s*[::,]?\s*(?P<after>[\u4e00-\u9fffa-z·]{1,12})?"
+    r"(?:[由请让]\s*)?(?:代理人?|代班|代办|顶班|替班)\s*+(?:[::,]\s*+)?(?P<after>[\u4e00-\u9fffa-z·]{1,12})?"
 )
 _BEFORE = re.compile(r"[由请让]\s*(?P<name>[\u4e00-\u9fffa-z·]{1,8}?)\s*(?:代理|代班|代办|顶班|替班)")
 _UNTIL = re.compile(r"(?:到|至|-|~)\s*$")

@@ -64,11 +64,18 @@ def _runs(text: str) -> list[list[str]]:
 def _joins(pieces: list[str], first: int) -> Iterator[tuple[str, int]]:
     """What the pieces from `first` on may mean, likeliest first, each with the piece after it.
 
-    A piece alone comes first: in "26000010 5" the 5 is another word of the command.
+    A piece alone comes first: in "26000010 5" the 5 is another word of the command. Never more digits than a number has:
+    what a long run of pieces costs grows with its length and no faster.
     """
     yield pieces[first], first + 1
-    for after in range(len(pieces), first + 1, -1):
-        yield "".join(pieces[first:after]), after
+    joins: list[tuple[str, int]] = []
+    joined = pieces[first]
+    for after in range(first + 1, min(len(pieces), first + LONGEST)):
+        joined += pieces[after]
+        if len(joined) > LONGEST:
+            break
+        joins.append((joined, after + 1))
+    yield from reversed(joins)
 
 
 def find(text: str) -> tuple[str, ...]:
