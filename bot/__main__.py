@@ -16,9 +16,11 @@ import uvloop
 from bot import cards as cards_of_the_clock
 from bot import corrections as learning
 from bot import documents, operators, rehearsal
+from bot.app import create_app
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
+from bot.door import MOST, Door, room_for
 from bot.lessons import Lessons
 from bot.logs import configure
 from bot.policy import print_policy, read_policy, read_terms
@@ -118,7 +120,8 @@ async def serve(
             await schema.upgrade(engine)
     async with open_parts(settings, SystemClock()) as parts:
         _set_memory_aside()
-        await run_until_stopped(Service(parts, frozenset({only}) if only else EVERYTHING))
+        app = create_app(parts, door=Door(most=room_for(MOST)))
+        await run_until_stopped(Service(parts, frozenset({only}) if only else EVERYTHING, app))
 
 
 @app.command()

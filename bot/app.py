@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.admission import Admission
 from bot.clock import Clock
 from bot.config import Settings
+from bot.door import DOOR, Door
 from bot.health import Health
 from bot.ids import new_token
 from bot.pages.routes import add_pages
@@ -24,26 +25,27 @@ from storage.rectifications import Rectifications
 from storage.unit_of_work import Answer
 
 
-def create_app(parts: Parts, patience: float = PATIENCE, *, platform_clock: Clock | None = None) -> web.Application:
+def create_app(
+    parts: Parts, patience: float = PATIENCE, *, platform_clock: Clock | None = None, door: Door | None = None
+) -> web.Application:
     """Everything under one root. What is not set up (no WeCom, no account yet) has no address.
 
     `patience`: seconds that the platform is let wait for an answer. `platform_clock`: the platform's time, where the story's
-    own clock is moved by hand.
+    own clock is moved by hand. `door`: the limits of connections.
     """
-    app = web.Application(client_max_size=MAX_BODY)
+    app = _behind(Door() if door is None else door)
     settings = parts.settings
     clock = platform_clock or parts.clock
 
-    def door(callback: Callback, admission: Admission) -> Webhook:
+    def webhook(callback: Callback, admission: Admission) -> Webhook:
         return _webhook(callback, admission, parts, patience=patience, platform_clock=clock)
 
     if settings.wechat_token:
         admission = Admission(settings.wechat_timestamp_window, settings.callback_networks, settings.proxies)
-        webhook = door(wechat_callback(_wechat_settings(settings)), admission)
-        _add_webhook(app, "/wechat", webhook)
+        _add_webhook(app, "/wechat", webhook(wechat_callback(_wechat_settings(settings)), admission))
     if settings.wecom_corp_id:
         admission = Admission(settings.wechat_timestamp_window)
-        _add_webhook(app, "/wecom", door(wecom_callback(_wecom_settings(settings)), admission))
+        _add_webhook(app, "/wecom", webhook(wecom_callback(_wecom_settings(settings)), admission))
     _add_health(app, parts)
     _add_pages(app, parts)
     return app
@@ -51,8 +53,14 @@ def create_app(parts: Parts, patience: float = PATIENCE, *, platform_clock: Cloc
 
 def create_health_app(parts: Parts) -> web.Application:
     """Health and figures alone, for a process that serves no citizen."""
-    app = web.Application(client_max_size=MAX_BODY)
+    app = _behind(Door())
     _add_health(app, parts)
+    return app
+
+
+def _behind(door: Door) -> web.Application:
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[door.middleware])
+    app[DOOR] = door
     return app
 
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.app import create_app, create_health_app
 from bot.chores import Part, follow_directory, jobs
 from bot.config import Unusable
+from bot.door import DOOR, KEEPALIVE, DoorSite
 from bot.rounds import Rounds
 from bot.wiring import Parts
 from scheduler.clock import Ticker
@@ -63,10 +64,10 @@ class Service:
     async def _listen(self, app: web.Application, port: int, setting: str) -> int:
         """Serve `app` until the end; the port it listens on."""
         host = self.parts.settings.host
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_SECONDS)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_SECONDS, keepalive_timeout=KEEPALIVE)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, host, port, backlog=1024)
+        site = DoorSite(runner, app[DOOR], host, port)
         try:
             await site.start()
         except OSError as error:

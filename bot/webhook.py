@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.admission import Admission
 from bot.batcher import Batcher, Taken
 from bot.clock import Clock
+from bot.door import body_of
 from bot.late import LateAnswers
 from bot.metrics import Metrics
 from bot.render import reply_text
@@ -184,10 +185,10 @@ async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > MAX_BODY:
         raise PushError(413, "the body is too large")
     try:
-        return await request.read()
+        return await body_of(request)
     except web.HTTPRequestEntityTooLarge:
         raise PushError(413, "the body is too large") from None
-    except web.RequestPayloadError:
+    except web.HTTPBadRequest:
         raise PushError(400, "the body is not whole") from None
 
 

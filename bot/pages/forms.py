@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from bot.door import body_of
+
 LARGEST_BODY = 64 * 1024
 _MOST_FIELDS = 16
 # Everything that is no character to read: controls but line breaks and tabs, surrogates, noncharacters.
@@ -18,11 +20,9 @@ async def read_form(request: web.Request) -> Mapping[str, str]:
     """The form's fields, the first of each name. 400, 413 or 415 for what no form of ours sends."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > LARGEST_BODY:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(raw))
+    raw = await body_of(request)
+    if len(raw) > LARGEST_BODY:
+        raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(raw))
     try:
         pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
