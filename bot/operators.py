@@ -10,8 +10,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+import aiohttp
 import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -313,6 +315,7 @@ async def doctor(settings: Settings, say: Say, now: datetime, clock: Clock | Non
         await _redis_finding(settings),
         *await _chase_findings(settings, now),
         *await _clock_findings(settings, clock),
+        *await platform_clock_findings(settings, clock),
         *_account_findings(settings),
         *term_findings(settings, day_of(now)),
     ]
@@ -373,6 +376,34 @@ async def _clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool |
     words = (
         f"时钟：本机比数据库{fast} {lasting(abs(reading.apart))}，本机不催办；先校准两台机器的时间（NTP），再看哪台错了"
     )
+    return [(False, words)]
+
+
+_PLATFORM_WAITS = aiohttp.ClientTimeout(total=3)
+_CLOCKS_AGREE = timedelta(minutes=1)
+
+
+async def platform_clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool | None, str]]:
+    """Whether this host's clock is the platform's, by the Date of any answer of its; nothing to say without an account.
+
+    With a wrong clock every push is refused (`WECHAT_TIMESTAMP_WINDOW`), on SQLite without a database clock to show it.
+    """
+    base = (
+        settings.wechat_api_base if settings.wechat_token else settings.wecom_api_base if settings.wecom_token else ""
+    )
+    if not base:
+        return []
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_PLATFORM_WAITS) as session,
+            session.head(base, allow_redirects=False) as answer,
+        ):
+            off = clock.now() - parsedate_to_datetime(answer.headers["Date"])
+    except (aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError, TypeError) as error:
+        return [(None, f"时钟：问不到微信的时间（{type(error).__name__}），请确认本机开着时间同步（NTP）")]
+    if abs(off) <= _CLOCKS_AGREE:
+        return [(True, "时钟：本机和微信一致")]
+    words = f"时钟：本机比微信{'快' if off > timedelta() else '慢'} {lasting(abs(off))}，差 {settings.wechat_timestamp_window} 秒以上市民发的一条也收不到：打开时间同步（NTP）"
     return [(False, words)]
 
 

@@ -11,15 +11,20 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
 from bot import operators
 from bot.__main__ import app
+from bot.clock import SteppedClock
+from bot.config import Settings
 from bot.demo import SEED
 from handlers.messages import Channel
 from handlers.pushes import Push
@@ -30,7 +35,7 @@ from storage.outbox import Became
 from storage.rows import ticket as read_ticket
 from storage.tables import OutboxState, tickets
 from tests.databases import Templates
-from tests.integration.service.stage import CHEN, SECRET, WANG, Stage, open_stage
+from tests.integration.service.stage import CHEN, SECRET, START, WANG, Stage, open_stage, settings_for
 from tests.unit.wechat import samples
 
 ROOT = Path(__file__).parents[3]
@@ -169,6 +174,31 @@ def test_migrate_and_doctor_say_what_is_so(command: Command, tmp_path: Path) -> 
     empty = command("serve", "--only", "worker", DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
     assert empty.exit_code == 2
     assert "python -m bot migrate" in empty.stderr
+
+
+@LITE
+@pytest.mark.parametrize(
+    ("hours", "found"),
+    [(0, (True, "一致")), (3, (False, "快 3 小时")), (-30, (False, "慢 1 天")), (None, (None, "问不到"))],
+)
+async def test_doctor_compares_the_clock_with_the_platforms(
+    hours: int | None, found: tuple[bool | None, str], database_url: str, tmp_path: Path
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(
+            status=404, headers={"Date": format_datetime(START, usegmt=True)} if hours is not None else {}
+        )
+
+    platform = web.Application()
+    platform.router.add_route("*", "/", answer)
+    async with TestServer(platform) as server:
+        base = str(server.make_url("/")) if hours is not None else "http://127.0.0.1:9"
+        settings = settings_for(database_url, tmp_path / "data", wechat_api_base=base)
+        clock = SteppedClock(START + timedelta(hours=hours or 0))
+        ((good, words),) = await operators.platform_clock_findings(settings, clock)
+    assert good is found[0]
+    assert found[1] in words
+    assert await operators.platform_clock_findings(Settings(_env_file=None), clock) == []  # type: ignore[call-arg]
 
 
 @LITE
