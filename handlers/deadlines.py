@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from handlers import office_time
 from handlers.calendar import WorkCalendar
 from handlers.errors import Refused
 from handlers.office import Hours
@@ -19,6 +20,9 @@ from handlers.policies import TERMS, VITAL_KINDS, Edition, Ladder, Rule, Span, T
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Promise, Ticket, Timing
 from handlers.zone import day_of
+
+_SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 
 _OUTAGE = re.compile(
     r"[停断缺没][了着]?(?:有)?(?:自来)?水(?![平准印务])|不[供来][水电气暖]"
@@ -34,10 +38,11 @@ def vital(kind: str, text: str) -> bool:
 
 
 class Moved(Struct, frozen=True):
-    """A promised date that was moved, and when the desk is reminded of it."""
+    """A promised date that was moved, and when the desk is reminded of it; `back` are the seconds that a pause gave back."""
 
     reply_by: datetime
     remind_at: datetime | None
+    back: int = 0
 
 
 def promise(
@@ -79,18 +84,17 @@ def extend(ticket: Ticket, days: int, at: datetime, terms: Terms = TERMS) -> Mov
 def resume(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Moved:
     """The date after a pause that ends at `at`: what the unit lost by waiting is given back, and no more.
 
-    A rule that counts round the clock gets the hours back, a rule in working days the working days that began during the
-    pause.
+    A rule that counts round the clock gets back the time that passed, a rule in working days the time for which the unit's
+    office was open meanwhile, in whole minutes, moved along its office hours.
     """
     asked, reply_by = ticket.waiting_since, ticket.promise.reply_by
     if asked is None or at <= asked:
         return Moved(reply_by, ticket.promise.remind_at)
+    calendar, office = terms.calendar, terms.office
     if ticket.promise.in_hours:
-        return _moved(at, reply_by + (at - asked), ticket, terms)
-    lost = len(terms.calendar.between(day_of(asked), day_of(at)))
-    if not lost:
-        return _moved(at, reply_by, ticket, terms)
-    return _moved(at, _due(terms.calendar, day_of(reply_by), lost, terms.office.closes), ticket, terms)
+        return _moved(at, reply_by + (at - asked), ticket, terms, at - asked)
+    back = office_time.between(calendar, office, asked, at) // _MINUTE * _MINUTE
+    return _moved(at, office_time.after(calendar, office, reply_by, back), ticket, terms, back)
 
 
 def shorten(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Shortened | None:
@@ -141,8 +145,9 @@ def own_edition(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Edition:
     return terms.book.named(ticket.promise.edition) or edition(at, terms)
 
 
-def _moved(at: datetime, reply_by: datetime, ticket: Ticket, terms: Terms) -> Moved:
-    return Moved(reply_by, _remind_at(at, reply_by, ticket.promise.in_hours, terms.calendar, terms.office))
+def _moved(at: datetime, reply_by: datetime, ticket: Ticket, terms: Terms, back: timedelta = timedelta()) -> Moved:
+    remind_at = _remind_at(at, reply_by, ticket.promise.in_hours, terms.calendar, terms.office)
+    return Moved(reply_by, remind_at, back // _SECOND)
 
 
 def _remind_at(

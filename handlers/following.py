@@ -103,8 +103,8 @@ def shared(what: Happening, by: By) -> Shared | None:
     match what:
         case Asked():
             return Asked("")
-        case Supplemented(reply_by=reply_by, remind_at=remind_at):
-            return Supplemented(reply_by=reply_by, remind_at=remind_at) if reply_by is not None else None
+        case Supplemented(reply_by=reply_by, remind_at=remind_at, back=back):
+            return Supplemented(reply_by=reply_by, remind_at=remind_at, back=back) if reply_by is not None else None
         case Amended(unit_id=unit_id):
             return Amended(unit_id=unit_id) if unit_id is not None else None
         case Reopened():
@@ -245,7 +245,9 @@ def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], ctx: Context) 
     what = Raised(main.number, len(others))
     if heir.state is State.WAITING:
         moved = deadlines.resume(heir, event.at, ctx.terms_for(heir.unit_id))
-        what = Raised(main.number, len(others), heir.paused_in or State.ACCEPTED, moved.reply_by, moved.remind_at)
+        what = Raised(
+            main.number, len(others), heir.paused_in or State.ACCEPTED, moved.reply_by, moved.remind_at, moved.back
+        )
     raised = lifecycle.apply(heir, what, _SYSTEM, event.at)
     return [(raised, heir), *_follow_another(raised.ticket, others, event)]
 

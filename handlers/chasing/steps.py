@@ -95,7 +95,7 @@ def _first(ticket: Ticket, now: datetime) -> Due | None:
 def _resume(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
     # The published limit holds, however late the tick: a pause is as long as it may be and no longer.
     moved = deadlines.resume(ticket, due.at, tick.terms)
-    return (Resumed(moved.reply_by, moved.remind_at),)
+    return (Resumed(moved.reply_by, moved.remind_at, moved.back),)
 
 
 def _card(colour: CardColour) -> Callable[[Ticket, Due, Tick], tuple[Happening, ...]]:

@@ -166,7 +166,7 @@ def supplement(
     what = Supplemented(text, filing.attachments(pieces), place)
     if resumed:
         moved = deadlines.resume(ticket, turn.now, turn.ctx.terms_for(ticket.unit_id))
-        what = replace(what, reply_by=moved.reply_by, remind_at=moved.remind_at)
+        what = replace(what, reply_by=moved.reply_by, remind_at=moved.remind_at, back=moved.back)
     outcome = happen(turn, ticket, what)
     outcome = replace(outcome, talk=replace(turn.asking(None, ticket.id), added_at=turn.now))
     only_files = resumed and not text

@@ -15,7 +15,7 @@ from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.tracking import Audience
-from handlers.tickets.wording import clause, lasting, moment
+from handlers.tickets.wording import clause, exactly, lasting, moment
 from handlers.zone import day_of
 
 Names = Callable[[str], str]
@@ -114,16 +114,18 @@ class Telling:
         if row is not None and row.reply.workdays != count:
             self.lines.append(Line(wording.CALENDAR_CHANGED))
 
-    def resumed(self, at: datetime, reply_by: datetime | None, what: str) -> None:
-        """The end of a pause, and what was given back for it."""
+    def resumed(self, at: datetime, reply_by: datetime | None, what: str, back: int | None) -> None:
+        """The end of a pause, and what was given back for it: `back` seconds; None where days were counted."""
         asked, self.asked = self.asked, None
         if asked is None or reply_by is None:
             return
         told = what.format(who=self.who, lasting=lasting(at - asked))
         first, last = day_of(asked), day_of(at)
-        lost = len(self.terms.calendar.between(first, last))
+        lost = len(self.terms.calendar.between(first, last)) if back is None else back
         if self.promise.in_hours:
             told += wording.BACK_TIME.format(reply_by=self.until(reply_by))
+        elif back:
+            told += wording.BACK_OPEN.format(lasting=exactly(timedelta(seconds=back)), reply_by=self.until(reply_by))
         elif not lost:
             told += wording.BACK_NOTHING
         else:
@@ -165,7 +167,7 @@ def _joined(telling: Telling, event: Event, what: events.Joined) -> None:
 
 def _raised(telling: Telling, event: Event, what: events.Raised) -> None:
     telling.say(event.at, wording.GOES_ON.format(number=what.after), main=False)
-    telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED)
+    telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED, what.back)
 
 
 def _accepted(telling: Telling, event: Event, what: events.Accepted | events.OnSite) -> None:
@@ -193,11 +195,11 @@ def _asked(telling: Telling, event: Event, what: events.Asked) -> None:
 
 def _supplemented(telling: Telling, event: Event, what: events.Supplemented) -> None:
     if what.reply_by is not None:
-        telling.resumed(event.at, what.reply_by, wording.ANSWERED)
+        telling.resumed(event.at, what.reply_by, wording.ANSWERED, what.back)
 
 
 def _resumed(telling: Telling, event: Event, what: steps.Resumed) -> None:
-    telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED)
+    telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED, what.back)
 
 
 def _extended(telling: Telling, event: Event, what: events.Extended) -> None:

@@ -102,13 +102,16 @@ class Asked(Struct, frozen=True, tag="asked"):
 
 
 class Supplemented(Struct, frozen=True, tag="supplemented"):
-    """The citizen added words or files. `reply_by` is the new promise when a pause ended with it."""
+    """The citizen added words or files. `reply_by` is the new promise when a pause ended with it, `back` the seconds that it
+    gave back (None: counted in days, as it once was).
+    """
 
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     place: Place | None = None
     reply_by: datetime | None = None
     remind_at: datetime | None = None
+    back: int | None = None
 
 
 class Amended(Struct, frozen=True, tag="amended"):
@@ -291,7 +294,7 @@ class Alone(Struct, frozen=True, tag="alone"):
 class Raised(Struct, frozen=True, tag="raised"):
     """The ticket `after` that it followed was taken back: this one goes on in its place, before `crowd` others.
 
-    `state` and `reply_by` when a pause ended with it.
+    `state` and `reply_by` when a pause ended with it, `back` as in `Supplemented`.
     """
 
     after: str
@@ -299,6 +302,7 @@ class Raised(Struct, frozen=True, tag="raised"):
     state: State | None = None
     reply_by: datetime | None = None
     remind_at: datetime | None = None
+    back: int | None = None
 
 
 class Recused(Struct, frozen=True, tag="recused"):

@@ -56,10 +56,11 @@ class Noticed(Struct, frozen=True, tag="noticed"):
 
 
 class Resumed(Struct, frozen=True, tag="resumed"):
-    """The citizen said nothing for as long as we wait: the clock goes on by itself."""
+    """The citizen said nothing for as long as we wait: the clock goes on by itself. `back` as in `Supplemented`."""
 
     reply_by: datetime
     remind_at: datetime | None = None
+    back: int | None = None
 
 
 class Shortened(Struct, frozen=True, tag="shortened"):

@@ -165,6 +165,12 @@ def lasting(span: timedelta) -> str:
     return f"{max(1, span // timedelta(minutes=1))} 分钟"
 
 
+def exactly(span: timedelta) -> str:
+    """Hours of work to the minute, as 27 小时 5 分: days would be said to have 24 of them."""
+    hours, minutes = divmod(span // timedelta(minutes=1), 60)
+    return " ".join(f"{many} {unit}" for many, unit in ((hours, "小时"), (minutes, "分")) if many) or "0 分"
+
+
 def cut(text: str, length: int) -> str:
     """At most `length` characters, the last an ellipsis when something was left out; line breaks become spaces."""
     flat = " ".join(text.split())

@@ -77,11 +77,13 @@ def extended(days: int) -> Make:
 
 
 def supplemented(ticket: Ticket, now: datetime) -> Happening:
-    return Supplemented("左边", reply_by=deadlines.resume(ticket, now).reply_by)
+    moved = deadlines.resume(ticket, now)
+    return Supplemented("左边", reply_by=moved.reply_by, back=moved.back)
 
 
 def resumed(ticket: Ticket, now: datetime) -> Happening:
-    return Resumed(deadlines.resume(ticket, now).reply_by)
+    moved = deadlines.resume(ticket, now)
+    return Resumed(moved.reply_by, back=moved.back)
 
 
 def test_filed_rule_days_and_so_due_when() -> None:
@@ -114,7 +116,7 @@ def test_everything_that_moved_the_date() -> None:
     assert told[4:8] == (
         "4月1日（周三）10:00 受理（答应 4月2日（周四）18:00 前）",
         "4月2日（周四）10:00 请市民补充，时钟停，最多停到明天（周四）18:00",
-        "昨天 08:00 市民补充了，停了 4 天，耽误 2 个工作日（4月3日 1 天、4月7日 1 天），补回来：改到4月13日（周一）18:00",
+        "昨天 08:00 市民补充了，停了 4 天，其中上班时间 17 小时，补回来：改到4月13日（周一）17:00",
         "今天 09:00 延期 3 个工作日（4月14日至16日 3 天）：改到4月16日（周四）18:00，原因：等材料",
     )
     assert told[8] == "所以：4月16日（周四）18:00 前答复，还有 8 天"
@@ -124,10 +126,26 @@ def test_everything_that_moved_the_date() -> None:
 def test_a_pause_that_ends_by_itself_and_one_that_cost_nothing() -> None:
     asked = Story("2026-04-01 09:00").then("2026-04-02 10:00", Asked("哪一盏？"))
     waited = asked.then("2026-04-10 18:00", resumed, CLOCK).lines("2026-04-11 09:00")
-    assert any("等了 8 天 没有等到补充，自动接着计时，耽误 5 个工作日" in line for line in waited)
+    assert any(
+        "等了 8 天 没有等到补充，自动接着计时，其中上班时间 53 小时，补回来：改到4月17日（周五）17:00" in line
+        for line in waited
+    )
     short = Story("2026-04-01 09:00").then("2026-04-02 10:00", Asked("哪一盏？"))
-    told = short.then("2026-04-02 17:00", supplemented, samples.CITIZEN).lines("2026-04-03 09:00")
-    assert any("停了 7 小时，没有耽误工作日，日期不变" in line for line in told)
+    told = short.then("2026-04-02 17:30", supplemented, samples.CITIZEN).lines("2026-04-03 09:00")
+    assert any("停了 7 小时，其中上班时间 7 小时 30 分，补回来：改到4月10日（周五）16:30" in line for line in told)
+    night = Story("2026-04-01 09:00").then("2026-04-02 23:57", Asked("哪一盏？"))
+    told = night.then("2026-04-03 00:03", supplemented, samples.CITIZEN).lines("2026-04-03 09:00")
+    assert any("停了 6 分钟，没有耽误上班时间，日期不变" in line for line in told)
+
+
+def test_a_pause_that_was_counted_in_days_is_told_in_days() -> None:
+    """Events of the program that counted midnights keep the date that they hold."""
+    story = Story("2026-04-01 09:00").then("2026-04-02 10:00", Asked("哪一盏？"))
+    told = story.then("2026-04-07 08:00", Supplemented("左边", reply_by=at("2026-04-13 18:00")), samples.CITIZEN)
+    lines = told.lines("2026-04-08 12:00")
+    days = "停了 4 天，耽误 2 个工作日（4月3日 1 天、4月7日 1 天），补回来：改到4月13日（周一）18:00"
+    assert any(days in line for line in lines)
+    assert told.ticket.promise.reply_by == at("2026-04-13 18:00")
 
 
 def test_while_it_waits_the_clock_is_said_to_stand() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers import deadlines
+from handlers import deadlines, office_time
 from handlers.calendar import CHINA
 from handlers.errors import Refused
 from handlers.office import USUAL, Hours, hours
@@ -61,20 +62,75 @@ def test_a_reminder_comes_before_the_date_and_not_before_the_appeal(of: tuple[Ti
         assert terms.calendar.working(day_of(remind_at))
 
 
-@given(filed(), MINUTES, MINUTES)
+def pause(ticket: Ticket, since: datetime, until: datetime, terms: Terms) -> datetime:
+    """The date after a pause of this ticket from then until then."""
+    return deadlines.resume(replace(ticket, waiting_since=since), until, terms).reply_by
+
+
+def moved_to(ticket: Ticket, reply_by: datetime) -> Ticket:
+    return replace(ticket, promise=replace(ticket.promise, reply_by=reply_by))
+
+
+@given(filed(), MINUTES, MINUTES, MINUTES)
 def test_a_pause_never_shortens_and_a_longer_one_never_gives_less(
-    of: tuple[Ticket, Terms], asked: int, waited: int
+    of: tuple[Ticket, Terms], asked: int, waited: int, longer: int
 ) -> None:
     ticket, terms = of
     since = ticket.filed_at + timedelta(minutes=asked)
-    paused = replace(ticket, waiting_since=since)
-    back = deadlines.resume(paused, since + timedelta(minutes=waited), terms).reply_by
+    until = since + timedelta(minutes=waited)
+    back = pause(ticket, since, until, terms)
     assert back >= ticket.promise.reply_by
-    assert deadlines.resume(paused, since + timedelta(minutes=waited, days=1), terms).reply_by >= back
-    # What is given back is what was lost, and never more than the pause and the days off that lie within what is left.
+    assert pause(ticket, since, until + timedelta(minutes=longer), terms) >= back
+    assert pause(ticket, since - timedelta(minutes=longer), until, terms) >= back
+    # What is given back is what was lost, and no more.
     if not ticket.promise.in_hours:
-        lost = len(CHINA.between(day_of(since), day_of(since + timedelta(minutes=waited))))
-        assert len(CHINA.between(day_of(ticket.promise.reply_by), day_of(back))) == lost
+        lost = office_time.between(terms.calendar, terms.office, since, until)
+        assert office_time.between(terms.calendar, terms.office, ticket.promise.reply_by, back) == lost
+        assert lost <= until - since
+
+
+@given(filed(), st.lists(MINUTES, min_size=2, max_size=12))
+def test_many_short_pauses_never_give_more_than_one_over_all_of_them(
+    of: tuple[Ticket, Terms], marks: list[int]
+) -> None:
+    ticket, terms = of
+    times = [ticket.filed_at + timedelta(minutes=mark) for mark in sorted(marks)]
+    many, whole = ticket, ticket
+    for since, until in zip(times[::2], times[1::2], strict=False):
+        many = moved_to(many, pause(many, since, until, terms))
+    for since, until in pairwise(times):
+        whole = moved_to(whole, pause(whole, since, until, terms))
+    once = pause(ticket, times[0], times[-1], terms)
+    assert many.promise.reply_by <= once
+    # Pauses that meet are one pause.
+    assert whole.promise.reply_by == once
+
+
+@given(filed(), MOMENTS, st.integers(0, 20 * 24 * 3600))
+def test_a_pause_while_the_office_is_shut_costs_nothing(of: tuple[Ticket, Terms], since: datetime, most: int) -> None:
+    ticket, terms = of
+    until = since + timedelta(seconds=most)
+    if not ticket.promise.in_hours and not office_time.between(terms.calendar, terms.office, since, until):
+        assert pause(ticket, since, until, terms) == ticket.promise.reply_by
+
+
+@given(MOMENTS, MINUTES, st.integers(0, 60 * 9 * 3600), OFFICES)
+def test_office_time_is_counted_as_it_passes(at: datetime, minutes: int, seconds: int, office: Hours) -> None:
+    """Second by second it could be watched at the door: open on a working day between the hours, and at no other time."""
+    open_for = timedelta(seconds=seconds)
+    then = office_time.after(CHINA, office, at, open_for)
+    assert office_time.between(CHINA, office, at, then) == open_for
+    assert then >= at
+    later = at + timedelta(minutes=minutes)
+    passed = office_time.between(CHINA, office, at, later)
+    assert office_time.between(CHINA, office, later, at) == timedelta()
+    watched = timedelta()
+    for number in range((day_of(later) - day_of(at)).days + 1):
+        day = day_of(at) + timedelta(days=number)
+        if CHINA.working(day):
+            opens, closes = (datetime.combine(day, hour) for hour in (office.opens, office.closes))
+            watched += max(min(later, closes) - max(at, opens), timedelta())
+    assert passed == watched
 
 
 @given(filed(), st.integers(1, 14))

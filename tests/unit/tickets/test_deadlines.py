@@ -144,27 +144,53 @@ def test_extending_counts_from_the_promised_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered", "due"),
+    ("asked", "answered", "due", "back"),
     [
-        ("2026-04-02 10:00", "2026-04-02 17:00", "2026-04-09 18:00"),
-        ("2026-04-02 10:00", "2026-04-03 09:00", "2026-04-10 18:00"),
-        ("2026-04-03 10:00", "2026-04-06 22:00", "2026-04-09 18:00"),
-        ("2026-04-03 10:00", "2026-04-07 08:00", "2026-04-10 18:00"),
-        ("2026-04-02 10:00", "2026-04-16 09:00", "2026-04-22 18:00"),
-        ("2026-04-02 10:00", "2026-04-02 10:00", "2026-04-09 18:00"),
+        # Within a day: the hours, from where the promise ended.
+        ("2026-04-02 10:00", "2026-04-02 17:00", "2026-04-10 16:00", 7 * 3600),
+        ("2026-04-02 10:00", "2026-04-02 10:06", "2026-04-10 09:06", 6 * 60),
+        # Over night: the evening's and the morning's hours, and of the night nothing.
+        ("2026-04-02 10:00", "2026-04-03 09:00", "2026-04-10 17:00", 8 * 3600),
+        ("2026-04-02 23:57", "2026-04-03 00:03", "2026-04-09 18:00", 0),
+        ("2026-04-02 17:57", "2026-04-03 09:03", "2026-04-10 09:06", 6 * 60),
+        # Qingming, 4 to 6 April: of days off nothing.
+        ("2026-04-03 18:00", "2026-04-07 09:00", "2026-04-09 18:00", 0),
+        ("2026-04-03 10:00", "2026-04-07 08:00", "2026-04-10 17:00", 8 * 3600),
+        # A whole day is a day, and ends with the office.
+        ("2026-04-02 09:00", "2026-04-02 18:00", "2026-04-10 18:00", 9 * 3600),
+        ("2026-04-02 09:00", "2026-04-16 09:00", "2026-04-22 18:00", 9 * 9 * 3600),
+        ("2026-04-02 10:00", "2026-04-02 10:00", "2026-04-09 18:00", 0),
     ],
 )
-def test_a_pause_gives_back_the_working_days_lost(asked: str, answered: str, due: str) -> None:
+def test_a_pause_gives_back_the_office_time_lost(asked: str, answered: str, due: str, back: int) -> None:
     ticket = samples.start(promise=deadlines.promise("投诉", "", False, at("2026-04-01 09:00"))).ticket
     paused = replace(ticket, state=State.WAITING, waiting_since=at(asked))
-    assert deadlines.resume(paused, at(answered)).reply_by == at(due)
+    moved = deadlines.resume(paused, at(answered))
+    assert (moved.reply_by, moved.back) == (at(due), back)
+
+
+def test_three_questions_of_six_minutes_over_midnight_cost_nothing() -> None:
+    """They cost three working days when midnights were counted."""
+    ticket = samples.start(promise=deadlines.promise("投诉", "", False, at("2026-04-01 09:00"))).ticket
+    for day in ("2026-04-01", "2026-04-02", "2026-04-07"):
+        paused = replace(ticket, waiting_since=at(f"{day} 23:57"))
+        moved = deadlines.resume(paused, at(f"{day} 23:57") + timedelta(minutes=6))
+        ticket = replace(ticket, promise=replace(ticket.promise, reply_by=moved.reply_by))
+    assert ticket.promise.reply_by == at("2026-04-09 18:00")
+
+
+@pytest.mark.parametrize(("seconds", "back"), [(1, 0), (59, 0), (60, 60), (119.9, 60), (9 * 3600 + 59, 9 * 3600)])
+def test_office_time_is_given_back_in_whole_minutes(seconds: float, back: int) -> None:
+    ticket = samples.start(promise=deadlines.promise("投诉", "", False, at("2026-04-01 09:00"))).ticket
+    paused = replace(ticket, waiting_since=at("2026-04-02 09:00"))
+    assert deadlines.resume(paused, at("2026-04-02 09:00") + timedelta(seconds=seconds)).back == back
 
 
 def test_a_pause_counts_chinas_days() -> None:
     ticket = samples.start(promise=deadlines.promise("投诉", "", False, at("2026-04-01 09:00"))).ticket
     paused = replace(ticket, waiting_since=datetime(2026, 4, 1, 17, tzinfo=UTC))
-    assert deadlines.resume(paused, datetime(2026, 4, 2, 15, tzinfo=UTC)).reply_by == at("2026-04-09 18:00")
-    assert deadlines.resume(paused, datetime(2026, 4, 2, 17, tzinfo=UTC)).reply_by == at("2026-04-10 18:00")
+    assert deadlines.resume(paused, datetime(2026, 4, 2, 1, tzinfo=UTC)).reply_by == at("2026-04-09 18:00")
+    assert deadlines.resume(paused, datetime(2026, 4, 2, 2, tzinfo=UTC)).reply_by == at("2026-04-10 10:00")
 
 
 def test_a_pause_under_a_rule_in_hours_gives_back_hours() -> None:

@@ -96,10 +96,11 @@ class TestOfficeHours:
         assert promise.remind_at == at("2026-04-08 08:00")
 
     def test_whatever_moves_the_date_keeps_to_the_hours(self) -> None:
-        filed = ticket(at("2026-04-01 09:00"), waiting_since=at("2026-04-02 09:00"), crowd=1)
+        filed = ticket(at("2026-04-01 09:00"), waiting_since=at("2026-04-02 08:00"), crowd=1)
+        kept = replace(filed, promise=replace(filed.promise, reply_by=at("2026-04-09 20:00")))
         for moved in (
             deadlines.extend(filed, 2, at("2026-04-02 10:00"), self.LATE),
-            deadlines.resume(filed, at("2026-04-07 10:00"), self.LATE),
+            deadlines.resume(kept, at("2026-04-07 08:00"), self.LATE),
             deadlines.shorten(filed, at("2026-04-02 10:00"), self.LATE),
         ):
             assert moved is not None
