@@ -160,7 +160,7 @@ class _Clock:
             new_code=str,
             hash_invite=str,
             link=lambda token: f"https://ms.example/t/{token}",
-            notice_link=lambda number: f"https://ms.example/notice/{number}",
+            notice_link=lambda number, _staff: f"https://ms.example/notice/{number}",
         )
 
 

@@ -35,8 +35,8 @@ from bot.media import MediaFetcher
 from bot.metrics import Metrics
 from bot.monthly import MonthlyReport
 from bot.noted import Noted
-from bot.pages.notice import notice_path
-from bot.pages.routes import desk_path
+from bot.pages.keys import desk_path, notice_path
+from bot.pages.seals import Sealer
 from bot.policy import read_terms
 from bot.spool import Spool
 from bot.timekeeper import Timekeeper
@@ -317,6 +317,7 @@ def _context_maker(
     fresh: ids.Ids,
 ) -> Callable[[datetime, Callable[[], int]], Context]:
     hash_invite = ids.keyed_hash(key)
+    sealer = Sealer(key)
 
     def make(now: datetime, next_serial: Callable[[], int]) -> Context:
         return Context(
@@ -330,8 +331,8 @@ def _context_maker(
             new_code=ids.new_code,
             hash_invite=hash_invite,
             link=lambda token: f"{site}/t/{token}",
-            desk_link=lambda ticket: site + desk_path(key, ticket.number, now),
-            notice_link=lambda number: site + notice_path(key, number, now),
+            desk_link=lambda ticket, staff: site + desk_path(sealer, ticket.number, staff, now),
+            notice_link=lambda number, staff: site + notice_path(sealer, number, staff, now),
             answered=knowledge.published.find,
             similar=knowledge.neighbours.find,
             terms=terms,

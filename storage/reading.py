@@ -67,6 +67,12 @@ class Archive:
             doc = (await db.execute(query)).scalar_one_or_none()
         return rows.chase_notice(doc) if doc else None
 
+    async def tickets(self, numbers: Sequence[str]) -> dict[str, Ticket]:
+        """The tickets with these numbers; those that do not exist are absent."""
+        async with self._engine.connect() as db:
+            found = await db.run_sync(loading.looked_at, numbers, ())
+        return {ticket.number: ticket for ticket in found}
+
     async def person(self, person_id: int) -> Person | None:
         """The person with this id."""
         async with self._engine.connect() as db:

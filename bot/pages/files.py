@@ -16,7 +16,7 @@ from bot.media import page_picture
 from bot.pages.house import House
 from bot.pages.looks import attached
 from bot.pages.security import FILE_CSP
-from bot.pages.tracking import DESK_SEAL, Tracking
+from bot.pages.tracking import Tracking
 from handlers.messages import MediaKind
 from handlers.tickets import timeline
 from handlers.tickets.tracking import Audience
@@ -108,7 +108,7 @@ class Files:
 
     async def serve_desk(self, request: web.Request) -> web.StreamResponse:
         """The same for the page of an official."""
-        return await self._serve(request, await self._tracking.by_seal(request, DESK_SEAL), Audience.STAFF)
+        return await self._serve(request, (await self._tracking.by_key(request))[0], Audience.STAFF)
 
     async def _serve(self, request: web.Request, journey: Journey, audience: Audience) -> web.StreamResponse:
         file_id = int(request.match_info["id"])

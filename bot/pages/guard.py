@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.pages import wording
+from bot.pages.keys import LinkOver
 from bot.pages.rendering import Renderer
 from bot.pages.security import HEADERS
 from handlers.errors import Unavailable
@@ -46,7 +47,7 @@ async def _answer(request: web.Request, handler: Handler, renderer: Renderer) ->
         if refused.status < web.HTTPBadRequest.status_code:
             raise
         kept = {name: refused.headers[name] for name in ("Retry-After", "Allow") if name in refused.headers}
-        response = _trouble(request, renderer, refused.status)
+        response = _trouble(request, renderer, refused.status, isinstance(refused, LinkOver))
         response.headers.update(kept)
         return response
     except Unavailable:
@@ -58,6 +59,7 @@ async def _answer(request: web.Request, handler: Handler, renderer: Renderer) ->
         return _trouble(request, renderer, 500)
 
 
-def _trouble(request: web.Request, renderer: Renderer, status: int) -> web.Response:
-    trouble = wording.TROUBLES.get(status) or wording.TROUBLES[500 if status >= 500 else 400]
+def _trouble(request: web.Request, renderer: Renderer, status: int, officials: bool = False) -> web.Response:
+    trouble = wording.LINK_OVER if officials else None
+    trouble = trouble or wording.TROUBLES.get(status) or wording.TROUBLES[500 if status >= 500 else 400]
     return renderer.page(request, "trouble.html", status, trouble=trouble)

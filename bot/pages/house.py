@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.pages.keys import Keys
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.security import client_address, from_our_page
 from handlers.chasing.notice import ChaseNotice
 from handlers.messages import Incoming
 from handlers.people import Person
+from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
 from storage.bus import Bus
 from storage.limits import Limiter
@@ -36,6 +38,9 @@ class Journeys(Protocol):
 
     async def notice(self, number: str) -> ChaseNotice | None:
         """The 催办通知单 with this number."""
+
+    async def tickets(self, numbers: Sequence[str]) -> dict[str, Ticket]:
+        """The tickets with these numbers; those that do not exist are absent."""
 
     async def person(self, person_id: int) -> Person | None:
         """The person with this id."""
@@ -70,6 +75,7 @@ class House:
         self.new_nonce = new_nonce
         self.renderer = renderer
         self.sealer = sealer
+        self.keys = Keys(sealer, directory, clock.now)
         self.secure = site.startswith("https://")
         self._limiter = limiter
         self._host = urlsplit(site).netloc

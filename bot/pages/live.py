@@ -13,10 +13,12 @@ from contextlib import contextmanager, suppress
 from aiohttp import web
 
 from bot.pages.house import House
+from bot.pages.keys import DESK_PATH
 from bot.pages.looks import Looker
 from bot.pages.security import HEADERS
-from bot.pages.tracking import DESK_PATH, DESK_SEAL, STRANGER_PATH, Tracking
+from bot.pages.tracking import STRANGER_PATH, Tracking
 from handlers.tickets.tracking import Audience
+from handlers.units import Staff
 from storage.bus import Signal, ticket_topic
 from storage.reading import Journey
 
@@ -66,12 +68,14 @@ class Live:
 
     async def desk(self, request: web.Request) -> web.StreamResponse:
         """GET the stream of an official's page."""
-        journey = await self._tracking.by_seal(request, DESK_SEAL)
+        journey, reader = await self._tracking.by_key(request)
 
         async def again() -> Journey | None:
-            return await self._house.archive.by_number(journey.ticket.number)
+            return await self._tracking.still(request)
 
-        return await self._stream(request, journey, again, Audience.STAFF, DESK_PATH + request.match_info["sealed"])
+        return await self._stream(
+            request, journey, again, Audience.STAFF, DESK_PATH + request.match_info["sealed"], reader=reader
+        )
 
     async def close(self, _app: web.Application) -> None:
         """End every stream; browsers come back by themselves, to whichever process is there."""
@@ -86,6 +90,8 @@ class Live:
         again: Callable[[], Awaitable[Journey | None]],
         audience: Audience,
         base: str,
+        *,
+        reader: Staff | None = None,
     ) -> web.StreamResponse:
         caps = {f"ticket:{journey.ticket.id}": PER_TICKET, f"from:{self._house.client(request)}": PER_ADDRESS}
         if (
@@ -103,7 +109,7 @@ class Live:
             # What happened between the page and this stream is seen by looking once more, with the ear already open.
             told, silent, now = "", 0, await again()
             while now is not None and not self._closing.is_set():
-                mark = (await self._looker.look(now, audience, base)).mark
+                mark = (await self._looker.look(now, audience, base, reader)).mark
                 if mark != told:
                     await response.write(f"event: mark\ndata: {mark}\n\n".encode())
                     told = mark

@@ -14,15 +14,18 @@ from msgspec.structs import replace
 from bot.clock import Clock
 from bot.pages import wording
 from bot.pages.house import Journeys
+from bot.pages.keys import notice_path
 from bot.pages.rectify import path_of
+from bot.pages.seals import Sealer
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
 from handlers.messages import MediaKind, PageVerb
+from handlers.official import permissions
 from handlers.policies import TERMS, Terms
 from handlers.tickets import states, timeline
 from handlers.tickets.ticket import Attachment, State
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
-from handlers.units import Directory
+from handlers.units import Directory, Staff
 from nlp.personal import mask
 from storage.reading import File, Journey
 
@@ -91,16 +94,16 @@ class Looker:
         directory: Callable[[], Directory],
         clock: Clock,
         terms: Terms = TERMS,
-        notice_path: Callable[[str], str] | None = None,
+        sealer: Sealer | None = None,
     ) -> None:
         self._archive = archive
         self._directory = directory
         self._clock = clock
         self._terms = terms
-        self._notice_path = notice_path
+        self._sealer = sealer
 
-    async def look(self, journey: Journey, audience: Audience, base: str) -> Look:
-        """The journey as this audience may see it now."""
+    async def look(self, journey: Journey, audience: Audience, base: str, reader: Staff | None = None) -> Look:
+        """The journey as this audience may see it now; `reader` is the official whose page it is."""
         now = self._clock.now()
         view = timeline.view(journey.ticket, journey.history, self._directory(), now, audience, main=journey.main)
         if audience is Audience.STAFF:
@@ -123,16 +126,18 @@ class Looker:
             buttons=_ordered(view),
             why=self._why(journey, audience),
             notice=journey.ticket.cards.notice if audience is Audience.STAFF else "",
-            notice_url=self._notice(journey, audience),
+            notice_url=self._notice(journey, reader),
             rectified=journey.ticket.rectified,
             rectified_url=path_of(journey.ticket.rectified),
         )
 
-    def _notice(self, journey: Journey, audience: Audience) -> str:
+    def _notice(self, journey: Journey, reader: Staff | None) -> str:
         number = journey.ticket.cards.notice
-        if not number or audience is not Audience.STAFF or self._notice_path is None:
+        if not number or reader is None or self._sealer is None:
             return ""
-        return self._notice_path(number)
+        if not permissions.may_read_notice(self._directory(), reader, journey.ticket.unit_id):
+            return ""
+        return notice_path(self._sealer, number, reader, self._clock.now())
 
     def _why(self, journey: Journey, audience: Audience) -> tuple[str, ...]:
         question = Question(self._clock.now(), audience, self._terms, self._directory().name)

@@ -1,32 +1,18 @@
-"""`/notice/{sealed}`: a 催办通知单 as a page that prints as one sheet. For officials, by a link that ends; read-only."""
+"""`/notice/{sealed}`: a 催办通知单 as a page that prints as one sheet. For one official, by a link that ends; read-only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
 from aiohttp import web
+from msgspec.structs import replace
 
 from bot.pages.house import House
+from bot.pages.keys import NOTICE_SEAL, LinkOver
 from bot.pages.rendering import asked_size
-from bot.pages.seals import Expired, Forged, Sealer
-
-NOTICE_SEAL = "notice"
-NOTICE_PATH = "/notice/"
-NOTICE_LASTS = timedelta(days=30)
-"""As long as an office may need to pass it on, answer it and file it."""
+from handlers.chasing.notice import ChaseNotice
+from handlers.official import permissions
+from handlers.units import Staff
 
 LOOKS_PER_MINUTE = 600
-
-
-def notice_path(secret_key: str, number: str, now: datetime) -> str:
-    """The page of ours on which an official may read and print this 催办通知单 for a while."""
-    return NOTICE_PATH + Sealer(secret_key).seal(NOTICE_SEAL, number, now + NOTICE_LASTS)
-
-
-def sealed_path(sealer: Sealer, now: Callable[[], datetime]) -> Callable[[str], str]:
-    """The same for a page that links to it: from a number to its address."""
-    return lambda number: NOTICE_PATH + sealer.seal(NOTICE_SEAL, number, now() + NOTICE_LASTS)
 
 
 class NoticePage:
@@ -36,17 +22,26 @@ class NoticePage:
         self._house = house
 
     async def show(self, request: web.Request) -> web.Response:
-        """GET the document that the sealed address names; 404 for a forged one, 410 for an old one."""
+        """GET the document that the sealed address names; 404 for a forged one, 410 for one that opens nothing any more."""
         await self._house.throttle("notice", self._house.client(request), LOOKS_PER_MINUTE, 60)
         if size := asked_size(request):
             return size
-        try:
-            number = self._house.sealer.open(NOTICE_SEAL, request.match_info["sealed"], self._house.clock.now())
-        except Forged:
-            raise web.HTTPNotFound from None
-        except Expired:
-            raise web.HTTPGone from None
+        number, reader = self._house.keys.open(NOTICE_SEAL, request.match_info["sealed"])
         notice = await self._house.archive.notice(number)
-        if notice is None:
-            raise web.HTTPGone
-        return self._house.renderer.page(request, "notice.html", notice=notice)
+        if notice is None or not permissions.may_read_notice(self._house.directory(), reader, notice.unit_id):
+            raise LinkOver
+        return self._house.renderer.page(request, "notice.html", notice=await self._seen(notice, reader))
+
+    async def _seen(self, notice: ChaseNotice, reader: Staff) -> ChaseNotice:
+        """Without tickets that accuse the reader's own unit by now, and with none left, none at all."""
+        directory = self._house.directory()
+        tickets = await self._house.archive.tickets([line.number for line in notice.lines])
+        kept = tuple(
+            line
+            for line in notice.lines
+            if (ticket := tickets.get(line.number)) is None
+            or permissions.relation(directory, reader, ticket) is not permissions.Relation.ACCUSED
+        )
+        if not kept:
+            raise LinkOver
+        return replace(notice, lines=kept)

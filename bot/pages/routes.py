@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -13,15 +12,16 @@ from bot.pages.assets import PREFIX, Assets
 from bot.pages.files import Files, Pictures
 from bot.pages.guard import guard
 from bot.pages.house import House, Journeys, Submit
+from bot.pages.keys import NOTICE_PATH
 from bot.pages.live import HEARTBEAT, Live
 from bot.pages.looks import Looker
 from bot.pages.lookup import LookUp
-from bot.pages.notice import NOTICE_PATH, NoticePage, sealed_path
+from bot.pages.notice import NoticePage
 from bot.pages.rank import Figured, Rank
 from bot.pages.rectify import RECTIFY_PATH, Rectified, Rectify
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
-from bot.pages.tracking import DESK_LASTS, DESK_PATH, DESK_SEAL, Tracking
+from bot.pages.tracking import Tracking
 from handlers.policies import TERMS, Terms
 from handlers.units import Directory
 from storage.bus import Bus
@@ -32,11 +32,6 @@ _CITIZEN = "/t/{token:[A-Za-z0-9_-]{1,64}}"
 _STRANGER = "/track/{sealed:[A-Za-z0-9_-]{1,200}}"
 _DESK = "/desk/{sealed:[A-Za-z0-9_-]{1,200}}"
 _NOTICE = NOTICE_PATH + "{sealed:[A-Za-z0-9_-]{1,200}}"
-
-
-def desk_path(secret_key: str, number: str, now: datetime) -> str:
-    """The page of ours on which an official may look at this ticket for a while."""
-    return DESK_PATH + Sealer(secret_key).seal(DESK_SEAL, number, now + DESK_LASTS)
 
 
 def add_pages(
@@ -81,7 +76,7 @@ def add_pages(
         site=site,
         proxies=proxies,
     )
-    looker = Looker(archive, directory, clock, terms, sealed_path(house.sealer, clock.now))
+    looker = Looker(archive, directory, clock, terms, house.sealer)
     tracking = Tracking(house, looker)
     live = Live(house, looker, tracking, heartbeat)
     served = Files(house, tracking, Pictures(files, pictures), files)

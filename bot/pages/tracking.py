@@ -16,17 +16,21 @@ from msgspec import Struct
 from bot.pages import wording
 from bot.pages.forms import read_form
 from bot.pages.house import House
+from bot.pages.keys import DESK_PATH, DESK_SEAL, LinkOver
 from bot.pages.looks import Look, Looker
 from bot.pages.rendering import asked_size
 from bot.pages.seals import Expired, Forged
+from handlers import absence
 from handlers.citizen.page import graded
 from handlers.errors import Unavailable
 from handlers.messages import Incoming, PageAction, PageVerb
+from handlers.official import permissions
 from handlers.outcome import Reply
 from handlers.people import Person
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import GRADES
+from handlers.units import Staff
 from storage.reading import Journey
 from storage.unit_of_work import Answer
 
@@ -50,11 +54,6 @@ _SAID_LENGTH = 800
 STRANGER_SEAL = "look"
 STRANGER_LASTS = timedelta(days=1)
 STRANGER_PATH = "/track/"
-
-DESK_SEAL = "desk"
-DESK_LASTS = timedelta(days=7)
-"""An official's link to look at a case: long enough for a week's work, too short to be a leak for ever."""
-DESK_PATH = "/desk/"
 
 _NONCE_LENGTH = 64
 
@@ -98,8 +97,9 @@ class Tracking:
 
     async def desk(self, request: web.Request) -> web.Response:
         """GET what an official sees of a case, without any button: work is done in the chat."""
-        sealed = request.match_info["sealed"]
-        return await self._show(request, await self.by_seal(request, DESK_SEAL), Audience.STAFF, DESK_PATH + sealed)
+        journey, reader = await self.by_key(request)
+        base = DESK_PATH + request.match_info["sealed"]
+        return await self._show(request, journey, Audience.STAFF, base, reader=reader)
 
     async def by_token(self, request: web.Request) -> Journey:
         """The journey that the address names; 404 when there is none."""
@@ -109,11 +109,36 @@ class Tracking:
             raise web.HTTPNotFound
         return journey
 
-    async def by_seal(self, request: web.Request, purpose: str = STRANGER_SEAL) -> Journey:
+    async def by_key(self, request: web.Request) -> tuple[Journey, Staff]:
+        """The journey that an official's address names, and whose address it is; 404 for a forged one, LinkOver when they
+        may not read it, or not any more.
+        """
+        await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
+        number, reader = self._house.keys.open(DESK_SEAL, request.match_info["sealed"])
+        journey = await self._house.archive.by_number(number)
+        if journey is None or not self._may_read(reader, journey.ticket):
+            raise LinkOver
+        return journey, reader
+
+    async def still(self, request: web.Request) -> Journey | None:
+        """The same journey once more, for a page that stays open; None when the official may not read it any more."""
+        try:
+            number, reader = self._house.keys.open(DESK_SEAL, request.match_info["sealed"])
+        except web.HTTPException:
+            return None
+        journey = await self._house.archive.by_number(number)
+        return journey if journey is not None and self._may_read(reader, journey.ticket) else None
+
+    def _may_read(self, reader: Staff, ticket: Ticket) -> bool:
+        directory = self._house.directory()
+        roles = absence.roles(directory, reader, self._house.clock.now())
+        return permissions.may_read(directory, reader, ticket, roles)
+
+    async def by_seal(self, request: web.Request) -> Journey:
         """The journey that the sealed address names; 404 for a forged one, 410 for an old one."""
         await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
         try:
-            number = self._house.sealer.open(purpose, request.match_info["sealed"], self._house.clock.now())
+            number = self._house.sealer.open(STRANGER_SEAL, request.match_info["sealed"], self._house.clock.now())
         except Forged:
             raise web.HTTPNotFound from None
         except Expired:
@@ -214,11 +239,12 @@ class Tracking:
         *,
         typed: Typed | None = None,
         status: int = 200,
+        reader: Staff | None = None,
     ) -> web.Response:
         sized = asked_size(request)
         if sized is not None:
             return sized
-        look = await self._looker.look(journey, audience, base)
+        look = await self._looker.look(journey, audience, base, reader)
         part = request.query.get("part") == "1"
         said = "" if part or audience is not Audience.CITIZEN else self._said(request, journey.ticket)
         response = self._house.renderer.page(

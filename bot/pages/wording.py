@@ -117,6 +117,12 @@ class Trouble(Struct, frozen=True):
     says: str
 
 
+LINK_OVER = Trouble(
+    "这个链接打不开了",
+    "办件链接只给本人看：过了期、换了单位、解了绑、事项转走了，或者是升级以前发的，都不再能打开。请在公众号里重新打开：发「查看 编号」，会给您新的链接。",
+)
+"""Told instead of why: the link may be in anybody's hands."""
+
 TROUBLES: dict[int, Trouble] = {
     400: Trouble("这个请求没看懂", "可能是链接没有复制完整。请退回上一页再试一次。"),
     403: Trouble("这一步要在我们的页面上做", "请重新打开您收到的链接，再试一次。"),

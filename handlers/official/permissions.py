@@ -183,6 +183,11 @@ def may_read(directory: Directory, staff: Staff, ticket: Ticket, roles: Sequence
     return any(may(role, Show, where) for role in roles)
 
 
+def may_read_notice(directory: Directory, staff: Staff, unit_id: str) -> bool:
+    """Whether the official may read the unit's 催办通知单: its own people, and those who reach it from above."""
+    return jurisdiction.serves(directory, staff.unit_id, unit_id)
+
+
 def check_may(role: Role, command: type[Command], where: Relation, holder: str = "别的单位") -> None:
     """Raise Refused, saying who could, when the role may not give the command there. `holder` names the ticket's unit."""
     if may(role, command, where):

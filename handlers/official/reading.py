@@ -75,7 +75,7 @@ def show(scene: Scene, command: Show) -> Outcome:
     view = timeline.view(
         ticket, history, scene.directory, scene.now, Audience.STAFF, main=scene.found.mains.get(ticket.joined_to or 0)
     )
-    link = scene.ctx.desk_link(ticket) if scene.ctx.desk_link else ""
+    link = scene.ctx.desk_link(ticket, scene.staff) if scene.ctx.desk_link else ""
     next_steps = possible(scene, ticket)
     lines = [
         *views.ticket(ticket, view, due.in_words(ticket, scene.now), veil),

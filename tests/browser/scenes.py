@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from bot.pages.notice import notice_path
 from handlers.chasing.notice import Ledger, number, year_of
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line
@@ -29,7 +28,7 @@ from handlers.tickets.events import (
 from handlers.tickets.steps import CardColour, Carded, Noticed, VowBroken, VowKept
 from handlers.tickets.ticket import Cards, Ticket, Vow
 from handlers.tickets.verdicts import Opined
-from tests.integration.pages.world import DIRECTORY, SECRET, START, World
+from tests.integration.pages.world import DIRECTORY, START, World
 
 CITIZEN, CLOCK = Actor(By.CITIZEN, 1), Actor(By.CLOCK)
 NOTICE = number(2026, 12)
@@ -142,7 +141,7 @@ def chased(world: World, *tickets: Ticket) -> str:
         ledger = ledger.with_line(ticket, DIRECTORY, now)
     (document,) = ledger.all().values()
     world.notices[document.number] = document
-    return notice_path(SECRET, document.number, now)
+    return world.notice_path(document.number)
 
 
 def ranked(world: World) -> None:

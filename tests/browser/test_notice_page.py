@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from bot.pages.routes import desk_path
 from tests.browser import scenes
 from tests.browser.conftest import OpenPhone
 from tests.browser.readable import faults, sheets_of_paper
-from tests.integration.pages.world import SECRET, World
+from tests.integration.pages.world import World
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -39,7 +38,7 @@ async def test_it_prints_on_a4(phone: OpenPhone, world: World, count: int, sheet
 async def test_an_official_opens_it_from_the_ticket_by_thumb(phone: OpenPhone, world: World) -> None:
     ticket = scenes.red(world)
     scenes.chased(world, ticket)
-    page = await phone(desk_path(SECRET, ticket.number, world.clock.now()), has_touch=True)
+    page = await phone(world.desk_path(ticket), has_touch=True)
     assert await faults(page) == {}
     await page.get_by_role("link", name="看催办通知单").tap()
     await expect(page.get_by_role("heading", level=1)).to_have_text("催办通知单")

@@ -71,7 +71,7 @@ class Town:
             new_code=lambda: "",
             hash_invite=str,
             link=lambda token: f"https://town.example/t/{token}",
-            notice_link=lambda number: f"https://town.example/notice/{number}",
+            notice_link=lambda number, _staff: f"https://town.example/notice/{number}",
         )
 
     async def file(self, many: int, *whats: tuple[Happening, Actor], **changes: object) -> list[Ticket]:

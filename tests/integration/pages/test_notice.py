@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.pages.notice import NOTICE_LASTS, notice_path
-from bot.pages.routes import desk_path
+from bot.pages.keys import NOTICE_LASTS
 from handlers.chasing.notice import ChaseNotice, Ledger, number
-from handlers.tickets.events import Actor, By
+from handlers.tickets.events import Actor, By, Recused
 from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket
-from tests.integration.pages.world import DIRECTORY, SECRET, Client, World
+from tests.integration.pages.world import DIRECTORY, Client, World
 
 NUMBER = number(2026, 12)
 
@@ -29,7 +28,7 @@ async def test_the_sheet_names_unit_superior_and_tickets_and_no_citizen(client: 
     world.clock.advance(timedelta(days=40))
     document = sent(world, ticket)
     assert document.number == NUMBER == "催〔2026〕0012号"
-    answer = await client.get(notice_path(SECRET, NUMBER, world.clock.now()))
+    answer = await client.get(world.notice_path(NUMBER))
     text = await answer.text()
     for told in (NUMBER, "市路灯管理所", "抄送：青河市民服务中心", ticket.number, "35 天", "没有受理"):
         assert told in text
@@ -40,7 +39,7 @@ async def test_the_sheet_names_unit_superior_and_tickets_and_no_citizen(client: 
 
 async def test_the_link_ends_and_cannot_be_forged_or_used_elsewhere(client: Client, world: World) -> None:
     sent(world, world.file())
-    address = notice_path(SECRET, NUMBER, world.clock.now())
+    address = world.notice_path(NUMBER)
     assert (await client.get(address)).status == 200
     assert (await client.post(address)).status == 405
     assert (await client.get(address[:-2] + "AA")).status == 404
@@ -50,7 +49,7 @@ async def test_the_link_ends_and_cannot_be_forged_or_used_elsewhere(client: Clie
 
 
 async def test_a_number_that_nobody_gave_is_gone(client: Client, world: World) -> None:
-    assert (await client.get(notice_path(SECRET, number(2026, 99), world.clock.now()))).status == 410
+    assert (await client.get(world.notice_path(number(2026, 99)))).status == 410
 
 
 async def test_officials_find_it_from_the_ticket_and_citizens_read_its_number(client: Client, world: World) -> None:
@@ -58,9 +57,32 @@ async def test_officials_find_it_from_the_ticket_and_citizens_read_its_number(cl
     world.clock.advance(timedelta(days=40))
     sent(world, ticket)
     world.happen(ticket, Noticed(NUMBER, ticket.promise.reply_by), by=Actor(By.CLOCK))
-    desk = await (await client.get(desk_path(SECRET, ticket.number, world.clock.now()))).text()
+    desk = await (await client.get(world.desk_path(ticket))).text()
     (link,) = {part.split('"')[0] for part in desk.split('href="')[1:] if part.startswith("/notice/")}
     assert (await client.get(link)).status == 200
     own = await (await client.get(f"/t/{ticket.token}")).text()
     assert NUMBER in own
     assert "/notice/" not in own
+
+
+async def test_it_is_for_the_unit_and_those_above_and_one_person(client: Client, world: World) -> None:
+    sent(world, world.file())
+    address = world.notice_path(NUMBER)
+    assert (await client.get(world.notice_path(NUMBER, 8))).status == 410
+    world.moved(8, "city")
+    assert (await client.get(world.notice_path(NUMBER, 8))).status == 200
+    world.without(7)
+    assert (await client.get(address)).status == 410
+
+
+async def test_what_accuses_the_reader_is_not_on_their_sheet(client: Client, world: World) -> None:
+    one, other = world.file(title="路灯不亮"), world.file("26000028", title="所长收红包")
+    sent(world, one, other)
+    address = world.notice_path(NUMBER)
+    assert "所长收红包" in await (await client.get(address)).text()
+    world.happen(other, Recused(("lights",)), by=Actor(By.SYSTEM))
+    text = await (await client.get(address)).text()
+    assert "所长收红包" not in text
+    assert "路灯不亮" in text
+    world.happen(one, Recused(("lights",)), by=Actor(By.SYSTEM))
+    assert (await client.get(address)).status == 410

@@ -11,11 +11,14 @@ from pathlib import Path
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from bot.clock import SteppedClock
 from bot.ids import new_token
+from bot.pages.keys import desk_path, notice_path
 from bot.pages.routes import add_pages
+from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.chasing.notice import ChaseNotice
 from handlers.citizen.talk import Talk
@@ -31,7 +34,7 @@ from handlers.rectification.lifecycle import fold as fold_item
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
-from handlers.units import Directory, Level, Unit
+from handlers.units import Directory, Level, Role, Staff, Unit
 from nlp.understand import Understanding
 from storage.bus import Bus, ticket_topic
 from storage.limits import MemoryLimiter
@@ -48,7 +51,7 @@ DIRECTORY = Directory(
         Unit("lights", "市路灯管理所", Level.CITY, "city", phone="0550-301 2200"),
         Unit("roads", "市政工程处", Level.CITY, "city"),
     ),
-    (),
+    (Staff(7, "lights", Role.HANDLER, "周工", 71), Staff(8, "roads", Role.HANDLER, "马工", 81)),
     (),
     "city",
 )
@@ -116,6 +119,7 @@ class World:
         self.rankings = Judged()
         self.rectified = Items()
         self.notices: dict[str, ChaseNotice] = {}
+        self.directory = DIRECTORY
 
     def app(
         self, *, proxies: int = 0, sandbox: bool = False, heartbeat: float = 20.0, site: str = SITE
@@ -131,7 +135,7 @@ class World:
             bus=self.bus,
             limiter=MemoryLimiter(self.clock.now),
             clock=self.clock,
-            directory=lambda: DIRECTORY,
+            directory=lambda: self.directory,
             submit=self.submit,
             new_nonce=new_token,
             site=site,
@@ -215,6 +219,30 @@ class World:
 
     async def notice(self, number: str) -> ChaseNotice | None:
         return self.notices.get(number)
+
+    async def tickets(self, numbers: Sequence[str]) -> dict[str, Ticket]:
+        found = [journey for number in numbers if (journey := await self.by_number(number)) is not None]
+        return {journey.ticket.number: journey.ticket for journey in found}
+
+    def desk_path(self, ticket: Ticket, staff_id: int = 7) -> str:
+        """The link of this member of staff to the ticket."""
+        return desk_path(Sealer(SECRET), ticket.number, self.directory.staff[staff_id], self.clock.now())
+
+    def notice_path(self, number: str, staff_id: int = 7) -> str:
+        """The link of this member of staff to the document."""
+        return notice_path(Sealer(SECRET), number, self.directory.staff[staff_id], self.clock.now())
+
+    def without(self, staff_id: int) -> None:
+        """This member of staff is released."""
+        self._staffed(replace(self.directory.staff[staff_id], person_id=None))
+
+    def moved(self, staff_id: int, unit_id: str) -> None:
+        """This member of staff works elsewhere now."""
+        self._staffed(replace(self.directory.staff[staff_id], unit_id=unit_id))
+
+    def _staffed(self, member: Staff) -> None:
+        staff = {**self.directory.staff, member.id: member}
+        self.directory = Directory(self.directory.units.values(), staff.values(), (), self.directory.dispatch_id)
 
     async def person(self, person_id: int) -> Person | None:
         return self.people.get(person_id)

@@ -91,7 +91,7 @@ class Bureau:
             new_code=lambda: "482913",
             hash_invite=hash_invite,
             link=lambda token: f"https://ms.example/t/{token}",
-            desk_link=lambda ticket: f"https://ms.example/desk/{ticket.number}",
+            desk_link=lambda ticket, _staff: f"https://ms.example/desk/{ticket.number}",
         )
 
     def later(self, **spans: int) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.clock import SteppedClock
 from bot.pages.looks import Looker
 from handlers.people import Person
+from handlers.tickets.ticket import Ticket
 from handlers.tickets.tracking import Audience
 from storage.reading import File, Journey
 from tests.unit.tickets import samples
@@ -26,6 +27,9 @@ class OneTicket:
 
     async def notice(self, number: str) -> None:
         return None
+
+    async def tickets(self, numbers: Sequence[str]) -> dict[str, Ticket]:
+        return {}
 
     async def person(self, person_id: int) -> Person | None:
         return None

@@ -1,0 +1,77 @@
+"""Officials' links: a sealed address that belongs to one member of staff, on the account they were bound to when it was made.
+
+The seal only says whose link it is. Whether they may still look is asked of the directory at every request: still on the
+staff, still bound to that account, and what the chat would show them, too. Links of before this (sealed with a number alone)
+open nothing any more: whoever has one asks for a new one in the chat. The decision: docs/adr/0025-reach-and-recusal.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.pages.seals import Expired, Forged, Sealer
+from handlers.units import Directory, Staff
+
+DESK_SEAL, NOTICE_SEAL = "desk of", "notice of"
+_BEFORE = {DESK_SEAL: "desk", NOTICE_SEAL: "notice"}
+"""What such links were sealed as when they belonged to nobody."""
+
+DESK_PATH, NOTICE_PATH = "/desk/", "/notice/"
+DESK_LASTS = timedelta(days=7)
+"""An official's link to look at a case: long enough for a week's work, too short to be a leak for ever."""
+NOTICE_LASTS = timedelta(days=30)
+"""As long as an office may need to pass it on, answer it and file it."""
+
+
+class LinkOver(web.HTTPGone):
+    """An official's link that opens nothing any more: of before, too old, or not theirs to read by now."""
+
+
+def desk_path(sealer: Sealer, number: str, staff: Staff, now: datetime) -> str:
+    """The page of ours on which this official may look at the ticket for a while."""
+    return DESK_PATH + sealer.seal(DESK_SEAL, _held(number, staff), now + DESK_LASTS)
+
+
+def notice_path(sealer: Sealer, number: str, staff: Staff, now: datetime) -> str:
+    """The page of ours on which this official may read and print the 催办通知单 for a while."""
+    return NOTICE_PATH + sealer.seal(NOTICE_SEAL, _held(number, staff), now + NOTICE_LASTS)
+
+
+class Keys:
+    """Opens officials' links by the directory as it is now."""
+
+    def __init__(self, sealer: Sealer, directory: Callable[[], Directory], now: Callable[[], datetime]) -> None:
+        self._sealer = sealer
+        self._directory = directory
+        self._now = now
+
+    def open(self, purpose: str, sealed: str) -> tuple[str, Staff]:
+        """The number that the link names and whose it is; 404 for a forged one, LinkOver for one that opens no more."""
+        try:
+            held = self._sealer.open(purpose, sealed, self._now())
+        except Expired:
+            raise LinkOver from None
+        except Forged:
+            self._was_ours(_BEFORE[purpose], sealed)
+            raise web.HTTPNotFound from None
+        staff_id, person_id, number = held.split(" ", 2)
+        member = self._directory().staff.get(int(staff_id))
+        if member is None or member.person_id != int(person_id):
+            raise LinkOver
+        return number, member
+
+    def _was_ours(self, purpose: str, sealed: str) -> None:
+        try:
+            self._sealer.open(purpose, sealed, self._now())
+        except Forged:
+            return
+        except Expired:
+            pass
+        raise LinkOver
+
+
+def _held(number: str, staff: Staff) -> str:
+    return f"{staff.id} {staff.person_id or 0} {number}"
