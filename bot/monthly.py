@@ -62,4 +62,7 @@ class MonthlyReport:
         orders = {level: ranked(many) for level, many in found.items()}
         text = monthly.letter(period, together, orders, directory, link)
         card = monthly.card(period, now)
-        return tuple(Push(self._new_id(), person, None, text, card) for person in monthly.readers(directory))
+        return tuple(
+            Push(self._new_id(), person, None, text, card, staff_id=directory.staff_id(person))
+            for person in monthly.readers(directory)
+        )

@@ -113,8 +113,7 @@ async def release_staff(engine: AsyncEngine, staff_id: int) -> str:
     member = (await directory.load(engine)).staff.get(staff_id)
     if member is None:
         raise NotPossible(f"没有编号 {staff_id} 的工作人员，用 staff list 看编号")
-    freed = msgspec.structs.replace(member, person_id=None, invite_hash=None, invite_until=0)
-    await directory.save_staff(engine, [freed])
+    await directory.release(engine, member)
     return f"已停用：{member.name or staff_id}。五秒之内不能再办件；重新启用要发新的绑定码"
 
 

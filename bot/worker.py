@@ -105,7 +105,7 @@ class Worker:
         """Send it; what became of it, None when somebody else decides about it by now."""
         person = claimed.person
         gateway = self._gateways.get(person.channel)
-        if not person.following:
+        if not person.following or claimed.released:
             return Became(claimed.push.id, person.id, claimed.attempts, None)
         if gateway is None:
             return self._fate(claimed, Fate.PARK, "no channel")

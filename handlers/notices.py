@@ -42,7 +42,9 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
             path = f"/t/{ticket.token}" if row.to is To.CITIZEN else ""
             text = row.say(facts, event.what)
             card = _card(row, change, path)
-            pushes.append(Push(ctx.new_id(), person_id, ticket.id, text, card, row.taps(ticket, event.what)))
+            told_as = None if row.to is To.CITIZEN else ctx.directory.staff_id(person_id)
+            taps = row.taps(ticket, event.what)
+            pushes.append(Push(ctx.new_id(), person_id, ticket.id, text, card, taps, told_as))
     return tuple(pushes)
 
 

@@ -42,7 +42,8 @@ class Card(Struct, frozen=True, omit_defaults=True):
 class Push(Struct, frozen=True, omit_defaults=True):
     """One thing to tell one person. Pushes of one ticket to one person leave in the order they were written.
 
-    `choices` are taps below the text, where the way it takes has any.
+    `choices` are taps below the text, where the way it takes has any. `staff_id` is the member of staff as whom the person
+    is told: whoever is not that any more is told nothing. None for what is theirs as a citizen.
     """
 
     id: int
@@ -51,3 +52,16 @@ class Push(Struct, frozen=True, omit_defaults=True):
     text: str
     card: Card | None = None
     choices: tuple[Choice, ...] = ()
+    staff_id: int | None = None
+
+
+def to_official(push: Push, owner_id: int | None) -> bool:
+    """Whether the person is told as an official; `owner_id` is whose ticket it speaks of.
+
+    Pushes of before `staff_id` are told by their ticket, and those that speak of many by their card.
+    """
+    if push.staff_id is not None:
+        return True
+    if push.ticket_id is not None:
+        return owner_id is not None and owner_id != push.person_id
+    return push.card is not None and push.card.kind is not CardKind.PROGRESS

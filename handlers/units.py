@@ -111,6 +111,11 @@ class Directory:
     def _by_person(self) -> dict[int, Staff]:
         return {member.person_id: member for member in self.staff.values() if member.person_id is not None}
 
+    def staff_id(self, person_id: int) -> int | None:
+        """As whom this person is told what officials are told."""
+        member = self.member(person_id)
+        return member.id if member is not None else None
+
     def member(self, person_id: int) -> Staff | None:
         """The member of staff who is bound to this person's account."""
         return self._by_person.get(person_id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace as replaced
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.units import Directory, Route, Staff, Unit
-from storage import rows
+from storage import released, rows
 from storage.database import upsert
 from storage.tables import routes, settings, staff, units
 from storage.transaction import writing
@@ -48,6 +49,18 @@ async def replace(
         if route_list:
             await db.execute(insert(routes), [rows.route_row(n, route) for n, route in enumerate(route_list, 1)])
         await db.execute(update(settings).where(settings.c.name == "dispatch_unit").values(words=dispatch_id))
+        await db.execute(
+            update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
+        )
+
+
+async def release(engine: AsyncEngine, member: Staff) -> None:
+    """Take account and unused code from a member of staff, and what they were still to be told as one."""
+    freed = replaced(member, person_id=None, invite_hash=None, invite_until=0)
+    async with writing(engine) as db:
+        await db.execute(upsert(staff, db.dialect.name), [rows.staff_row(freed)])
+        if member.person_id is not None:
+            await db.run_sync(released.drop, member.person_id)
         await db.execute(
             update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
         )

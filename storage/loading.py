@@ -170,9 +170,10 @@ def _load_parked(db: Connection, owed: Sequence[Known]) -> None:
         return
     by_person = {k.person.id: k for k in owed}
     for push_id, person_id, doc in db.execute(_parked, {"ids": list(by_person)}):
-        k = by_person[person_id]
-        k.parked += (rows.push(doc).text,)
+        k, push = by_person[person_id], rows.push(doc)
         k.parked_ids += (push_id,)
+        if push.staff_id is None or (k.staff is not None and k.staff.id == push.staff_id):
+            k.parked += (push.text,)
 
 
 def tickets_by(db: Connection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handlers.people import Person
 from handlers.pushes import Push
 from storage import rows
-from storage.tables import OutboxState, outbox, people, spelled
+from storage.tables import OutboxState, outbox, people, spelled, staff
 from storage.transaction import writing
 
 _WAITING = spelled(OutboxState.PENDING, OutboxState.SENDING)
@@ -36,13 +36,14 @@ _ERROR, _MESSAGE_ID = 200, 64
 class Claimed(Struct, frozen=True):
     """A push that this worker may send until its lease ends. `attempts` counts this one: no two claims have the same.
 
-    `unsure_at`: since then an earlier try may have arrived.
+    `unsure_at`: since then an earlier try may have arrived. `released`: it is for an official who is not that any more.
     """
 
     push: Push
     person: Person
     attempts: int
     unsure_at: datetime | None = None
+    released: bool = False
 
 
 class Begun(Enum):
@@ -178,10 +179,18 @@ class Outbox:
                 return []
             wanted = select(people).where(people.c.id.in_({row.person_id for row in taken}))
             persons = {row["id"]: rows.person(row) for row in (await db.execute(wanted)).mappings()}
+            posts = select(staff.c.person_id, staff.c.id).where(staff.c.person_id.in_(persons))
+            bound = {(row.person_id, row.id) for row in await db.execute(posts)}
+        pushes = ((rows.push(r.doc), r) for r in sorted(taken, key=lambda row: row.id) if r.person_id in persons)
         return [
-            Claimed(rows.push(r.doc), persons[r.person_id], r.attempts, r.unsure_at)
-            for r in sorted(taken, key=lambda row: row.id)
-            if r.person_id in persons
+            Claimed(
+                push,
+                persons[r.person_id],
+                r.attempts,
+                r.unsure_at,
+                push.staff_id is not None and (r.person_id, push.staff_id) not in bound,
+            )
+            for push, r in pushes
         ]
 
     async def begin(self, claimed: Claimed, now: datetime, lease: timedelta, *, metered: bool) -> Begun:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, upda
 from handlers.messages import Unread
 from handlers.outcome import Outcome
 from handlers.tickets.events import Alone, Followed, Happening, Joined, Reopened, Undone
-from storage import rankings, rectifications, rows
+from storage import rankings, rectifications, released, rows
 from storage.among import among
 from storage.batch import Case
 from storage.bulk import Bulk
@@ -58,6 +58,8 @@ def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
     if told:
         db.execute(_tell, {"ids": told})
     for case, outcome in done:
+        if any(member.person_id is None for member in outcome.staff):
+            released.drop(db, case.who.person.id)
         if outcome.forget:
             forget(db, case.who.person.id)
 

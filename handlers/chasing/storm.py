@@ -153,4 +153,5 @@ def _summary(key: tuple[int, str], heap: Heap, ctx: Context) -> Push:
         path=urlsplit(link).path if link else "",
         due=min(one.due for one in heap.items),
     )
-    return Push(heap.push_id, person_id, None, text, card)
+    told_as = reader.id if reader is not None else None
+    return Push(heap.push_id, person_id, None, text, card, staff_id=told_as)

@@ -146,4 +146,11 @@ def _push(person_id: int, group: Sequence[TakenBack], ctx: Context) -> Push:
         path="",
         due=None,
     )
-    return Push(ctx.new_id(), person_id, None, wording.taken_back(REASON, lines), card)
+    return Push(
+        ctx.new_id(),
+        person_id,
+        None,
+        wording.taken_back(REASON, lines),
+        card,
+        staff_id=ctx.directory.staff_id(person_id),
+    )

@@ -46,4 +46,7 @@ def proposal(unit_id: str, category: str, tickets: Sequence[Ticket], ctx: Contex
         at=ctx.now,
     )
     people = supervisors(ctx.directory, unit_id, ctx.now)
-    return tuple(Push(ctx.new_id(), person_id, None, text, card) for person_id in people)
+    return tuple(
+        Push(ctx.new_id(), person_id, None, text, card, staff_id=ctx.directory.staff_id(person_id))
+        for person_id in people
+    )

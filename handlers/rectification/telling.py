@@ -69,7 +69,9 @@ def pushes(change: Change, ctx: Context) -> tuple[Push, ...]:
         return ()
     card = _card(change, text)
     told = [person for person in dict.fromkeys(people) if person != _doer(change, ctx)]
-    return tuple(Push(ctx.new_id(), person, None, text, card) for person in told)
+    return tuple(
+        Push(ctx.new_id(), person, None, text, card, staff_id=ctx.directory.staff_id(person)) for person in told
+    )
 
 
 def _warned(item: Item, what: events.Warned, ctx: Context) -> tuple[int, ...]:
