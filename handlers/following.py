@@ -17,6 +17,7 @@ from handlers.notices import notices
 from handlers.outcome import Context, Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
+    Absorbed,
     Accepted,
     Actor,
     Added,
@@ -113,6 +114,8 @@ def shared(what: Happening, by: By) -> Shared | None:
             return Recused((), unit_id) if unit_id is not None else None
         case Supervised():
             return Supervised("")
+        case Absorbed(promise=promise):
+            return Absorbed(promise=promise) if promise is not None else None
         case Replied(rate_by=rate_by):
             return Replied(share(what.text), what.attachments, rate_by=rate_by)
         case Closed(rate_by=rate_by):

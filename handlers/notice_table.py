@@ -248,7 +248,12 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         Notice(To.DESK, letters.task_supervised, CardKind.REMINDER, "督办"),
         Notice(To.HELPERS, letters.task_supervised, CardKind.REMINDER, "督办"),
     ),
-    events.Merged: (_citizen(letters.merged),),
+    events.Merged: (_citizen(letters.merged), _task(To.DESK, letters.task_merged, "已并走", _own)),
+    events.Absorbed: (
+        _task(To.DESK, letters.task_absorbed, "并入一件"),
+        _task(To.HELPERS, letters.task_absorbed, "并入一件"),
+        _task(To.ABOVE, letters.task_absorbed, "紧急工单", _urgent),
+    ),
     events.Urged: (
         Notice(To.DESK, letters.task_urged, CardKind.REMINDER, "市民催办", _own),
         Notice(To.HELPERS, letters.task_urged, CardKind.REMINDER, "市民催办", _own),

@@ -17,6 +17,7 @@ from handlers.citizen import (
     followup,
     intake,
     joining,
+    merged,
     mine,
     page,
     parts,
@@ -115,7 +116,14 @@ def _marked(outcome: Outcome, before: Talk) -> Outcome:
 
 
 def _step(turn: Turn) -> Outcome:
-    """The step for this kind of message."""
+    """The step for this kind of message, about the tickets that go on where others were merged."""
+    led = merged.lead(turn)
+    if not isinstance(led, merged.Led):
+        return Outcome(more=led)
+    return merged.named(turn, led, _step_by_kind(led.turn))
+
+
+def _step_by_kind(turn: Turn) -> Outcome:
     body = turn.incoming.body
     match body:
         case Text():

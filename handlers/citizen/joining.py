@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import accused, following, notices
-from handlers.citizen import filing, wording
+from handlers.citizen import filing, merged, wording
 from handlers.citizen import wording_joining as words_of
 from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.said import Said
@@ -22,7 +22,7 @@ from handlers.tickets.events import Alone, Backed, By, Filed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
 from handlers.tickets.steps import Shortened
-from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.ticket import Place, State, Ticket
 from handlers.tickets.tracking import Audience
 from nlp.understand import Kind, Understanding
 
@@ -103,6 +103,13 @@ def on_join(turn: Turn, said: Said) -> Outcome:
     known = said.code is not None and compare_digest(said.code.encode(), ticket.code.encode())
     if not (ticket.public or known or turn.owns(ticket)):
         return say(words_of.JOIN_NEEDS_CODE)
+    if ticket.state is State.MERGED:
+        onward = merged.survivor(ticket, turn.found)
+        if onward is None and ticket.merged_into and not turn.found.again:
+            return Outcome(more=Needs(numbers=frozenset((ticket.merged_into,)), mine=True))
+        if onward is not None and not (onward.public or turn.owns(onward)):
+            return say(words_of.JOIN_NEEDS_CODE)
+        ticket = onward or ticket
     main = turn.found.mains.get(ticket.joined_to, ticket) if ticket.joined_to is not None else ticket
     area = main.place.area if main.place else ""
     title = strangers.words(main, main.title, Audience.STRANGER) if main.public else words_of.unseen(main)

@@ -110,13 +110,17 @@ class Order(Struct, frozen=True):
 
 
 class Undoable(Struct, frozen=True):
-    """The last command of an official that 撤销 may take back, until `until`. `mark`: what the tap below its answer brings back."""
+    """The last command of an official that 撤销 may take back, until `until`. `mark`: what the tap below its answer brings back.
+    With a merger the event `with_seq` of the ticket `with_id`, into which it was merged, is taken back, too.
+    """
 
     ticket_id: int
     seq: int
     until: datetime
     mark: int = 0
     number: str = ""
+    with_id: int | None = None
+    with_seq: int = 0
 
 
 class Talk(Struct, frozen=True, omit_defaults=True):

@@ -243,3 +243,8 @@ def human(unit: str, phone: str, ticket: Ticket | None, desk: str, desk_phone: s
     lines.append(f"想跟人说话，打{unit} {phone}。" if phone else "想跟人说话，打 12345，全天有人接。")
     lines.append("也可以把话写在这里：每件事都有工作人员看，写清什么事、在哪儿就行。")
     return "\n".join(lines)
+
+
+def led(number: str, onward: str) -> str:
+    """Before what was done to the ticket that goes on, when the person spoke of the merged one."""
+    return f"{number} 已经并到 {onward} 一起办，下面说的是 {onward}："

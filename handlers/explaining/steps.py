@@ -226,6 +226,17 @@ def _shortened(telling: Telling, event: Event, what: steps.Shortened) -> None:
     telling.say(event.at, wording.SHORTENED.format(crowd=what.crowd, rule=what.rule, reply_by=reply_by))
 
 
+def _absorbed(telling: Telling, event: Event, what: events.Absorbed) -> None:
+    number = what.number or wording.ANOTHER
+    if what.promise is None:
+        telling.say(event.at, wording.ABSORBED_LATER.format(number=number), main=False)
+        return
+    telling.promise = what.promise
+    rule = "" if telling.audience is Audience.STRANGER else wording.ITS_RULE.format(rule=what.promise.rule)
+    told = wording.ABSORBED.format(number=number, reply_by=telling.until(what.promise.reply_by))
+    telling.say(event.at, told + rule)
+
+
 def _reminded(telling: Telling, event: Event, what: steps.Reminded) -> None:
     if what.owed is steps.Owed.REPLY:
         telling.say(event.at, wording.REMINDED, main=False)
@@ -274,6 +285,7 @@ _TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
     events.Refusal: _ended,
     events.Withdrawn: _ended,
     events.Merged: _ended,
+    events.Absorbed: _absorbed,
     steps.Ruled: _moved_desk,
     events.Recused: _recused,
     steps.Resumed: _resumed,

@@ -11,7 +11,7 @@ from typing import assert_never
 from handlers import deadlines
 from handlers.chasing.sample import revisit_at
 from handlers.errors import Refused
-from handlers.official import chased, contested, permissions, promised, targets, wording
+from handlers.official import chased, contested, merging, permissions, promised, targets, wording
 from handlers.official.commands import (
     Accept,
     Ask,
@@ -35,8 +35,7 @@ from handlers.official.scene import Scene
 from handlers.official.spec import spec_of
 from handlers.official.spec_row import Asks
 from handlers.tickets import events, steps, verdicts
-from handlers.tickets.events import By, Happening
-from handlers.tickets.states import ENDED, ON_THE_OTHER
+from handlers.tickets.events import Happening
 from handlers.tickets.ticket import Attachment, Ticket
 from nlp.review import Review, review
 
@@ -138,7 +137,7 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Reclassify(category=words):
             return _reclassified(words, ticket)
         case Merge(into=into):
-            return _merged(into, ticket, scene)
+            return events.Merged(merging.survivor(scene, into, ticket).number)
         case Respond() | Fulfil() | CallBack() | Settle() | Uncard():
             return chased.happening(command, ticket, scene)
         case Contest() | Judge():
@@ -177,7 +176,7 @@ def must_ask(command: ChangeCommand, what: Happening, ticket: Ticket, scene: Sce
         return isinstance(what, events.Transferred) and targets.leaves_county(
             scene.directory, ticket.unit_id, what.unit_id
         )
-    return asks is Asks.ALWAYS
+    return asks is Asks.ALWAYS or asks is Asks.ALWAYS_UNDOABLE
 
 
 def _pictures(scene: Scene) -> tuple[Attachment, ...]:
@@ -220,16 +219,3 @@ def _reclassified(words: str, ticket: Ticket) -> events.Reclassified:
     if category == ticket.category:
         raise Refused(wording.same_category(category))
     return events.Reclassified(category, ticket.category)
-
-
-def _merged(number: str, ticket: Ticket, scene: Scene) -> events.Merged:
-    into = targets.permitted(scene, Merge(ticket.number, number), number)
-    scene.check_may_have(ticket, scene.directory.unit(into.unit_id))
-    scene.check_may_have(into, scene.directory.unit(ticket.unit_id))
-    if into.person_id != ticket.person_id:
-        raise Refused(wording.NOT_SAME_PERSON)
-    if into.joined_to is not None:
-        raise Refused(ON_THE_OTHER[By.STAFF].format(number=into.joined_number))
-    if into.state in ENDED:
-        raise Refused(wording.merge_into_ended(into.number))
-    return events.Merged(into.number)

@@ -158,7 +158,10 @@ def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
             return Needs(hot=True, running=True)
         case Undo():
             last = who.talk.undoable
-            return Needs(ids=frozenset({last.ticket_id}), history=True) if last is not None else NOTHING
+            if last is None:
+                return NOTHING
+            both = {last.ticket_id} if last.with_id is None else {last.ticket_id, last.with_id}
+            return Needs(ids=frozenset(both), history=True)
         case _:
             return _needs_ticket(command, who) if isinstance(command, TicketCommand) else NOTHING
 

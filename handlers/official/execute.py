@@ -15,6 +15,7 @@ from handlers.official import (
     figures,
     hot,
     leave,
+    merging,
     permissions,
     reading,
     rectifying,
@@ -44,6 +45,7 @@ from handlers.official.commands import (
 from handlers.official.commands_clock import ComeBack, TakeLeave
 from handlers.official.commands_rectification import RectificationCommand
 from handlers.official.grammar import WrongCommand, parse, render
+from handlers.official.merging import Survival
 from handlers.official.scene import Question, Scene, Unclear, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import Outcome, Reply
@@ -131,13 +133,16 @@ def _change_one(command: ChangeCommand, scene: Scene) -> Outcome:
     before = _noted(noted, ticket, scene)
     change = lifecycle.apply(before[-1].ticket if before else ticket, what, scene.actor, scene.now)
     final = changes.must_ask(command, what, ticket, scene)
+    survival = merging.survives(command, ticket, scene)
     if scene.confirmed:
-        return _done(command, scene, ticket, (*before, change), final)
+        done = _done(command, scene, ticket, (*before, change), final and not merging.can_be_undone(command, ticket))
+        return _with_survivor(scene, done, survival) if survival is not None else done
     hints = changes.to_mend(command, read)
     if hints:
         return _hold(scene, replace(command, number=ticket.number), hints)
     if final:
-        return _wait(scene, replace(command, number=ticket.number), wording.ask_first(ticket, what, scene.directory))
+        ask = merging.asks(ticket, survival, scene) if survival else wording.ask_first(ticket, what, scene.directory)
+        return _wait(scene, replace(command, number=ticket.number), ask)
     return _done(command, scene, ticket, (*before, change), final)
 
 
@@ -170,6 +175,21 @@ def _done(command: ChangeCommand, scene: Scene, before: Ticket, changed: tuple[C
         tickets=(change.ticket,),
         events=tuple(each.event for each in changed),
         pushes=notices(scene.ctx, change, before),
+    )
+
+
+def _with_survivor(scene: Scene, done: Outcome, survival: Survival) -> Outcome:
+    """The merger's outcome with the ticket that goes on, which is spoken of from now on."""
+    talk, change = done.talk or scene.talk, survival.change
+    undoable = talk.undoable
+    if undoable is not None:
+        undoable = replace(undoable, with_id=change.ticket.id, with_seq=change.event.seq)
+    return replace(
+        done,
+        talk=replace(talk, ticket_id=change.ticket.id, undoable=undoable),
+        tickets=(*done.tickets, change.ticket),
+        events=(*done.events, change.event),
+        pushes=merging.told(scene, survival, done.pushes),
     )
 
 
@@ -286,10 +306,19 @@ def _undo(scene: Scene, which: str | None) -> Outcome:
     change = lifecycle.undo(history, last.seq, scene.actor, scene.now)
     what = history[last.seq - 1].what
     _check_may_undo(change.ticket, scene)
-    return Outcome(
+    outcome = Outcome(
         reply=Reply(wording.undone(what, VERBS[type(what)], change.ticket, scene.directory)),
         talk=replace(scene.talk, undoable=None, ticket_id=change.ticket.id),
         tickets=(change.ticket,),
         events=(change.event,),
         pushes=notices(scene.ctx, change, before),
+    )
+    if last.with_id is None:
+        return outcome
+    other, pushes = merging.undone(scene, last.with_id, last.with_seq)
+    return replace(
+        outcome,
+        tickets=(*outcome.tickets, other.ticket),
+        events=(*outcome.events, other.event),
+        pushes=outcome.pushes + pushes,
     )

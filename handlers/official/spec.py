@@ -226,7 +226,7 @@ SPEC: tuple[Spec, ...] = (
         "合并 {number} {other}",
         HOTLINE_RULES,
         ("并案", "并入", "并单"),
-        Asks.ALWAYS,
+        Asks.ALWAYS_UNDOABLE,
     ),
     Spec(
         Supervise,

@@ -41,10 +41,13 @@ class Argument(Struct, frozen=True):
 
 
 class Asks(StrEnum):
-    """When a command waits for 确认 before anything happens. What waits cannot be taken back by 撤销 afterwards."""
+    """When a command waits for 确认 before anything happens. What waits cannot be taken back by 撤销 afterwards, but for
+    ALWAYS_UNDOABLE.
+    """
 
     NEVER = "never"
     ALWAYS = "always"
+    ALWAYS_UNDOABLE = "always_undoable"
     OUT_OF_COUNTY = "out_of_county"
 
 

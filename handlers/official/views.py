@@ -68,6 +68,7 @@ def ticket(ticket: Ticket, view: TrackingView, due_words: str, veil: Callable[[s
         area = ticket.place.area if ticket.place else ""
         lines.append(f"地点：{view.place}" + (f"（{area}）" if area and area not in view.place else ""))
     lines.append(f"原话：{veil(_beginning(ticket.text))}")
+    lines += [f"{one.number} 并进来，原话：{veil(_beginning(one.text))}" for one in ticket.taken]
     if ticket.question and ticket.state is State.WAITING:
         lines.append(f"在等市民回答：{veil(ticket.question)}")
     lines += [f"注意：{snag.title}{f'，{veil(snag.detail)}' if snag.detail else ''}" for snag in view.snags]

@@ -108,16 +108,16 @@ def help_one(row: Spec) -> str:
 ASKS = {
     Asks.NEVER: "马上执行，五分钟内可以撤销",
     Asks.ALWAYS: "做了不能撤销，会先请您确认",
+    Asks.ALWAYS_UNDOABLE: "会先请您确认；五分钟内可以撤销，有人附议的除外",
     Asks.OUT_OF_COUNTY: "转出本县（区）不能撤销，会先请您确认；县（区）内五分钟内可以撤销",
 }
 
 NO_CONTEXT = "是哪一件？请写上编号，例如：受理 26000428；或先「查看」一件，之后就可以不写编号。"
-NOT_SAME_PERSON = "没有合并：两件不是同一位市民提交的。不同市民的同一件事，请分别办理、分别答复。"
 NOTHING_TO_CONFIRM = "现在没有等您确认的命令（确认 10 分钟内有效）。请把原来的命令再发一次。"
 NOTHING_HELD = "没有等您照发的答复。先发「答复 编号 正文」。"
 SAY_WHY = "这条答复有几处可以更好。改好后重新发一遍；确实要原样发，请回「照发 原因」。"
 NOTHING_TO_CANCEL = "现在没有要取消的。已经执行的命令，五分钟内可以回「撤销」。"
-NOTHING_TO_UNDO = "没有可以撤销的：只能在五分钟内撤销自己的上一条命令，确认过的不能撤销。"
+NOTHING_TO_UNDO = "没有可以撤销的：只能在五分钟内撤销自己的上一条命令，确认过的不能撤销（合并除外）。"
 HOW_TO_CONFIRM = "回「确认」执行，回「取消」不办，10 分钟内有效。"
 CAN_UNDO = "弄错了？五分钟内回「撤销」。"
 CANCELLED = "好，没有执行，什么都没有改动。"
@@ -171,11 +171,6 @@ def same_category(category: str) -> str:
     return f"没有改动：这件本来就是「{category}」。"
 
 
-def merge_into_ended(number: str) -> str:
-    """合并 into a ticket whose journey is over."""
-    return f"没有合并：{number} 已经了结，请并到还在办的一件。"
-
-
 def last_page(pages: int) -> str:
     """更多 after the last page."""
     return f"后面没有了，一共 {pages} 页。回「待办」从头看。"
@@ -224,7 +219,6 @@ _ASK: dict[What, Callable[[Any, Ticket, Name], str]] = {
         f"要对 {_case(ticket)}不予受理吗？\n原因：{what.reason}\n"
         + (f"去处：{what.instead}" if what.instead else "还没有写去处，最好补上，例如在后面加：去处：哪里可以办")
     ),
-    events.Merged: lambda what, ticket, _: f"要把 {_case(ticket)}并入 {what.into} 吗？以后只办 {what.into}。",
     steps.Ruled: lambda what, ticket, name: (
         f"要裁定 {_case(ticket)}归{name(what.unit_id)}办吗？{_line('理由', what.reason)}\n裁定后不能再退回。"
     ),

@@ -62,6 +62,13 @@ def _added(what: events.Added, _name: Names) -> str:
     return f"{what.number}{'催办' if what.urged else ''}{wording.told(what.text)}"
 
 
+def _absorbed(what: events.Absorbed, _name: Names) -> str:
+    """`number` is empty for those who follow the ticket: the words are not for them."""
+    said = f"{what.number} 并进来一起办{wording.told(what.words[0].text)}" if what.number and what.words else ""
+    date = f"{wording.moment(what.promise.reply_by)} 前答复" if what.promise is not None else ""
+    return "\n".join(part for part in (said, date) if part)
+
+
 COLOURS: dict[steps.CardColour, str] = {steps.CardColour.YELLOW: "黄牌", steps.CardColour.RED: "红牌"}
 _OWED: dict[steps.Owed, str] = {
     steps.Owed.ACCEPT: "受理",
@@ -124,6 +131,7 @@ STOPS: dict[What, _Stop] = {
     events.CoHandled: _Stop("协办", lambda what, name: f"{name(what.unit_id)}一起办理"),
     events.Supervised: _Stop("督办", lambda what, _: what.opinion, read_by=ONLY_STAFF),
     events.Merged: _Stop("并案", lambda what, _: f"并到 {what.into} 一起办理"),
+    events.Absorbed: _Stop("合并", _absorbed, read_by=NOT_STRANGERS),
     events.Urged: _Stop("市民催办", lambda what, _: what.words, read_by=NOT_STRANGERS),
     events.Rated: _Stop("市民评价", _rated, read_by=NOT_STRANGERS),
     events.Shown: _Stop("公开设置", _shown, seen_by=NOT_STRANGERS),

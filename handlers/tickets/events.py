@@ -23,7 +23,7 @@ from handlers.tickets.steps import (
     VowBroken,
     VowKept,
 )
-from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Timing, Vow
+from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Taken, Timing, Vow
 from handlers.tickets.verdicts import Informed, Verdict
 
 
@@ -221,6 +221,26 @@ class Merged(Struct, frozen=True, tag="merged"):
     into: str
 
 
+class Absorbed(Struct, frozen=True, tag="absorbed"):
+    """合并, to the ticket that goes on: what it took over of the ticket `number` and of those merged into that one before.
+
+    `place` where it had none, `promise` where a date of the other was earlier, `accused` (units) where both accuse more than
+    it did alone; what remains unsaid stays as it was. To
+    followers only the promise is told, under no number.
+    """
+
+    number: str = ""
+    words: tuple[Taken, ...] = ()
+    urgent: bool = False
+    place: Place | None = None
+    attachments: tuple[Attachment, ...] = ()
+    promise: Promise | None = None
+    urges: int = 0
+    answer_by: datetime | None = None
+    supervised: bool = False
+    accused: tuple[str, ...] | None = None
+
+
 class Urged(Struct, frozen=True, tag="urged"):
     """催办 by the citizen; the unit answers by `answer_by`."""
 
@@ -335,6 +355,7 @@ Shared = (
     | Reopened
     | CoHandled
     | Supervised
+    | Absorbed
     | Undone
     | Carded
     | Uncarded
@@ -379,6 +400,7 @@ Happening = (
     | CoHandled
     | Supervised
     | Merged
+    | Absorbed
     | Urged
     | Rated
     | Shown

@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 
 from handlers.tickets import evolution_clock
 from handlers.tickets.events import (
+    Absorbed,
     Accepted,
     Added,
     Alone,
@@ -269,6 +270,21 @@ def _merged(_ticket: Ticket, event: Event, what: Merged) -> Changes:
     return {"state": State.MERGED, "merged_into": what.into, "closed_at": event.at, **_NO_PAUSE}
 
 
+def _absorbed(ticket: Ticket, _event: Event, what: Absorbed) -> Changes:
+    chase = replace(ticket.chase, answer_by=ticket.chase.answer_by or what.answer_by)
+    return {
+        "taken": ticket.taken + what.words,
+        "urgent": ticket.urgent or what.urgent,
+        "place": ticket.place or what.place,
+        "attachments": ticket.attachments + what.attachments,
+        "promise": what.promise or ticket.promise,
+        "urges": ticket.urges + what.urges,
+        "supervised": ticket.supervised or what.supervised,
+        "accused": ticket.accused if what.accused is None else what.accused,
+        "chase": chase,
+    }
+
+
 def _urged(ticket: Ticket, event: Event, what: Urged) -> Changes:
     # A second 催办 does not give the unit more time to answer the first.
     chase = replace(ticket.chase, answer_by=ticket.chase.answer_by or what.answer_by)
@@ -364,6 +380,7 @@ _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     CoHandled: _co_handled,
     Supervised: _supervised,
     Merged: _merged,
+    Absorbed: _absorbed,
     Urged: _urged,
     Rated: _rated,
     Shown: _shown,

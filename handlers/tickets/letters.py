@@ -155,7 +155,15 @@ def co_handled(facts: Facts, what: events.CoHandled) -> str:
 
 def merged(facts: Facts, what: events.Merged) -> str:
     """To the citizen."""
-    return f"{yours(facts)}和 {what.into} 是同一件事，并到一起办理。之后看 {what.into} 的进度就行。{see(facts)}"
+    return (
+        f"{yours(facts)}和 {what.into} 是同一件事，并到一起办理。之后看 {what.into} 的进度就行。"
+        f"{facts.ticket.number} 的话、图片和期限都带过去了，补充、催办、评价用哪个编号都行。{see(facts)}"
+    )
+
+
+def absorbed(facts: Facts, _what: events.Absorbed) -> str:
+    """To those who follow the ticket: only its date concerns them."""
+    return f"{yours(facts)}的期限提前了：{facts.desk}在 {facts.reply_by} 前答复。{see(facts)}"
 
 
 def corrected(facts: Facts, _what: events.Undone) -> str:
@@ -178,6 +186,7 @@ SHARED: dict[type, Letter] = {
     events.Refusal: refused,
     events.Reopened: reopened,
     events.CoHandled: co_handled,
+    events.Absorbed: absorbed,
     events.Undone: corrected,
 }
 """What followers hear of, in the words that the author hears; a question to the author is not theirs to answer."""
@@ -261,6 +270,26 @@ def task_recused(facts: Facts, _what: events.Recused) -> str:
 def task_left(facts: Facts, _what: Any) -> str:
     """To the previous desk: nothing to do any more."""
     return f"{case(facts)}已由{facts.by_unit}转给{facts.desk}，你们这边不用再办。"
+
+
+def task_merged(facts: Facts, what: events.Merged) -> str:
+    """To the desk that had it."""
+    return f"{case(facts)}已由{facts.by_unit}并入 {what.into}，你们这边不用再单独办这一件。"
+
+
+def task_absorbed(facts: Facts, what: events.Absorbed) -> str:
+    """To whoever works on the ticket that goes on, and to a supervisor where it is urgent."""
+    before, number = facts.before, facts.ticket.number
+    files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
+    said = what.words[0].text if what.words else ""
+    lines = [
+        f"{what.number} 并入 {number}，以后只办 {number}。{what.number} 里市民还说{wording.told(wording.cut(said, TEXT_LENGTH))}{files}"
+    ]
+    if before is not None and facts.ticket.urgent and not before.urgent:
+        lines.append("变为紧急件。")
+    if what.promise is not None:
+        lines.append("期限按早的一件算。")
+    return "\n".join((*lines, _brief(facts), due(facts)))
 
 
 def task_corrected(facts: Facts, _what: Any) -> str:

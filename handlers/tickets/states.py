@@ -13,6 +13,7 @@ from typing import get_args
 from msgspec import Struct
 
 from handlers.tickets.events import (
+    Absorbed,
     Accepted,
     Added,
     Alone,
@@ -148,6 +149,7 @@ TABLE: tuple[Move, ...] = (
     Move(CoHandled, OPEN, Target.STAY, _STAFF, "这件事{state}，不用再请单位协办。"),
     Move(Supervised, OPEN | {State.REPLIED}, Target.STAY, _STAFF, "这件事{state}，不用再督办。"),
     Move(Merged, OPEN, State.MERGED, _STAFF, "这件事{state}，不能合并。"),
+    Move(Absorbed, OPEN, Target.STAY, _STAFF, "这件事{state}，不能再把别的并进来。"),
     Move(Urged, UNACCEPTED | IN_HAND, Target.STAY, _CITIZEN, "这件事{state}，不用催办了。"),
     Move(Rated, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复就请您评价。"),
     Move(Shown, EVERY, Target.STAY, _CITIZEN, ""),

@@ -155,6 +155,14 @@ class Round(Struct, frozen=True, omit_defaults=True):
     silent: bool = False
 
 
+class Taken(Struct, frozen=True):
+    """What the citizen had written of a ticket that was merged into this one."""
+
+    number: str
+    title: str
+    text: str
+
+
 class Standing(Struct, frozen=True):
     """Where a ticket stands with the unit, as those who follow it share it: nothing in it is its author's own.
 
@@ -191,7 +199,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     `began` is when the present round began (None: at filing), `rounds` those before. `desk_since` is when the present unit
     got it (None: at `began`), `lost` the seconds before that, which it need not answer for; `paused` those of pauses since.
     `replied_by` is the staff id of whoever answered last; `called_back`: the citizen was spoken with in this round.
-    `rectified` is the number of the 整改 that covers it ("" for none).
+        `rectified` is the number of the 整改 that covers it ("" for none). `taken` are the words of tickets merged into this one.
     `accused` are the ids of the units that it accuses, which keep away; None for a ticket older than that rule.
     """
 
@@ -256,6 +264,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     called_back: bool = False
     rectified: str = ""
     accused: tuple[str, ...] | None = None
+    taken: tuple[Taken, ...] = ()
 
     @property
     def awaited(self) -> bool:

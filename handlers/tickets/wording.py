@@ -50,6 +50,7 @@ VERBS: dict[What, str] = {
     events.CoHandled: "协办",
     events.Supervised: "督办",
     events.Merged: "合并",
+    events.Absorbed: "并入",
     events.Urged: "催办",
     events.Rated: "评价",
     events.Shown: "公开设置",

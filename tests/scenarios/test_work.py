@@ -150,14 +150,17 @@ async def test_the_same_matter_told_twice_is_merged(stage: Stage) -> None:
     await zhao.says(f"合并 {others} {first}")
     zhao.reads("两件不是同一位市民提交的")
     await zhao.says(f"合并 {second} {first}")
-    zhao.reads(f"要把 {second}", f"并入 {first} 吗？以后只办 {first}。")
+    zhao.reads(f"要把 {second}", f"并入 {first} 吗？以后只办 {first}。", "会告诉：市民", "5 分钟内可以撤销")
     await zhao.taps("确认")
     zhao.reads(f"已把 {second}", f"并入 {first}")
     wang.reads(f"（{second}）和 {first} 是同一件事，并到一起办理。之后看 {first} 的进度就行。")
     await wang.says("进度")
     wang.reads("【已并案】", f"请看 {first}")
     await wang.taps(f"看 {first}")
-    wang.reads(f"{first}　{LAMP}", "【已提交】")
+    wang.reads(f"{first}　{LAMP}", "【已提交】", "合并", f"{second} 并进来")
+    await wang.says(f"催办 {second}")
+    wang.reads(f"{second} 已经并到 {first} 一起办", "催")
+    zhao.reads("市民第 1 次催办", first)
 
 
 @everywhere

@@ -13,7 +13,6 @@ from handlers.tickets.events import (
     CoHandled,
     Extended,
     Happening,
-    Merged,
     Noted,
     OnSite,
     Reclassified,
@@ -113,7 +112,6 @@ def test_undo_does_not_reach_past_the_citizen(bureau: Bureau) -> None:
 FINAL: list[tuple[Role, str, str, type[Happening], State]] = [
     (Role.HANDLER, "roads", "办结 {n} 已修好", Closed, State.CLOSED),
     (Role.DISPATCHER, "dispatch", "不予受理 {n} 要由法院判断 去处：诉讼服务中心", Refusal, State.REFUSED),
-    (Role.DISPATCHER, "dispatch", "合并 {n} {m}", Merged, State.MERGED),
     (Role.DISPATCHER, "dispatch", "转办 {n} 柳河县城管局 地点在柳河", Transferred, State.TRANSFERRED),
 ]
 

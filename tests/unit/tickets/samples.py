@@ -9,6 +9,7 @@ from itertools import count
 from handlers.outcome import Context
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
+    Absorbed,
     Accepted,
     Actor,
     Added,
@@ -63,7 +64,7 @@ from handlers.tickets.steps import (
     VowBroken,
     VowKept,
 )
-from handlers.tickets.ticket import Place, Promise, Standing, State, Ticket
+from handlers.tickets.ticket import Place, Promise, Standing, State, Taken, Ticket
 from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
 from handlers.units import Directory, Level, Role, Route, Staff, Unit
 from handlers.zone import SHANGHAI
@@ -187,6 +188,12 @@ SAMPLES: dict[What, Happening] = {
     CoHandled: CoHandled("water"),
     Supervised: Supervised("本周内解决"),
     Merged: Merged("26000028"),
+    Absorbed: Absorbed(
+        "26000028",
+        (Taken("26000028", "路灯坏了", "昨晚有人摔倒了"),),
+        urgent=True,
+        promise=Promise(START + timedelta(hours=2), START + timedelta(hours=24), "紧急"),
+    ),
     Urged: Urged("什么时候修？"),
     Rated: Rated(4, "挺好"),
     Shown: Shown(True, False),

@@ -12,6 +12,7 @@ from handlers.messages import MediaKind
 from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
 from handlers.tickets.events import (
+    Absorbed,
     Accepted,
     Actor,
     Amended,
@@ -79,7 +80,9 @@ def told(what: Happening, actor: Actor, before: Ticket) -> tuple[Push, ...]:
         (Noted("看过"), SUPERVISOR, State.CLOSED, set()),
         (CoHandled("water"), HOUSING, State.ACCEPTED, {ME, WATER}),
         (Supervised("抓紧"), SUPERVISOR, State.ACCEPTED, {ZHANG, LI}),
-        (Merged("26000028"), HOUSING, State.ACCEPTED, {ME}),
+        (Merged("26000028"), DISPATCHER, State.ACCEPTED, {ME, ZHANG, LI}),
+        (Absorbed("26000028"), DISPATCHER, State.ACCEPTED, {ZHANG, LI}),
+        (Absorbed("26000028", urgent=True), DISPATCHER, State.ACCEPTED, {ZHANG, LI, CHIEF}),
         (Urged(), CITIZEN, State.ACCEPTED, {ZHANG, LI}),
         (Rated(5), CITIZEN, State.REPLIED, {ZHANG, LI}),
         (Rated(2), CITIZEN, State.REPLIED, {ZHANG, LI, CHIEF}),
