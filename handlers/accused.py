@@ -65,10 +65,10 @@ _WEIGHTY = re.compile(
 )
 """Posts that only offices have: an accusation counts though the office is unknown."""
 _BARE = re.compile(
-    rf"(?:(?:村|社区|居委会|街道|镇|乡|县委|区委|市委|县|区|市)(?:党)?(?:委|支部)?)?(?:[\u4e00-\u9fff]某{{1,2}}|某)?(?:原|前|副|常务){{0,2}}(?:{_POSTS})"
+    rf"(?:(?:村|社区|居委会|街道办?|办事处|镇政府|乡政府|镇|乡|县委|区委|市委|县|区|市)(?:党)?(?:委|支部)?)?(?:[\u4e00-\u9fff]某{{1,2}}|某)?(?:原|前|副|常务){{0,2}}(?:{_POSTS})"
 )
 _TAIL = re.compile(
-    rf"[^，,。;；！!？?\s：:、]{{0,8}}?(?:{_POSTS})|的?[\u4e00-\u9fff]某{{1,2}}|(?:里|里面|内部|上)?的?(?:有人|某人|个别人|的人)"
+    rf"[^，,。;；！!？?\s：:、]{{0,8}}?(?:{_POSTS}|经理|董事长|抄表员|收费员|接线员|同志)|的?[\u4e00-\u9fff]某{{1,2}}|(?:里|里面|内部|上)?的?(?:有人|某人|个别人|的人)"
 )
 _UNKNOWN = re.compile(
     r"[\u4e00-\u9fff]{1,6}?(?:管理局|监督局|局(?!长|面|部|限)|委员会|办事处|派出所|村委会|居委会|政府|法院|检察院|中队|大队|管理站|水利站|服务中心|村(?!民|口|里|支|主|书|长|干|会))"
@@ -78,8 +78,17 @@ _STRANGERS = re.compile(
     r"老师|校长|园长|学校|幼儿园|食堂|培训机构|公司|工厂|企业|饭店|酒店|超市|骗子|有人|几个人|小偷|工头|楼上|楼下那|村民|居民"
 )
 _PRONOUN = re.compile(r"(?<!其)他们|(?<!其)他(?!人|家|乡)|她|这些人|这帮人|这个人|此人|本人")
-_POLICE = ("派出所", "公安局", "公安", "民警", "辅警", "警察", "交警", "交警队", "协警")
-"""Everyday words for the police, whatever the directory calls them."""
+_EVERYDAY: dict[str, tuple[str, ...]] = {
+    "公安": ("派出所", "公安局", "公安", "民警", "辅警", "警察", "交警", "交警队", "协警"),
+    "供电": ("供电所", "电管所"),
+    "市场监督": ("工商所", "市场监管所", "食药所"),
+    "自然资源": ("国土所",),
+    "住房": ("房管所",),
+    "交通运输": ("运管所",),
+    "人力资源": ("社保所", "劳动监察大队"),
+    "司法局": ("司法所",),
+}
+"""Everyday words for offices, by what stands in the names of the units that they belong to; a directory's own names come first."""
 _POLICEMEN = frozenset({"民警", "辅警", "警察", "交警", "协警"})
 _HELP = re.compile(
     r"(?:请求?|希望|恳请|恳求|建议|麻烦|盼望?|要求|求|向|报告给?|反映给|转给|交给|给|跟|和|让|由|联系|通知|感谢|谢谢|咨询|问了?问?|写信给|请问|(?<!举)报|移交)(?:过|了|到)?(?:你们|贵|当地|我们?|我县|我市|上级|有关部门|市里|县里|县|市|区|镇|省)?(?:的)?$"
@@ -113,15 +122,24 @@ _STRONG = re.compile(
     "公款|公车私用|私车公养|挪用|截留|侵吞|私吞|私分|冒领|套取|克扣|买官|卖官|权钱交易|暗箱|内定|官商|勾结|串通|打击报复|通风报信|"
     "好处费|回扣|包庇|徇情|虚报冒领|中饱私囊|假公济私|公器私用|违反纪律|违法违纪|违纪违法|乱纪|刑讯|逼供|钓鱼执法|暴力执法|"
     rf"(?:收|拿|要|索要|索取|吃|捞)(?:了|过|着|取|受)?[^，,。;；！!？?]{{0,10}}?(?:{_GAINS})|"
-    r"收(?:了|过|取)?[^，,。;；！!？?]{0,10}?(?:老板|摊主|商户|摊贩|商贩|小贩|业主|开发商|群众|老百姓|人家|别人|店家|商家|家长|包工头|对方)[^，,。;；！!？?]{0,4}?(?:钱|万|千)|"
+    r"(?:非?要|让|叫|得|必须)(?:你|我|我们|人|先)?(?:请(?:他|他们)?吃饭|请客|送礼|送烟|送钱|意思意思|表示表示|打点)|卖(?:学位|名额|指标|官|位子|编制)|"
+    rf"(?<!我)(?<!我的)(?<!我家)(?:{_KINSFOLK})[^，,。;；！!？?我]{{0,8}}?(?:公司|承包|包了|承揽|中标|入股)|"
+    r"收(?:了|过|取)?[^，,。;；！!？?]{0,10}?(?:企业|公司|工厂|厂家|厂里|司机|车主|店主|老板|摊主|商户|摊贩|商贩|小贩|业主|开发商|群众|老百姓|人家|别人|店家|商家|家长|包工头|对方)[^，,。;；！!？?]{0,4}?(?:钱|万|千)|"
     r"收(?:了|过)?(?:黑)?钱(?:才|就|不办事|放人|放行|私了)|"
     rf"(?:{_GOOD})[^，,。;；！!？?]{{0,10}}?(?:给|分|包)[^，,。;；！!？?]{{0,6}}?(?:{_KINSFOLK})|"
     rf"(?:{_KINSFOLK})[^，,。;；！!？?]{{0,10}}?(?:{_GOOD})"
 )
 _WEAK = re.compile(
-    r"打人|打了(?:人|我|他|她|老人|孩子|小孩|一顿|一?个?耳光|[一两]拳)|打伤|打我|打他|殴打|动手|掀翻|威胁|恐吓|猥亵|骚扰|强奸|赌博|打麻将|打牌|喝酒|酗酒|酒驾|醉酒|嫖|包养|情人|作风|违规|违纪|违法|造假|弄虚作假|"
+    r"酒后(?:执法|上班|办案|开车|驾车)|不保密|泄密|打人|打了(?:人|我|他|她|老人|孩子|小孩|一顿|一?个?耳光|[一两]拳)|打伤|打我|打他|殴打|动手|掀翻|威胁|恐吓|猥亵|骚扰|强奸|赌博|打麻将|打牌|喝酒|酗酒|酒驾|醉酒|嫖|包养|情人|作风|违规|违纪|违法|造假|弄虚作假|"
     r"伪造|篡改|虚报|泄露|报复|拘禁|粗暴执法|野蛮执法|收钱|收了钱|要钱|要了钱|张口就要|入股|经商|强占|霸占|倒卖|私自"
 )
+_TAKES = re.compile(
+    r"(?:收|要|拿|索要)(?:了|过|走|取)?(?:我|我们|人家|别人)?[^，,。;；！!？?\s]{0,6}?(?:[0-9一二两三四五六七八九十几]+(?:百|千|万|块|元)|钱)|协调费|茶水费|辛苦费|保护费"
+)
+"""Money taken: misconduct where a person in office takes it, a bill where an office does."""
+_BEATEN = re.compile(r"(?:的人|们)?(?:给|拉去|按在地上|围着)?(?:打|殴|揍|踢|踹|推倒|抢|扇)")
+"""After 被 and somebody in office."""
+_FALSE = re.compile(r"(?:冒充|假冒|自称|谎称|假扮|冒用|打着)(?:是)?$")
 _TO = re.compile(r"(?:行贿|送|塞|勾结|串通|买通|收买|保护伞)[^，,。;；！!？?]{0,14}$")
 _NOT = re.compile(
     r"(?:没有?|从不|从没|不|不会|未|拒绝?|拒收|禁止|严禁|防止|杜绝|不许|谁敢|认定为?|属于|涉嫌)[^，,。;；！!？?]{0,3}$"
@@ -155,6 +173,12 @@ _SUFFIXES = (
     "办事处",
 )
 _AREAS = ("街道", "社区", "县", "市", "区", "镇", "乡", "村", "省", "网格")
+_LOCAL: dict[Level, tuple[str, ...]] = {
+    Level.COMMUNITY: ("村", "社区", "居委会"),
+    Level.GRID: ("网格",),
+    Level.STREET: ("街道", "办事处", "镇", "乡"),
+}
+"""How posts begin that belong to whichever unit of the level is named elsewhere in the text."""
 _PLACE_POST = re.compile(r"(?:党)?(?:工?委|支部|两委)?(?:的)?(?:办事处|居委会|村委会|政府)?")
 _TITLED = {
     Level.COUNTY: re.compile(r"(?:县|区)(?:委)?(?:副)?书记|(?:常务)?副?(?:县|区)长(?!途|期)"),
@@ -181,13 +205,19 @@ class _Finder:
             if len(member.name) >= 2 and member.name[0] not in "小老大阿" and member.unit_id in directory.units:
                 self.people.add(member.name)
                 names.setdefault(member.name, []).append(member.unit_id)
-        police = [unit.id for unit in directory.units.values() if any("公安" in n for n in (unit.name, *unit.aliases))]
-        seats = [one for one in police if not any(unit.id in police for unit in directory.above(one))]
-        for word in _POLICE if seats else ():
-            names.setdefault(word, seats)
+        for part, words in _EVERYDAY.items():
+            seats = self._named_with(part)
+            for word in words if seats else ():
+                names.setdefault(word, seats)
         self._names = [(name, tuple(dict.fromkeys(ids))) for name, ids in names.items() if len(name) > 1]
         self._automaton = AhoCorasick([name for name, _ in self._names], matchkind=MatchKind.LeftmostLongest)
         self.heads = {level: self._seats(level) for level in _TITLED}
+
+    def _named_with(self, part: str) -> list[str]:
+        """The highest units in whose names this stands."""
+        units = self.directory.units.values()
+        found = [unit.id for unit in units if any(part in name for name in (unit.name, *unit.aliases))]
+        return [one for one in found if not any(unit.id in found for unit in self.directory.above(one))]
 
     def _seats(self, level: Level) -> tuple[str, ...]:
         """The governments of this level that stand above the dispatch unit."""
@@ -251,18 +281,19 @@ def _told_of(text: str, mentions: list[_Mention], informant: bool) -> Iterable[_
     starts = [mention.start for mention in mentions]
     if informant:
         yield from (one for one in mentions if not (one.stranger or one.pronoun) and one.acts and _dreaded(text, one))
-    for pattern, strong in ((_STRONG, True), (_WEAK, False)):
+    for pattern in (_STRONG, _WEAK, _TAKES):
+        strong = pattern is _STRONG
         for hit in pattern.finditer(text):
             if _NOT.search(text, max(0, hit.start() - 8), hit.start()):
                 continue
             place = _before(text, mentions, ends, hit.start(), strong)
-            if place is not None and not mentions[place].stranger:
+            if place is not None and (pattern is not _TAKES or mentions[place].official):
                 yield from _together(text, mentions, place)
             after = _after(text, mentions, starts, hit)
             if after is not None and strong:
                 yield after
     for mention in mentions:
-        if _reported(text, mention):
+        if _reported(text, mention) or _beat(text, mention):
             yield mention
 
 
@@ -282,7 +313,8 @@ def _before(text: str, mentions: list[_Mention], ends: list[int], at: int, stron
 
 def _together(text: str, mentions: list[_Mention], place: int) -> Iterable[_Mention]:
     """The one at this place, and those named with it: 城管局和派出所的人."""
-    yield mentions[place]
+    if not mentions[place].stranger:
+        yield mentions[place]
     while place and text[mentions[place - 1].end : mentions[place].start] in _AND:
         place -= 1
         if mentions[place].acts and not mentions[place].stranger:
@@ -300,6 +332,12 @@ def _after(text: str, mentions: list[_Mention], starts: list[int], hit: re.Match
         return None
     led = text[hit.start() : mention.start]
     return mention if _TO.search(led) or (len(between) <= 6 and between.endswith("的")) else None
+
+
+def _beat(text: str, mention: _Mention) -> bool:
+    """Whether somebody was beaten by the mention: 被城管打了."""
+    told = mention.acts and not mention.stranger and not mention.pronoun
+    return told and text.endswith("被", 0, mention.start) and bool(_BEATEN.match(text, mention.end))
 
 
 def _dreaded(text: str, mention: _Mention) -> bool:
@@ -332,7 +370,9 @@ def _mentions(text: str, finder: _Finder) -> list[_Mention]:
         if kept and mention.start < kept[-1].end:
             continue
         if kept and _belongs(text, kept[-1], mention):
-            kept.pop()
+            above = kept.pop()
+            if not mention.units and not text.endswith(_AREAS, 0, above.end):
+                mention.units = above.units
         kept.append(mention)
     before: _Mention | None = None
     for mention in kept:
@@ -353,9 +393,11 @@ def _belongs(text: str, before: _Mention, mention: _Mention) -> bool:
 
 def _offices(text: str, finder: _Finder) -> list[_Mention]:
     found: list[_Mention] = []
-    for start, end, name, ids in finder.named(text):
+    named = finder.named(text)
+    for place, (start, end, name, ids) in enumerate(named):
+        until = named[place + 1][0] if place + 1 < len(named) else len(text)
         person = name in finder.people or name in _POLICEMEN
-        tail = _TAIL.match(text, end)
+        tail = _TAIL.match(text, end, until)
         where = _WHERE.match(text, end)
         if person:
             found.append(_Mention(start, end, ids, official=True))
@@ -363,7 +405,7 @@ def _offices(text: str, finder: _Finder) -> list[_Mention]:
             found.append(_Mention(start, where.end(), ids, place=True))
         elif name.endswith(_AREAS) and not name.endswith(_SUFFIXES):
             post = _PLACE_POST.match(text, end)
-            tail = _TAIL.match(text, post.end()) if post else None
+            tail = _TAIL.match(text, post.end(), until) if post and post.end() <= until else None
             near = tail is not None and tail.end() - end <= 10
             stop = tail.end() if tail is not None and near else post.end() if post else end
             found.append(_Mention(start, stop, ids, official=near, place=not near and stop == end))
@@ -408,7 +450,9 @@ def _stands(text: str, mention: _Mention) -> None:
     if mention.start <= 4 and _VOCATIVE.match(text, mention.end):
         mention.asked = True
         return
-    if _HELP.search(text, first, mention.start) and not _GIVES.match(text, mention.end):
+    if _FALSE.search(text, first, mention.start):
+        mention.place = True
+    elif _HELP.search(text, first, mention.start) and not _GIVES.match(text, mention.end):
         mention.asked = True
     elif _GO.search(text, first, mention.start):
         mention.place = True
@@ -418,12 +462,13 @@ def _antecedents(text: str, mentions: list[_Mention], finder: _Finder) -> None:
     """Whose a post without an office is (局长, 工作人员, 他们): the office named last before it."""
     office: _Mention | None = None
     last: _Mention | None = None
-    community = _communities(mentions, finder)
+    local = {level: _named_at(level, mentions, finder) for level in _LOCAL}
     for mention in mentions:
         if mention.bare:
             known = office.units if office is not None else ()
-            local = text.startswith(("村", "社区", "居委会", "网格"), mention.start)
-            mention.units = known or (community if local else ())
+            mention.units = known or next(
+                (local[level] for level, signs in _LOCAL.items() if text.startswith(signs, mention.start)), ()
+            )
         elif mention.pronoun and last is not None:
             mention.units, mention.stranger = last.units, last.stranger
             mention.official = last.official
@@ -433,8 +478,7 @@ def _antecedents(text: str, mentions: list[_Mention], finder: _Finder) -> None:
             last = mention
 
 
-def _communities(mentions: list[_Mention], finder: _Finder) -> tuple[str, ...]:
-    """The communities and villages of the directory that are named anywhere in the text."""
-    levels = {Level.COMMUNITY, Level.GRID}
+def _named_at(level: Level, mentions: list[_Mention], finder: _Finder) -> tuple[str, ...]:
+    """The units of this level that are named anywhere in the text."""
     named = [one for mention in mentions for one in mention.units]
-    return tuple(dict.fromkeys(one for one in named if finder.directory.units[one].level in levels))
+    return tuple(dict.fromkeys(one for one in named if finder.directory.units[one].level is level))

@@ -13,6 +13,7 @@ from handlers.accused import NONE, accusation
 from handlers.citizen import safety, wording
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn
+from handlers.jurisdiction import SUPERVISION
 from handlers.outcome import Outcome, Reply
 from handlers.people import Person
 from handlers.pushes import Push
@@ -101,8 +102,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     leader = draft.leader or reading.leader
     known = category if draft.category or reading.sure else ""
     urgent = reading.urgent and kind != Kind.PRAISE
-    informant = reading.sealed_sort is SealedSort.INFORMANT
-    accusing = accusation(draft.text, ctx.directory, informant) if kind != Kind.PRAISE else NONE
+    accusing = NONE if kind == Kind.PRAISE else accusation(draft.text, ctx.directory, _of_office(reading, known, kind))
     routed = routing.route(
         ctx.directory, known, place.area if place else "", draft.text, leader, accusing=accusing, urgent=urgent
     )
@@ -140,6 +140,14 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     return Done(
         change.ticket, change.event, notices.notices(ctx, change, None), routed.reason, safety.call_now(reading)
     )
+
+
+def _of_office(reading: Understanding, category: str, kind: str) -> bool:
+    """Whether the appeal is about an office or its people themselves: sealed for an informant's sake, or a report of the
+    category that the supervising body has (guide §1, 纪检监察: 告的是人或机关本身).
+    """
+    reports = category == SUPERVISION and kind in {Kind.REPORT, Kind.COMPLAINT}
+    return reading.sealed_sort is SealedSort.INFORMANT or reports
 
 
 def outcome(turn: Turn, done: tuple[Done, ...]) -> Outcome:
