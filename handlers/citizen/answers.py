@@ -35,6 +35,9 @@ _NOT_THE_ANSWER = re.compile(
 _ENOUGH = re.compile(r"^(?:不用|不要|不想|先不|别|不)提交|^(?:明白|知道|清楚|懂|够)了")
 """What people say after a published reply: that it is not theirs, or that it is enough."""
 
+_LEAVE_IT = re.compile(r"不用|不必|不要|别|算了")
+"""A no to the question of the place that may be one to the whole appeal."""
+
 _NO_PLACE = frozenset({Wish.SKIP, Wish.NO})
 _COMMANDS = frozenset(Wish) - {
     Wish.FILE, Wish.YES, Wish.NO, Wish.SKIP, Wish.PICK, Wish.CORRECT, Wish.CHAT, Wish.GREET, Wish.THANKS,
@@ -123,6 +126,8 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
         if draft.place is not None and draft.place.text == chosen:
             return intake.resume(turn, replace(draft, guesses=()))
         return intake.put_place(turn, draft, chosen)
+    if said.wish is Wish.NO and _LEAVE_IT.match(said.text):
+        return say(wording.ASK_DROP, *wording.DROP_TAPS)
     if said.wish in _NO_PLACE or said.text in ("跳过，说不清", "说不清"):
         return intake.resume(turn, replace(draft, placeless=True))
     if said.wish is Wish.CORRECT:

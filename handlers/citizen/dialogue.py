@@ -31,7 +31,7 @@ from handlers.citizen.corrections import correct
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
 from handlers.citizen.said import Extra, Said, read
-from handlers.citizen.talk import Asking, Draft, Piece, Talk
+from handlers.citizen.talk import Asking, Draft, Piece, Talk, brought_up
 from handlers.citizen.turn import Turn, answering, remembering, say
 from handlers.citizen.which import numbered, settled
 from handlers.errors import Refused
@@ -97,7 +97,8 @@ def _asked_about(talk: Talk) -> frozenset[int]:
 
 def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; what cannot be done is said and changes nothing."""
-    turn, resting = _lapse(Turn(incoming, who, found, ctx))
+    talk = brought_up(who.talk)
+    turn, resting = _lapse(Turn(incoming, who if talk is who.talk else replace(who, talk=talk), found, ctx))
     try:
         outcome = _step(turn)
     except Refused as refused:
@@ -170,6 +171,9 @@ def _text(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
 
 def _answer(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     """The answer to the open question; what is none closes a question about a ticket, and may answer the appeal's behind it."""
+    placed = placing.told(turn, said)
+    if placed is not None:
+        return _reminded(turn, placed)
     answer = answers.take(turn, said, pieces)
     if turn.talk.asking is None or turn.talk.appeal_open:
         if answer is None:

@@ -194,7 +194,8 @@ def on_named_words(turn: Turn, ticket: Ticket, words: str, text: str) -> Outcome
         (Reopened, wording_after.redo_tap(ticket, words)),
     )
     taps = [choice for what, choice in offers if lifecycle.can(ticket, what, By.CITIZEN)]
-    return say(wording_after.ask_what_for(ticket), *taps, tap("另报一件", f"另报 {text}"), talk=turn.about(ticket))
+    taps += [tap("看进度", f"查 {ticket.number}"), tap("另报一件", f"另报 {text}")]
+    return say(wording_after.ask_what_for(ticket), *taps, talk=turn.about(ticket))
 
 
 def on_urge(turn: Turn, said: Said) -> Outcome:

@@ -268,16 +268,26 @@ def spoken_at(turn: Turn, ticket: Ticket) -> datetime:
     return max(ticket.filed_at, added or ticket.filed_at)
 
 
-def asked(turn: Turn) -> Ticket | None:
-    """The person's own ticket that waits for an answer, when it is not the one last spoken of and asked since then."""
-    last = turn.last()
+def waiting(turn: Turn, asked: Ticket | None = None) -> tuple[Ticket, ...]:
+    """The person's own tickets that a unit asked about since they last spoke of theirs, or were asked about `asked` by us."""
+    last = turn.last() if asked is None else asked
     since = spoken_at(turn, last) if last is not None else None
-    waiting = [
+    if asked is not None and turn.talk.question is not None:
+        since = turn.talk.question.at
+    return tuple(
         ticket
         for ticket in turn.found.mine
-        if ticket.awaited and ticket.waiting_since and (since is None or ticket.waiting_since > since)
-    ]
-    return waiting[0] if len(waiting) == 1 and waiting[0] != last else None
+        if ticket.awaited
+        and ticket != asked
+        and ticket.waiting_since
+        and (since is None or ticket.waiting_since > since)
+    )
+
+
+def asked(turn: Turn) -> Ticket | None:
+    """The person's own ticket that waits for an answer, when it is not the one last spoken of and asked since then."""
+    found = waiting(turn)
+    return found[0] if len(found) == 1 and found[0] != turn.last() else None
 
 
 def recently(turn: Turn, ticket: Ticket | None) -> bool:

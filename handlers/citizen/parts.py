@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers.citizen import followup, intake, wording, wording_after
+from handlers.citizen import followup, intake, placing, wording, wording_after
 from handlers.citizen.corrections import amend
 from handlers.citizen.places import contradicts
 from handlers.citizen.talk import Asking, Draft, Piece
-from handlers.citizen.turn import Turn, answering, say
+from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.messages import Link, Location, Media, MediaKind
 from handlers.outcome import MediaWanted, Outcome
 from handlers.tickets import lifecycle
@@ -27,8 +27,8 @@ LINK_LENGTH = 300
 def take(turn: Turn, media: Media) -> tuple[Piece, MediaWanted]:
     """The file under an id of ours, and the order to fetch it before the platform drops it."""
     new_id = turn.ctx.new_id()
-    ticket = turn.last() if turn.talk.draft is None else None
-    ticket_id = ticket.id if ticket is not None and intake.recently(turn, ticket) else None
+    goes_to = _supplementable(turn) if turn.talk.draft is None else ()
+    ticket_id = goes_to[0].id if len(goes_to) == 1 else None
     return Piece(new_id, media.kind, media.media_id), MediaWanted.of(media, new_id, turn.person.id, ticket_id)
 
 
@@ -41,8 +41,9 @@ def on_piece(turn: Turn, piece: Piece) -> Outcome:
             return say(wording.TOO_MANY_PIECES)
         more = replace(draft, pieces=(*draft.pieces, piece))
         return say(unheard or wording.piece_in_draft(len(more.pieces), talk.asking), talk=replace(talk, draft=more))
-    ticket = _supplementable(turn)
-    if ticket is not None:
+    goes_to = _supplementable(turn)
+    if len(goes_to) == 1:
+        ticket = goes_to[0]
         if len(ticket.attachments) >= intake.MOST_PIECES:
             return say(wording.TOO_MANY_PIECES)
         added = followup.supplement(turn, ticket, "", (piece,))
@@ -50,6 +51,9 @@ def on_piece(turn: Turn, piece: Piece) -> Outcome:
     if len(talk.pieces) >= intake.MOST_PIECES:
         return say(wording.TOO_MANY_PIECES)
     pieces = (*talk.pieces, piece)
+    if goes_to:
+        taps = (tap(f"给 {one.number}「{one.title}」"[:30], f"补充 {one.number}") for one in goes_to)
+        return say(wording.which_gets(len(pieces)), *taps, talk=turn.kept(replace(talk, pieces=pieces)))
     return say(unheard or wording.pieces_waiting(len(pieces)), talk=turn.kept(replace(talk, pieces=pieces)))
 
 
@@ -58,13 +62,22 @@ def on_location(turn: Turn, point: Location) -> Outcome:
     words = point.label.strip()[:LABEL_LENGTH] or wording.UNNAMED_POINT
     draft = turn.talk.draft
     place = intake.place_of(turn, words, point)
+    urgent = turn.unplaced()
+    if urgent is not None and turn.talk.of_appeal not in (Asking.PLACE, Asking.WHICH_PLACE):
+        return placing.put(turn, urgent, place)
     if draft is not None:
         told = _told(turn, draft)
         if point.label and contradicts(turn.ctx.directory, told, words):
             doubted = replace(draft, place=place, guesses=(told, words), which=True)
             return intake.ask(turn, intake.Lacking(doubted, Asking.WHICH_PLACE), turn.talk.later)
-        return intake.put_place(turn, draft, words, point)
-    ticket = turn.last()
+        placed = intake.put_place(turn, draft, words, point)
+        if urgent is None:
+            return placed
+        return answering(placed, choices=(wording_after.place_tap(urgent, words, f"{urgent.number} 也在这里"),))
+    asked = intake.asked(turn)
+    if asked is not None and lifecycle.can(asked, Supplemented, By.CITIZEN):
+        return followup.supplement(turn, asked, words, place=place)
+    ticket = turn.questioned() if turn.talk.asking is Asking.SUPPLEMENT else turn.last()
     if ticket is not None and intake.recently(turn, ticket) and lifecycle.can(ticket, Amended, By.CITIZEN):
         known = ticket.place
         amended = amend(turn, ticket, place=_joined(ticket, place))
@@ -92,19 +105,30 @@ def on_link(turn: Turn, link: Link) -> Outcome:
     if draft is not None:
         more = replace(draft, text=f"{draft.text}\n{words}".strip())
         return say(f"{wording.LINK_KEPT}{intake.ask_again(turn)}", talk=replace(turn.talk, draft=more))
-    ticket = _supplementable(turn)
-    if ticket is not None:
-        return followup.supplement(turn, ticket, words)
+    goes_to = _supplementable(turn)
+    if len(goes_to) == 1:
+        return followup.supplement(turn, goes_to[0], words)
+    if goes_to:
+        taps = (tap(f"给 {one.number}「{one.title}」"[:30], f"补充 {one.number} {words}") for one in goes_to)
+        return say(wording.WHICH_QUESTION, *taps)
     held = Draft(text=words, pieces=turn.talk.pieces)
     return say(wording.NEEDS_WORDS_FOR_LINK, talk=turn.drafting(held, Asking.MATTER))
 
 
-def _supplementable(turn: Turn) -> Ticket | None:
-    """The ticket that a file or link without words goes to: one that waits for an answer, else the one spoken of."""
-    ticket = intake.asked(turn) or turn.last()
-    if ticket is None or not lifecycle.can(ticket, Supplemented, By.CITIZEN):
-        return None
-    return ticket if turn.talk.asking is Asking.SUPPLEMENT or intake.recently(turn, ticket) else None
+def _supplementable(turn: Turn) -> tuple[Ticket, ...]:
+    """The tickets that a file or link without words may go to; several where nobody can tell.
+
+    The one whose 补充 is open, or those that a unit asked about since; else the one spoken of.
+    """
+    asked = turn.questioned() if turn.talk.asking is Asking.SUPPLEMENT else None
+    waiting = intake.waiting(turn, asked)
+    if asked is not None:
+        found = (asked, *waiting)
+    else:
+        last = turn.last()
+        recent = (last,) if last is not None and intake.recently(turn, last) else ()
+        found = waiting or recent
+    return tuple(ticket for ticket in found if lifecycle.can(ticket, Supplemented, By.CITIZEN))
 
 
 def _joined(ticket: Ticket, place: Place) -> Place:

@@ -35,6 +35,18 @@ _TELLING = re.compile(
 _NEWS = re.compile(r"谢谢|没事|不要紧|救出来|(?:来|到|打|报|走|好|扑灭|灭)了|已经|报了?警")
 """What people say of a danger instead of the place: how it goes on."""
 
+_HELP = re.compile(
+    r"(?:消防|警察|民警|交警|救护车|急救|医生|1[12][0-9]|物业|燃气|供电|电工|师傅|他们|人员|火|烟|煤气|阀门|人都?).{0,6}"
+    r"(?:来|到|打|报|走|灭|救|停|关|散|退|没事)(?:了|出来|过)?|(?:打|报|拨|叫)(?:了|过)?(?:1[12][0-9]|电话|警)"
+)
+"""News of help, whatever else the words may be taken for."""
+
+_CERTAINLY = 3
+"""Characters beside a known place that say nothing else ("这里", "3单元")."""
+_BESIDE_A_PLACE = 10
+"""Characters beside a known place above which the words say more than where."""
+_JOINTS = re.compile(r"[\s,，.。!！、:：]|就?在|位置|地址|地点|这里|这儿|那里|那边|附近|旁边|门口|对面|对了|是")
+
 _ANOTHERS = frozenset({Kind.QUESTION, Kind.PRAISE, Kind.SUGGESTION})
 
 
@@ -45,10 +57,34 @@ def tells(text: str, reading: Understanding) -> bool:
     return len(text) > NAMED_LENGTH and reading.sure and reading.category != OTHER
 
 
-def is_place(text: str, reading: Understanding) -> bool:
-    """Whether the words are a place that the reader knows for one, and nothing else."""
-    named = bool(reading.places) and len(text) <= PLACE_LENGTH and reading.kind not in _ANOTHERS
-    return named and _NEWS.search(text) is None and not tells(text, reading)
+def is_place(turn: Turn, text: str) -> bool:
+    """Whether the words are a place that the reader knows for one, and tell nothing else."""
+    reading = turn.ctx.understand(text)
+    if not reading.places or len(text) > PLACE_LENGTH or reading.kind in _ANOTHERS or danger_in(reading) is not None:
+        return False
+    if _NEWS.search(text) is not None or tells(text, reading):
+        return False
+    beside = _beside(text, reading)
+    if len(beside) <= _CERTAINLY:
+        return True
+    rest = turn.ctx.understand(beside)
+    return len(beside) <= _BESIDE_A_PLACE and (rest.category == OTHER or not rest.sure)
+
+
+def _beside(text: str, reading: Understanding) -> str:
+    """What the words say beside the places they name: a place alone is read as a matter of the town's upkeep."""
+    for place in reading.places:
+        text = text.replace(place.text, " ")
+    return _JOINTS.sub("", text)
+
+
+def told(turn: Turn, said: Said) -> Outcome | None:
+    """The place of the danger, told while an appeal waits for something else than its own place."""
+    ticket = turn.unplaced()
+    wants_place = turn.talk.of_appeal in (None, Asking.PLACE, Asking.WHICH_PLACE)
+    if ticket is None or wants_place or said.wish is not Wish.FILE or not is_place(turn, said.text):
+        return None
+    return put(turn, ticket, intake.place_of(turn, said.text.strip(" ，,。.！!")))
 
 
 def take(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome | None:
@@ -63,7 +99,7 @@ def take(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome | No
         return None
     words = (said.rest if said.wish is Wish.CORRECT else said.text).strip(" ，,。.！!")
     reading = turn.ctx.understand(words)
-    if is_place(words, reading):
+    if is_place(turn, words):
         return put(turn, ticket, intake.place_of(turn, words))
     danger = danger_in(reading)
     if _goes_on(turn, ticket, words, reading):
@@ -75,12 +111,11 @@ def take(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome | No
         started = intake.start(turn, words, pieces, reading)
         owes = started.talk is not None and started.talk.draft is None and bool(started.tickets)
         return answering(started, after=wording_after.place_owed(ticket)) if owes else started
-    taps = (
-        wording_after.place_tap(ticket, words, "就在这里"),
-        tap("补充给他们", f"补充 {ticket.number} {words}"),
-        _another(words),
-    )
-    return say(wording_after.ask_whether_place(ticket, words), *taps)
+    add = tap("补充给他们", f"补充 {ticket.number} {words}")
+    if tells(words, reading):
+        return say(wording_after.ask_whether_about(ticket, words), add, _another(words))
+    here = wording_after.place_tap(ticket, words, "就在这里")
+    return say(wording_after.ask_whether_place(ticket, words), here, add, _another(words))
 
 
 def put(turn: Turn, ticket: Ticket, place: Place) -> Outcome:
@@ -97,11 +132,14 @@ def _goes_on(turn: Turn, ticket: Ticket, words: str, reading: Understanding) -> 
     if danger is not None:
         same = danger_in(turn.ctx.understand(ticket.text))
         return same is not None and same.kind is danger.kind
+    if len(words) <= intake.SHORT and _HELP.search(words) is not None:
+        return True
     if reading.kind in _ANOTHERS and _NEWS.search(words) is None:
         return False
-    other = reading.category not in (OTHER, ticket.category) and reading.sure
     if reading.places:
-        return not other
+        rest = turn.ctx.understand(_beside(words, reading))
+        return rest.category in (OTHER, ticket.category) or not rest.sure
+    other = reading.category not in (OTHER, ticket.category) and reading.sure
     return not other and len(words) <= intake.SHORT and _NEWS.search(words) is not None
 
 

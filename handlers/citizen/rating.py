@@ -228,6 +228,8 @@ def on_looked_back(turn: Turn, said: Said) -> Outcome:
     """The answer to 回头看: all is well, or it came back and is done again. Without our question it is 没解决, or small talk."""
     fine = said.wish is Extra.WELL
     ticket = _looked_at(turn, said)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
     if ticket is None or not lifecycle.can(ticket, LookedBack, By.CITIZEN):
         return say(wording.GLAD) if fine else on_redo(turn, said)
     if fine:
@@ -240,11 +242,10 @@ def says_unsolved(words: str) -> bool:
     return any(sign in words for sign in _UNSOLVED)
 
 
-def _looked_at(turn: Turn, said: Said) -> Ticket | None:
+def _looked_at(turn: Turn, said: Said) -> Ticket | Reply | None:
     """The ticket that is spoken of: by its number, else the one that we asked about last."""
     if said.number is not None:
-        ticket = numbered(turn, said.number)
-        return None if isinstance(ticket, Reply) else ticket
+        return numbered(turn, said.number)
     waiting = [one for one in turn.found.mine if one.chase.look_by is not None and turn.now <= one.chase.look_by]
     return max(waiting, key=lambda one: one.chase.look_by or turn.now) if waiting else None
 

@@ -114,11 +114,7 @@ def _answer(ticket: Ticket, said: Said) -> Choice:
 def _place_wanted(turn: Turn, said: Said) -> list[tuple[datetime, Choice]]:
     """The urgent ticket whose place we wait for, where the words are a place and an appeal waits for one as well."""
     ticket = turn.unplaced()
-    if (
-        ticket is None
-        or ticket.id == turn.talk.about
-        or not placing.is_place(said.text, turn.ctx.understand(said.text))
-    ):
+    if ticket is None or ticket.id == turn.talk.about or not placing.is_place(turn, said.text):
         return []
     label = f"{ticket.number}「{filing.title(ticket.title)}」在这里"
     return [(ticket.filed_at, wording_after.place_tap(ticket, said.text, label))]

@@ -78,6 +78,7 @@ _TAP_WORDS: dict[Extra, str] = {
     Extra.REDO: "没解决 没有解决 问题没解决 没解决重新办 没解决重办 重办 重新办 还是没解决 根本没解决",
     Extra.SETTINGS: "公开设置 匿名与公开 匿名公开设置 署名设置",
     Extra.WELL: "一直好着 一直好 一直很好 没有反弹 没反弹 现在还好 还好着 一直好着呢",
+    Extra.KEEP_GRADE: "不改 不改了 别改 先不改",
     Extra.BROKEN: "又坏了 又反弹了 反弹了 又出问题了 又这样了 又犯了",
 }
 _TAPS: dict[str, Extra] = {word: tap for tap, words in _TAP_WORDS.items() for word in words.split()}
@@ -175,14 +176,16 @@ def read(text: str) -> Said:
     if _stands_with(named, asked):
         return replace(asked, number=named.numbers[0], mentions=named.numbers)
     if said.number in named.numbers:
-        return replace(said, mentions=named.numbers)
+        tells = said.wish is Wish.TRACK and asked.wish is Wish.FILE
+        return replace(said, mentions=named.numbers, numberless=asked if tells else None)
     return replace(said, number=None, mentions=named.numbers, numberless=asked)
 
 
 def acts_on_ticket(text: str) -> bool:
-    """Whether the words ask something of one ticket and name it by a number that may be right."""
+    """Whether the words ask for something to be done to one ticket, and name it by a number that may be right."""
     said = read(text)
-    return said.number is not None and said.wish in _ACTS and bool(numbers.find(said.number))
+    acts = said.wish in _ACTS and said.wish is not Wish.TRACK
+    return acts and said.number is not None and bool(numbers.find(said.number))
 
 
 def _plain(text: str) -> Said:
@@ -226,8 +229,10 @@ def _stands_with(named: numbers.Named, asked: Said) -> bool:
 def _mistyped(said: Said, named: numbers.Named) -> Said:
     """A wrong number where a command has one; digits anywhere else are a telephone's, or an amount."""
     asked = _about_number(said.text, named)
-    acts = asked.wish in _ACTS and _stands_with(named, asked)
-    return replace(asked, number=named.wrong) if acts else said
+    if asked.wish in _ACTS and _stands_with(named, asked):
+        return replace(asked, number=named.wrong)
+    tells = asked.wish is Wish.FILE and said.wish is Wish.TRACK and bool(named.before)
+    return Said(Wish.FILE, said.text, rest=said.text) if tells else said
 
 
 def _like_ours(given: str) -> bool:

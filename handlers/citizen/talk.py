@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.messages import MediaKind
 from handlers.tickets.ticket import Place
@@ -189,3 +190,10 @@ class Talk(Struct, frozen=True, omit_defaults=True):
         if self.draft is not None and self.lacks is None:
             return self.draft.mark
         return self.question.mark if self.asking is not None and self.question is not None else 0
+
+
+def brought_up(talk: Talk) -> Talk:
+    """What an older program kept, in today's terms: it asked only about the ticket spoken of last, and had no marks."""
+    if talk.asking is not Asking.PLACE or talk.draft is not None or talk.unplaced is not None:
+        return talk
+    return replace(talk, unplaced=talk.about)

@@ -46,7 +46,7 @@ def settled(turn: Turn, said: Said) -> Said | Reply:
     A reply where several of theirs are named and one can be dealt with at a time.
     """
     mine = [number for number in said.mentions if _owned(turn, number)]
-    if said.number is None and mine:
+    if mine and (said.number is None or said.numberless is not None):
         said = replace(said.numberless or said, number=mine[0], mentions=said.mentions)
     if len(mine) > 1 and said.wish in ONE_AT_A_TIME and not said.rest:
         score = f" {said.score}" if said.score is not None else ""
@@ -119,7 +119,7 @@ def _choice(ticket: Ticket, words: str) -> Choice:
 
 def _tapped_below_another(turn: Turn) -> bool:
     """Whether a line was tapped that names no ticket and stands below a message of which nothing is known any more."""
-    return turn.mark is not None and turn.mark != turn.talk.mark
+    return turn.mark is not None and (turn.mark == 0 or turn.mark != turn.talk.mark)
 
 
 def _news(turn: Turn, ticket: Ticket, what: type[Happening] | None) -> bool:

@@ -21,6 +21,8 @@ SHOWING_TAPS = (
     Choice("署名、公开", "署名公开"),
 )
 SKIP_TAP = Choice("跳过，说不清", "跳过")
+ASK_DROP = "是不说地点、照样报，还是这件不报了？点一下。"
+DROP_TAPS = (Choice("没有地点，照样报", "跳过"), Choice("这件不报了", "取消"))
 ASK_PLACE_NOW = "请马上告诉我具体在哪儿（几号楼、哪个路口），或者发个位置，我立刻转给他们。"
 TAKE_YOUR_TIME = "好的，不着急，想好了直接告诉我就行。"
 SUPERSEDED = "这个按钮是之前那一问的，那一问已经过去了，什么都没有改。"
@@ -190,6 +192,11 @@ def still_open(title: str, asking: Asking) -> str:
 def pieces_waiting(count: int) -> str:
     """Files came before any words."""
     return f"{count}个文件收好了。请说一句：是什么事、在哪儿？说完我一起报上去。"
+
+
+def which_gets(count: int) -> str:
+    """Files that two tickets wait for."""
+    return f"{count}个文件收好了。是给哪一件的？点一下就附上。"
 
 
 def piece_in_draft(count: int, asking: Asking | None) -> str:

@@ -32,6 +32,11 @@ def ask_whether_place(ticket: Ticket, words: str) -> str:
     return f"「{words[:20]}」是 {ticket.number}「{ticket.title}」出事的地方吗？点一下；不是的话，请告诉我具体在哪儿，或者发个位置。"
 
 
+def ask_whether_about(ticket: Ticket, words: str) -> str:
+    """After an urgent filing without a place: words that tell something, perhaps of it."""
+    return f"「{words[:20]}」说的是 {ticket.number}「{ticket.title}」吗？点一下。具体在哪儿也请告诉我，或者发个位置。"
+
+
 def place_owed(ticket: Ticket) -> str:
     """Reminds of the place of an urgent ticket after another matter."""
     return f"{ticket.number}「{ticket.title}」还不知道在哪儿，请告诉我地点，或者发个位置。"

@@ -56,6 +56,8 @@ from handlers.tickets.lifecycle import UNDO_WITHIN, Change
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import VERBS
 
+NUMBER_WITHIN = 40
+"""Characters of a reason within which a number that leads it ends."""
 CONFIRM_WITHIN = timedelta(minutes=10)
 """How long we wait for 确认: long enough to think, short enough to remember what was asked."""
 
@@ -246,7 +248,7 @@ def _waiting(scene: Scene, which: str | None, none: str) -> Order:
 
 def _send_anyway(scene: Scene, reason: str) -> Outcome:
     """Sends the held answer as it is; why goes into the log. A number that leads the reason says which answer is meant."""
-    named = numbers.cut(reason)
+    named = numbers.cut(reason[:NUMBER_WITHIN])
     which = named.numbers[0] if named.numbers and not named.before else None
     order = _waiting(scene, which, wording.NOTHING_HELD)
     if not order.held:

@@ -104,47 +104,30 @@ class Named(Struct, frozen=True):
 
 
 def cut(text: str) -> Named:
-    """The numbers of the text and the words around them. Reads each piece of digits once; for messages of any length."""
+    """The numbers of the text and the words around them."""
     found: dict[str, None] = {}
     wrong: str | None = None
     cuts: list[tuple[int, int]] = []
-    wrong_at = (0, 0)
+    wrong_at: list[tuple[int, int]] = []
     for run in _RUN.finditer(text):
-        plain = run.group().translate(_AS_DIGIT)
-        pieces = [
-            (run.start() + piece.start(), run.start() + piece.end(), piece.group()) for piece in _DIGITS.finditer(plain)
-        ]
+        found_at = list(_DIGITS.finditer(run.group().translate(_AS_DIGIT)))
+        pieces = [piece.group() for piece in found_at]
         first = 0
         while first < len(pieces):
-            digits, after = _named(pieces, first)
-            span = (pieces[first][0], pieces[after - 1][1])
-            if digits and is_number(digits):
+            joins = tuple(_joins(pieces, first))
+            right = next((join for join in joins if is_number(join[0])), None)
+            like = next((join for join in joins if _like(join[0])), None)
+            digits, after = right or like or ("", first + 1)
+            span = (run.start() + found_at[first].start(), run.start() + found_at[after - 1].end())
+            if right:
                 found[digits] = None
                 cuts.append(span)
-            elif digits and wrong is None:
-                wrong, wrong_at = digits, span
+            elif like and wrong is None:
+                wrong, wrong_at = digits, [span]
             first = after
-    if not found and wrong is not None:
-        cuts = [wrong_at]
+    cuts = cuts or wrong_at
     before = _CALLED.sub("", text[: cuts[0][0]]).strip(_EDGES) if cuts else ""
     return Named(tuple(found), _without(text, cuts), before, None if found else wrong)
-
-
-def _named(pieces: list[tuple[int, int, str]], first: int) -> tuple[str, int]:
-    """The number that begins with this piece, alone or joined with those after it, else what looks like one, else ""."""
-    joined, like = "", ("", first + 1)
-    ends: list[tuple[str, int]] = []
-    for after in range(first, len(pieces)):
-        joined += pieces[after][2]
-        if len(joined) > LONGEST:
-            break
-        ends.append((joined, after + 1))
-    for digits, after in ends[:1] + ends[:0:-1]:
-        if is_number(digits):
-            return digits, after
-        if not like[0] and (_shaped(digits) or (len(digits) == SHORTEST - 1 and int(digits[:2]) in _YEARS)):
-            like = (digits, after)
-    return like
 
 
 def _without(text: str, cuts: list[tuple[int, int]]) -> str:
@@ -164,9 +147,14 @@ def mistyped(text: str) -> str | None:
             for digits, _ in _joins(pieces, first):
                 if is_number(digits):
                     return None
-                if _shaped(digits) or (len(digits) == SHORTEST - 1 and int(digits[:2]) in _YEARS):
+                if _like(digits):
                     return digits
     return None
+
+
+def _like(digits: str) -> bool:
+    """Whether digits that are no number of ours look like one: a wrong digit, or one too few."""
+    return _shaped(digits) or (len(digits) == SHORTEST - 1 and int(digits[:2]) in _YEARS)
 
 
 def code(roll: int) -> str:

@@ -19,7 +19,9 @@ from tests.scenarios.house import SITE
 if TYPE_CHECKING:
     from tests.scenarios.stage import Stage
 
-_TAP = re.compile(r'▸ <a href="weixin://bizmsgmenu\?msgmenucontent=(?P<say>[^&"]*)&msgmenuid=\d+">(?P<label>[^<]*)</a>')
+_TAP = re.compile(
+    r'▸ <a href="weixin://bizmsgmenu\?msgmenucontent=(?P<say>[^&"]*)&msgmenuid=(?P<id>\d+)">(?P<label>[^<]*)</a>'
+)
 _LINK = re.compile(re.escape(SITE) + r"/t/[\w-]+")
 _NUMBER = re.compile(r"\b26\d{6}\b")
 _CODE = re.compile(r"查询码 (\d{6})")
@@ -29,10 +31,11 @@ _TAGS = re.compile(r"<(?:script|style).*?</(?:script|style)>|<[^>]+>", re.DOTALL
 class Read(str):
     """A message as its reader sees it: taps as [label], links to the tracking page as [进度页]."""
 
-    __slots__ = ("links", "taps")
+    __slots__ = ("ids", "links", "taps")
 
     links: tuple[str, ...]
     taps: dict[str, str]
+    ids: dict[str, str]
 
     @classmethod
     def of(cls, content: Content) -> Read:
@@ -41,6 +44,7 @@ class Read(str):
         read = cls(_LINK.sub("[进度页]", _TAP.sub(r"[\g<label>]", raw)))
         read.links = tuple(_LINK.findall(raw))
         read.taps = {tap["label"]: _typed(tap["say"]) for tap in _TAP.finditer(raw)}
+        read.ids = {tap["label"]: tap["id"] for tap in _TAP.finditer(raw)}
         return read
 
     @property
@@ -86,7 +90,11 @@ class Player:
         shown = read or self._last
         assert shown is not None
         assert label in shown.taps, f"there is no [{label}] in {shown!r}"
-        return await self._send(self._phone.say(shown.taps[label], menu_id="1"))
+        return await self._send(self._phone.say(shown.taps[label], menu_id=shown.ids[label]))
+
+    async def taps_as_before(self, words: str) -> int:
+        """Taps a line that an older program sent: it brought back its place and nothing else."""
+        return await self._send(self._phone.say(words, menu_id="1"))
 
     async def clicks(self, button: str) -> int:
         """Presses a button of the account's menu by its name."""

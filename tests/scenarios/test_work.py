@@ -191,7 +191,7 @@ async def test_an_official_on_wecom(stage: Stage) -> None:
     wang.reads("替您催了")
     chen.reads(f"市民第 1 次催办 {lamp}", "受理期限 3月3日（周二）18:00 已过，请马上受理，3月9日（周一）18:00 前答复。")
     await chen.says(f"受理 {lamp}")
-    chen.reads("已受理", "▸ 回复“撤销”")
+    chen.reads("已受理", f"▸ 撤销：回复“撤销 {lamp}”")
     wang.reads("已由县城市管理局受理")
     await chen.shows(photo())
     chen.reads("共 1 个文件")

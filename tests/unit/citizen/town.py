@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from handlers import following
 from handlers.citizen import dialogue
 from handlers.citizen.talk import Talk
-from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text
+from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text, menu_id
 from handlers.outcome import (
     Candidate,
     Context,
@@ -185,6 +185,7 @@ class Chat:
         self.town = town
         self.id = person_id
         self.choices: tuple[Choice, ...] = ()
+        self.mark = 0
         self.outcome = Outcome()
 
     @property
@@ -221,6 +222,7 @@ class Chat:
         town.apply(self.id, self.outcome)
         reply = self.outcome.reply
         self.choices = reply.choices if reply else ()
+        self.mark = reply.mark if reply else 0
         return reply.text if reply else ""
 
     def say(self, text: str) -> str:
@@ -228,8 +230,16 @@ class Chat:
 
     def tap(self, label: str) -> str:
         """Tap the choice whose label contains these words."""
-        choice = next(choice for choice in self.choices if label in choice.label)
-        return self.send(Text(choice.say, menu_id="1"))
+        return self.press(self.button(label))
+
+    def button(self, label: str) -> Text:
+        """What the choice with this label will send, however late it is pressed."""
+        place, choice = next(each for each in enumerate(self.choices, 1) if label in each[1].label)
+        return Text(choice.say, menu_id=str(menu_id(self.mark, place)))
+
+    def press(self, button: Text) -> str:
+        """Press a button, perhaps an old one."""
+        return self.send(button)
 
     def photo(self) -> str:
         return self.send(Media(MediaKind.IMAGE, "media-photo"))

@@ -12,7 +12,7 @@ from handlers import deadlines
 from handlers.chasing.looks import VOW_REMINDER, owes_at
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
-from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text
+from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text, menu_id
 from handlers.official import desk
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
 from handlers.people import Person
@@ -200,6 +200,7 @@ class Desk:
         self.bureau = bureau
         self.id = person_id
         self.choices: tuple[Choice, ...] = ()
+        self.mark = 0
         self.outcome = Outcome()
 
     @property
@@ -225,6 +226,7 @@ class Desk:
         bureau.apply(self.id, self.outcome)
         reply = self.outcome.reply
         self.choices = reply.choices if reply else ()
+        self.mark = reply.mark if reply else 0
         return reply.text if reply else ""
 
     def say(self, text: str) -> str:
@@ -234,8 +236,12 @@ class Desk:
         return self.send(Media(MediaKind.IMAGE, "media-photo"))
 
     def tap(self, label: str) -> str:
-        choice = next(choice for choice in self.choices if label in choice.label)
-        return self.say(choice.say)
+        return self.send(self.button(label))
+
+    def button(self, label: str) -> Text:
+        """What the choice with this label will send, however late it is pressed."""
+        place, choice = next(each for each in enumerate(self.choices, 1) if label in each[1].label)
+        return Text(choice.say, menu_id=str(menu_id(self.mark, place)))
 
     @property
     def changed(self) -> bool:
