@@ -15,7 +15,7 @@ import uvloop
 
 from bot import cards as cards_of_the_clock
 from bot import corrections as learning
-from bot import documents, operators, rehearsal
+from bot import documents, operators, recusal, rehearsal
 from bot.app import create_app
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
@@ -337,6 +337,24 @@ async def load_directory(file: Annotated[Path, typer.Argument(help="种子文件
     """Take in units, routing rules and staff from a seed file."""
     async with open_database(_settings()) as engine:
         typer.echo(await operators.load_directory(engine, file))
+
+
+@directory.command("recuse")
+@_command
+async def recuse(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看要移走什么，不改")] = False,
+) -> None:
+    """Take tickets from the desk of a unit that they accuse: after an upgrade, or after units were moved."""
+    settings = _settings()
+    async with open_database(settings) as engine:
+        await recusal.recuse(
+            engine,
+            site=settings.site,
+            terms=read_terms(settings),
+            now=await DatabaseTime(engine, SystemClock()).now(),
+            dry=dry_run,
+            say=typer.echo,
+        )
 
 
 @policy.command("show")

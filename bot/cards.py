@@ -35,7 +35,7 @@ async def undo(
     known = await stored_directory.load(engine)
     steps: Counter[str] = Counter()
     count = left = 0
-    async for taken in stored.take_back(engine, first, last, _contexts(known, terms, now), dry=dry):
+    async for taken in stored.take_back(engine, first, last, contexts(known, terms, now), dry=dry):
         count += bool(taken.steps)
         left += bool(taken.left)
         steps.update(_kind(taken, number) for number in range(len(taken.steps)))
@@ -68,7 +68,7 @@ def _summary(count: int, steps: Counter[str], *, dry: bool, between: str) -> str
     return f"{'要撤回' if dry else '已撤回'} {count} 件：{each}{'（只是看看，没有改动）' if dry else ''}"
 
 
-def _contexts(known: Directory, terms: Terms, now: datetime) -> Callable[[Connection], Context]:
+def contexts(known: Directory, terms: Terms, now: datetime, site: str = "") -> Callable[[Connection], Context]:
     """A context for what neither reads words nor files anything."""
     fresh = Ids(lambda: now, os.getpid())
 
@@ -82,7 +82,7 @@ def _contexts(known: Directory, terms: Terms, now: datetime) -> Callable[[Connec
             new_token=_not_asked,
             new_code=_not_asked,
             hash_invite=_not_asked,
-            link=lambda _token: "",
+            link=lambda token: f"{site}/t/{token}" if site else "",
             terms=terms,
         )
 

@@ -1,0 +1,26 @@
+"""Moving what lies on the desk of a unit that it accuses: tickets of before that rule, or after units were moved in the tree."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import accused, jurisdiction
+from handlers.tickets import lifecycle
+from handlers.tickets.events import Actor, By, Recused
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import OPEN
+from handlers.tickets.ticket import Ticket
+from handlers.units import Directory
+
+_SYSTEM = Actor(By.SYSTEM)
+
+
+def recuse(ticket: Ticket, directory: Directory, now: datetime) -> Change | None:
+    """The ticket on a desk that need not keep away; None where it lies on such a desk, follows another or is over."""
+    if ticket.state not in OPEN or ticket.joined_to is not None:
+        return None
+    against = accused.of(ticket, directory)
+    if not jurisdiction.barred(directory, against, ticket.unit_id):
+        return None
+    unit_id = jurisdiction.instead(directory, against, urgent=ticket.urgent)
+    return lifecycle.apply(ticket, Recused(against, unit_id), _SYSTEM, now) if unit_id != ticket.unit_id else None
