@@ -10,7 +10,7 @@ from bot.admission import Admission
 from bot.clock import Clock
 from bot.config import Settings
 from bot.door import DOOR, Door
-from bot.health import Health
+from bot.health import Health, stuck
 from bot.ids import new_token
 from bot.pages.routes import add_pages
 from bot.webhook import PATIENCE, Webhook
@@ -66,7 +66,13 @@ def _behind(door: Door) -> web.Application:
 
 def _add_health(app: web.Application, parts: Parts) -> None:
     checks = {"database": lambda: ready_database(parts.engine)}
-    health = Health(checks, parts.metrics, parts.settings.metrics_token, {"clock": lambda: _clock(parts)})
+    health = Health(
+        checks,
+        parts.metrics,
+        parts.settings.metrics_token,
+        faults={"messages": lambda: stuck(parts.batcher.oldest())},
+        notes={"clock": lambda: _clock(parts)},
+    )
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)

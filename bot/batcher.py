@@ -30,15 +30,16 @@ MOST_LULLS = 5
 
 class Taken:
     """One message in flight. `answer` is resolved after the commit, or with `Unavailable`; `late`: nobody waits for it at
-    the door any more.
+    the door any more; `since`: when it was taken, by the loop's clock.
     """
 
-    __slots__ = ("answer", "incoming", "late")
+    __slots__ = ("answer", "incoming", "late", "since")
 
     def __init__(self, incoming: Incoming, answer: asyncio.Future[Answer]) -> None:
         self.incoming = incoming
         self.answer = answer
         self.late = False
+        self.since = answer.get_loop().time()
 
 
 class Batcher:
@@ -84,6 +85,11 @@ class Batcher:
     def holds(self, incoming: Incoming) -> bool:
         """Whether this message is on its way right now."""
         return incoming.identity in self._in_flight
+
+    def oldest(self) -> float:
+        """For how many seconds the oldest message has been on its way; 0 when none is."""
+        first = next(iter(self._in_flight.values()), None)
+        return 0.0 if first is None else first.answer.get_loop().time() - first.since
 
     async def drain(self) -> None:
         """Finish everything that was taken; called when no more is coming."""

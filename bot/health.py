@@ -12,12 +12,20 @@ from aiohttp import web
 from bot.metrics import Metrics
 
 CHECK_SECONDS = 2.0
+STUCK_SECONDS = 15.0
+"""A message that is on its way for so long is stuck: three times what the platform waits for an answer."""
+
+
+def stuck(oldest: float) -> str:
+    """What is wrong with messages of which the oldest has been on its way for so many seconds, "" for nothing."""
+    return f"stuck: one has been on its way for {oldest:.0f} s" if oldest > STUCK_SECONDS else ""
 
 
 class Health:
     """Answers /healthz, /readyz and /metrics. `checks` are what serving needs, by name; each raises when it is not so.
 
-    `notes` are what an operator should know and serving does not need, by name: a word each, "" for nothing to say.
+    `faults` say by name why this process must not be sent more, "" where nothing is wrong. `notes` are what an operator
+    should know and serving does not need, by name: a word each, "" for nothing to say.
     """
 
     def __init__(
@@ -25,9 +33,12 @@ class Health:
         checks: Mapping[str, Callable[[], Awaitable[None]]],
         metrics: Metrics,
         metrics_token: str,
+        *,
+        faults: Mapping[str, Callable[[], str]] | None = None,
         notes: Mapping[str, Callable[[], str]] | None = None,
     ) -> None:
         self._checks = checks
+        self._faults = faults or {}
         self._notes = notes or {}
         self._metrics = metrics
         self._token = metrics_token
@@ -37,12 +48,14 @@ class Health:
         return web.Response(text="ok")
 
     async def ready(self, _: web.Request) -> web.Response:
-        """Everything that serving needs answers: 200, otherwise 503 with the names of what does not."""
+        """Everything that serving needs answers and nothing is wrong: 200, otherwise 503 with the names and what is wrong."""
         names = list(self._checks)
         results = await asyncio.gather(*(self._passes(self._checks[name]) for name in names))
         state = {name: "ok" if good else "away" for name, good in zip(names, results, strict=True)}
-        state |= {name: word for name, note in self._notes.items() if (word := note())}
-        return web.json_response(state, status=200 if all(results) else 503)
+        faults = _said(self._faults)
+        return web.json_response(
+            state | faults | _said(self._notes), status=200 if all(results) and not faults else 503
+        )
 
     async def _passes(self, check: Callable[[], Awaitable[None]]) -> bool:
         try:
@@ -69,3 +82,8 @@ class Health:
         if "X-Forwarded-For" in request.headers or not request.remote:
             return False
         return ipaddress.ip_address(request.remote).is_loopback
+
+
+def _said(words: Mapping[str, Callable[[], str]]) -> dict[str, str]:
+    """By name, without those that say nothing."""
+    return {name: word for name, say in words.items() if (word := say())}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -30,6 +30,11 @@ class Metrics:
         )
         self._batch_seconds = Histogram(
             "minsheng_batch_seconds", "Time from taking a batch to its commit", buckets=_SECONDS, registry=self.registry
+        )
+        self._oldest = Gauge(
+            "minsheng_oldest_message_seconds",
+            "For how long the oldest message that is not answered has been on its way",
+            registry=self.registry,
         )
         self._events = Counter(
             "minsheng_ticket_events_total", "Ticket events by kind", ["kind"], registry=self.registry
@@ -94,6 +99,10 @@ class Metrics:
             ["why"],
             registry=self.registry,
         )
+
+    def watch_oldest(self, oldest: Callable[[], float]) -> None:
+        """Ask at each reading for how many seconds the oldest message has been on its way."""
+        self._oldest.set_function(oldest)
 
     def answered(self, how: str) -> None:
         """One genuine message was answered: answered, repeated, failed, late or spooled."""

@@ -250,6 +250,7 @@ async def _assemble(
     late = LateAnswers(outbox, archive, spool, clock, bus)
     flights = 1 if engine.dialect.name == "sqlite" else 2
     batcher = Batcher(_timed(work_under(clock).run, metrics), late.answer, flights=flights)
+    metrics.watch_oldest(batcher.oldest)
     wechat = official_account(settings, clock, session, redis)
     ways = gateways(settings, clock, session, redis, wechat)
     files, media = FileStore(settings.data_dir / "media"), MediaList(engine)

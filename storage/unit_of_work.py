@@ -2,7 +2,8 @@
 
 Everything the messages of a batch need is loaded with a few SELECTs, each message is decided by the pure rules on what
 was loaded, everything they change is written by bulk statements, and one commit makes it true. Only then are there
-answers. A message whose rule fails is taken out of the batch alone: it is kept, marked as failed, with an apology.
+answers. A message whose rule fails, or thinks longer than its time budget (`budget.py`), is taken out of the batch alone:
+it is kept, marked as failed, with an apology.
 
 Two writers of one ticket, one message or one new person collide on a primary key; the batch is then decided again on
 fresh data. That is what makes a retry at another process harmless.
@@ -11,7 +12,7 @@ fresh data. That is what makes a retry at another process harmless.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 from msgspec import Struct
@@ -27,6 +28,7 @@ from handlers.people import Person
 from handlers.tickets.ticket import Ticket
 from storage import loading
 from storage.batch import BatchView, Case, load, load_followers, load_more
+from storage.budget import Budget, OverBudget
 from storage.carrier import carrier
 from storage.faults import Fault, code_of, judge
 from storage.loading import Known
@@ -35,8 +37,14 @@ from storage.writing import write
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 ATTEMPTS = 5
 """How often a batch is decided again after a collision. Each collision means that another writer succeeded."""
+
+_AHEAD_SHARE = 2.0
+"""Of the budget of one message: what reading all messages of a batch together may take. It takes a twentieth."""
+_MOST_HALVINGS = 3
 
 SERIALS_PER_MESSAGE = 8
 """More tickets than one message can become (the reader splits into fewer)."""
@@ -88,12 +96,16 @@ class UnitOfWork:
         make_context: Callable[[Callable[[], int]], Context],
         serials: Serials,
         committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
+        *,
+        budget: Budget | None = None,
     ) -> None:
         self._carrier = carrier(engine)
         self._rules = rules
         self._make_context = make_context
         self._serials = serials
         self._committed = committed
+        self._budget = budget or Budget()
+        self._slow: set[Identity] = set()
 
     async def run(self, batch: Sequence[Incoming]) -> list[Answer]:
         """Decide and commit these messages; the answers in the same order.
@@ -142,6 +154,7 @@ class UnitOfWork:
 
     async def _transact(self, batch: Sequence[Incoming], refuse: bool = False) -> list[Answer]:
         cases, done = await self._carrier.run(lambda db: self._attempt(db, batch, refuse))
+        self._slow.difference_update(incoming.identity for incoming in batch)
         self._committed([case.outcome for case in cases if case.outcome is not None])
         answers = {c.incoming.identity: Answer(_reply_of(c), failed=c.failed) for c in cases}
         answers |= {identity: Answer(reply, repeated=True) for identity, reply in done.items()}
@@ -186,9 +199,14 @@ class UnitOfWork:
             followers = load_followers(db, found, moving)
             numbers = self._rules.merged_into(made)
             found.add(loading.tickets_by(db, found.lacks(numbers), ()))
-            made = self._rules.spread(made, followers, found.numbered(numbers), ctx)
+            made = self._spread_once(made, followers, found.numbered(numbers), ctx)
             found.take(made)
             case.outcome = _with(case.outcome or Outcome(), made)
+
+    def _spread_once(
+        self, made: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
+    ) -> Outcome:
+        return self._in_time(lambda: self._rules.spread(made, followers, by_number, ctx))
 
     def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
         if not incoming.openid:
@@ -199,14 +217,24 @@ class UnitOfWork:
         return Case(incoming, Who(known.person, known.talk, known.staff, known.parked), known.parked_ids)
 
     def _ask(self, case: Case, ctx: Context) -> None:
+        if case.incoming.identity in self._slow:
+            # Its time was over in an earlier attempt at this batch, and would be again.
+            self._fail(case, None)
+            return
         try:
-            case.needs = self._rules.needs(case.incoming, case.who, ctx)
+            case.needs = self._in_time(lambda: self._rules.needs(case.incoming, case.who, ctx))
         except Exception as error:
             self._fail(case, error)
 
+    def _in_time(self, rule: Callable[[], T]) -> T:
+        """What the rule says. Each message that was too slow halves the time of the others: a batch of such ones ends, too."""
+        return self._budget.within(rule, 1 / 2 ** min(len(self._slow), _MOST_HALVINGS))
+
     def _read_ahead(self, cases: Sequence[Case], ctx: Context) -> None:
         try:
-            ctx.read_ahead(case.needs.words for case in cases)
+            self._budget.within(
+                lambda: ctx.read_ahead(case.needs.words for case in cases if not case.failed), _AHEAD_SHARE
+            )
         except Exception:
             # One of them cannot be read: whose it is shows when they are read one by one.
             log.exception("not_read_together", messages=len(cases))
@@ -215,7 +243,7 @@ class UnitOfWork:
         if case.failed:
             return
         try:
-            case.outcome = self._rules.handle(case.incoming, case.who, found.view(case), ctx)
+            case.outcome = self._in_time(lambda: self._rules.handle(case.incoming, case.who, found.view(case), ctx))
         except Exception as error:
             self._fail(case, error)
         else:
@@ -230,6 +258,8 @@ class UnitOfWork:
         # Rules are pure, so whatever they raise is our own mistake with this one message; the others go on. The message's
         # key stays out of the log: an event's holds the openid.
         log.error("message_failed", kind=type(case.incoming.body).__name__, exc_info=error)
+        if isinstance(error, OverBudget):
+            self._slow.add(case.incoming.identity)
         case.failed = True
         case.outcome = Outcome(reply=self._rules.apology(case.incoming))
 

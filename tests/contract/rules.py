@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from time import monotonic
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,6 +19,7 @@ from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Noted
 from nlp.understand import Understanding
+from storage.budget import Budget
 from storage.serials import Serials
 from storage.unit_of_work import Answer, UnitOfWork
 from tests.unit.citizen import reading
@@ -35,7 +37,8 @@ def said(openid: str, words: str, key: str | None = None, body: Body | None = No
 
 
 class Rules:
-    """`file` makes a ticket, `note NUMBER words` and `complain words` (one's own) add to its log, `remember words` to the talk; `boom` is a bug.
+    """`file` makes a ticket, `note NUMBER words` and `complain words` (one's own) add to its log, `remember words` to the talk; `boom` is a bug,
+    `linger` and `dwell` take half a minute.
 
     `meanwhile` is called once, within the next decision: what others do while a batch is on its way.
     """
@@ -47,11 +50,14 @@ class Rules:
     def __init__(self) -> None:
         self.meanwhile: Callable[[], None] | None = None
         self.decided = 0
+        self.lingered = 0
 
     def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
         words = words_of(incoming)
         if words[0] == "stumble":
             raise KeyError("a bug before anything is loaded")
+        if words[0] == "dwell":
+            self._linger(words, who, Found(), ctx)
         if words[0] in {"note", "push", "history"}:
             return Needs(numbers=frozenset({words[1]}), history=True)
         if words[0] == "read":
@@ -107,6 +113,14 @@ class Rules:
     def _boom(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
         raise ValueError("a bug in a rule")
 
+    def _linger(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
+        """Thinks for half a minute, as a runaway loop does."""
+        self.lingered += 1
+        end = monotonic() + 30
+        while monotonic() < end:
+            pass
+        return Outcome(Reply("lingered"))
+
     def _read(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
         return Outcome(Reply(ctx.understand(" ".join(("read", *words))).category))
 
@@ -139,7 +153,13 @@ class Process:
         self.committed: list[Outcome] = []
         self.read_together: list[int] = []
         self._ids = count(node * 1_000_000 + 1)
-        self.work = UnitOfWork(engine, self.rules, self._context, Serials(engine), self.committed.extend)
+        self.work = self.with_budget(10)
+
+    def with_budget(self, seconds: float) -> UnitOfWork:
+        """A unit of work whose rules must decide within so many seconds. Much by default: some hold up others on purpose."""
+        return UnitOfWork(
+            self.engine, self.rules, self._context, Serials(self.engine), self.committed.extend, budget=Budget(seconds)
+        )
 
     def _context(self, next_serial: Callable[[], int]) -> Context:
         return Context(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, TypeVar
 
 import pytest
@@ -150,6 +151,31 @@ async def test_a_failing_rule_takes_only_its_own_message_out(bug: str, process: 
     kept = [row for row in await rows(engine, inbox) if row["failed"]]
     assert [(row["key"], row["person_id"] > 0) for row in kept] == [("bad", True)]
     assert (await process.run(said("o2", bug, "bad")))[0].repeated
+
+
+@pytest.mark.parametrize("slow", ["linger", "dwell"])
+async def test_a_rule_that_takes_too_long_takes_only_its_own_message_out(
+    slow: str, process: Process, engine: AsyncEngine
+) -> None:
+    process.work = process.with_budget(0.2)
+    begun = monotonic()
+    before, late, after = await process.run(said("o1", "file"), said("o2", slow), said("o3", "file"))
+    assert monotonic() - begun < 10
+    assert (late.failed, text_of(late)) == (True, APOLOGY)
+    assert not before.failed
+    assert not after.failed
+    assert len([row for row in await rows(engine, inbox) if row["failed"]]) == 1
+    assert await count(engine, tickets) == 2
+    assert await process.say("o2", "file"), "its sender goes on"
+
+
+async def test_what_took_too_long_is_not_tried_again_when_the_batch_is(process: Process, engine: AsyncEngine) -> None:
+    process.work = process.with_budget(0.2)
+    await process.run(said("o0", "doubled"))
+    # The database refuses the first message, so each of them is decided again, alone.
+    answers = await process.run(said("o1", "doubled"), said("o2", "linger"))
+    assert [answer.failed for answer in answers] == [True, True]
+    assert process.rules.lingered == 1
 
 
 async def test_what_the_database_calls_double_is_kept_as_failed(process: Process, engine: AsyncEngine) -> None:

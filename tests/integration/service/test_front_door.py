@@ -355,6 +355,15 @@ async def test_a_bomb_in_a_signed_envelope_is_kept_unread(what: str, lite: Stage
     assert kept.body == Unread(Doubt.UNREADABLE, BOMBS[what])
 
 
+async def test_readiness_sees_a_message_that_is_stuck(lite: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = lite.url.removesuffix("/wechat")
+    monkeypatch.setattr(lite.parts.batcher, "oldest", lambda: 40.0)
+    async with lite.http.get(f"{base}/readyz") as response:
+        state = await response.json()
+        assert (response.status, state["database"]) == (503, "ok")
+        assert "40 s" in state["messages"]
+
+
 async def test_health_readiness_and_figures(lite: Stage) -> None:
     await lite.say(WANG, APPEAL)
     base = lite.url.removesuffix("/wechat")
@@ -366,6 +375,7 @@ async def test_health_readiness_and_figures(lite: Stage) -> None:
         figures = await response.text()
     assert 'minsheng_answers_total{how="answered"} 1.0' in figures
     assert 'minsheng_ticket_events_total{kind="filed"} 1.0' in figures
+    assert "minsheng_oldest_message_seconds 0.0" in figures
     assert WANG not in figures
     async with lite.http.get(f"{base}/metrics", headers={"X-Forwarded-For": "10.0.0.1"}) as response:
         assert response.status == 403

@@ -259,3 +259,17 @@ async def test_drain_finishes_everything_that_was_taken() -> None:
     await draining
     assert all(one.answer.done() for one in taken)
     await box.drain()
+
+
+async def test_it_tells_how_long_the_oldest_message_has_been_on_its_way() -> None:
+    work = Work(held=True)
+    box = batcher(work, most=1)
+    assert box.oldest() == 0
+    first, second = box.submit(said("o1", "k1")), box.submit(said("o2", "k2"))
+    first.since -= 60
+    second.since -= 30
+    await turns()
+    assert 60 <= box.oldest() < 90
+    work.gate.set()
+    await box.drain()
+    assert box.oldest() == 0

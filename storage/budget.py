@@ -1,0 +1,147 @@
+"""How long the rules may think about one message; what thinks longer is stopped where it is.
+
+Rules are pure Python that never waits, so nothing of asyncio can cut them short. Two things can:
+
+| the rules run in | stopped by | cannot be stopped |
+|---|---|---|
+| the main thread (PostgreSQL: the loop's own) | an interval timer's signal, also inside a regular expression | one call into another library |
+| another thread (SQLite's carrier) | an exception that a watchdog sets in that thread | one call into a library, a regular expression too |
+
+What cannot be stopped is bounded by what it is given (`benchmarks/hostile_readers.py`). Time is counted in beats of a tenth of the
+budget: of the time that the whole process was stopped or starved one beat counts, so that nobody's message pays for it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import TypeVar
+
+from handlers.errors import Broken
+
+T = TypeVar("T")
+
+SECONDS = 1.0
+"""Twenty times what the slowest reader may take for the longest message (50 ms)."""
+BEATS = 10
+
+
+class OverBudget(Broken):
+    """The rules had not decided this message when its time was over. The cause tells where they were."""
+
+
+class _Stop(BaseException):
+    """Raised inside the rules from outside; no rule catches it, and it never leaves this module."""
+
+
+class Budget:
+    """Runs work that must end in time. One for a unit of work: what it runs comes one after the other."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._watchdog = _Watchdog()
+
+    def within(self, work: Callable[[], T], share: float = 1.0) -> T:
+        """The result of the work. Raises OverBudget when it takes longer than this share of the budget, else what it raises."""
+        stopper = _ALARM if _ALARM.usable() else self._watchdog
+        beat = self._seconds * share / BEATS
+        try:
+            try:
+                stopper.begin(beat)
+                return work()
+            finally:
+                stopper.end()
+        except _Stop as stop:
+            # It may have come while the work was ending already.
+            stopper.end()
+            raise OverBudget("the rules took too long") from stop
+
+
+class _Alarm:
+    """Stops the main thread by SIGALRM. One for the process, as the timer is."""
+
+    def __init__(self) -> None:
+        self._left = 0
+
+    def usable(self) -> bool:
+        """Whether this is the main thread and nobody else has taken the signal."""
+        if threading.current_thread() is not threading.main_thread():
+            return False
+        held = signal.getsignal(signal.SIGALRM)
+        if held is signal.SIG_DFL:
+            signal.signal(signal.SIGALRM, self._ring)
+            return True
+        return held == self._ring
+
+    def begin(self, beat: float) -> None:
+        """From now on every beat counts."""
+        self._left = BEATS
+        signal.setitimer(signal.ITIMER_REAL, beat, beat)
+
+    def end(self) -> None:
+        """Nothing is stopped any more."""
+        self._left = 0
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        if self._left:
+            self._left -= 1
+            if not self._left:
+                raise _Stop
+
+
+_ALARM = _Alarm()
+
+
+class _Watchdog:
+    """Stops any other thread. Its own thread sleeps while nothing runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._begun = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._watched = 0
+        self._left = 0
+        self._beat = SECONDS / BEATS
+        self._stopped = False
+
+    def begin(self, beat: float) -> None:
+        """From now on every beat counts for the calling thread."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, name="budget", daemon=True)
+            self._thread.start()
+        self._beat, self._left, self._stopped = beat, BEATS, False
+        self._watched = threading.get_ident()
+        if not self._begun.is_set():
+            self._begun.set()
+
+    def end(self) -> None:
+        """Nothing is stopped any more, not even what was to be stopped and was not yet."""
+        with self._lock:
+            self._watched = 0
+            if self._stopped:
+                self._stopped = False
+                _set_exception(threading.get_ident(), None)
+
+    def _watch(self) -> None:
+        pause = threading.Event()
+        while True:
+            self._begun.clear()
+            # In this order: what begins between the two lines is seen by the second.
+            if not self._watched:
+                self._begun.wait()
+            pause.wait(self._beat)
+            with self._lock:
+                self._left -= 1
+                if self._watched and self._left <= 0 and not self._stopped:
+                    self._stopped = True
+                    _set_exception(self._watched, _Stop)
+
+
+def _set_exception(thread: int, kind: type[BaseException] | None) -> None:
+    """Raise this in the thread as soon as it runs Python again; None takes back what was not raised yet."""
+    raised = None if kind is None else ctypes.py_object(kind)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
