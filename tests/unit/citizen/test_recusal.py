@@ -57,6 +57,12 @@ def test_words_added_later_count_from_then_on(town: Town, li: Chat, verb: str) -
     assert "回避" in "".join(push.text for push in town.pushes if push.person_id == li.id)
 
 
+def test_words_that_accuse_another_unit_are_recorded_and_move_nothing(town: Town, li: Chat) -> None:
+    li.say(LAMP)
+    li.say(f"补充 {li.ticket.number} 市水务局的科长收了施工队的红包")
+    assert (li.ticket.accused, li.ticket.unit_id) == (("water",), "roads")
+
+
 def test_done_again_it_goes_to_other_hands(town: Town, li: Chat) -> None:
     li.say(LAMP)
     town.staff(li.ticket, Accepted(), Replied("已经换了灯泡。"))
