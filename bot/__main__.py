@@ -24,6 +24,7 @@ from bot.door import MOST, Door, room_for
 from bot.lessons import Lessons
 from bot.logs import configure
 from bot.policy import print_policy, read_policy, read_terms
+from bot.private import set_umask
 from bot.sandboxed import serve_sandbox
 from bot.seed import SeedError
 from bot.serve import Service, run_until_stopped
@@ -61,6 +62,12 @@ app.add_typer(directory, name="directory")
 app.add_typer(policy, name="policy")
 app.add_typer(model, name="model")
 app.add_typer(cards, name="cards")
+
+
+@app.callback()
+def private_files() -> None:
+    """民声速递 · Minsheng Express"""
+    set_umask()
 
 
 def _settings() -> Settings:

@@ -1,7 +1,8 @@
 """Fetches the files that people sent before the platform deletes them (three days), and checks what they are.
 
 A file is judged by its content, never by the name or type it came with. Pictures for pages are made anew from the pixels:
-smaller, and without the place and device that a phone hides in them.
+smaller, and without the place, device and comments that a phone or a program hides in them. Films and sound are served as
+they came, to the author and the officials of the ticket only: the platform has encoded them anew before.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def page_picture(content: bytes) -> bytes:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValueError("too many pixels")
             upright = ImageOps.exif_transpose(picture).convert("RGB")
+            # Pillow would write the comment of the original into the copy.
+            upright.info.clear()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError("not a picture") from error
     upright.thumbnail((PAGE_SIDE, PAGE_SIDE))

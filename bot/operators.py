@@ -7,11 +7,13 @@ import os
 import secrets
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import aiohttp
 import msgspec
@@ -22,7 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import ids
+from bot import ids, private
 from bot.clock import Clock, SystemClock
 from bot.config import Settings, Unusable
 from bot.policy import read_terms
@@ -187,7 +189,7 @@ async def replay(settings: Settings, engine: AsyncEngine) -> int:
 async def export(engine: AsyncEngine, to: Path) -> int:
     """Write tickets with their events as JSON lines, without codes and tokens, words masked; how many tickets."""
     count, after = 0, 0
-    with await asyncio.to_thread(to.open, "wb") as file:
+    with await asyncio.to_thread(_open_private, to) as file:
         while True:
             async with engine.connect() as db:
                 query = select(tickets.c.id, tickets.c.doc).where(tickets.c.id > after).order_by(tickets.c.id)
@@ -200,6 +202,14 @@ async def export(engine: AsyncEngine, to: Path) -> int:
                 file.write(_masked(msgspec.json.encode(line)) + b"\n")
                 count += 1
             after = page[-1].id
+
+
+def _open_private(path: Path) -> BinaryIO:
+    """A file for writing that nobody else may read, also where it was there before."""
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, private.FILE)
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        os.fchmod(opened, private.FILE)
+    return os.fdopen(opened, "wb")
 
 
 _SECRET = frozenset({"token", "code"})
@@ -236,6 +246,7 @@ async def backup(settings: Settings, to: Path, now: datetime) -> int:
     await asyncio.to_thread(part.mkdir, 0o700)
     try:
         await _back_up(settings, part)
+        await asyncio.to_thread(private.tighten, part)
         await asyncio.to_thread(_move_up, part)
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)

@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import ids
+from bot import ids, private
 from bot.batcher import Batcher, Run
 from bot.clock import Clock
 from bot.config import Settings, Unusable
@@ -144,6 +144,8 @@ async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
     if file is not None:
         make_folder(file.parent, "DATABASE_URL" if settings.database_url else "DATA_DIR")
     engine = open_engine(settings.database)
+    if file is not None:
+        await asyncio.to_thread(private.tighten_database, file)
     try:
         yield engine
     finally:
@@ -154,6 +156,7 @@ async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
 async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = None) -> AsyncIterator[Parts]:
     """Everything a process needs, closed in order at the end. `reader` saves loading the dictionaries once more."""
     make_folder(settings.data_dir, "DATA_DIR")
+    await asyncio.to_thread(private.tighten, settings.data_dir)
     terms = read_terms(settings)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings))

@@ -106,7 +106,7 @@ class FileStore:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Two writers of the same bytes each have a file of their own: whoever renames last changes nothing.
             part = path.with_name(f"{digest}.{secrets.token_hex(4)}.part")
-            with part.open("wb") as file:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

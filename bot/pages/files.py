@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 THUMB_SIDE = 240
 """Pixels of a thumbnail's sides: three beside each other on a narrow phone with a dense screen."""
+_MAKING = 2
+"""Which way of making pictures made one; one made another way is made anew."""
 AT_ONCE = 2
 """Pictures made at the same time: each may unfold to 150 MB of pixels."""
 
@@ -62,7 +64,7 @@ class Pictures:
         return await self._made(digest, "thumb", _thumbnail)
 
     async def _made(self, digest: str, size: str, make: Callable[[bytes], bytes]) -> Path | None:
-        path = self._folder / digest[:2] / f"{digest}.{size}.jpg"
+        path = self._folder / digest[:2] / f"{digest}.{size}.{_MAKING}.jpg"
         if not await asyncio.to_thread(path.exists):
             async with self._turns:
                 await asyncio.to_thread(self._make, digest, path, make)
@@ -79,8 +81,11 @@ class Pictures:
             made = b""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.write_bytes(made)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(made)
         part.rename(path)
+        # What an older program made may still hold the comments of the original.
+        path.with_name(path.name.replace(f".{_MAKING}.jpg", ".jpg")).unlink(missing_ok=True)
 
 
 def _thumbnail(content: bytes) -> bytes:
