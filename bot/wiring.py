@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import ids, private
 from bot.batcher import Batcher, Run
 from bot.clock import Clock
+from bot.codes import CodeTries, guarded
 from bot.config import Settings, Unusable
 from bot.directory import CurrentDirectory
 from bot.gateway import Gateway
@@ -252,7 +253,9 @@ async def _assemble(
     spool.open()
     late = LateAnswers(outbox, archive, spool, clock, bus)
     flights = 1 if engine.dialect.name == "sqlite" else 2
-    batcher = Batcher(_timed(work_under(clock).run, metrics), late.answer, flights=flights)
+    limiter: Limiter = RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now)
+    tries = CodeTries(limiter, ids.keyed_hash(key))
+    batcher = Batcher(guarded(_timed(work_under(clock).run, metrics), tries), late.answer, flights=flights)
     metrics.watch_oldest(batcher.oldest)
     wechat = official_account(settings, clock, session, redis)
     ways = gateways(settings, clock, session, redis, wechat)
@@ -295,7 +298,7 @@ async def _assemble(
         noted=Noted(outbox),
         spool=spool,
         bus=bus,
-        limiter=RedisLimiter(redis, clock.now) if redis else MemoryLimiter(clock.now),
+        limiter=limiter,
         leases=leases,
         stamps=RedisStamps(redis, clock.now) if redis else MemoryStamps(clock.now),
         archive=archive,

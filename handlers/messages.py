@@ -174,7 +174,7 @@ class Incoming(Struct, frozen=True):
 
     `key` is the same for every retry of the same message (the platform's MsgId, or sender, time, event and event key).
     It is unique for one sender only: pushes of two people with one MsgId have been seen. `sent_at` is the platform's
-    clock, `received_at` ours.
+    clock, `received_at` ours. `barred`: too many wrong query codes came from there lately; the one in it is not compared.
     """
 
     key: str
@@ -183,6 +183,7 @@ class Incoming(Struct, frozen=True):
     sent_at: datetime
     received_at: datetime
     body: Body
+    barred: bool = False
 
     @property
     def identity(self) -> Identity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from enum import Enum
 
 from msgspec import Struct
 
@@ -243,12 +244,19 @@ class Found(Struct, frozen=True):
     item_serial: int = 0
 
 
+class CodeTry(Enum):
+    """What a query code that was tried turned out to be."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
 class Outcome(Struct, frozen=True):
     """What one message changed: written in one transaction, the reply sent after it.
 
     `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to, `items` those of
     `item_events`;
-    `forget` asks for the person's data to be removed. `more`: nothing is decided yet, what it names must be loaded first.
+    `code` tells of a query code that was compared; `forget` asks for the person's data to be removed. `more`: nothing is decided yet, what it names must be loaded first.
     """
 
     reply: Reply | None = None
@@ -263,3 +271,4 @@ class Outcome(Struct, frozen=True):
     more: Needs | None = None
     items: tuple[Item, ...] = ()
     item_events: tuple[ItemEvent, ...] = ()
+    code: CodeTry | None = None

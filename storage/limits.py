@@ -21,6 +21,9 @@ _MOST_KEYS = 50_000
 class Limiter(Protocol):
     """Counts tries."""
 
+    async def add(self, key: str, seconds: int, by: int = 1) -> int:
+        """Count `by` under `key` (0 to look, less to take back); how many there are in this window of `seconds` now."""
+
     async def allow(self, key: str, most: int, seconds: int) -> bool:
         """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
 
@@ -34,13 +37,18 @@ class MemoryLimiter:
 
     async def allow(self, key: str, most: int, seconds: int) -> bool:
         """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
+        return await self.add(key, seconds) <= most
+
+    async def add(self, key: str, seconds: int, by: int = 1) -> int:
+        """Count `by` under `key` (0 to look, less to take back); how many there are in this window of `seconds` now."""
         stamp = self._now().timestamp()
         slot = (key, seconds, int(stamp // seconds))
         if len(self._counts) >= _MOST_KEYS:
             self._counts = {k: n for k, n in self._counts.items() if (k[2] + 1) * k[1] > stamp}
-        count = self._counts.get(slot, 0) + 1
-        self._counts[slot] = count
-        return count <= most
+        count = max(0, self._counts.get(slot, 0) + by)
+        if by:
+            self._counts[slot] = count
+        return count
 
 
 class RedisLimiter:
@@ -53,13 +61,21 @@ class RedisLimiter:
 
     async def allow(self, key: str, most: int, seconds: int) -> bool:
         """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
+        return await self.add(key, seconds) <= most
+
+    async def add(self, key: str, seconds: int, by: int = 1) -> int:
+        """Count `by` under `key` (0 to look, less to take back); how many there are in this window of `seconds` now."""
         name = f"limit:{key}:{seconds}:{int(self._now().timestamp() // seconds)}"
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.incr(name)
-                pipe.expire(name, seconds + 1)
-                count, _ = await pipe.execute()
+                if by:
+                    pipe.incrby(name, by)
+                    pipe.expire(name, seconds + 1)
+                else:
+                    pipe.get(name)
+                count = (await pipe.execute())[0]
         except (RedisError, OSError) as error:
             log.warning("limiter_unavailable", error=type(error).__name__)
-            return await self._alone.allow(key, most, seconds)
-        return int(count) <= most
+            return await self._alone.add(key, seconds, by)
+        # Taken back after the window's end it may fall below none.
+        return max(0, int(count or 0))

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.citizen.talk import Talk
 from handlers.errors import Conflict, Unavailable
 from handlers.messages import Identity, Incoming
-from handlers.outcome import Context, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import CodeTry, Context, Found, Needs, Outcome, Reply, Who
 from handlers.people import Person
 from handlers.tickets.ticket import Ticket
 from storage import loading
@@ -84,6 +84,7 @@ class Answer(Struct, frozen=True):
     reply: Reply | None
     repeated: bool = False
     failed: bool = False
+    code: CodeTry | None = None
 
 
 class UnitOfWork:
@@ -156,7 +157,7 @@ class UnitOfWork:
         cases, done = await self._carrier.run(lambda db: self._attempt(db, batch, refuse))
         self._slow.difference_update(incoming.identity for incoming in batch)
         self._committed([case.outcome for case in cases if case.outcome is not None])
-        answers = {c.incoming.identity: Answer(_reply_of(c), failed=c.failed) for c in cases}
+        answers = {c.incoming.identity: Answer(_reply_of(c), failed=c.failed, code=_code_of(c)) for c in cases}
         answers |= {identity: Answer(reply, repeated=True) for identity, reply in done.items()}
         return [answers[incoming.identity] for incoming in batch]
 
@@ -266,6 +267,10 @@ class UnitOfWork:
 
 def _reply_of(case: Case) -> Reply | None:
     return case.outcome.reply if case.outcome else None
+
+
+def _code_of(case: Case) -> CodeTry | None:
+    return case.outcome.code if case.outcome else None
 
 
 def _with(outcome: Outcome, more: Outcome) -> Outcome:

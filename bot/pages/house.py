@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.codes import CodeTries
 from bot.pages.keys import Keys
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
@@ -58,6 +59,7 @@ class House:
         archive: Journeys,
         bus: Bus,
         limiter: Limiter,
+        tries: CodeTries,
         clock: Clock,
         directory: Callable[[], Directory],
         submit: Submit,
@@ -77,6 +79,7 @@ class House:
         self.sealer = sealer
         self.keys = Keys(sealer, directory, clock.now)
         self.secure = site.startswith("https://")
+        self.tries = tries
         self._limiter = limiter
         self._host = urlsplit(site).netloc
         self._proxies = proxies

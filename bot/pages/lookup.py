@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.codes import by_address
 from bot.pages import wording
 from bot.pages.forms import read_form
 from bot.pages.house import House
@@ -11,9 +12,8 @@ from bot.pages.rendering import asked_size
 from bot.pages.tracking import STRANGER_LASTS, STRANGER_PATH, STRANGER_SEAL, same_code
 from handlers.tickets import numbers
 
-TRIES_PER_ADDRESS = 30
-TRIES_PER_NUMBER = 10
-"""A million codes at ten an hour: a code is guessed within a year once in eleven times, and the number says nothing."""
+LOOKS_PER_ADDRESS = 120
+"""Right or wrong: each costs a look into the database. Wrong codes are counted by `bot/codes.py`."""
 WINDOW = 3600
 """Seconds."""
 
@@ -43,7 +43,7 @@ class LookUp:
         self._house.check_origin(request)
         fields = await read_form(request)
         number, code = fields.get("number", "")[:_LONGEST], fields.get("code", "")[:_LONGEST]
-        if not await self._house.allows("find", self._house.client(request), TRIES_PER_ADDRESS, WINDOW):
+        if not await self._house.allows("find", self._house.client(request), LOOKS_PER_ADDRESS, WINDOW):
             return self._form(request, number, wording.TOO_OFTEN, 429)
         if not number or not code:
             return self._form(request, number, wording.FILL_BOTH, 422)
@@ -52,11 +52,13 @@ class LookUp:
             odd = numbers.mistyped(number)
             say = wording.MISTYPED.format(number=odd) if odd else wording.NOT_FOUND
             return self._form(request, number, say, 422)
-        if not await self._house.allows("number", found[0], TRIES_PER_NUMBER, WINDOW):
-            return self._form(request, number, wording.TOO_OFTEN, 429)
+        guesser, tries = by_address(self._house.client(request)), self._house.tries
+        if not await tries.begin(guesser, found[0]):
+            return self._form(request, number, wording.TOO_MANY_LOOKS, 429)
         journey = await self._house.archive.by_number(found[0])
         if not same_code(code, journey.ticket.code if journey else _NOBODY) or journey is None:
             return self._form(request, number, wording.NOT_FOUND, 422)
+        await tries.right(guesser, found[0])
         until = self._house.clock.now() + STRANGER_LASTS
         sealed = self._house.sealer.seal(STRANGER_SEAL, journey.ticket.number, until)
         return web.Response(status=303, headers={"Location": STRANGER_PATH + sealed})

@@ -8,6 +8,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.codes import CodeTries
+from bot.ids import keyed_hash
 from bot.pages.assets import PREFIX, Assets
 from bot.pages.files import Files, Pictures
 from bot.pages.guard import guard
@@ -67,6 +69,7 @@ def add_pages(
         archive=archive,
         bus=bus,
         limiter=limiter,
+        tries=CodeTries(limiter, keyed_hash(secret_key)),
         clock=clock,
         directory=directory,
         submit=submit,

@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
+from bot.codes import by_address
 from bot.pages import wording
 from bot.pages.forms import read_form
 from bot.pages.house import House
@@ -41,8 +42,6 @@ VIEWS_PER_MINUTE = 600
 DEEDS_PER_MINUTE = 10
 """On one ticket: more than anybody presses."""
 DEEDS_PER_ADDRESS = 120
-CODES_PER_HOUR = 5
-"""Tries of the query code before withdrawing, per ticket."""
 PATIENCE = 15.0
 """Seconds a pressed button may take. The message goes on; pressing again joins it."""
 
@@ -162,7 +161,7 @@ class Tracking:
             raise web.HTTPBadRequest from None
         nonce = form.get("nonce", "")[:_NONCE_LENGTH] or self._house.new_nonce()
         try:
-            answer = await self._deed(ticket, verb, form, nonce)
+            answer = await self._deed(ticket, verb, form, nonce, self._house.client(request))
         except NotYet as refused:
             chosen = {group.name: form.get(group.name, "") for group in wording.OPINIONS}
             typed = Typed(verb, refused.say, form.get("text", ""), form.get("score", ""), chosen, nonce)
@@ -181,20 +180,22 @@ class Tracking:
             )
         return response
 
-    async def _deed(self, ticket: Ticket, verb: PageVerb, form: Mapping[str, str], nonce: str) -> Answer:
+    async def _deed(self, ticket: Ticket, verb: PageVerb, form: Mapping[str, str], nonce: str, client: str) -> Answer:
         text = _words(ticket, verb, form)
         if verb is PageVerb.WITHDRAW:
-            await self._check_code(ticket, form.get("code", ""))
+            await self._check_code(ticket, form.get("code", ""), client)
         person = await self._house.archive.person(ticket.person_id)
         if person is None:
             raise NotYet(wording.NOBODY, 409)
         return await self._submit(self._incoming(ticket, person, verb, text, nonce))
 
-    async def _check_code(self, ticket: Ticket, typed: str) -> None:
-        if not await self._house.allows("code", str(ticket.id), CODES_PER_HOUR, 3600):
+    async def _check_code(self, ticket: Ticket, typed: str, client: str) -> None:
+        guesser, tries = by_address(client), self._house.tries
+        if not await tries.begin(guesser, ticket.number):
             raise NotYet(wording.TOO_MANY_CODES, 429)
         if not same_code(typed, ticket.code):
             raise NotYet(wording.WRONG_CODE)
+        await tries.right(guesser, ticket.number)
 
     def _incoming(self, ticket: Ticket, person: Person, verb: PageVerb, text: str, nonce: str) -> Incoming:
         # The words are part of the key: pressing twice is one message, going back and writing something else is another.

@@ -108,6 +108,7 @@ MISTYPED = "「{number}」像是打错了一位，请对照一下再试。"
 NOT_FOUND = "没查到。请核对编号和查询码，两样都要对。"
 FILL_BOTH = "编号和查询码都要填，查询码是 6 位数字。"
 TOO_OFTEN = "查得太勤了，请过一会儿再试。"
+TOO_MANY_LOOKS = "查询码试错的次数太多了，请过一个小时再试。自己报的，在公众号里回复「我的」就能看，不用查询码。"
 
 
 class Trouble(Struct, frozen=True):

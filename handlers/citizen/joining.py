@@ -8,14 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import accused, following, notices
-from handlers.citizen import filing, merged, wording
+from handlers.citizen import filing, merged, wording, wording_after
 from handlers.citizen import wording_joining as words_of
 from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import by_number, not_open, own
-from handlers.outcome import Needs, Outcome, Reply, Sought
+from handlers.outcome import CodeTry, Needs, Outcome, Reply, Sought
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers, strangers
 from handlers.tickets.events import Alone, Backed, By, Filed
@@ -100,9 +100,17 @@ def on_join(turn: Turn, said: Said) -> Outcome:
     ticket = by_number(turn, said.number)
     if ticket is None:
         return Outcome(reply=not_open(said.number))
+    if said.code is not None and turn.incoming.barred:
+        return say(wording_after.CODES_OVER)
     known = said.code is not None and compare_digest(said.code.encode(), ticket.code.encode())
+    code = None if said.code is None else CodeTry.RIGHT if known else CodeTry.WRONG
     if not (ticket.public or known or turn.owns(ticket)):
-        return say(words_of.JOIN_NEEDS_CODE)
+        return replace(say(words_of.JOIN_NEEDS_CODE), code=code)
+    return replace(_join_numbered(turn, ticket), code=code)
+
+
+def _join_numbered(turn: Turn, ticket: Ticket) -> Outcome:
+    """附议 of a ticket that the person may see."""
     if ticket.state is State.MERGED:
         onward = merged.survivor(ticket, turn.found)
         if onward is None and ticket.merged_into and not turn.found.again:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from hmac import compare_digest
 
+from msgspec.structs import replace
+
 from handlers.citizen import wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import by_number, not_open, numbered
 from handlers.explaining.steps import Question
 from handlers.explaining.why import briefly
-from handlers.outcome import Outcome, Reply
+from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle, timeline
 from handlers.tickets import wording as ticket_wording
@@ -48,13 +50,17 @@ def on_look_up(turn: Turn, said: Said) -> Outcome:
     """查 NO CODE: anybody's ticket, without personal data, for whoever has both."""
     given = said.number or ""
     ticket = by_number(turn, given)
-    if ticket is None:
-        return Outcome(reply=not_open(given))
-    if turn.owns(ticket):
+    if ticket is not None and turn.owns(ticket):
         return shown(turn, ticket)
-    if said.code is None or not compare_digest(said.code.encode(), ticket.code.encode()):
+    if said.code is not None and turn.incoming.barred:
+        return say(wording_after.CODES_OVER)
+    if ticket is None:
+        return Outcome(reply=not_open(given), code=CodeTry.WRONG)
+    if said.code is None:
         return say(wording_after.NOT_OPEN)
-    return stranger(turn, ticket)
+    if not compare_digest(said.code.encode(), ticket.code.encode()):
+        return replace(say(wording_after.NOT_OPEN), code=CodeTry.WRONG)
+    return replace(stranger(turn, ticket), code=CodeTry.RIGHT)
 
 
 def on_why(turn: Turn, said: Said) -> Outcome:

@@ -198,6 +198,8 @@ NO_TICKETS = "您还没有报过事。遇到什么事，直接用一句话告诉
 NOT_OPEN = "没查到。请核对编号和查询码，两样都要对，比如「查 26000015 123456」。"
 """One answer for a wrong code, a number that does not exist and one that is not theirs: nobody learns which."""
 
+CODES_OVER = "查询码试错的次数太多了，请过一个小时再试。您自己报的，回复「我的」就能看，不用查询码。"
+
 
 def mistyped(number: str) -> str:
     """A number whose check digit is wrong."""

@@ -43,6 +43,16 @@ async def test_a_window_allows_so_many_and_the_next_one_again(limiter: Limiter, 
     assert [await limiter.allow("a", 3, 60) for _ in range(4)] == [True] * 3 + [False]
 
 
+async def test_what_was_counted_can_be_looked_at_and_taken_back(limiter: Limiter, clock: SteppedClock) -> None:
+    assert await limiter.add("a", 60, 0) == 0
+    assert [await limiter.add("a", 60) for _ in range(3)] == [1, 2, 3]
+    assert await limiter.add("a", 60, -1) == 2
+    assert [await limiter.add("a", 60, 0) for _ in range(2)] == [2, 2]
+    clock.advance(timedelta(seconds=60))
+    assert await limiter.add("a", 60, 0) == 0
+    assert await limiter.add("a", 60, -1) == 0
+
+
 async def test_tries_at_the_same_time_are_all_counted(limiter: Limiter) -> None:
     assert sum(await asyncio.gather(*(limiter.allow("a", 3, 60) for _ in range(12)))) == 3
 

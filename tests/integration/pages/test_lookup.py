@@ -78,22 +78,35 @@ async def test_nonsense_is_not_found(client: Client, ticket: Ticket, number: str
 async def test_guessing_codes_ends_soon_whoever_guesses(world: World, ticket: Ticket) -> None:
     async with TestClient(TestServer(world.app(proxies=1))) as client:
 
-        async def guess(n: int) -> int:
+        async def guess(n: int, code: str = "000000") -> int:
             headers = {"X-Forwarded-For": f"203.0.113.{n}"}
-            fields = {"number": ticket.number, "code": CODE if n == 11 else f"{n:06d}"}
+            fields = {"number": ticket.number, "code": code}
             response = await client.post("/track", data=fields, headers=headers, allow_redirects=False)
             return response.status
 
-        assert [await guess(n) for n in range(12)] == [422] * 10 + [429, 429]
+        assert await guess(250, CODE) == 303
+        assert [await guess(1) for _ in range(6)] == [422] * 5 + [429]
+        assert [await guess(n) for n in range(2, 12)] == [422] * 10
+        assert await guess(11) == 429, "many guess at it: one try each"
+        assert await guess(1, CODE) == 429
+        assert await guess(251, CODE) == 303, "whoever did not guess opens it"
+        assert [await guess(n) for n in range(20, 40)] == [422] * 15 + [429] * 5
+        assert await guess(252, CODE) == 429
+        assert await guess(250, CODE) == 303, "whoever opened it before opens it still"
         world.clock.advance(timedelta(hours=1))
-        assert await guess(11) == 303
+        assert await guess(1, CODE) == 303
+        for _ in range(4):
+            world.clock.advance(timedelta(hours=1))
+            for n in range(100, 130):
+                await guess(n)
+        world.clock.advance(timedelta(hours=1))
+        assert [await guess(253, CODE), await guess(250, CODE)] == [429, 303], "so many a day and no more"
 
 
 async def test_one_address_may_not_try_many_numbers(world: World, ticket: Ticket) -> None:
     async with TestClient(TestServer(world.app())) as client:
-        statuses = [(await look(client, "26000029", f"{n:06d}"))[0] for n in range(10)]
-        statuses += [(await look(client, "26000032", f"{n:06d}"))[0] for n in range(10)]
-        statuses += [(await look(client, "26000041", f"{n:06d}"))[0] for n in range(10)]
+        others = ("26000029", "26000032", "26000041", "26000055")
+        statuses = [(await look(client, number, f"{n:06d}"))[0] for number in others for n in range(5)]
         assert set(statuses) == {422}
         assert (await look(client, ticket.number, CODE))[0] == 429
 
