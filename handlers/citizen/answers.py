@@ -15,9 +15,10 @@ from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking, Draft, Piece
-from handlers.citizen.turn import Turn, answering, say
+from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.outcome import Outcome
 from handlers.tickets import numbers
+from handlers.tickets.ticket import Ticket
 from nlp.understand import OTHER, Kind, Understanding
 from nlp.wants import Wish
 
@@ -38,6 +39,14 @@ _ENOUGH = re.compile(r"^(?:不用|不要|不想|先不|别|不)提交|^(?:明白
 _LEAVE_IT = re.compile(r"不用|不必|不要|别|算了")
 """A no to the question of the place that may be one to the whole appeal."""
 
+_NO_PLACE_EITHER = frozenset(
+    {
+        Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.YES, Wish.PICK, Wish.EMPTY, Extra.APART, Extra.TOGETHER,
+        Extra.ONLY_NEW, Extra.WELL, Extra.BROKEN,
+    }
+)  # fmt: skip
+"""Words that answer something, but not where it is."""
+
 _NO_PLACE = frozenset({Wish.SKIP, Wish.NO})
 _COMMANDS = frozenset(Wish) - {
     Wish.FILE, Wish.YES, Wish.NO, Wish.SKIP, Wish.PICK, Wish.CORRECT, Wish.CHAT, Wish.GREET, Wish.THANKS,
@@ -46,7 +55,7 @@ _COMMANDS = frozenset(Wish) - {
 _OWN_COMMANDS = frozenset(
     {
         Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS, Extra.REDO, Extra.SURE, Extra.KEEP, Extra.REGRADE,
-        Extra.KEEP_GRADE,
+        Extra.KEEP_GRADE, Extra.CONTINUE, Extra.DROP, Extra.WHY, Extra.ALONE,
     }
 )  # fmt: skip
 SHORT_ANSWERS = frozenset({Wish.YES, Wish.NO, Wish.PICK, Wish.SKIP})
@@ -134,7 +143,7 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
         return correct(turn, said)
     if is_command(said):
         return None
-    if said.bare or said.wish in (Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.YES, Wish.PICK, Wish.EMPTY):
+    if said.bare or said.wish in _NO_PLACE_EITHER:
         return intake.ask(turn, intake.Lacking(draft, turn.talk.asking or Asking.PLACE), turn.talk.later)
     reading = turn.ctx.understand(said.text)
     if _other_matter(turn, draft, said.text, reading):
@@ -285,6 +294,9 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
         return say(wording_after.NOTHING_ADDED, talk=turn.asking(None))
     if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or danger_in(turn.ctx.understand(said.text)) is not None:
         return None
+    if _of_another_matter(turn, said, ticket):
+        add = tap("补充到这一件", f"补充 {ticket.number} {said.text}")
+        return say(wording_after.ask_whose_words(ticket), add, tap("是另一件事", "另报 " + said.text))
     return followup.supplement(turn, ticket, said.text, pieces)
 
 
@@ -296,7 +308,22 @@ def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
 
 
 def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    ticket = turn.questioned()
+    if ticket is not None and _of_another_matter(turn, said, ticket):
+        here = wording_after.redo_tap(ticket, said.text)
+        return say(wording_after.ask_whose_words(ticket), here, tap("是另一件事", "另报 " + said.text))
     return rating.why(turn, said)
+
+
+def _of_another_matter(turn: Turn, said: Said, ticket: Ticket) -> bool:
+    """Whether words told in answer to a question about a ticket speak of another place, or surely of another subject."""
+    if said.wish is not Wish.FILE or said.bare or len(said.text) < placing.SHORTEST_MATTER:
+        return False
+    reading = turn.ctx.understand(said.text)
+    if danger_in(reading) is not None or intake.elsewhere(reading, ticket):
+        return True
+    other = reading.category not in (OTHER, ticket.category) and reading.sure
+    return other and not any(word in ticket.text for word in reading.keywords)
 
 
 def _opinion(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
@@ -307,7 +334,9 @@ def _called(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
     if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL):
         return say(wording.NOTHING_ASKED, talk=turn.asking(None))
     name = said.text.removeprefix("叫我").removeprefix("我叫").strip(" ，,。.！!")
-    if said.wish in (Wish.FILE, Wish.CHAT) and 0 < len(name) <= followup.SHORT_NAME and not said.bare:
+    reading = turn.ctx.understand(name) if name else None
+    tells = reading is not None and (bool(reading.places) or (reading.sure and reading.category != OTHER))
+    if said.wish in (Wish.FILE, Wish.CHAT) and 0 < len(name) <= followup.SHORT_NAME and not said.bare and not tells:
         return followup.on_called(turn, name)
     return None
 

@@ -160,7 +160,7 @@ def _text(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
     said = settled(turn, read(text))
     if isinstance(said, Reply):
         return Outcome(reply=said)
-    if turn.mark and said.number is None and (said.wish in _BARE):
+    if turn.mark and said.number is None and said.wish in _BARE and not said.bare:
         draft = turn.talk.draft
         if draft is not None and turn.mark == draft.mark:
             turn = turn.turned_to_appeal()
@@ -322,6 +322,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Extra.WELL: rating.on_looked_back,
     Extra.BROKEN: rating.on_looked_back,
     Extra.CONTINUE: smalltalk.on_continue,
+    Extra.DROP: smalltalk.on_drop,
     Extra.ANEW: _on_anew,
     Extra.SURE: followup.on_sure,
     Extra.KEEP: followup.on_keep,

@@ -353,13 +353,13 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
         return True
     if spoken_at(turn, last) > last.filed_at:
         # They are in the middle of telling more, often in answer to a question: only another subject ends that.
-        return not (_elsewhere(reading, last) or (other and reading.sure))
-    if _elsewhere(reading, last) or (reading.kind.value in _STANDS_ALONE and reading.kind.value != last.kind):
+        return not (elsewhere(reading, last) or (other and reading.sure))
+    if elsewhere(reading, last) or (reading.kind.value in _STANDS_ALONE and reading.kind.value != last.kind):
         return False
     return any(word in last.text for word in reading.keywords) or not _says_enough(Draft(text=text), reading)
 
 
-def _elsewhere(reading: Understanding, last: Ticket) -> bool:
+def elsewhere(reading: Understanding, last: Ticket) -> bool:
     """Whether the words name a place that is not the ticket's."""
     return bool(reading.places) and (last.place is None or reading.places[0].text not in last.place.text)
 
@@ -367,7 +367,7 @@ def _elsewhere(reading: Understanding, last: Ticket) -> bool:
 def _unsolved(text: str, reading: Understanding, last: Ticket) -> bool:
     """Whether the words say that an answered matter is not mended, long after we asked."""
     answered = lifecycle.can(last, Reopened, By.CITIZEN)
-    return answered and len(text) <= SHORT and says_unsolved(text) and not _elsewhere(reading, last)
+    return answered and len(text) <= SHORT and says_unsolved(text) and not elsewhere(reading, last)
 
 
 def _at_most(matters: tuple[str, ...]) -> tuple[str, ...]:

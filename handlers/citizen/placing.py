@@ -28,6 +28,9 @@ PLACE_LENGTH = 25
 NAMED_LENGTH = 15
 """Characters up to which words that name no place known to us may still be one ("村口老槐树下那口井")."""
 
+SHORTEST_MATTER = 6
+"""Characters below which words in answer to a question are no other matter."""
+
 _TELLING = re.compile(
     r"[了吗呢啊吧没]$|[了没]人|一直|天天|老是|已经|[今昨前]天|早上|晚上|怎么|为什么|什么|能不能|[?？]"
 )

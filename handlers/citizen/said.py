@@ -43,6 +43,7 @@ class Extra(StrEnum):
     KEEP = "keep"
     REGRADE = "regrade"
     KEEP_GRADE = "keep_grade"
+    DROP = "drop"
 
 
 class Said(Struct, frozen=True):
@@ -78,6 +79,7 @@ _TAP_WORDS: dict[Extra, str] = {
     Extra.REDO: "没解决 没有解决 问题没解决 没解决重新办 没解决重办 重办 重新办 还是没解决 根本没解决",
     Extra.SETTINGS: "公开设置 匿名与公开 匿名公开设置 署名设置",
     Extra.WELL: "一直好着 一直好 一直很好 没有反弹 没反弹 现在还好 还好着 一直好着呢",
+    Extra.DROP: "上次的不要了 上次那件不要了",
     Extra.KEEP_GRADE: "不改 不改了 别改 先不改",
     Extra.BROKEN: "又坏了 又反弹了 反弹了 又出问题了 又这样了 又犯了",
 }

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from handlers.citizen import intake, wording
 from handlers.citizen.said import Said
-from handlers.citizen.turn import Turn, say, tap
+from handlers.citizen.talk import Talk
+from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Rated, Urged
@@ -64,21 +65,35 @@ def on_apart(turn: Turn, said: Said) -> Outcome:
 
 
 def on_cancel(turn: Turn, _said: Said) -> Outcome:
-    """取消: the appeal in the making, or the one that rests; what is filed needs 撤回."""
+    """取消: the appeal in the making, else the one that rests; what is filed needs 撤回."""
     talk = turn.talk
-    if talk.draft is not None or talk.pieces or talk.resting is not None:
-        empty = replace(talk, draft=None, asking=None, later=(), pieces=(), resting=None, until=None)
-        return say(wording.DROPPED, talk=empty)
+    if talk.draft is not None or talk.pieces:
+        return say(wording.DROPPED, talk=turn.kept(_without_appeal(talk)))
+    if talk.resting is not None:
+        return on_drop(turn, _said)
     last = turn.last()
     if last is not None and intake.recently(turn, last):
         return say(wording.CANCEL_FILED, wording.withdraw_tap(last))
     return say(wording.NOTHING_TO_CANCEL)
 
 
+def on_drop(turn: Turn, _said: Said) -> Outcome:
+    """上次的不要了: the appeal that rests, and no other."""
+    if turn.talk.resting is None:
+        return say(wording.NOTHING_TO_CANCEL)
+    return say(wording.DROPPED, talk=turn.kept(replace(turn.talk, resting=None)))
+
+
 def on_continue(turn: Turn, _said: Said) -> Outcome:
-    """继续: the appeal that rests."""
-    resting = turn.talk.resting
+    """继续: the appeal that rests; one begun meanwhile rests in its place."""
+    talk, resting = turn.talk, turn.talk.resting
     if resting is None:
         return say(wording.NOTHING_TO_CONTINUE)
-    going_on = turn.with_talk(replace(turn.talk, resting=None, draft=None, later=(), asking=None))
-    return intake.settle(going_on, (resting,))
+    meanwhile = talk.draft if talk.begun else None
+    going_on = turn.with_talk(replace(_without_appeal(talk), resting=meanwhile))
+    outcome = intake.settle(going_on, (resting,))
+    return outcome if meanwhile is None else answering(outcome, after=wording.laid_aside(intake.name(meanwhile)))
+
+
+def _without_appeal(talk: Talk) -> Talk:
+    return replace(talk, draft=None, asking=None, later=(), pieces=(), question=None, lacks=None, aside=False)

@@ -189,6 +189,11 @@ def still_open(title: str, asking: Asking) -> str:
     return f"另外，「{title}」{missing}。" if title else f"另外，您要报的事{missing}。"
 
 
+def laid_aside(title: str) -> str:
+    """An unfinished appeal gave way to the one before it."""
+    return f"刚才说的「{title}」先收着，等这件报完回「继续」接着报。"
+
+
 def pieces_waiting(count: int) -> str:
     """Files came before any words."""
     return f"{count}个文件收好了。请说一句：是什么事、在哪儿？说完我一起报上去。"
@@ -263,4 +268,4 @@ def expired(title: str) -> str:
     return f"上次{what}没说完，隔得久了我先收着，还没有报上去。要接着报回「继续」，不要了回「取消」。"
 
 
-CONTINUE_TAPS = (Choice("继续", "继续"), Choice("不要了", "取消"))
+CONTINUE_TAPS = (Choice("继续", "继续"), Choice("不要了", "上次的不要了"))

@@ -52,6 +52,11 @@ def nothing_asked_of(ticket: Ticket) -> str:
     return f"{ticket.number}「{ticket.title}」现在没有等您回答的，什么都没有改。"
 
 
+def ask_whose_words(ticket: Ticket) -> str:
+    """An answer about a ticket that sounds like another matter."""
+    return f"这句话说的是 {ticket.number}「{ticket.title}」，还是另一件事？点一下。"
+
+
 def ask_what_for(ticket: Ticket) -> str:
     """Words about a numbered ticket that are no command."""
     return f"您说的是 {ticket.number}「{ticket.title}」，这句话要怎么办？点一下。"

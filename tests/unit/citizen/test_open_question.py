@@ -92,6 +92,13 @@ def test_the_appeals_own_tap_answers_it_whatever_was_asked_since(li: Chat, town:
     assert "没有等您确认" in li.say("确认")
 
 
+def test_the_question_knows_its_ticket_whatever_was_spoken_of_last(li: Chat, town: Town) -> None:
+    li.say(f"撤回 {lamp(li).number}")
+    town.talks[li.id] = replace(li.talk, ticket_id=cover(li).id)
+    li.say("确认")
+    assert (lamp(li).state, cover(li).state) == (State.WITHDRAWN, State.SUBMITTED)
+
+
 def test_words_that_are_no_answer_close_the_question(li: Chat) -> None:
     li.say(f"撤回 {lamp(li).number}")
     li.say("进度")
@@ -498,3 +505,56 @@ def test_every_tap_about_a_ticket_names_it(li: Chat) -> None:
     for words in ("进度", "谢谢", "你们这群废物", "评价 5", "评价 1", "撤回", "催办", "撤销", "我的"):
         li.say(words)
         assert all(any(t.number in c.say for t in li.tickets) or c.say in generic for c in li.choices), words
+
+
+# Words in answer to a question about a ticket
+
+
+@pytest.mark.parametrize("words", ["五一路的红绿灯坏了", "和平路12号的垃圾没人收", "幸福小区3栋的噪音很大"])
+def test_another_matter_is_no_reason_for_a_bad_grade(town: Town, words: str) -> None:
+    chat = town.citizen()
+    chat.say(LAMP)
+    answer(chat, chat.ticket)
+    chat.say(f"评价 {chat.ticket.number} 1")
+    assert "还是另一件事" in chat.say(words)
+    assert lamp(chat).state is State.REPLIED
+    chat.tap("另一件事")
+    assert (len(chat.tickets), lamp(chat).state) == (2, State.REPLIED)
+
+
+def test_another_matter_is_no_supplement(li: Chat) -> None:
+    li.say(f"补充 {lamp(li).number}")
+    assert "还是另一件事" in li.say("幸福小区3栋的噪音很大")
+    li.tap("补充到这一件")
+    assert list(happenings(li.town, lamp(li))) == ["Filed", "Supplemented"]
+
+
+def test_a_matter_is_no_name(li: Chat) -> None:
+    li.say("署名公开")
+    li.say("五一路路灯坏了")
+    assert li.person.called == ""
+
+
+def test_going_on_with_what_rests_keeps_what_was_begun(town: Town) -> None:
+    chat = town.citizen()
+    chat.say("楼下的路灯坏了三天")
+    town.later(hours=25)
+    chat.say("楼上施工噪音太大")
+    assert "先收着" in chat.say("继续")
+    chat.say("五一路")
+    assert chat.ticket.text == "楼下的路灯坏了三天"
+    chat.say("继续")
+    chat.say("和平路")
+    assert chat.ticket.text == "楼上施工噪音太大"
+
+
+def test_dropping_what_rests_keeps_what_was_begun(town: Town) -> None:
+    chat = town.citizen()
+    chat.say("楼下的路灯坏了三天")
+    town.later(hours=25)
+    chat.say("你好")
+    drop = chat.button("不要了")
+    town.later(minutes=1)
+    chat.say("楼上施工噪音太大")
+    chat.press(drop)
+    assert (chat.talk.resting, chat.talk.draft is not None) == (None, True)
