@@ -32,7 +32,7 @@ class Accusation(Struct, frozen=True):
 NONE = Accusation()
 
 
-class _Mention(Struct):
+class _Mention(Struct, gc=False):
     """Somebody named in the text. `official`: a person in office; `stranger`: somebody who is none.
 
     `units` are empty for an office that is not in the directory; `asked` and `place`: named as who shall help, as where it is.
@@ -78,6 +78,10 @@ _STRANGERS = re.compile(
     r"老师|校长|园长|学校|幼儿园|食堂|培训机构|公司|工厂|企业|饭店|酒店|超市|骗子|有人|几个人|小偷|工头|楼上|楼下那|村民|居民"
 )
 _PRONOUN = re.compile(r"(?<!其)他们|(?<!其)他(?!人|家|乡)|她|这些人|这帮人|这个人|此人|本人")
+_YOURS = re.compile(
+    r"(?:你们|你单位|你局|贵局|贵单位|派来|来处理|来检查|上门|来)(?:单位|局里|所里)?的?(?:那个|那些|几个)?(?:人|同志|工作人员|领导|科长|队长|局长|所长)"
+)
+"""The people of whoever works on the matter, in words added to it."""
 _EVERYDAY: dict[str, tuple[str, ...]] = {
     "公安": ("派出所", "公安局", "公安", "民警", "辅警", "警察", "交警", "交警队", "协警"),
     "供电": ("供电所", "电管所"),
@@ -250,11 +254,14 @@ def _finder(directory: Directory) -> _Finder:
     return _Finder(directory)
 
 
-@lru_cache(maxsize=4096)
-def accusation(text: str, directory: Directory, informant: bool = False) -> Accusation:
-    """Whom the text accuses. `informant`: it is known to be an informant's (sealed), so whoever is told of is meant."""
+@lru_cache(maxsize=1024)
+def accusation(text: str, directory: Directory, informant: bool = False, desk: str = "") -> Accusation:
+    """Whom the text accuses. `informant`: it is known to be an informant's (sealed), so whoever is told of is meant.
+
+    `desk` is the unit that works on the matter when these words are added: 你们的人, 科长 or 他们 without an office are its people.
+    """
     text = text[:LIMIT]
-    mentions = _mentions(text, _finder(directory))
+    mentions = _mentions(text, _finder(directory), (desk,) if desk in directory.units else ())
     if not mentions:
         return NONE
     found: dict[str, None] = {}
@@ -265,9 +272,9 @@ def accusation(text: str, directory: Directory, informant: bool = False) -> Accu
     return Accusation(tuple(found), made)
 
 
-def units(text: str, directory: Directory, informant: bool = False) -> tuple[str, ...]:
-    """The ids of the units that the text accuses, in the order of the text."""
-    return accusation(text, directory, informant).units
+def units(text: str, directory: Directory, informant: bool = False, desk: str = "") -> tuple[str, ...]:
+    """The ids of the units that the text accuses, in the order of the text; the rest as in `accusation`."""
+    return accusation(text, directory, informant, desk).units
 
 
 def of(ticket: Ticket, directory: Directory) -> tuple[str, ...]:
@@ -359,11 +366,13 @@ def _reported(text: str, mention: _Mention) -> bool:
     return bool(_IDLE.search(rest)) or not _SERVED_BADLY.search(rest)
 
 
-def _mentions(text: str, finder: _Finder) -> list[_Mention]:
+def _mentions(text: str, finder: _Finder, desk: tuple[str, ...]) -> list[_Mention]:
     """Everybody named, in order; an office directly before another is only where that one belongs."""
     found = _offices(text, finder)
     taken = [(one.start, one.end) for one in found]
     found += _others(text, finder, taken)
+    if desk:
+        found += [_Mention(m.start(), m.end(), desk, official=True) for m in _YOURS.finditer(text)]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[_Mention] = []
     for mention in found:
@@ -381,7 +390,7 @@ def _mentions(text: str, finder: _Finder) -> list[_Mention]:
         else:
             _stands(text, mention)
         before = mention
-    _antecedents(text, kept, finder)
+    _antecedents(text, kept, finder, desk)
     return [one for one in kept if one.units or one.stranger or one.pronoun or one.official or not one.bare]
 
 
@@ -458,7 +467,7 @@ def _stands(text: str, mention: _Mention) -> None:
         mention.place = True
 
 
-def _antecedents(text: str, mentions: list[_Mention], finder: _Finder) -> None:
+def _antecedents(text: str, mentions: list[_Mention], finder: _Finder, desk: tuple[str, ...]) -> None:
     """Whose a post without an office is (局长, 工作人员, 他们): the office named last before it."""
     office: _Mention | None = None
     last: _Mention | None = None
@@ -467,8 +476,10 @@ def _antecedents(text: str, mentions: list[_Mention], finder: _Finder) -> None:
         if mention.bare:
             known = office.units if office is not None else ()
             mention.units = known or next(
-                (local[level] for level, signs in _LOCAL.items() if text.startswith(signs, mention.start)), ()
+                (local[level] for level, signs in _LOCAL.items() if text.startswith(signs, mention.start)), desk
             )
+        elif mention.pronoun and last is None and desk:
+            mention.units, mention.official = desk, True
         elif mention.pronoun and last is not None:
             mention.units, mention.stranger = last.units, last.stranger
             mention.official = last.official

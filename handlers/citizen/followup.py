@@ -96,11 +96,11 @@ def _newly_accused(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> 
     """The units that the citizen's new words accuse and the ticket did not yet."""
     directory = turn.ctx.directory
     words = "\n".join(filter(None, map(_said_in, whats)))
-    if not words or not accused.accusation(words, directory, informant=True).made:
+    if not words or not accused.accusation(words, directory, informant=True, desk=ticket.unit_id).made:
         return ()
     known = accused.of(ticket, directory)
     informant = turn.ctx.understand(words).sealed_sort is SealedSort.INFORMANT
-    return tuple(unit for unit in accused.units(words, directory, informant) if unit not in known)
+    return tuple(unit for unit in accused.units(words, directory, informant, ticket.unit_id) if unit not in known)
 
 
 def _said_in(what: Happening) -> str:

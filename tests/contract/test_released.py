@@ -9,15 +9,20 @@ from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.citizen.talk import Talk
 from handlers.messages import Channel, Incoming, Text
+from handlers.official import binding
+from handlers.outcome import Outcome, Who
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.units import Role, Staff
 from storage import directory, loading, released, rows
+from storage.batch import Case
 from storage.outbox import Outbox
 from storage.tables import OutboxState, people, staff, tickets
 from storage.tables import outbox as table
+from storage.writing import write
 from tests.contract.rules import NOW, Process
 from tests.unit.tickets import samples
 
@@ -81,6 +86,18 @@ async def test_release_deletes_what_waits_for_the_official(
         parked = (await db.execute(select(people.c.parked).where(people.c.id == person))).scalar_one()
         assert await db.run_sync(released.drop, person) == 0
     assert parked == (2 if state is OutboxState.PARKED else 0)
+
+
+async def test_unbinding_in_the_chat_deletes_it_too(engine: AsyncEngine, person: int) -> None:
+    await Outbox(engine).add(pushes(person), NOW)
+    incoming = Incoming("unbind", Channel.WECHAT, "o1", NOW, NOW, Text("确认"))
+    async with engine.begin() as db:
+        (known,) = (await db.run_sync(loading.known, [incoming])).values()
+        assert known.staff is not None
+        who = Who(known.person, known.talk, known.staff)
+        outcome = Outcome(staff=(binding.released(known.staff),), talk=Talk())
+        await db.run_sync(write, [Case(incoming, who, outcome=outcome)], NOW)
+    assert await left(engine) == {1, 2}
 
 
 async def test_what_slips_in_after_the_release_is_not_sent(engine: AsyncEngine, person: int) -> None:

@@ -57,6 +57,30 @@ def test_words_added_later_count_from_then_on(town: Town, li: Chat, verb: str) -
     assert "回避" in "".join(push.text for push in town.pushes if push.person_id == li.id)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "你们科长收了夜市老板的红包",
+        "来的人收了老板的红包，所以不管",
+        "他们收了人家的好处费",
+        "工作人员找我要好处费，不给就不修",
+    ],
+)
+def test_whoever_works_on_it_is_meant_where_no_office_is_named(town: Town, li: Chat, words: str) -> None:
+    li.say(LAMP)
+    li.say(f"补充 {li.ticket.number} {words}")
+    assert (li.ticket.accused, li.ticket.unit_id) == (("roads",), "dispatch")
+
+
+@pytest.mark.parametrize(
+    "words", ["来的人态度不好", "村支书也来看过", "老板收了钱不干活", "还是没人来修", "邻居说他们打了电话"]
+)
+def test_words_that_accuse_nobody_move_nothing(town: Town, li: Chat, words: str) -> None:
+    li.say(LAMP)
+    li.say(f"补充 {li.ticket.number} {words}")
+    assert (li.ticket.accused, li.ticket.unit_id) == ((), "roads")
+
+
 def test_words_that_accuse_another_unit_are_recorded_and_move_nothing(town: Town, li: Chat) -> None:
     li.say(LAMP)
     li.say(f"补充 {li.ticket.number} 市水务局的科长收了施工队的红包")
