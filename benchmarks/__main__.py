@@ -3,6 +3,8 @@
 Programs are measured in turns, several short rounds each, because the machine may be busy with other things: look at the
 ratios, which are taken within one round, rather than at microseconds. The readings (`understanding`, `review` …) measure how
 well and how fast words are read, on the data beside the checkout; without names everything is measured.
+
+`python -m benchmarks fuzz [SEED …]` sends hostile inputs instead (benchmarks/fuzz.py).
 """
 
 from __future__ import annotations
@@ -20,7 +22,19 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import answers, clock, deadlines, load, offers, published, rankings, review, similar, understanding
+from benchmarks import (
+    answers,
+    clock,
+    deadlines,
+    fuzz,
+    load,
+    offers,
+    published,
+    rankings,
+    review,
+    similar,
+    understanding,
+)
 from benchmarks.appeals import texts
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
@@ -125,6 +139,8 @@ def _started(subject: Subject, home: Path, core: int, other: int, number: int) -
 
 def main() -> None:
     """Measure what is named, print one table, keep the figures."""
+    if sys.argv[1:2] == ["fuzz"]:
+        sys.exit(fuzz.main(sys.argv[2:]))
     names = [subject.name for subject in SUBJECTS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
