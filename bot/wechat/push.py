@@ -208,16 +208,20 @@ def _nonce(query: Mapping[str, str]) -> str:
 
 
 def _sealed_parts(body: bytes) -> list[str]:
-    """All that may be the encrypted part of what is not yet known to be genuine; PushError(400) when it cannot be read."""
+    """All that may be the encrypted part of what is not yet known to be genuine; PushError(400) when there is none to find.
+
+    Nothing is mended here: who has not signed is not worth the work.
+    """
     try:
-        found = _fields(body).get("Encrypt", "")
+        found = _json(body) if _is_json(body) else parse(body)
     except (ValueError, XmlError, RecursionError) as error:
         # In compat mode the words in the clear may have broken it.
         parts = [part.decode("ascii") for part in _SEALED_PART.findall(body)]
         if not parts:
             raise PushError(400, f"unreadable: {type(error).__name__}") from None
         return parts
-    return [part.strip() for part in (found if isinstance(found, list) else [found]) if isinstance(part, str)]
+    sealed = found.get("Encrypt", "")
+    return [part.strip() for part in (sealed if isinstance(sealed, list) else [sealed]) if isinstance(part, str)]
 
 
 def _read(message: bytes) -> tuple[dict[str, Field], Doubt | None]:
@@ -232,15 +236,22 @@ def _read(message: bytes) -> tuple[dict[str, Field], Doubt | None]:
 
 
 def _fields(body: bytes) -> dict[str, Field]:
-    """The fields of an XML body; also of a JSON one, which the platform's debugging tool and examples send.
+    """The fields of a genuine body, mended where that is possible. Raises XmlError, ValueError or RecursionError."""
+    if _is_json(body):
+        return _json(body)
+    try:
+        return parse(body)
+    except XmlError:
+        return mend(body)
 
-    Raises XmlError, ValueError (bad JSON, bad UTF-8) or RecursionError.
-    """
-    if body.lstrip()[:1] != b"{":
-        try:
-            return parse(body)
-        except XmlError:
-            return mend(body)
+
+def _is_json(body: bytes) -> bool:
+    """Whether the body is what the platform's debugging tool and examples send instead of XML."""
+    return body.lstrip()[:1] == b"{"
+
+
+def _json(body: bytes) -> dict[str, Field]:
+    """The fields of a JSON body, as XML would have given them. Raises ValueError or RecursionError."""
     value = _field(
         json.loads(body, object_pairs_hook=_object, parse_int=str, parse_float=str), [MAX_ELEMENTS], MAX_DEPTH
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import errno
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot import operators
@@ -322,18 +323,54 @@ def messages(draw: Any) -> bytes:
     return f"<xml>{''.join(parts)}</xml>".encode("utf-8", "surrogatepass")
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+@pytest.fixture(params=Mode)
+async def moded(request: Any, templates: Templates, tmp_path: Path, reader: Reader) -> Any:
+    """A service in each mode."""
+    with templates.copy("sqlite", tmp_path) as url:
+        async with open_stage(url, tmp_path / "data", reader, mode=request.param) as opened:
+            yield opened
+
+
+NONCES = count()
+FUZZED = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+
+
+@FUZZED
 @given(st.data())
-async def test_a_signed_push_is_never_answered_by_an_error(lite: Stage, data: st.DataObject) -> None:
-    body, query = push_of(data.draw(messages()), Mode.SAFE)
-    status, answer = await lite.post(body, query)
+async def test_a_signed_push_is_never_answered_by_an_error(moded: Stage, data: st.DataObject) -> None:
+    message = data.draw(messages() | st.binary(max_size=300))
+    mode = moded.parts.settings.wechat_mode
+    body, query = push_of(message, mode, nonce=f"n{next(NONCES)}")
+    assume(len(body) <= MAX_BODY)
+    status, answer = await moded.post(body, query)
     assert status == 200
-    # The platform can read it, and its retry is given the same.
-    said = words_of(lite, answer)
-    status, answer = await lite.post(body, query)
-    assert (status, words_of(lite, answer)) == (200, said)
+    # The platform can read it, and its retry, with a new nonce, is given the same.
+    said = words_of(moded, answer)
+    status, answer = await moded.post(*push_of(message, mode, nonce=f"n{next(NONCES)}"))
+    assert (status, words_of(moded, answer)) == (200, said)
+
+
+@FUZZED
+@given(st.data())
+async def test_any_query_is_let_in_or_refused(moded: Stage, data: st.DataObject) -> None:
+    mode = moded.parts.settings.wechat_mode
+    body, query = push_of(samples.TEXT, mode, nonce=f"n{next(NONCES)}")
+    names = st.sampled_from([*query, "echostr", "x"])
+    changes = st.lists(
+        st.tuples(st.sampled_from(["drop", "add", "set"]), names, st.text(max_size=40) | HOSTILE), max_size=3
+    )
+    pairs = list(query.items())
+    for change, name, value in data.draw(changes):
+        if change != "add":
+            pairs = [pair for pair in pairs if pair[0] != name]
+        if change != "drop":
+            pairs.append((name, value.encode("utf-8", "replace").decode()))
+    async with moded.http.post(moded.url, params=pairs, data=body) as response:
+        assert response.status in {200, 400, 403, 413}
+    async with moded.http.get(moded.url, params=pairs) as response:
+        assert response.status in {200, 400, 403, 413}
 
 
 BOMBS = {
