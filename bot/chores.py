@@ -58,6 +58,7 @@ def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
         every.append(Job("clock", timedelta(seconds=20), chores.look_at_clock, alone=False))
     else:
         every.append(Job("chase", timedelta(seconds=20), chores.chase))
+        every.append(Job("put off", timedelta(minutes=5), chores.bring_forward))
         every.append(Job("monthly", timedelta(minutes=20), parts.monthly.tick))
         every.append(Job("rectifications", timedelta(minutes=5), chores.rectify))
         every.append(Job("menu", timedelta(hours=12), chores.create_menu))
@@ -115,6 +116,12 @@ class Chores:
         self._parts.metrics.chased(done.steps, done.lag.total_seconds(), done.aside, seconds)
         if not done.over:
             log.warning("chasing_goes_on", tickets=done.tickets, seconds=round(seconds, 1))
+
+    async def bring_forward(self, now: datetime) -> None:
+        """Pushes and files that a clock which was ahead put off for days wait no longer than the fault."""
+        count = await self._parts.outbox.bring_forward(now) + await self._parts.media.bring_forward(now)
+        if count:
+            log.warning("brought_forward", count=count)
 
     async def rectify(self, _now: datetime) -> None:
         """整改 whose measures are due, what was filed later of a hot issue, and series of bad grades."""

@@ -20,16 +20,18 @@ class Ids:
 
     Two processes that drew the same `node` can collide only within one millisecond; the primary key then refuses the
     second, and its batch is decided again with new ids.
+
+    `after` is the greatest id that anybody gave before: where the clock was set back since, ids go on from there.
     """
 
-    def __init__(self, now: Callable[[], datetime], node: int) -> None:
+    def __init__(self, now: Callable[[], datetime], node: int, after: int = 0) -> None:
         self._now = now
         self._node = node % (1 << _NODE_BITS)
-        self._moment = 0
+        self._moment = (after >> BELOW_MILLIS) + 1 if after else 0
         self._count = 0
 
     def next(self) -> int:
-        """An id greater than all this process gave before, even when the clock is set back."""
+        """An id greater than `after` and all this process gave before, even when the clock is set back."""
         moment = int((self._now() - START).total_seconds() * 1000)
         if moment > self._moment:
             self._moment, self._count = moment, 0

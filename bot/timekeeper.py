@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -24,6 +24,36 @@ async def look(clock: Clock, time: DatabaseTime) -> Reading:
     return Reading(at, host, elapsed, elapsed - begun)
 
 
+class SharedClock:
+    """The database's time between two looks: the last one, and the seconds that passed since. Before the first the host's.
+
+    Leases of pushes and files are written and compared by it, so that no host takes what another still holds.
+    """
+
+    def __init__(self, host: Clock) -> None:
+        self._host = host
+        self._last: Reading | None = None
+
+    def set(self, reading: Reading) -> None:
+        """Go by this look from now on."""
+        self._last = reading
+
+    def now(self) -> datetime:
+        """The database's time."""
+        last = self._last
+        if last is None:
+            return self._host.now()
+        return last.at + timedelta(seconds=self._host.elapsed() - last.elapsed)
+
+    def elapsed(self) -> float:
+        """Seconds by a clock that nobody sets."""
+        return self._host.elapsed()
+
+    def by(self, server: datetime) -> datetime:
+        """The time now, given what the database server's clock shows."""
+        return self._host.by(server)
+
+
 class Timekeeper:
     """Reads and judges the time for the ticker and for every page that the clock writes."""
 
@@ -33,6 +63,7 @@ class Timekeeper:
         self._leases = leases
         self._metrics = metrics
         self._steadiness = Steadiness()
+        self.shared = SharedClock(clock)
 
     def now(self) -> datetime:
         """The host's time."""
@@ -55,6 +86,7 @@ class Timekeeper:
         """The database's time; None while it, or this host's, cannot be trusted. Raises when the database is away."""
         last = None if self._steadiness.begun else await self._leases.lasted(LEASE_NAME)
         reading = await look(self._clock, self._time)
+        self.shared.set(reading)
         before = self._steadiness.doubt
         doubt = self._steadiness.see(reading, last)
         self._metrics.clock(reading.apart.total_seconds(), doubt)

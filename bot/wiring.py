@@ -60,6 +60,7 @@ from storage.leases import Leases
 from storage.limits import Limiter, MemoryLimiter, RedisLimiter
 from storage.media import FileStore, MediaList
 from storage.moment import DatabaseTime
+from storage.newest import newest_id
 from storage.outbox import Outbox
 from storage.reading import Archive
 from storage.rectification_clock import RectificationClock
@@ -226,7 +227,7 @@ async def _assemble(
     key = secret_key(settings)
     directory = CurrentDirectory(engine)
     await directory.refresh()
-    fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10))
+    fresh = ids.Ids(clock.now, secrets.randbelow(1 << 10), await newest_id(engine))
     knowledge = await gather(settings, engine, directory, reader, metrics)
     context = _context_maker(settings.site, key, directory, terms=terms, knowledge=knowledge, fresh=fresh)
     serials = Serials(engine)
@@ -266,10 +267,10 @@ async def _assemble(
         gateways=ways,
         templates=templates(settings),
         site=settings.site,
-        clock=clock,
+        clock=timekeeper.shared,
         metrics=metrics,
     )
-    fetcher = MediaFetcher(wanted=media, files=files, gateways=ways, clock=clock, bus=bus)
+    fetcher = MediaFetcher(wanted=media, files=files, gateways=ways, clock=timekeeper.shared, bus=bus)
     return Parts(
         settings=settings,
         clock=clock,

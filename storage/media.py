@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import Select, select, update
+from sqlalchemy import CursorResult, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.messages import Channel, MediaKind
+from storage.moment import FARTHEST
 from storage.tables import MediaState, media, spelled
 from storage.transaction import writing
 
@@ -69,6 +70,13 @@ class MediaList:
             )
             for row in found
         ]
+
+    async def bring_forward(self, now: datetime) -> int:
+        """Make due what waits for a day so far ahead that a wrong clock must have written it; how many that were."""
+        waits = update(media).where(media.c.state.in_(_WAITING), media.c.due_at > now + FARTHEST)
+        async with writing(self._engine) as db:
+            result: CursorResult[tuple[int]] = await db.execute(waits.values(due_at=now))
+        return result.rowcount
 
     async def kept(self, file_id: int, digest: str, content_type: str, size: int) -> None:
         """The bytes are in the store."""

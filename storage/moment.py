@@ -5,7 +5,7 @@ PostgreSQL is asked; SQLite has no clock but that of its only host.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection, text
@@ -16,6 +16,11 @@ from storage.types import from_micros
 # clock_timestamp() and not now(), which stands still within a transaction.
 # https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT
 _server_now = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+
+
+FARTHEST = timedelta(days=1)
+"""Longer than any pause before something is tried again, and than any lease of a worker: a date beyond was written by a clock
+that was wrong."""
 
 
 class HostClock(Protocol):

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handlers.people import Person
 from handlers.pushes import Push
 from storage import rows
+from storage.moment import FARTHEST
 from storage.tables import OutboxState, outbox, people, spelled, staff
 from storage.transaction import writing
 
@@ -259,6 +260,13 @@ class Outbox:
             result: CursorResult[tuple[int]] = await db.execute(
                 statement.values(state=OutboxState.UNCERTAIN.value, error=LEFT_BEHIND)
             )
+        return result.rowcount
+
+    async def bring_forward(self, now: datetime) -> int:
+        """Make due what waits for a day so far ahead that a wrong clock must have written it; how many that were."""
+        waits = update(outbox).where(outbox.c.state.in_(_WAITING), outbox.c.due_at > now + FARTHEST)
+        async with writing(self._engine) as db:
+            result: CursorResult[tuple[int]] = await db.execute(waits.values(due_at=now))
         return result.rowcount
 
     async def delivered(self, message_id: str, arrived: bool, status: str) -> bool:

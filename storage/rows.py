@@ -179,7 +179,6 @@ def media_row(wanted: MediaWanted, channel: Channel, due_at: datetime) -> Row:
         "content_type": "",
         "size": 0,
         "error": "",
-        "unsure_at": None,
     }
 
 

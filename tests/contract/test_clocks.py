@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
@@ -14,15 +14,24 @@ from bot.config import Settings
 from bot.metrics import Metrics
 from bot.operators import doctor
 from bot.timekeeper import Timekeeper
+from handlers.citizen.talk import Talk
 from handlers.errors import Unavailable
-from handlers.outcome import Context
+from handlers.messages import Channel, MediaKind
+from handlers.outcome import Context, MediaWanted
+from handlers.people import Person
+from handlers.pushes import Push
 from scheduler.clock import LEASE_NAME, Ticker
 from scheduler.jobs import Job
 from scheduler.steady import SETTLES, Doubt
+from storage import rows
 from storage.chasing import Chaser
 from storage.leases import Leases
+from storage.media import MediaList
 from storage.moment import DatabaseTime
-from storage.tables import leases
+from storage.newest import newest_id
+from storage.outbox import Outbox
+from storage.tables import leases, media, people
+from storage.transaction import writing
 from tests.contract.test_chasing import DUE, Town
 from tests.unit.tickets.samples import START
 
@@ -267,3 +276,45 @@ async def test_doctor_says_that_host_and_database_disagree(database_url: str, ba
     wrong = [line for line in said if line.startswith("✗ 时钟：本机比数据库")]
     assert bool(wrong) == (backend == "postgresql")
     assert all(("快 2 分钟" if off > timedelta() else "慢 3 天") in line for line in wrong)
+
+
+async def test_leases_of_workers_go_by_the_databases_clock(process: Process, backend: str) -> None:
+    shared, clock = process.timekeeper.shared, process.clock
+    assert shared.now() == clock.now()
+    clock.off = 5 * MINUTE
+    await process.timekeeper.trusted()
+    right = clock.start + (5 * MINUTE if backend == "sqlite" else timedelta())
+    assert shared.now() == right
+    # Between two looks seconds pass, and a jump of the host's clock is none.
+    clock.passed += MINUTE
+    clock.off = -DAY
+    assert shared.now() == right + MINUTE
+    assert (shared.elapsed(), shared.by(START)) == (clock.elapsed(), clock.by(START))
+
+
+async def test_what_a_clock_that_was_ahead_put_off_is_due_when_it_is_right_again(
+    process: Process, engine: AsyncEngine
+) -> None:
+    box, files = Outbox(engine), MediaList(engine)
+    person = Person(7, Channel.WECHAT, "o7", START)
+    async with writing(engine) as db:
+        await db.execute(insert(people).values(**rows.person_row(person, Talk())))
+        for number, due in ((1, START + 10 * DAY), (2, START + 2 * MINUTE), (3, START)):
+            wanted = MediaWanted(number, MediaKind.IMAGE, f"m{number}", 7, None)
+            await db.execute(insert(media).values(**rows.media_row(wanted, Channel.WECHAT, due)))
+    for number, due in ((1, START + 10 * DAY), (2, START + 2 * MINUTE), (3, START)):
+        await box.add([Push(number, 7, number, "text")], due)
+    lease = timedelta(minutes=2)
+    assert (await box.bring_forward(START), await files.bring_forward(START)) == (1, 1)
+    assert {one.push.id for one in await box.claim(START, 16, lease)} == {1, 3}
+    assert {one.id for one in await files.claim(START, 16, lease)} == {1, 3}
+    assert (await box.bring_forward(START), await files.bring_forward(START)) == (0, 0)
+
+
+async def test_the_greatest_id_of_anything_is_known(engine: AsyncEngine) -> None:
+    assert await newest_id(engine) == 0
+    await Outbox(engine).add([Push(12, 7, 1, "text"), Push(9, 7, 1, "text")], START)
+    assert await newest_id(engine) == 12
+    async with writing(engine) as db:
+        await db.execute(insert(people).values(**rows.person_row(Person(99, Channel.WECHAT, "o7", START), Talk())))
+    assert await newest_id(engine) == 99

@@ -115,6 +115,19 @@ def test_ids_grow_and_never_repeat_whatever_the_clock_does(steps: list[int]) -> 
     assert 0 < given_ids[0] < given_ids[-1] < 2**63
 
 
+def test_ids_go_on_where_the_clock_was_set_back_while_nobody_ran() -> None:
+    clock = SteppedClock(NOW)
+    last = ids.Ids(clock.now, 1023).next()
+    clock.advance(-timedelta(days=10))
+    again = ids.Ids(clock.now, 0, after=last)
+    given_ids = [again.next() for _ in range(5000)]
+    assert [last, *given_ids] == sorted({last, *given_ids})
+    clock.advance(timedelta(days=11))
+    assert again.next() > given_ids[-1] + (20 * 3600 * 1000 << ids.BELOW_MILLIS)
+    # Where nothing is wrong nothing changes.
+    assert ids.Ids(clock.now, 7, after=last).next() == ids.Ids(clock.now, 7).next()
+
+
 def test_more_ids_than_a_millisecond_holds() -> None:
     source = ids.Ids(SteppedClock(NOW).now, 1)
     many = [source.next() for _ in range(10_000)]
