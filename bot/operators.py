@@ -26,11 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids, private
 from bot.clock import Clock, SystemClock
+from bot.clock_check import clock_findings
 from bot.config import Settings, Unusable
 from bot.policy import read_terms
 from bot.seed import read_seed
 from bot.spool import Spool
-from bot.timekeeper import look
 from bot.wiring import open_database, secret_key
 from handlers.messages import Doubt, Unread
 from handlers.tickets.wording import lasting
@@ -39,7 +39,6 @@ from handlers.zone import day_of, local
 from nlp.personal import mask
 from storage import chasing, directory, inbox, loading, migrate, revision
 from storage import rebuild as rebuilding
-from storage.moment import DatabaseTime
 from storage.outbox import Outbox
 from storage.rows import ticket as read_ticket
 from storage.tables import OutboxState, tickets
@@ -324,7 +323,7 @@ async def doctor(settings: Settings, say: Say, now: datetime, clock: Clock | Non
         await _database_finding(settings),
         await _redis_finding(settings),
         *await _chase_findings(settings, now),
-        *await _clock_findings(settings, clock),
+        *await clock_findings(settings, clock),
         *await platform_clock_findings(settings, clock),
         *_account_findings(settings),
         *term_findings(settings, day_of(now)),
@@ -368,24 +367,6 @@ async def _chase_findings(settings: Settings, now: datetime) -> list[tuple[bool 
     if first is None:
         return [(True, "催办时钟：没有漏掉的")]
     words = f"催办时钟：{count} 件到点没有催，最早的已过 {lasting(now - first)}；看 scheduler 在不在、日志里的 ticket_not_chased"
-    return [(False, words)]
-
-
-async def _clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool | None, str]]:
-    """Whether this host and the database agree about the time; nothing to say where they share one clock."""
-    if make_url(settings.database).get_backend_name() == "sqlite":
-        return []
-    try:
-        async with open_database(settings) as engine:
-            reading = await look(clock, DatabaseTime(engine, clock))
-    except (SQLAlchemyError, OSError, Unusable):
-        return []
-    if not reading.differs:
-        return [(True, "时钟：本机和数据库一致")]
-    fast = "快" if reading.apart > timedelta() else "慢"
-    words = (
-        f"时钟：本机比数据库{fast} {lasting(abs(reading.apart))}，本机不催办；先校准两台机器的时间（NTP），再看哪台错了"
-    )
     return [(False, words)]
 
 
