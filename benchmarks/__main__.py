@@ -5,6 +5,7 @@ ratios, which are taken within one round, rather than at microseconds. The readi
 well and how fast words are read, on the data beside the checkout; without names everything is measured.
 
 `python -m benchmarks fuzz [SEED …]` sends hostile inputs instead (benchmarks/fuzz.py).
+`python -m benchmarks faults [NAME …]` prints what faults cost (benchmarks/faults).
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from benchmarks import (
     understanding,
 )
 from benchmarks.appeals import texts
+from benchmarks.faults import __main__ as faults
 from benchmarks.processes import cores, cpu_seconds
 from benchmarks.pushes import opened, requests
 from benchmarks.report import SENDERS, Round, print_table, save
@@ -141,6 +143,8 @@ def main() -> None:
     """Measure what is named, print one table, keep the figures."""
     if sys.argv[1:2] == ["fuzz"]:
         sys.exit(fuzz.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["faults"]:
+        sys.exit(faults.main(sys.argv[2:]))
     names = [subject.name for subject in SUBJECTS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(

@@ -13,9 +13,9 @@ from typing import Annotated, ParamSpec
 import typer
 import uvloop
 
+from bot import backups, documents, operators, recusal, rehearsal
 from bot import cards as cards_of_the_clock
 from bot import corrections as learning
-from bot import documents, operators, recusal, rehearsal
 from bot.app import create_app
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
@@ -175,7 +175,7 @@ async def export(
 @_command
 async def backup(to: Annotated[Path, typer.Argument(help="备份到哪个文件夹")]) -> None:
     """Copy the database and the files of a running service to a folder."""
-    swept = await operators.backup(_settings(), to, SystemClock().now())
+    swept = await backups.backup(_settings(), to, SystemClock().now())
     typer.echo(f"已备份到 {to}" + (f"，清掉了以前没有备完的 {swept} 份" if swept else ""))
 
 

@@ -21,7 +21,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
-from bot import operators
+from bot import backups, operators
 from bot.__main__ import app
 from bot.clock import SteppedClock
 from bot.config import Settings
@@ -140,11 +140,11 @@ async def test_a_backup_of_a_running_service_is_whole(templates: Templates, tmp_
             killed = tmp_path / "yesterday" / "0123abcd.part"
             killed.mkdir(parents=True)
             (killed / "minsheng.db").write_bytes(b"half")
-            assert await operators.backup(stage.parts.settings, tmp_path / "copy", now) == 0
+            assert await backups.backup(stage.parts.settings, tmp_path / "copy", now) == 0
             with pytest.raises(operators.NotPossible):
-                await operators.backup(stage.parts.settings, tmp_path / "copy", now)
-            later = now + operators.BACKUP_RESTS + timedelta(minutes=1)
-            assert await operators.backup(stage.parts.settings, tmp_path / "again", later) == 1
+                await backups.backup(stage.parts.settings, tmp_path / "copy", now)
+            later = now + backups.BACKUP_RESTS + timedelta(minutes=1)
+            assert await backups.backup(stage.parts.settings, tmp_path / "again", later) == 1
             assert not killed.exists()
     copied = sqlite3.connect(tmp_path / "copy" / "minsheng.db")
     assert copied.execute("SELECT number FROM tickets").fetchall() == [(number,)]

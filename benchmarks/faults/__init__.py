@@ -1,0 +1,1 @@
+"""The fault table: real processes under load, everything around them failing, and what that cost whom."""
