@@ -53,13 +53,11 @@ class RedisStamps:
 
     async def first(self, stamp: str, digest: str, seconds: int) -> bool:
         """Whether `digest` is what this stamp was first seen with in the last `seconds`; now, if it was not seen."""
-        if not await self._alone.first(stamp, digest, seconds):
-            return False
         try:
             seen = await self._redis.set(f"stamp:{stamp}", digest, nx=True, get=True, ex=seconds)
         except (RedisError, OSError) as error:
             log.warning("stamps_unavailable", error=type(error).__name__)
-            return True
+            return await self._alone.first(stamp, digest, seconds)
         if seen is None:
             return True
         return bool((seen.decode() if isinstance(seen, bytes) else seen) == digest)

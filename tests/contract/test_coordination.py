@@ -1,4 +1,4 @@
-"""Limiter and bus: in one process, and across processes through a Redis that may go away at any moment."""
+"""Limiter, stamps and bus: in one process, and across processes through a Redis that may go away at any moment."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from bot.clock import SteppedClock
 from storage.bus import Bus, RedisBus, ticket_topic
 from storage.limits import Limiter, MemoryLimiter, RedisLimiter
+from storage.stamps import MemoryStamps, RedisStamps, Stamps
 from tests import services
 from tests.contract.rules import NOW
 from tests.gate import Gate
@@ -74,6 +75,47 @@ async def test_two_processes_count_together_and_each_alone_when_redis_is_away(cl
     async with Redis.from_url(url, socket_connect_timeout=1) as gone:
         alone = RedisLimiter(gone, clock.now)
         assert [await alone.allow("a", 3, 60) for _ in range(4)] == [True] * 3 + [False]
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def stamps(request: pytest.FixtureRequest, clock: SteppedClock) -> AsyncIterator[Stamps]:
+    if request.param == "memory":
+        yield MemoryStamps(clock.now)
+        return
+    async with Redis.from_url(request.getfixturevalue("redis_database")) as redis:
+        yield RedisStamps(redis, clock.now)
+
+
+async def test_a_stamp_is_its_first_bodys(stamps: Stamps) -> None:
+    assert [await stamps.first("a", digest, 600) for digest in ("1", "1", "2", "1")] == [True, True, False, True]
+    assert await stamps.first("b", "2", 600)
+    assert sum(await asyncio.gather(*(stamps.first("c", str(n), 600) for n in range(8)))) == 1
+
+
+async def test_a_stamp_is_forgotten_when_its_time_is_over(clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.stamps._MOST", 10)
+    stamps = MemoryStamps(clock.now)
+    assert await stamps.first("a", "1", 600)
+    clock.advance(timedelta(seconds=599))
+    assert not await stamps.first("a", "2", 600)
+    clock.advance(timedelta(seconds=1))
+    assert await stamps.first("a", "2", 600)
+    for n in range(100):
+        await stamps.first(f"stranger {n}", "1", 600)
+    assert len(stamps._seen) <= 11
+    assert not await stamps.first("stranger 99", "2", 600)
+
+
+async def test_two_processes_know_each_others_stamps_and_each_its_own_when_redis_is_away(clock: SteppedClock) -> None:
+    with services.redis() as url:
+        async with Redis.from_url(url) as one, Redis.from_url(url) as two:
+            here, there = RedisStamps(one, clock.now), RedisStamps(two, clock.now)
+            assert await here.first("a", "1", 600)
+            # What was refused there does not keep the genuine one's retry out.
+            assert [await there.first("a", digest, 600) for digest in ("2", "1")] == [False, True]
+    async with Redis.from_url(url, socket_connect_timeout=1) as gone:
+        alone = RedisStamps(gone, clock.now)
+        assert [await alone.first("a", digest, 600) for digest in ("1", "2", "1")] == [True, False, True]
 
 
 @asynccontextmanager
