@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ import uvloop
 from bot import backups, documents, operators, recusal, rehearsal
 from bot import cards as cards_of_the_clock
 from bot import corrections as learning
+from bot import public as public_tickets
 from bot.app import create_app
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
@@ -34,6 +36,7 @@ from handlers.policies import Terms
 from handlers.units import Role
 from handlers.zone import SHANGHAI
 from nlp.training.keeping import BusyError
+from nlp.understand import load as load_reader
 from storage import directory as stored_directory
 from storage import migrate as schema
 from storage.faults import DATABASE_ERRORS
@@ -53,6 +56,7 @@ corrections = typer.Typer(help="改正：工作人员改过的类别和单位，
 directory = typer.Typer(help="单位与派单规则：从一个文件装入", no_args_is_help=True)
 policy = typer.Typer(help="期限规定：印出现行的，试算要改的", no_args_is_help=True)
 cards = typer.Typer(help="牌：撤回时钟走错时亮的", no_args_is_help=True)
+public = typer.Typer(help="公开：收回不该公开的", no_args_is_help=True)
 model = typer.Typer(help="分类模型：每夜学得怎样，退回上一个", no_args_is_help=True)
 app.add_typer(staff, name="staff")
 app.add_typer(outbox, name="outbox")
@@ -62,6 +66,7 @@ app.add_typer(directory, name="directory")
 app.add_typer(policy, name="policy")
 app.add_typer(model, name="model")
 app.add_typer(cards, name="cards")
+app.add_typer(public, name="public")
 
 
 @app.callback()
@@ -331,6 +336,25 @@ async def undo(
             engine,
             first,
             last,
+            terms=read_terms(settings),
+            now=await DatabaseTime(engine, SystemClock()).now(),
+            dry=dry_run,
+            say=typer.echo,
+        )
+
+
+@public.command()
+@_command
+async def withdraw(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出编号和原因，不改")] = False,
+) -> None:
+    """Take tickets that must be kept (保密件, a life at stake) from the public, those of before included."""
+    settings = _settings()
+    reader = await asyncio.to_thread(load_reader, settings.home_region)
+    async with open_database(settings) as engine:
+        await public_tickets.withdraw(
+            engine,
+            reader.understand,
             terms=read_terms(settings),
             now=await DatabaseTime(engine, SystemClock()).now(),
             dry=dry_run,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import SteppedClock
-from bot.demo_script import DEMO_STAFF, ORDINARY, STORY, Line, Ordinary
+from bot.demo_script import DEMO_STAFF, ORDINARY, SHARING, STORY, Line, Ordinary
 from bot.ids import new_invite
 from bot.seed import read_seed
 from bot.wiring import Parts
@@ -64,6 +64,7 @@ class _Past:
     async def play(self, now: datetime) -> None:
         """The whole script, in the order of its times; between two lines the clock does what it has to do."""
         lines = [*STORY, *(line for number, one in enumerate(ORDINARY) for line in _lines(number, one))]
+        lines += [_public(line) for line in lines if line.files and line.openid in SHARING]
         for line in sorted(lines, key=lambda line: -line.hours):
             words = re.sub(r"\{(\w+)\}", lambda match: self._numbers[match[1]], line.words)
             said = await self._say(now - timedelta(hours=line.hours), line.openid, words)
@@ -79,6 +80,11 @@ class _Past:
         incoming = Incoming(f"demo-{self._count}", Channel.WECHAT, openid, at, at, Text(words))
         answer = (await self._work.run([incoming]))[0]
         return answer.reply.text if answer.reply else ""
+
+
+def _public(filing: Line) -> Line:
+    """The tap below the confirmation, a minute after."""
+    return Line(filing.hours - 1 / 60, filing.openid, f"公开 {{{filing.files}}}")
 
 
 def _lines(number: int, one: Ordinary) -> list[Line]:

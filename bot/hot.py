@@ -27,7 +27,7 @@ MOST = 5_000
 
 
 class HotIssues:
-    """Keeps what it gathered from run to run; begins anew every day, so that what was withdrawn leaves too."""
+    """Keeps what it gathered from run to run; begins anew every day, and when one that counted does not any more."""
 
     def __init__(self, engine: AsyncEngine, matcher: Matcher, reader: Reader) -> None:
         self._engine = engine
@@ -40,7 +40,10 @@ class HotIssues:
     async def refresh(self, now: datetime) -> None:
         """Gather what is new and keep the ranking for everybody to read."""
         since = now - hot.LOOKS_BACK
-        tickets = [ticket async for ticket in store.filed_since(self._engine, since) if hot.counts(ticket)][-MOST:]
+        filed = [ticket async for ticket in store.filed_since(self._engine, since)]
+        if any(ticket.id in self._gathered and not hot.counts(ticket) for ticket in filed):
+            self._day = None
+        tickets = [ticket for ticket in filed if hot.counts(ticket)][-MOST:]
         issues = await asyncio.to_thread(self._ranked, tickets, since, now)
         await store.save(self._engine, issues)
 

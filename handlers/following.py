@@ -42,6 +42,7 @@ from handlers.tickets.events import (
     Reopened,
     Replied,
     Returned,
+    Sealed,
     Shared,
     Supervised,
     Supplemented,
@@ -114,8 +115,9 @@ def shared(what: Happening, by: By) -> Shared | None:
             return Recused((), unit_id) if unit_id is not None else None
         case Supervised():
             return Supervised("")
-        case Absorbed(promise=promise):
-            return Absorbed(promise=promise) if promise is not None else None
+        case Absorbed(promise=promise, sealed=sealed, danger=danger):
+            told = promise is not None or sealed or danger
+            return Absorbed(promise=promise, sealed=sealed, danger=danger) if told else None
         case Replied(rate_by=rate_by):
             return Replied(share(what.text), what.attachments, rate_by=rate_by)
         case Closed(rate_by=rate_by):
@@ -133,7 +135,7 @@ def _masked(what: Happening) -> Shared | None:
             return replace(what, text=share(what.text))
         case Accepted() | CoHandled() | Undone() | Extended() | Resumed() | Shortened() | Informed():
             return what
-        case Carded() | Uncarded() | Noticed() | Ignored() | VowBroken():
+        case Carded() | Uncarded() | Noticed() | Ignored() | VowBroken() | Sealed():
             return what
         case _:
             return None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from handlers.tickets.publishing import may_be_public
 from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Kind
 
@@ -43,5 +44,5 @@ class HotIssue(Struct, frozen=True):
 
 
 def counts(ticket: Ticket) -> bool:
-    """Whether the ticket adds to an issue: thanks do not, nor what was withdrawn or goes on under another number."""
-    return ticket.kind != Kind.PRAISE and ticket.state not in _GONE
+    """Whether the ticket adds to an issue: thanks do not, nor what was withdrawn, goes on under another number or is sealed."""
+    return may_be_public(ticket) and ticket.kind != Kind.PRAISE and ticket.state not in _GONE

@@ -264,6 +264,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.ABOVE, letters.task_rated, "不满意", _own_bad),
     ),
     events.Shown: (),
+    events.Sealed: (),
     events.Undone: (
         _citizen(letters.corrected, _visibly_changed),
         _task(To.DESK, letters.task_corrected, "已更正", _visibly_changed),

@@ -23,6 +23,9 @@ from handlers.tickets.ticket import Place, Ticket
 from handlers.units import Directory, Staff
 from nlp.understand import Understanding
 
+MINE_MOST = 30
+"""How many of a person's newest tickets are loaded for 我的: more than fit a phone's screen, few enough to be quick."""
+
 
 class Candidate(Struct, frozen=True):
     """An open ticket that may be about the same place and matter; `score` 0-1."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from nlp import everyday_places, segment
+from nlp import everyday_places, peril, segment
 from nlp.category import MODEL, OTHER, SURE, Topic, evidence, topic, topics
 from nlp.divisions import DIVISIONS, Divisions
 from nlp.keywords import keywords, read_idf
@@ -61,7 +61,7 @@ class Understanding(Struct, frozen=True):
     `category` is one of the fifteen first levels or 其他, `confidence` its probability 0-1 (see `sure`), `places` come best
     first, `urgent_phrase` proves `urgent`, `leader` is the title of the leader addressed (市长), `matters` are the parts to
     be filed one by one (one part for one matter, none for an empty message), `sealed_sort` says for whose sake it is never
-    public (None: it may be).
+    public (None: it may be), `at_stake` that a life seems to be in danger, more widely than `danger` does.
     """
 
     kind: Kind
@@ -79,6 +79,7 @@ class Understanding(Struct, frozen=True):
     rude: bool
     emotion: Emotion
     sealed_sort: SealedSort | None = None
+    at_stake: bool = False
 
     @property
     def sealed(self) -> bool:
@@ -181,6 +182,7 @@ class Reader:
             rude=bool(hits["rude"]),
             emotion=_emotion(hits),
             sealed_sort=_sealed(folded.text, pressing.danger),
+            at_stake=pressing.danger is not None or peril.at_stake(folded.text),
         )
 
     def with_model(self, model: CategoryModel) -> Reader:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Channel, Identity, Incoming
-from handlers.outcome import Reply
+from handlers.outcome import MINE_MOST, Reply
 from handlers.people import Person
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import State, Ticket
@@ -19,9 +19,6 @@ from handlers.units import Staff
 from storage import rows
 from storage.among import among
 from storage.tables import OutboxState, events, hot_issues, inbox, outbox, people, spelled, staff, tickets
-
-MINE_MOST = 30
-"""How many of a person's newest tickets are loaded for 我的: more than fit a phone's screen, few enough to be quick."""
 
 DESK_MOST = 500
 """How many open tickets of a desk are loaded for 待办, soonest due first."""

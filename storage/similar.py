@@ -23,6 +23,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.outcome import Candidate, Sought
+from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
 from nlp.sketch import Appeal, Sketch, stack
@@ -168,10 +169,10 @@ class Neighbours:
         return ticket_id in self._known
 
     def keep(self, ticket: Ticket) -> None:
-        """Know the ticket as it is now: known while it is open and follows nobody."""
+        """Know the ticket as it is now: known while it is open, follows nobody and may be public."""
         if ticket.id in self._known:
             self.drop(ticket.id)
-        if ticket.joined_to is not None or ticket.state not in OPEN:
+        if ticket.joined_to is not None or ticket.state not in OPEN or not may_be_public(ticket):
             return
         keys = {(name, known) for name, number in buckets(ticket.place, ticket.title) for known in (number, "*")}
         if not keys:

@@ -29,6 +29,7 @@ from handlers.tickets.events import (
     Parted,
     Reclassified,
     Reopened,
+    Sealed,
     Shown,
     Undone,
 )
@@ -48,7 +49,7 @@ MARKS = (Carded, Noticed, Ignored, VowBroken, Silent)
 MOVES = (Resumed, Closed, Reopened)
 """Steps that changed the ticket's state: taken back only where nobody has built on them since."""
 
-_BUILDS_ON_NOTHING = (Noted, Backed, Added, Parted, Informed, Shown, Reclassified, Reminded, Undone)
+_BUILDS_ON_NOTHING = (Noted, Backed, Added, Parted, Informed, Shown, Sealed, Reclassified, Reminded, Undone)
 
 
 class TakenBack(Struct, frozen=True):

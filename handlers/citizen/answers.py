@@ -55,7 +55,7 @@ _COMMANDS = frozenset(Wish) - {
 _OWN_COMMANDS = frozenset(
     {
         Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS, Extra.REDO, Extra.SURE, Extra.KEEP, Extra.REGRADE,
-        Extra.KEEP_GRADE, Extra.CONTINUE, Extra.DROP, Extra.WHY, Extra.ALONE,
+        Extra.KEEP_GRADE, Extra.CONTINUE, Extra.DROP, Extra.WHY, Extra.ALONE, Extra.JOIN_SURE, Extra.NOT_JOIN,
     }
 )  # fmt: skip
 SHORT_ANSWERS = frozenset({Wish.YES, Wish.NO, Wish.PICK, Wish.SKIP})
@@ -254,12 +254,13 @@ def _only_place(turn: Turn, said: Said) -> bool:
 
 
 def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
-    if said.wish is Wish.PICK and said.score is not None and said.score <= len(wording.SHOWING_TAPS):
-        words = wording.SHOWING_TAPS[said.score - 1].say
-        named, public = ((False, False), (False, True), (True, True))[said.score - 1]
+    if said.wish is Wish.PICK and said.score is not None and said.score <= len(wording.SHOWINGS):
+        words, named, public = wording.SHOWINGS[said.score - 1]
         return followup.on_show(turn, Said(Extra.SHOW, words, named=named, public=public))
     if said.wish in (Wish.YES, Wish.NO, Wish.SKIP):
-        return say(wording_after.shown(bool(turn.person.named), bool(turn.person.public), None), talk=turn.asking(None))
+        ticket, named = turn.questioned(), bool(turn.person.named)
+        text = wording_after.shown(ticket, from_now=True) if ticket is not None else wording_after.from_now(named)
+        return say(text, talk=turn.asking(None))
     return None
 
 
@@ -373,9 +374,12 @@ def _join(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
         return None
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
     joins = said.wish in (Wish.YES, Wish.JOIN, Extra.TOGETHER) and said.number is None
-    if joins or (said.wish is Wish.PICK and said.score == 1):
-        return joining.join_offered(turn, draft, turn.ctx.understand(draft.text), draft.place)
     alone = replace(draft, alone=True)
+    if joins or (said.wish is Wish.PICK and said.score == 1):
+        reading = turn.ctx.understand(draft.text)
+        if joining.kept_apart(reading):
+            return intake.resume(turn, alone)
+        return joining.join_offered(turn, draft, reading, draft.place)
     if said.wish in (Wish.NO, Wish.SKIP, Extra.ALONE, Extra.APART) or (said.wish is Wish.PICK and said.score == 2):
         return intake.resume(turn, alone)
     if said.wish is Wish.CORRECT:
@@ -387,6 +391,17 @@ def _join(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     if _other_matter(turn, draft, said.text, turn.ctx.understand(said.text)):
         return intake.settle(turn, (alone, Draft(text=said.text)))
     return joining.ask_again(turn, replace(draft, text=f"{draft.text}\n{said.text}"))
+
+
+def _join_number(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+    """After the question whether to join a numbered ticket."""
+    yes = said.wish in (Wish.YES, Wish.JOIN, Extra.TOGETHER, Extra.JOIN_SURE)
+    if yes or (said.wish is Wish.PICK and said.score == 1):
+        return joining.join_asked(turn)
+    no = said.wish in (Wish.NO, Wish.SKIP, Wish.CANCEL, Extra.NOT_JOIN, Extra.ALONE)
+    if no or (said.wish is Wish.PICK and said.score == 2):
+        return joining.on_not(turn, said)
+    return None
 
 
 _ANSWERS: dict[Asking, Answer] = {
@@ -405,4 +420,5 @@ _ANSWERS: dict[Asking, Answer] = {
     Asking.CALLED: _called,
     Asking.ANSWERED: _answered,
     Asking.JOIN: _join,
+    Asking.JOIN_NUMBER: _join_number,
 }

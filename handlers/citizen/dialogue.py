@@ -46,7 +46,7 @@ TICKET_SCENE = "t_"
 _MINE = frozenset(
     {
         Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Wish.CORRECT, Extra.REDO,
-        Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE,
+        Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE, Extra.SHOW, Extra.SETTINGS,
     }
 )  # fmt: skip
 _BARE = answers.SHORT_ANSWERS | {
@@ -82,7 +82,7 @@ def needs(incoming: Incoming, who: Who) -> Needs:
     # So may a few words; whoever never filed anything was never asked anything.
     wants_mine |= said.wish is Wish.FILE and bool(ids) and len(words) <= intake.SHORT
     wants_mine |= said.wish in answers.SHORT_ANSWERS and bool(ids)
-    if said.wish is Wish.JOIN or who.talk.asking is Asking.JOIN:
+    if said.wish in (Wish.JOIN, Extra.JOIN_SURE) or who.talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
         ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
         wants_mine = True
     appeal = said.text if said.wish is Wish.FILE and not said.bare else ""
@@ -300,6 +300,8 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.URGE: followup.on_urge,
     Wish.RATE: rating.on_rate,
     Wish.JOIN: joining.on_join,
+    Extra.JOIN_SURE: joining.on_sure,
+    Extra.NOT_JOIN: joining.on_not,
     Wish.WITHDRAW: followup.on_withdraw,
     Wish.CORRECT: correct,
     Wish.HUMAN: followup.on_human,

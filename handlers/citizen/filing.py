@@ -16,8 +16,8 @@ from handlers.citizen.turn import Turn
 from handlers.jurisdiction import SUPERVISION
 from handlers.outcome import Outcome, Reply
 from handlers.people import Person
-from handlers.pushes import Push
-from handlers.tickets import lifecycle, numbers
+from handlers.pushes import Choice, Push
+from handlers.tickets import lifecycle, numbers, publishing
 from handlers.tickets.events import Event, Filed
 from handlers.tickets.ticket import Attachment, Place, Ticket
 from nlp.personal import PersonalKind
@@ -35,6 +35,7 @@ _PARTS_READ = 30
 
 ANONYMOUS_BY_DEFAULT = False
 HIDDEN_BY_DEFAULT = False
+"""公开 is chosen for each ticket, after it was filed."""
 
 _OPENING = re.compile(
     r"^(?:(?:[1-9①-⑨一二三四五][.、．)）]|[(（][1-9一二三四五][)）]|[①-⑤])\s*|(?:另外|此外|还有|同时|顺便|对了)[,，、\s]*|(?:请?转?给|写给|致)[^\s,，:：。]{0,6}?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)[,，:：\s]+|(?:尊敬的|敬爱的)?(?:各位)?(?:市长|省长|县长|区长|镇长|书记|局长|主任|领导)们?[,，:：!！\s]*|(?:你好|您好|你们好|大家好|请问|您好呀)[,，:：!！。\s]*"
@@ -106,6 +107,9 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     routed = routing.route(
         ctx.directory, known, place.area if place else "", draft.text, leader, accusing=accusing, urgent=urgent
     )
+    sealed = reading.sealed_sort or (SealedSort.INFORMANT if accusing.made else "")
+    # Who asks for secrecy, or reports an office, is not told by a name that they gave for another matter.
+    named = bool(person.named) and not sealed
     filed = Filed(
         number=numbers.make(ctx.new_serial(), ctx.now),
         token=ctx.new_token(),
@@ -119,8 +123,8 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         place=place,
         urgent=urgent,
         leader=leader,
-        named=bool(person.named),
-        public=bool(person.public),
+        named=named,
+        public=HIDDEN_BY_DEFAULT,
         unit_id=routed.unit_id,
         routed=routed.reason,
         promise=deadlines.promise(
@@ -133,8 +137,10 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         ),
         keywords=reading.keywords,
         attachments=attachments(draft.pieces),
-        called=person.called if person.named else "",
+        called=person.called if named else "",
         accused=accusing.units,
+        sealed=sealed,
+        danger=publishing.endangered(reading),
     )
     change = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
     return Done(
@@ -151,22 +157,36 @@ def _of_office(reading: Understanding, category: str, kind: str) -> bool:
 
 
 def outcome(turn: Turn, done: tuple[Done, ...]) -> Outcome:
-    """All that these filings write, and the reply that tells of them. Asks once how the person wants to be shown."""
+    """All that these filings write, and the reply that tells of them, with the way to make each ticket public."""
     person, last = turn.person, done[-1].ticket
-    ask_showing = person.named is None and person.public is None
+    ask_showing, offer, choices = offered(turn, tuple(one.ticket for one in done))
     asking = Asking.SHOWING if ask_showing else None
     filed = turn.with_talk(replace(turn.talk, draft=None, pieces=(), later=(), asking=None, question=None, lacks=None))
     talk = filed.asking(asking, last.id)
     text = confirmation(turn, done)
-    choices = wording.SHOWING_TAPS if ask_showing else ()
     return Outcome(
-        reply=Reply(text + ("\n" + wording.ASK_SHOWING if ask_showing else ""), choices),
+        reply=Reply(f"{text}\n{offer}" if offer else text, choices),
         person=asked(person) if ask_showing else None,
         talk=talk,
         tickets=tuple(one.ticket for one in done),
         events=tuple(one.event for one in done),
         pushes=tuple(push for one in done for push in one.pushes),
     )
+
+
+def offered(turn: Turn, tickets: tuple[Ticket, ...]) -> tuple[bool, str, tuple[Choice, ...]]:
+    """How these new tickets may be shown: whether it is asked for the first time, the words, the taps.
+
+    Nothing is offered for what may never be public; who told of such a matter reads that it is kept.
+    """
+    open_ones = tuple(ticket for ticket in tickets if publishing.may_be_public(ticket))
+    first = turn.person.named is None and turn.person.public is None
+    if first and len(open_ones) == len(tickets) == 1:
+        return True, wording.ASK_SHOWING, wording.showing_taps(tickets[0])
+    if open_ones:
+        return False, wording.OFFER_PUBLIC, wording.public_taps(open_ones)
+    kept = any(ticket.sealed for ticket in tickets) and not any(ticket.danger for ticket in tickets)
+    return False, wording.SEALED_NOTE if kept else "", ()
 
 
 def confirmation(turn: Turn, done: tuple[Done, ...]) -> str:

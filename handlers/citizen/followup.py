@@ -5,14 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from handlers import accused, deadlines, following, jurisdiction, notices, routing
-from handlers.citizen import filing, wording, wording_after
+from handlers.citizen import filing, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.which import numbered, own
+from handlers.citizen.which import numbered, own, to_show
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
-from handlers.tickets import lifecycle, timeline
+from handlers.tickets import lifecycle, publishing, timeline
 from handlers.tickets.events import (
     Actor,
     Added,
@@ -20,22 +20,26 @@ from handlers.tickets.events import (
     By,
     Event,
     Happening,
-    Rated,
     Recused,
     Reopened,
+    Sealed,
     Shown,
     Supplemented,
     Urged,
     Withdrawn,
 )
+from handlers.tickets.own_words import own_words
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
-from handlers.tickets.verdicts import LookedBack, Opined
-from nlp.sealed import SealedSort
+from nlp.normalize import fold
+from nlp.sealed import SealedSort, sealed_sort
 from nlp.understand import Kind
 
 SHORT_NAME = 12
 """Characters of what somebody wants to be called."""
+
+SETTINGS_TICKETS = 3
+"""The latest tickets whose showing can be changed from the settings."""
 
 
 def again(turn: Turn, ticket: Ticket, category: str, area: str) -> str:
@@ -74,7 +78,7 @@ def happen(turn: Turn, ticket: Ticket, *whats: Happening) -> Outcome:
     pushes: list[Push] = []
     newly = _newly_accused(turn, ticket, whats)
     now, main = ticket, turn.found.mains.get(ticket.joined_to) if ticket.joined_to is not None else None
-    for what, actor in _steps(turn, ticket, newly, whats):
+    for what, actor in (*_steps(turn, ticket, newly, whats), *_raising(turn, ticket, whats)):
         change = lifecycle.apply(now, what, actor, turn.now)
         pushes += notices.notices(turn.ctx, change, now)
         events.append(change.event)
@@ -95,7 +99,7 @@ _SYSTEM = Actor(By.SYSTEM)
 def _newly_accused(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> tuple[str, ...]:
     """The units that the citizen's new words accuse and the ticket did not yet."""
     directory = turn.ctx.directory
-    words = "\n".join(filter(None, map(_said_in, whats)))
+    words = "\n".join(filter(None, map(own_words, whats)))
     if not words or not accused.accusation(words, directory, informant=True, desk=ticket.unit_id).made:
         return ()
     known = accused.of(ticket, directory)
@@ -103,16 +107,13 @@ def _newly_accused(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> 
     return tuple(unit for unit in accused.units(words, directory, informant, ticket.unit_id) if unit not in known)
 
 
-def _said_in(what: Happening) -> str:
-    match what:
-        case Supplemented(text=text):
-            return text
-        case Urged(words=words) | Rated(words=words) | Opined(words=words) | LookedBack(words=words):
-            return words
-        case Reopened(reason=reason):
-            return reason
-        case _:
-            return ""
+def _raising(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> tuple[tuple[Happening, Actor], ...]:
+    """What the citizen's new words make of the ticket's secrecy: words only ever add to it."""
+    words = "\n".join(filter(None, map(own_words, whats)))
+    if not words:
+        return ()
+    raised = publishing.sealing(ticket, turn.ctx.understand(words), fold(f"{ticket.text}\n{words}").text)
+    return () if raised is None else ((raised, turn.actor),)
 
 
 def _steps(
@@ -249,39 +250,44 @@ def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
 
 
 def on_show(turn: Turn, said: Said) -> Outcome:
-    """公开 / 不公开 / 匿名 / 署名: one numbered ticket, or the person's own way from now on and the last ticket."""
-    if said.number is not None:
-        ticket = numbered(turn, said.number)
-        if isinstance(ticket, Reply):
-            return Outcome(reply=ticket)
-        outcome = happen(turn, ticket, _shown(turn, ticket, said))
-        return told(outcome, wording_after.shown_one(outcome.tickets[0]))
-    person = turn.person
-    named = bool(person.named) if said.named is None else said.named
-    public = bool(person.public) if said.public is None else said.public
-    last = turn.last()
-    outcome = (
-        happen(turn, last, Shown(named, public, person.called if named else ""))
-        if last
-        else Outcome(talk=turn.asking(None))
-    )
-    text = wording_after.shown(named, public, last)
-    ask_name = named and not person.called and turn.talk.draft is None
-    if ask_name:
-        outcome = replace(outcome, talk=turn.asking(Asking.CALLED))
+    """公开 / 不公开 / 匿名 / 署名 [NO]: how one ticket is shown. A name holds for what is filed later, 公开 never does."""
+    ticket = to_show(turn, said)
+    if isinstance(ticket, Reply):
+        return Outcome(reply=ticket)
+    person, lasting = turn.person, said.named is not None and (said.number is None or said.public is not None)
+    if lasting and said.named is not None:
+        person = replace(person, named=said.named, public=bool(person.public))
+    if ticket is None:
+        return say(wording_after.from_now(bool(person.named)), talk=turn.asking(None), person=person)
+    if said.public and not publishing.may_be_public(ticket):
+        return say(wording_after.NEVER_PUBLIC, talk=turn.asking(None, ticket.id))
+    named = ticket.named if said.named is None else said.named
+    public = ticket.public if said.public is None else said.public
+    shown = Shown(named, public, person.called if named else "")
+    outcome = happen(turn, ticket, shown, *_secrecy(ticket, said))
+    text = wording_after.shown(outcome.tickets[0], from_now=lasting)
+    if named and not person.called and turn.talk.draft is None:
+        outcome = replace(outcome, talk=turn.asking(Asking.CALLED, ticket.id))
         text = f"{text}\n{wording_after.ASK_CALLED}"
-    return replace(outcome, reply=Reply(text), person=replace(person, named=named, public=public))
+    return replace(outcome, reply=Reply(text), person=person)
+
+
+def _secrecy(ticket: Ticket, said: Said) -> tuple[Happening, ...]:
+    """保密 said of a ticket is more than 不公开: it asks that nobody learn who wrote."""
+    asked = said.public is False and sealed_sort(fold(said.text).text) is not None
+    return (Sealed(SealedSort.INFORMANT),) if asked and not ticket.sealed else ()
 
 
 def on_settings(turn: Turn, _said: Said) -> Outcome:
     """公开设置: the setting as it is, and the taps that change it."""
-    person = turn.person
-    return say(wording_after.showing_now(bool(person.named), bool(person.public)), *wording.SHOWING_TAPS)
+    named = bool(turn.person.named)
+    tickets = tuple(filter(publishing.may_be_public, turn.found.mine))[:SETTINGS_TICKETS]
+    return say(wording_after.showing_now(named, tickets), *wording_after.settings_taps(named, tickets))
 
 
 def on_called(turn: Turn, name: str) -> Outcome:
     """What the person wants to be called."""
-    person, last = replace(turn.person, called=name), turn.last()
+    person, last = replace(turn.person, called=name), turn.questioned() or turn.last()
     if last is None or not last.named:
         return say(wording_after.called(name), talk=turn.asking(None), person=person)
     outcome = happen(turn, last, Shown(last.named, last.public, name))
@@ -310,9 +316,3 @@ def on_human(turn: Turn, said: Said) -> Outcome:
             desk.phone if desk and desk.id != directory.dispatch_id else "",
         )
     )
-
-
-def _shown(turn: Turn, ticket: Ticket, said: Said) -> Shown:
-    named = ticket.named if said.named is None else said.named
-    public = ticket.public if said.public is None else said.public
-    return Shown(named, public, turn.person.called if named else "")

@@ -166,7 +166,7 @@ def _then_ask(turn: Turn, done: Outcome, lacking: Lacking, later: tuple[str, ...
     asked = ask(turn.with_talk(done.talk or turn.talk), lacking, later)
     if done.reply is None or asked.reply is None:
         return done
-    said = done.reply.text.removesuffix("\n" + wording.ASK_SHOWING)
+    said = wording.without_offer(done.reply.text)
     reply = Reply(f"{said}\n{asked.reply.text}", asked.reply.choices)
     return replace(done, reply=reply, talk=asked.talk, person=None)
 
@@ -304,7 +304,7 @@ def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
     placeless_danger = len(ready) == 1 and last.place is None and danger_in(last.reading) is not None
     if not placeless_danger or outcome.talk is None or outcome.reply is None:
         return outcome
-    said = outcome.reply.text.removesuffix("\n" + wording.ASK_SHOWING)
+    said = wording.without_offer(outcome.reply.text)
     ticket_id = outcome.tickets[-1].id
     talk = replace(turn.with_talk(outcome.talk).asking(Asking.PLACE, ticket_id), unplaced=ticket_id)
     return replace(outcome, reply=Reply(f"{said}\n{wording.ASK_PLACE_NOW}"), talk=talk, person=None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hmac import compare_digest
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import accused, following, notices
-from handlers.citizen import filing, merged, wording, wording_after
+from handlers.citizen import filing, merged, wording_after
 from handlers.citizen import wording_joining as words_of
 from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.said import Said
@@ -20,6 +21,7 @@ from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers, strangers
 from handlers.tickets.events import Alone, Backed, By, Filed
 from handlers.tickets.lifecycle import Change
+from handlers.tickets.publishing import endangered, is_public, may_be_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Place, State, Ticket
@@ -47,7 +49,7 @@ class Own(Struct, frozen=True):
 def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Ticket | Needs | None:
     """The open ticket of somebody else about the same place and matter; what must be loaded to tell, or nothing."""
     kind = draft.kind or reading.kind.value
-    if draft.alone or place is None or kind not in OFFERED_KINDS:
+    if draft.alone or place is None or kind not in OFFERED_KINDS or kept_apart(reading):
         return None
     if accused.accusation(draft.text, turn.ctx.directory).made:
         return None
@@ -62,6 +64,11 @@ def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | N
         return None
     tickets = (turn.found.by_id.get(one.ticket_id) for one in found)
     return next((each for each in tickets if each is not None and _open(turn, each)), None)
+
+
+def kept_apart(reading: Understanding) -> bool:
+    """Whether words go together with nobody's: what is sealed, and where a life is at stake."""
+    return reading.sealed or endangered(reading)
 
 
 def offer(turn: Turn, draft: Draft, main: Ticket) -> Outcome:
@@ -94,36 +101,97 @@ def join_offered(turn: Turn, draft: Draft, reading: Understanding, place: Place 
 
 
 def on_join(turn: Turn, said: Said) -> Outcome:
-    """附议 [NO [CODE]]: a numbered ticket that is public or whose code is known, else the one just offered."""
-    if said.number is None:
-        return _join_last(turn)
-    ticket = by_number(turn, said.number)
-    if ticket is None:
-        return Outcome(reply=not_open(said.number))
+    """附议 [NO [CODE]]: what it is, and whether to join, of a public ticket or one whose code is known; else the one offered."""
+    return _join_last(turn) if said.number is None else _by_code(turn, said, _ask_numbered)
+
+
+def on_sure(turn: Turn, said: Said) -> Outcome:
+    """确认附议 NO [CODE]: what our tap says."""
+    return _join_last(turn) if said.number is None else _by_code(turn, said, _sure_numbered)
+
+
+def _by_code(turn: Turn, said: Said, then: Callable[[Turn, Said, Ticket, Ticket], Outcome]) -> Outcome:
+    """What comes of the numbered ticket and the one it leads to, where this person may know of both."""
+    number = said.number or ""
+    named = by_number(turn, number)
+    if named is None:
+        return Outcome(reply=not_open(number))
     if said.code is not None and turn.incoming.barred:
         return say(wording_after.CODES_OVER)
-    known = said.code is not None and compare_digest(said.code.encode(), ticket.code.encode())
+    if (more := _onward(turn, named)) is not None:
+        return Outcome(more=more)
+    known = said.code is not None and compare_digest(said.code.encode(), named.code.encode())
     code = None if said.code is None else CodeTry.RIGHT if known else CodeTry.WRONG
-    if not (ticket.public or known or turn.owns(ticket)):
-        return replace(say(words_of.JOIN_NEEDS_CODE), code=code)
-    return replace(_join_numbered(turn, ticket), code=code)
+    main = _reachable(turn, named, said.code)
+    outcome = Outcome(reply=not_open(number)) if main is None else then(turn, said, named, main)
+    return replace(outcome, code=code)
 
 
-def _join_numbered(turn: Turn, ticket: Ticket) -> Outcome:
-    """附议 of a ticket that the person may see."""
-    if ticket.state is State.MERGED:
-        onward = merged.survivor(ticket, turn.found)
-        if onward is None and ticket.merged_into and not turn.found.again:
-            return Outcome(more=Needs(numbers=frozenset((ticket.merged_into,)), mine=True))
-        if onward is not None and not (onward.public or turn.owns(onward)):
-            return say(words_of.JOIN_NEEDS_CODE)
-        ticket = onward or ticket
+def _ask_numbered(turn: Turn, said: Said, named: Ticket, main: Ticket) -> Outcome:
+    settled = _joined_already(turn, main)
+    if settled is not None:
+        return settled
+    lifecycle.check_can(main, Backed, By.CITIZEN)
+    talk = turn.asking(Asking.JOIN_NUMBER, named.id, words=said.code or "")
+    return say(f"{named.number}：{_asks(turn, main)}", *words_of.join_number_taps(named, said.code), talk=talk)
+
+
+def _sure_numbered(turn: Turn, _said: Said, _named: Ticket, main: Ticket) -> Outcome:
+    return _join_numbered(turn, main)
+
+
+def _onward(turn: Turn, ticket: Ticket | None) -> Needs | None:
+    """What must be loaded of a ticket that goes on under another number."""
+    if ticket is None or ticket.state is not State.MERGED or not ticket.merged_into or turn.found.again:
+        return None
+    lacks = merged.survivor(ticket, turn.found) is None
+    return Needs(numbers=frozenset((ticket.merged_into,)), mine=True) if lacks else None
+
+
+def join_asked(turn: Turn) -> Outcome:
+    """Yes to the question about a numbered ticket, which may not be open any more."""
+    question = turn.talk.question
+    asked = turn.found.by_id.get(question.ticket_id) if question is not None and question.ticket_id else None
+    if (more := _onward(turn, asked)) is not None:
+        return Outcome(more=more)
+    main = _reachable(turn, asked, question.words if question is not None else None)
+    return say(words_of.JOIN_OVER, talk=turn.asking(None)) if main is None else _join_numbered(turn, main)
+
+
+def on_not(turn: Turn, _said: Said) -> Outcome:
+    """不附议: nothing is joined."""
+    return say(words_of.JOIN_NOT, talk=turn.asking(None))
+
+
+def _reachable(turn: Turn, ticket: Ticket | None, code: str | None) -> Ticket | None:
+    """The ticket that would be joined; None for one that this person may not know of, as for one that does not exist."""
+    if ticket is None:
+        return None
+    known = bool(code) and compare_digest((code or "").encode(), ticket.code.encode())
+    if not (turn.owns(ticket) or ((is_public(ticket) or known) and may_be_public(ticket))):
+        return None
+    onward = merged.survivor(ticket, turn.found) if ticket.state is State.MERGED else None
+    if onward is not None and not (is_public(onward) or turn.owns(onward)):
+        return None
+    ticket = onward or ticket
     main = turn.found.mains.get(ticket.joined_to, ticket) if ticket.joined_to is not None else ticket
+    return main if may_be_public(main) or turn.owns(main) else None
+
+
+def _join_numbered(turn: Turn, main: Ticket) -> Outcome:
+    """The ticket of one who said no words of their own: named after the one joined, as far as that is public."""
     area = main.place.area if main.place else ""
-    title = strangers.words(main, main.title, Audience.STRANGER) if main.public else words_of.unseen(main)
-    return _join(
-        turn, main, Own(title, f"附议 {main.number}：{title}", Place(area, area) if area else None, said=False)
-    )
+    title = strangers.words(main, main.title, Audience.STRANGER) if is_public(main) else words_of.unseen(main)
+    own = Own(title, f"附议 {main.number}：{title}", Place(area, area) if area else None, said=False)
+    return _join(turn.with_talk(turn.asking(None)), main, own)
+
+
+def _joined_already(turn: Turn, main: Ticket) -> Outcome | None:
+    """What is said to who needs not join: it is theirs, or they have joined; None for everybody else."""
+    if turn.owns(main):
+        return say(words_of.JOIN_OWN, talk=turn.asking(None, main.id))
+    mine = next((ticket for ticket in turn.found.mine if ticket.joined_to == main.id), None)
+    return None if mine is None else say(words_of.joined_already(mine), talk=turn.asking(None, mine.id))
 
 
 def on_alone(turn: Turn, said: Said) -> Outcome:
@@ -163,11 +231,9 @@ def _join_last(turn: Turn) -> Outcome:
 
 
 def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
-    if turn.owns(main):
-        return say(words_of.JOIN_OWN, talk=turn.asking(None, main.id))
-    mine = next((ticket for ticket in turn.found.mine if ticket.joined_to == main.id), None)
-    if mine is not None:
-        return say(words_of.joined_already(mine), talk=turn.asking(None, mine.id))
+    settled = _joined_already(turn, main)
+    if settled is not None:
+        return settled
     lifecycle.check_can(main, Backed, By.CITIZEN)
     ctx, person = turn.ctx, turn.person
     number = numbers.make(ctx.new_serial(), ctx.now)
@@ -187,7 +253,7 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
         urgent=False,
         leader=None,
         named=bool(person.named),
-        public=bool(person.public),
+        public=filing.HIDDEN_BY_DEFAULT,
         unit_id=main.unit_id,
         routed=f"和 {main.number} 一起办理",
         promise=main.promise,
@@ -204,16 +270,15 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
 def _written(turn: Turn, main: Ticket, backed: tuple[Change, ...], started: Change, change: Change) -> Outcome:
     person = turn.person
     keeps_draft = turn.talk.draft is not None and turn.talk.of_appeal is not Asking.JOIN
-    ask_showing = person.named is None and person.public is None and not keeps_draft
     joined = turn.with_talk(replace(turn.talk, offered=None, joins=None))
     if not keeps_draft:
         emptied = replace(joined.talk, draft=None, pieces=(), later=(), asking=None, question=None, lacks=None)
         joined = turn.with_talk(emptied)
+    ask_showing, offer, choices = (False, "", ()) if keeps_draft else filing.offered(turn, (change.ticket,))
     talk = joined.asking(Asking.SHOWING if ask_showing else None, change.ticket.id)
     text = _confirmed(turn, change.ticket, backed, filed=True)
-    choices = wording.SHOWING_TAPS if ask_showing else ()
     return Outcome(
-        reply=Reply(text + ("\n" + wording.ASK_SHOWING if ask_showing else ""), choices),
+        reply=Reply(f"{text}\n{offer}" if offer else text, choices),
         person=filing.asked(person) if ask_showing else None,
         talk=turn.kept(talk),
         tickets=(change.ticket, backed[-1].ticket),
@@ -249,13 +314,12 @@ def _confirmed(turn: Turn, ticket: Ticket, backed: tuple[Change, ...], filed: bo
 def _offered(turn: Turn) -> Ticket | None:
     offered = turn.talk.offered
     ticket = turn.found.by_id.get(offered) if offered is not None else None
-    if ticket is None or ticket.joined_to is None:
-        return ticket
-    return turn.found.mains.get(ticket.joined_to)
+    main = turn.found.mains.get(ticket.joined_to) if ticket is not None and ticket.joined_to is not None else ticket
+    return main if main is not None and may_be_public(main) else None
 
 
 def _open(turn: Turn, ticket: Ticket) -> bool:
-    return lifecycle.can(ticket, Backed, By.CITIZEN) and not turn.owns(ticket)
+    return may_be_public(ticket) and lifecycle.can(ticket, Backed, By.CITIZEN) and not turn.owns(ticket)
 
 
 def _asks(turn: Turn, main: Ticket) -> str:

@@ -39,6 +39,8 @@ class Extra(StrEnum):
     WHY = "why"
     WELL = "well"
     BROKEN = "broken"
+    JOIN_SURE = "join_sure"
+    NOT_JOIN = "not_join"
     SURE = "sure"
     KEEP = "keep"
     REGRADE = "regrade"
@@ -129,6 +131,8 @@ _SURE = re.compile(r"(?P<no>不)?(?:确认)?(?:撤回|撤)(?:了|吧)?(?:[\s,，
 _REGRADE = re.compile(
     r"(?P<no>不)?(?:确认)?改评(?:[\s,，:：]*(?P<score>[1-5])分?(?:[\s,，:：]+(?P<rest>.{1,200}))?)?", re.DOTALL
 )
+_SURE_JOIN = re.compile(r"(?P<no>不)?(?:确认)?附议(?:[\s,，:：]*(?P<number>\d{8,12})(?:[\s,，:：]+(?P<code>\d{6}))?)?")
+"""What the taps say below the question whether to join a numbered ticket."""
 _FILLER = re.compile(r"^(?:(?:请|麻烦)?(?:帮我|给我|替我|我要|我想)?(?:把|将)|关于|我的|我那|这件|那件|这个|那个)\s*")
 _WORD = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
 _ADDS = frozenset({Wish.SUPPLEMENT, Wish.URGE, Wish.WITHDRAW})
@@ -136,7 +140,7 @@ _ACTS = frozenset(
     {
         Wish.TRACK, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.JOIN, Wish.WITHDRAW, Wish.CORRECT, Extra.SHOW,
         Extra.REDO, Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE, Extra.KEEP, Extra.REGRADE,
-        Extra.KEEP_GRADE,
+        Extra.KEEP_GRADE, Extra.JOIN_SURE, Extra.NOT_JOIN,
     }
 )  # fmt: skip
 """What is asked of one ticket: with a wrong number it is asked of none."""
@@ -253,13 +257,9 @@ def _ours(text: str) -> Said | None:
     rather = _RATHER.match(text)
     if rather:
         return Said(Wish.CORRECT, text, rest=rather["right"])
-    sure = _SURE.fullmatch(text)
-    if sure is not None and (sure["no"] or text.startswith("确认")):
-        return Said(Extra.KEEP if sure["no"] else Extra.SURE, text, rest=(sure["rest"] or "").strip())
-    again = _REGRADE.fullmatch(text)
-    if again is not None:
-        score = int(again["score"]) if again["score"] else None
-        return Said(Extra.KEEP_GRADE if again["no"] else Extra.REGRADE, text, rest=again["rest"] or "", score=score)
+    sure = _surely(text)
+    if sure is not None:
+        return sure
     needless = _NO_NEED.fullmatch(text)
     if needless is not None:
         return Said(Wish.WITHDRAW, text, rest=(needless["rest"] or "").strip())
@@ -277,6 +277,21 @@ def _ours(text: str) -> Said | None:
         return Said(Extra.ALONE, text, alone["number"])
     anew = _ANEW.match(text)
     return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
+
+
+def _surely(text: str) -> Said | None:
+    """What our taps say below a question that wants a yes: 确认撤回, 改评, 确认附议 and their contraries."""
+    sure = _SURE.fullmatch(text)
+    if sure is not None and (sure["no"] or text.startswith("确认")):
+        return Said(Extra.KEEP if sure["no"] else Extra.SURE, text, rest=(sure["rest"] or "").strip())
+    joins = _SURE_JOIN.fullmatch(fold(text).text)
+    if joins is not None and (joins["no"] or text.startswith("确认")):
+        return Said(Extra.NOT_JOIN if joins["no"] else Extra.JOIN_SURE, text, joins["number"], code=joins["code"])
+    again = _REGRADE.fullmatch(text)
+    if again is None:
+        return None
+    score = int(again["score"]) if again["score"] else None
+    return Said(Extra.KEEP_GRADE if again["no"] else Extra.REGRADE, text, rest=again["rest"] or "", score=score)
 
 
 def _look_up(text: str) -> Said | None:

@@ -34,6 +34,7 @@ class Asking(StrEnum):
     CALLED = "called"
     ANSWERED = "answered"
     JOIN = "join"
+    JOIN_NUMBER = "join_number"
 
 
 OF_AN_APPEAL = frozenset(

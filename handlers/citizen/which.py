@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from handlers.citizen import wording_after
 from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, tap
-from handlers.outcome import Reply
+from handlers.outcome import MINE_MOST, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented
@@ -76,6 +76,32 @@ def own(turn: Turn, said: Said, verb: str, what: type[Happening] | None = None) 
     if last is not None:
         return last
     return turn.found.mine[0] if turn.found.mine else Reply(wording_after.NO_TICKETS)
+
+
+SPOKEN_LATELY = timedelta(minutes=30)
+"""So long after a ticket was spoken of 公开 without a number means it."""
+
+
+def to_show(turn: Turn, said: Said) -> Ticket | Reply | None:
+    """The ticket that 公开, 不公开, 匿名 or 署名 is about; None where there is none, a reply where nobody can tell.
+
+    Taps of the older program carry no number: they were shown once, with the person's first ticket.
+    """
+    if said.number is not None:
+        return numbered(turn, said.number)
+    asked = turn.questioned() if turn.talk.asking is Asking.SHOWING else None
+    mine, last = turn.found.mine, turn.last()
+    if asked is not None or len(mine) < 2:
+        return asked or next(iter(mine), last)
+    if turn.mark is not None and said.named is not None and said.public is not None and len(mine) < MINE_MOST:
+        return min(mine, key=lambda ticket: (ticket.filed_at, ticket.id))
+    lately = last is not None and turn.now - (turn.talk.spoken_at or last.filed_at) < SPOKEN_LATELY
+    if last is not None and (lately or not said.public):
+        return last
+    if said.public is None:
+        return None
+    verb = "公开" if said.public else "不公开"
+    return _which(tuple(mine)[:MOST_TAPS], verb)
 
 
 def answered(turn: Turn, said: Said) -> Ticket | Reply:

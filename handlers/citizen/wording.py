@@ -14,12 +14,40 @@ from handlers.pushes import Choice
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import day, moment, owed, passed_on
 
-ASK_SHOWING = "再问一句：要不要署名、要不要公开？不选就是匿名、不公开，以后随时能改。"
-SHOWING_TAPS = (
-    Choice("匿名、不公开", "匿名不公开"),
-    Choice("匿名、公开", "匿名公开"),
-    Choice("署名、公开", "署名公开"),
+ASK_SHOWING = "再问一句：要不要署名、这件要不要公开？不选就是匿名、不公开，以后随时能改。"
+OFFER_PUBLIC = "现在不公开，只有您和办事的单位看得到。愿意让大家也看到，点「公开」。"
+"""After every later filing: 公开 is chosen for each ticket, never taken over from another."""
+SEALED_NOTE = "这件替您保密：不公开，别人看不到。"
+SHOWINGS: tuple[tuple[str, bool, bool], ...] = (
+    ("匿名、不公开", False, False),
+    ("匿名、公开", False, True),
+    ("署名、公开", True, True),
 )
+"""The ways to be shown that are offered with the first ticket: label, under a name, public."""
+
+
+def showing_taps(ticket: Ticket) -> tuple[Choice, ...]:
+    """The ways to be shown, each for this ticket."""
+    return tuple(Choice(label, f"{label.replace('、', '')} {ticket.number}") for label, _, _ in SHOWINGS)
+
+
+def public_taps(tickets: Sequence[Ticket]) -> tuple[Choice, ...]:
+    """公开 for each of these tickets, named where there are several."""
+    several = len(tickets) > 1
+    return tuple(
+        Choice(f"公开「{one.title[:TAPPED_TITLE]}」" if several else "公开", f"公开 {one.number}") for one in tickets
+    )
+
+
+def without_offer(text: str) -> str:
+    """A confirmation without what it offers at its end, where something more urgent is asked instead."""
+    for offer in (ASK_SHOWING, OFFER_PUBLIC):
+        text = text.removesuffix(f"\n{offer}")
+    return text
+
+
+TAPPED_TITLE = 12
+"""Characters of a title on a tap."""
 SKIP_TAP = Choice("跳过，说不清", "跳过")
 ASK_DROP = "是不说地点、照样报，还是这件不报了？点一下。"
 DROP_TAPS = (Choice("没有地点，照样报", "跳过"), Choice("这件不报了", "取消"))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.pushes import Choice
+from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.wording import cut, moment
 
@@ -173,22 +174,39 @@ def withdrawn(ticket: Ticket, others: int = 0) -> str:
     return f"撤回了：{ticket.number}「{ticket.title}」，承办单位不再办理。以后有事，直接说就行。"
 
 
-def shown(named: bool, public: bool, ticket: Ticket | None) -> str:
-    """How the person is shown from now on."""
-    how = f"{'署名' if named else '匿名'}、{'公开' if public else '不公开'}"
-    which = f"{ticket.number} 和以后报的事都" if ticket else "以后报的事都"
+def shown(ticket: Ticket, *, from_now: bool = False) -> str:
+    """How one ticket is shown; `from_now`: and whether later ones are under a name."""
+    name = "署名" if ticket.named else "匿名"
+    public = is_public(ticket)
     tail = "公开时会先隐去电话、证件号这些个人信息。" if public else "只有您和办事的单位看得到。"
-    return f"好的，{which}{how}。{tail}想改随时说。"
+    later = f"以后报的事也{name}，公不公开每件单独选。" if from_now else ""
+    return f"好的，{ticket.number} {name}、{'公开' if public else '不公开'}。{tail}{later}想改随时说。"
 
 
-def shown_one(ticket: Ticket) -> str:
-    """How one ticket is shown."""
-    return f"好的，{ticket.number} 改成{'署名' if ticket.named else '匿名'}、{'公开' if ticket.public else '不公开'}。"
+def from_now(named: bool) -> str:
+    """Whether later tickets are under a name, where there is none yet."""
+    return f"好的，以后报的事都{'署名' if named else '匿名'}。公不公开每件单独选，报完点「公开」就行。"
 
 
-def showing_now(named: bool, public: bool) -> str:
-    """The setting as it is."""
-    return f"现在是{'署名' if named else '匿名'}、{'公开' if public else '不公开'}。要改，点一下："
+NEVER_PUBLIC = "这件事关系到人的安全和隐私，我们替您保密，不对外公开；办理照常，进展照样告诉您。"
+"""公开 of a ticket that may never be public."""
+
+
+def showing_now(named: bool, tickets: Sequence[Ticket]) -> str:
+    """The setting as it is, and of the latest tickets."""
+    lines = [f"现在报事{'署名' if named else '匿名'}。公不公开每件单独选，默认不公开。"]
+    lines += [f"{one.number}「{cut(one.title, ROW)}」现在{'公开' if is_public(one) else '不公开'}。" for one in tickets]
+    return "\n".join([*lines, "要改，点一下："])
+
+
+def settings_taps(named: bool, tickets: Sequence[Ticket]) -> tuple[Choice, ...]:
+    """The taps that change the setting, and that of the latest tickets."""
+    name = Choice("改成匿名", "匿名") if named else Choice("改成署名", "署名")
+    shows = (("不公开" if is_public(one) else "公开") for one in tickets)
+    return (
+        name,
+        *(Choice(f"{how} {one.number}", f"{how} {one.number}") for how, one in zip(shows, tickets, strict=True)),
+    )
 
 
 ASK_CALLED = "署名的话，怎么称呼您？比如「王女士」「老李」。不想说回「跳过」。"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from handlers.citizen.wording import promised
 from handlers.pushes import Choice
+from handlers.tickets.publishing import is_public
 from handlers.tickets.steps import Shortened
 from handlers.tickets.strangers import hide
 from handlers.tickets.ticket import Ticket
@@ -14,8 +15,15 @@ from handlers.tickets.wording import brief, moment
 JOIN_TAPS = (Choice("一起推动", "一起推动"), Choice("单独报", "单独报"))
 JOIN_GONE = "刚才那件现在不能再一起推动了，多半已经办完或撤回。要单独报吗？"
 JOIN_WHICH = "要附议哪一件？回「附议 编号」，比如「附议 26000015」；没公开的再加上查询码。您自己的事，直接说就行。"
-JOIN_NEEDS_CODE = "没找到能直接附议的这一件。没公开的要加上查询码，比如「附议 26000015 123456」。"
+JOIN_NOT = "好的，没有附议。"
+JOIN_OVER = "刚才那件现在不能再附议了，多半已经办完或撤回。您有同样的情况，直接说给我就行。"
 JOIN_OWN = "这就是您自己报的那一件，不用附议。想看进展回「进度」。"
+
+
+def join_number_taps(main: Ticket, code: str | None) -> tuple[Choice, ...]:
+    """Yes or no to joining the numbered ticket; the number goes with the words."""
+    named = f"{main.number} {code}" if code else main.number
+    return (Choice("一起推动", f"确认附议 {named}"), Choice("不了", f"不附议 {main.number}"))
 
 
 def unseen(ticket: Ticket) -> str:
@@ -28,7 +36,7 @@ def unseen(ticket: Ticket) -> str:
 def ask_join(main: Ticket, unit: str, now: datetime) -> str:
     """Others want the same done: once asked, joined only on yes. Nothing of the first author's is shown."""
     area = f"，{main.place.area}" if main.place and main.place.area else ""
-    about = f"「{hide(brief(main.title), main.place)}」{area}" if main.public else unseen(main)
+    about = f"「{hide(brief(main.title), main.place)}」{area}" if is_public(main) else unseen(main)
     late = now > main.promise.reply_by
     by = "原定的答复时间已过" if late else f"承诺 {moment(main.promise.reply_by, now)} 前答复"
     return (

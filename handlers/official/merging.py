@@ -16,8 +16,8 @@ from handlers.official import targets, wording_merging
 from handlers.official.commands import Command, Merge
 from handlers.official.scene import Scene
 from handlers.pushes import Push
-from handlers.tickets import lifecycle
-from handlers.tickets.events import Absorbed, By
+from handlers.tickets import lifecycle, publishing
+from handlers.tickets.events import Absorbed, By, Sealed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import ON_THE_OTHER, OPEN
 from handlers.tickets.ticket import Promise, State, Taken, Ticket
@@ -64,6 +64,7 @@ def survives(command: Command, ticket: Ticket, scene: Scene) -> Survival | None:
 def absorbed(ticket: Ticket, into: Ticket, scene: Scene) -> Absorbed:
     """What `into` takes over of `ticket`."""
     own = Taken(ticket.number, ticket.title, ticket.text)
+    kept = publishing.inherited(into, ticket) or Sealed()
     return Absorbed(
         number=ticket.number,
         words=(own, *ticket.taken),
@@ -75,6 +76,8 @@ def absorbed(ticket: Ticket, into: Ticket, scene: Scene) -> Absorbed:
         answer_by=ticket.chase.answer_by,
         supervised=ticket.supervised,
         accused=_accused(scene.accused(ticket), scene.accused(into)),
+        sealed=kept.sort,
+        danger=kept.danger,
     )
 
 

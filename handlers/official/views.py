@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from handlers.hot import HotIssue
+from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Checkpoint, TrackingView
 from handlers.tickets.wording import STATES, brief, cut, lasting, moment, short
@@ -59,7 +60,7 @@ def ticket(ticket: Ticket, view: TrackingView, due_words: str, veil: Callable[[s
         f"状态：{STATES[ticket.state]} · {view.desk}"
         + (f"（协办：{'、'.join(view.helpers)}）" if view.helpers else ""),
         f"期限：{due_words}（{ticket.promise.rule}）",
-        f"提交：{short(ticket.filed_at)}，{_signed(ticket)}，{'公开' if ticket.public else '不公开'}"
+        f"提交：{short(ticket.filed_at)}，{_signed(ticket)}，{'公开' if is_public(ticket) else '不公开'}"
         + (f"，写给{ticket.leader}" if ticket.leader else ""),
     ]
     if view.together:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from handlers.rankings.records import Record
 from handlers.tickets import strangers
+from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import GRADES, STATES
@@ -54,10 +55,11 @@ class Line(Struct, frozen=True):
 def line(ticket: Ticket, record: Record | None) -> Line:
     """The ticket as strangers may read it; `record` is the go at it that counts, None for one without an answer."""
     filed = local(ticket.filed_at)
-    title = strangers.words(ticket, ticket.title, Audience.STRANGER) if ticket.public else f"一件不公开的{ticket.kind}"
+    public = is_public(ticket)
+    title = strangers.words(ticket, ticket.title, Audience.STRANGER) if public else f"一件不公开的{ticket.kind}"
     # A day and a category may point at somebody where few tickets are: the month is enough for who is not public.
-    month = f"{filed.year}年{filed.month}月" + (f"{filed.day}日" if ticket.public else "")
-    return Line(title, ticket.kind, ticket.category, month, _said(ticket, record), ticket.public)
+    month = f"{filed.year}年{filed.month}月" + (f"{filed.day}日" if public else "")
+    return Line(title, ticket.kind, ticket.category, month, _said(ticket, record), public)
 
 
 def _said(ticket: Ticket, record: Record | None) -> str:
@@ -89,7 +91,7 @@ def graded(ticket: Ticket, phone: str = "") -> Graded | None:
 
     `phone` is the unit's own, which is everybody's to know.
     """
-    if not ticket.public or ticket.rating is None or ticket.replied_at is None or ticket.opinion.void:
+    if not is_public(ticket) or ticket.rating is None or ticket.replied_at is None or ticket.opinion.void:
         return None
     parts = ticket.reply.split(phone) if phone else [ticket.reply]
     reply = phone.join(strangers.words(ticket, part, Audience.STRANGER) for part in parts)

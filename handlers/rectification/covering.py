@@ -21,6 +21,7 @@ from handlers.rectification.item import Item
 from handlers.rectification.lifecycle import Change
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Happening, Replied
+from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.ticket import State, Ticket, Vow
 from handlers.tickets.verdicts import Informed
@@ -45,8 +46,8 @@ class Answered(Struct, frozen=True):
 
 
 def countable(tickets: Iterable[Ticket]) -> tuple[Ticket, ...]:
-    """Those of the tickets that an item may cover: what goes on, under its own number."""
-    return tuple(ticket for ticket in tickets if ticket.state not in _GONE)
+    """Those of the tickets that an item may cover: what goes on, under its own number, and may be told of to others."""
+    return tuple(ticket for ticket in tickets if ticket.state not in _GONE and may_be_public(ticket))
 
 
 def people(tickets: Sequence[Ticket]) -> int:
@@ -113,7 +114,9 @@ def _vows(item: Item, now: datetime, terms: Terms) -> tuple[Vow, ...]:
 
 def _hearers(tickets: Iterable[Ticket], item: Item) -> list[Ticket]:
     ids = frozenset(item.tickets)
-    return [one for one in sorted(countable(tickets), key=lambda one: one.id) if one.joined_to not in ids]
+    return [
+        one for one in sorted(tickets, key=lambda one: one.id) if one.state not in _GONE and one.joined_to not in ids
+    ]
 
 
 def _outcome(changes: Sequence[tuple[lifecycle.Change, Ticket]], ctx: Context) -> Outcome:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from handlers.tickets import events, steps, strangers, verdicts, wording
 from handlers.tickets.events import By, Event, Filed, Followed, Undone
+from handlers.tickets.publishing import is_public
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Attachment, Ticket
 from handlers.tickets.tracking import Audience, Checkpoint
@@ -135,6 +136,7 @@ STOPS: dict[What, _Stop] = {
     events.Urged: _Stop("市民催办", lambda what, _: what.words, read_by=NOT_STRANGERS),
     events.Rated: _Stop("市民评价", _rated, read_by=NOT_STRANGERS),
     events.Shown: _Stop("公开设置", _shown, seen_by=NOT_STRANGERS),
+    events.Sealed: _Stop("转为保密", seen_by=NOT_STRANGERS),
     events.Undone: _Stop("更正", seen_by=EVERYBODY),
     events.Joined: _Stop("一起推动", lambda what, _: f"和 {what.number} 一起办理", seen_by=NOT_STRANGERS),
     events.Backed: _Stop("有人附议", lambda what, _: f"{what.number}{wording.told(what.text)}", seen_by=ONLY_STAFF),
@@ -220,7 +222,7 @@ def of(ticket: Ticket, history: Sequence[Event], directory: Directory, audience:
             detail = _taken_back_for(wording.VERBS[before], event.what.reason)
         else:
             detail = _detail(ticket, event, directory, audience)
-        found.append(_stop(event, detail, directory, audience))
+        found.append(_stop(ticket, event, detail, directory, audience))
     return tuple(found)
 
 
@@ -239,7 +241,7 @@ def _taken_back_for(verb: str, reason: str) -> str:
     return f"「{verb}」：{reason}，已撤回" if reason else f"上一步「{verb}」有误，已经撤销"
 
 
-def _stop(event: Event, detail: str, directory: Directory, audience: Audience) -> Checkpoint:
+def _stop(ticket: Ticket, event: Event, detail: str, directory: Directory, audience: Audience) -> Checkpoint:
     stranger = audience is Audience.STRANGER
     title = STOPS[type(event.what)].title
     files: tuple[Attachment, ...] = () if stranger else getattr(event.what, "attachments", ())
@@ -249,7 +251,7 @@ def _stop(event: Event, detail: str, directory: Directory, audience: Audience) -
         title=title.replace("市民", "您") if audience is Audience.CITIZEN else title,
         detail=detail,
         unit=_who(event, directory, audience),
-        place=strangers.place(getattr(event.what, "place", None), audience),
+        place=strangers.place(ticket, getattr(event.what, "place", None), audience),
         attachments=files,
     )
 
@@ -269,7 +271,7 @@ def _detail(ticket: Ticket, event: Event, directory: Directory, audience: Audien
         return stop.detail(event.what, directory.name)
     if type(event.what) in _PLAIN:
         return _units_only(event, directory)
-    return strangers.hide(stop.detail(event.what, directory.name), ticket.place) if ticket.public else ""
+    return strangers.hide(stop.detail(event.what, directory.name), ticket.place) if is_public(ticket) else ""
 
 
 def _units_only(event: Event, directory: Directory) -> str:

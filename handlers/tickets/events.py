@@ -47,7 +47,10 @@ class Actor(Struct, frozen=True):
 
 
 class Filed(Struct, frozen=True, tag="filed"):
-    """已提交: the appeal as understood, the unit it went to and why, and what was promised."""
+    """已提交: the appeal as understood, the unit it went to and why, and what was promised.
+
+    `sealed` is the sort of 保密件 ("" for none, or not known), `danger` that a life seemed to be at stake (`publishing.py`).
+    """
 
     number: str
     token: str
@@ -70,6 +73,8 @@ class Filed(Struct, frozen=True, tag="filed"):
     attachments: tuple[Attachment, ...] = ()
     called: str = ""
     accused: tuple[str, ...] | None = None
+    sealed: str = ""
+    danger: bool = False
 
 
 class Accepted(Struct, frozen=True, tag="accepted"):
@@ -226,7 +231,7 @@ class Absorbed(Struct, frozen=True, tag="absorbed"):
 
     `place` where it had none, `promise` where a date of the other was earlier, `accused` (units) where both accuse more than
     it did alone; what remains unsaid stays as it was. To
-    followers only the promise is told, under no number.
+    followers only the promise and the secrecy (`sealed`, `danger`) are told, under no number.
     """
 
     number: str = ""
@@ -239,6 +244,8 @@ class Absorbed(Struct, frozen=True, tag="absorbed"):
     answer_by: datetime | None = None
     supervised: bool = False
     accused: tuple[str, ...] | None = None
+    sealed: str = ""
+    danger: bool = False
 
 
 class Urged(Struct, frozen=True, tag="urged"):
@@ -263,6 +270,16 @@ class Shown(Struct, frozen=True, tag="shown"):
     named: bool
     public: bool
     called: str = ""
+
+
+class Sealed(Struct, frozen=True, tag="sealed"):
+    """转为保密: from now on it is never public, as 保密件 of the `sort` ("" for none) or because a life is at stake.
+
+    It only ever adds: what is sealed is not opened again by words.
+    """
+
+    sort: str = ""
+    danger: bool = False
 
 
 class Undone(Struct, frozen=True, tag="undone"):
@@ -368,6 +385,7 @@ Shared = (
     | VowKept
     | VowBroken
     | Informed
+    | Sealed
 )
 """What happens to a ticket and concerns those who follow it, without its author's own words."""
 
@@ -404,6 +422,7 @@ Happening = (
     | Urged
     | Rated
     | Shown
+    | Sealed
     | Undone
     | Joined
     | Backed

@@ -39,6 +39,7 @@ from handlers.tickets.events import (
     Reopened,
     Replied,
     Returned,
+    Sealed,
     Shown,
     Supervised,
     Supplemented,
@@ -50,6 +51,7 @@ from handlers.tickets.evolution_clock import Changes, desk_changed, pause_over
 from handlers.tickets.rounds import present
 from handlers.tickets.ticket import NO_CARDS, NO_OPINION, Chase, Standing, State, Ticket
 from handlers.tickets.verdicts import Informed
+from nlp.sealed import SealedSort
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:
@@ -85,6 +87,8 @@ def born(event: Event, filed: Filed) -> Ticket:
         attachments=filed.attachments,
         called=filed.called,
         accused=filed.accused,
+        sealed=filed.sealed,
+        danger=filed.danger,
         version=event.seq,
     )
 
@@ -282,6 +286,7 @@ def _absorbed(ticket: Ticket, _event: Event, what: Absorbed) -> Changes:
         "supervised": ticket.supervised or what.supervised,
         "accused": ticket.accused if what.accused is None else what.accused,
         "chase": chase,
+        **_kept(ticket, what.sealed, what.danger),
     }
 
 
@@ -299,6 +304,16 @@ def _rated(ticket: Ticket, _event: Event, what: Rated) -> Changes:
 
 def _shown(_ticket: Ticket, _event: Event, what: Shown) -> Changes:
     return {"named": what.named, "public": what.public, "called": what.called}
+
+
+def _sealed(ticket: Ticket, _event: Event, what: Sealed) -> Changes:
+    return _kept(ticket, what.sort, what.danger)
+
+
+def _kept(ticket: Ticket, sort: str, danger: bool) -> Changes:
+    # Who is to be saved comes before the informant; nothing is ever opened again.
+    known = sort if sort and ticket.sealed != SealedSort.PERSON else ticket.sealed
+    return {"sealed": known, "danger": ticket.danger or danger}
 
 
 def _joined(_ticket: Ticket, _event: Event, what: Joined) -> Changes:
@@ -320,6 +335,10 @@ def _followed(ticket: Ticket, event: Event, what: Followed) -> Changes:
         changes["chase"] = replace(kept, rate_by=what.what.rate_by or ticket.chase.rate_by)
     if isinstance(what.what, Informed):
         changes |= evolution_clock.informed(ticket, event, what.what)
+    if isinstance(what.what, Sealed):
+        changes |= _sealed(ticket, event, what.what)
+    if isinstance(what.what, Absorbed):
+        changes |= _kept(ticket, what.what.sealed, what.what.danger)
     files = what.what.attachments if isinstance(what.what, OnSite | Replied) else ()
     return {**changes, "attachments": ticket.attachments + files} if files else changes
 
@@ -384,6 +403,7 @@ _EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Urged: _urged,
     Rated: _rated,
     Shown: _shown,
+    Sealed: _sealed,
     Joined: _joined,
     Backed: _backed,
     Added: _added,

@@ -34,6 +34,7 @@ from handlers.tickets.events import (
     Parted,
     Rated,
     Returned,
+    Sealed,
     Transferred,
     Undone,
     Urged,
@@ -137,7 +138,7 @@ def undo(history: Sequence[Event], seq: int, actor: Actor, at: datetime) -> Chan
     if at - event.at > UNDO_WITHIN:
         raise Refused("已经超过 5 分钟，不能撤销了。需要改正请直接办下一步，例如转办或再次答复。")
     for later in history[seq:]:
-        if later.seq in undone or isinstance(later.what, Undone | Noted | Backed | Added | Parted | Informed):
+        if later.seq in undone or isinstance(later.what, Undone | Noted | Backed | Added | Parted | Informed | Sealed):
             continue
         if later.actor.by is By.CITIZEN:
             raise Refused("市民在这之后已经有了新动作，不能撤销了。需要改正请直接办下一步。")

@@ -1,24 +1,66 @@
-"""Which replies may be shown to others who ask the same, and from when: public, to a question, not rated badly."""
+"""What of a ticket others may read: the one place that decides, asked by every surface (docs/adr/0027-sealed.md).
+
+A sealed ticket (保密件) and one about a life at stake are never public, whatever was chosen; figures still count them.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.tickets.events import Sealed
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Ticket
 from nlp.kind import Kind
+from nlp.sealed import SealedSort, sealed_sort
+from nlp.understand import Understanding
 
 GOOD_GRADE = 3
 """基本满意: what was rated lower answered nobody."""
 
 
+def may_be_public(ticket: Ticket) -> bool:
+    """Whether the ticket may be shown to others at all: as public, to be joined, gathered as an issue, put in a 整改.
+
+    A ticket that accuses an office is 保密件, too, though its words name no other ground.
+    """
+    return not ticket.sealed and not ticket.danger and not ticket.accused
+
+
+def is_public(ticket: Ticket) -> bool:
+    """Whether others may read it now: it may be shown, and its author wants it."""
+    return ticket.public and may_be_public(ticket)
+
+
 def published_at(ticket: Ticket) -> datetime | None:
-    """When the reply was given that others may read; None where there is none."""
+    """When the reply was given that others may read: public, to a question, not rated badly; None where there is none."""
     may = (
-        ticket.public
+        is_public(ticket)
         and ticket.kind == Kind.QUESTION
         and ticket.state in ANSWERED
         and bool(ticket.reply)
         and (ticket.rating is None or ticket.rating >= GOOD_GRADE)
     )
     return ticket.replied_at if may else None
+
+
+def endangered(reading: Understanding) -> bool:
+    """Whether the words speak of a life at stake; thanks speak of one that is safe."""
+    return reading.at_stake and reading.kind is not Kind.PRAISE
+
+
+def sealing(ticket: Ticket, reading: Understanding, together: str = "") -> Sealed | None:
+    """What later words make of the ticket's secrecy; None where they add nothing. Nothing is ever lowered.
+
+    `together` are the ticket's words and the new ones, folded: what neither says alone they may say in one.
+    """
+    said = reading.sealed_sort or sealed_sort(together) or ""
+    sort = said if ticket.sealed not in (said, SealedSort.PERSON) else ""
+    danger = endangered(reading) and not ticket.danger
+    return Sealed(sort, danger) if sort or danger else None
+
+
+def inherited(ticket: Ticket, other: Ticket) -> Sealed | None:
+    """What the ticket takes over from another of the same matter that goes on under it; None where that is nothing."""
+    sort = other.sealed if ticket.sealed not in (other.sealed, SealedSort.PERSON) else ""
+    danger = other.danger and not ticket.danger
+    return Sealed(sort, danger) if sort or danger else None

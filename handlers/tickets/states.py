@@ -41,6 +41,7 @@ from handlers.tickets.events import (
     Reopened,
     Replied,
     Returned,
+    Sealed,
     Shown,
     Supervised,
     Supplemented,
@@ -153,6 +154,7 @@ TABLE: tuple[Move, ...] = (
     Move(Urged, UNACCEPTED | IN_HAND, Target.STAY, _CITIZEN, "这件事{state}，不用催办了。"),
     Move(Rated, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复就请您评价。"),
     Move(Shown, EVERY, Target.STAY, _CITIZEN, ""),
+    Move(Sealed, EVERY, Target.STAY, frozenset({By.CITIZEN, By.STAFF, By.SYSTEM}), ""),
     Move(Undone, EVERY, Target.STAY, frozenset({By.STAFF, By.SYSTEM}), ""),
     Move(Joined, OPEN, Target.SHARED, frozenset({By.CITIZEN, By.SYSTEM}), "这件事{state}，不能再和别人一起推动。"),
     Move(Backed, OPEN, Target.STAY, _CITIZEN, "这件事{state}，不能再附议。有同样的情况，请直接发给我，我单独给您报。"),
@@ -185,10 +187,12 @@ TABLE: tuple[Move, ...] = (
 )
 
 FOLLOWERS: dict[By, frozenset[What]] = {
-    By.CITIZEN: frozenset({Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Alone, Opined, LookedBack}),
+    By.CITIZEN: frozenset(
+        {Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Sealed, Alone, Opined, LookedBack}
+    ),
     By.STAFF: frozenset({Noted, Undone, Followed, Appealed, Decided}),
     By.CLOCK: frozenset({Followed, Silent, Revisited, Reopened}),
-    By.SYSTEM: frozenset({Followed, Joined, Raised, Informed, Undone, Recused}),
+    By.SYSTEM: frozenset({Followed, Sealed, Joined, Raised, Informed, Undone, Recused}),
 }
 """What may happen to a ticket that follows another: its owner's own steps, and whatever happens to the other. The unit
 works on the other one only (docs/adr/0010-joining.md)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from handlers.tickets.publishing import is_public, may_be_public
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.tracking import Audience
 from nlp.personal import mask
@@ -39,11 +40,13 @@ def words(ticket: Ticket, text: str, audience: Audience) -> str:
     """A text of the ticket as the audience may read it."""
     if audience is not Audience.STRANGER or not text:
         return text
-    return hide(text, ticket.place) if ticket.public else NOT_PUBLIC
+    return hide(text, ticket.place) if is_public(ticket) else NOT_PUBLIC
 
 
-def place(told: Place | None, audience: Audience) -> str:
-    """The place for this audience: a stranger learns the part of town, not the door."""
+def place(ticket: Ticket, told: Place | None, audience: Audience) -> str:
+    """A place of the ticket for this audience: a stranger learns the part of town, not the door, and nothing of 保密件."""
     if told is None:
         return ""
-    return told.area if audience is Audience.STRANGER else told.text or told.area
+    if audience is Audience.STRANGER:
+        return told.area if may_be_public(ticket) else ""
+    return told.text or told.area

@@ -201,6 +201,8 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     `replied_by` is the staff id of whoever answered last; `called_back`: the citizen was spoken with in this round.
         `rectified` is the number of the 整改 that covers it ("" for none). `taken` are the words of tickets merged into this one.
     `accused` are the ids of the units that it accuses, which keep away; None for a ticket older than that rule.
+    `public` is the citizen's choice; whether others may read it is told by `publishing.is_public`, which knows `sealed` (the
+    sort of 保密件, "" for none) and `danger` (a life seemed to be at stake), too.
     """
 
     id: int
@@ -265,6 +267,8 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     rectified: str = ""
     accused: tuple[str, ...] | None = None
     taken: tuple[Taken, ...] = ()
+    sealed: str = ""
+    danger: bool = False
 
     @property
     def awaited(self) -> bool:

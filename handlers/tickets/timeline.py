@@ -25,6 +25,7 @@ from handlers.tickets.events import (
     Urged,
     Withdrawn,
 )
+from handlers.tickets.publishing import is_public
 from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import Attachment, State, Ticket
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
@@ -70,10 +71,10 @@ def view(
         kind=ticket.kind,
         category=ticket.category,
         title=strangers.words(ticket, ticket.title, audience)
-        if not stranger or ticket.public
+        if not stranger or is_public(ticket)
         else f"一件{ticket.kind}",
         text=strangers.words(ticket, ticket.text, audience),
-        place=strangers.place(ticket.place, audience),
+        place=strangers.place(ticket, ticket.place, audience),
         filed_at=ticket.filed_at,
         state=ticket.state,
         big="等您补充" if _asks(ticket, audience) else wording.STATES[ticket.state],
@@ -97,7 +98,7 @@ def view(
         rating=ticket.rating,
         urgent=ticket.urgent,
         named=ticket.named,
-        public=ticket.public,
+        public=is_public(ticket),
         buttons=_buttons(ticket, now) if audience is Audience.CITIZEN else (),
         attachments=_files(ticket, history, audience),
         together=together(ticket, main),
@@ -173,7 +174,7 @@ _SAYS_FOLLOWING: dict[State, str] = {State.WAITING: "{desk}在等另一位反映
 
 def _says(ticket: Ticket, directory: Directory, now: datetime, audience: Audience) -> str:
     says = (_SAYS_FOLLOWING.get(ticket.state) if ticket.joined_to is not None else None) or _SAYS[ticket.state]
-    hidden = audience is Audience.STRANGER and not ticket.public
+    hidden = audience is Audience.STRANGER and not is_public(ticket)
     return says.format(
         desk=directory.name(ticket.unit_id),
         you="您" if audience is Audience.CITIZEN else "市民",

@@ -54,6 +54,7 @@ VERBS: dict[What, str] = {
     events.Urged: "催办",
     events.Rated: "评价",
     events.Shown: "公开设置",
+    events.Sealed: "转为保密",
     events.Undone: "撤销",
     events.Joined: "附议",
     events.Backed: "有人附议",

@@ -91,7 +91,7 @@ async def crowd(house: House) -> list[Ticket]:
     await house.say("o0", LAMP)
     number = (await house.all())[0].number
     await house.say("o0", "公开")
-    await house.work.run([house.message(f"o{n}", f"附议 {number}") for n in range(1, FOLLOWERS + 1)])
+    await house.work.run([house.message(f"o{n}", f"确认附议 {number}") for n in range(1, FOLLOWERS + 1)])
     return await house.all()
 
 

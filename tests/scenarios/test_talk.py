@@ -125,12 +125,12 @@ async def test_a_talk_survives_a_restart_and_expires_politely(stage: Stage) -> N
 async def test_anonymous_or_not_public_or_not(stage: Stage) -> None:
     wang, li = stage.citizen("王芳"), stage.citizen("李建国")
     await wang.says("解放路和平菜市场门口的路灯坏了，我家电话13912345678")
-    reply = wang.reads("要不要署名、要不要公开？不选就是匿名、不公开")
+    reply = wang.reads("要不要署名、这件要不要公开？不选就是匿名、不公开")
     lamp, code = reply.number, reply.code
     await li.says(f"查 {lamp} {code}")
     li.reads("一件投诉", "【已提交】", never=["路灯", "1391"])
     await wang.taps("匿名、公开")
-    wang.reads(f"好的，{lamp} 和以后报的事都匿名、公开。")
+    wang.reads(f"好的，{lamp} 匿名、公开。", "以后报的事也匿名，公不公开每件单独选。")
     await li.says(f"查 {lamp} {code}")
     li.reads("〔地点〕门口的路灯坏了", never=["1391", "菜市场", "[进度页]", "[催一催]"])
     await wang.says("不公开")
@@ -189,7 +189,7 @@ async def test_the_menu_is_the_platforms_own(stage: Stage) -> None:
     await wang.clicks("怎么用")
     wang.reads("有事直接说：什么事、在哪儿。", "有生命危险请先打110、119、120")
     await wang.clicks("匿名与公开")
-    wang.reads("现在是匿名、不公开。", "[署名、公开]")
+    wang.reads("现在报事匿名。公不公开每件单独选，默认不公开。", "[改成署名]")
     await wang.clicks("找真人")
     wang.reads("打县民声受理中心 0579-8712345")
     await wang.says(LAMP)

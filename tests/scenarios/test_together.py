@@ -29,6 +29,8 @@ async def test_neighbours_go_on_together(stage: Stage) -> None:
     assert own != lamp
     chen.reads(f"已有 1 人附议 {lamp}")
     await zhang.says(f"附议 {lamp}")
+    zhang.reads(f"{lamp}：已有 2 人反映同一问题", "要一起推动吗？", never=["菜市场"])
+    await zhang.taps("一起推动")
     third = zhang.reads("和您一起的还有 2 人").number
 
     await chen.says("待办")

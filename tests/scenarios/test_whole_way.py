@@ -25,7 +25,7 @@ async def test_a_lamp_is_mended(stage: Stage) -> None:
     ).number
     chen.reads(f"新工单 {lamp}", LAMP, "请在 3月3日（周二）18:00 前受理，3月9日（周一）18:00 前答复。", f"受理 {lamp}")
     await wang.taps("署名、公开")
-    wang.reads(f"{lamp} 和以后报的事都署名、公开", "怎么称呼您")
+    wang.reads(f"{lamp} 署名、公开", "以后报的事也署名", "怎么称呼您")
     await wang.says("王女士")
     wang.reads("署名的事就写「王女士」")
 

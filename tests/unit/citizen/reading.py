@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.normalize import fold
+from nlp.peril import at_stake
 from nlp.personal import find
 from nlp.sealed import sealed_sort
 from nlp.understand import OTHER, Danger, DangerKind, Emotion, Kind, Place, PlaceKind, Understanding
@@ -64,4 +65,5 @@ def understand(text: str) -> Understanding:
         rude="废物" in text,
         emotion=Emotion.CALM,
         sealed_sort=sealed_sort(fold(text).text),
+        at_stake=danger is not None or at_stake(fold(text).text),
     )

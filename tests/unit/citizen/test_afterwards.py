@@ -159,10 +159,12 @@ def test_thanks_after_an_answer_offer_to_rate(answered: Chat) -> None:
     ("words", "named", "public"),
     [("公开", False, True), ("匿名公开", False, True), ("署名公开", True, True), ("实名", True, False)],
 )
-def test_how_one_is_shown_changes_person_and_ticket(li: Chat, words: str, named: bool, public: bool) -> None:
+def test_a_name_holds_for_later_tickets_and_public_for_one(li: Chat, words: str, named: bool, public: bool) -> None:
     li.say(words)
-    assert (li.person.named, li.person.public) == (named, public)
     assert (li.ticket.named, li.ticket.public) == (named, public)
+    assert bool(li.person.named) is named
+    li.say("幸福小区2栋的下水道堵了，污水往外冒")
+    assert (li.ticket.named, li.ticket.public) == (named, False)
 
 
 def test_one_ticket_alone_can_be_shown(li: Chat) -> None:

@@ -99,6 +99,7 @@ def test_crowds_that_are_brought_together_shorten_and_all_of_them_hear(town: Tow
     for _ in range(5):
         chat = town.citizen()
         chat.say(f"附议 {other.number} {other.code}")
+        chat.tap("一起推动")
         second.append(chat)
     assert town.tickets[other.id].crowd == 5
     pushed = len(town.pushes)

@@ -176,7 +176,11 @@ def test_what_is_pressing_is_filed_and_the_others_are_named_after(town: Town) ->
 
 def test_joining_by_number(town: Town, li: Chat) -> None:
     wang = town.citizen()
-    wang.say(f"附议 {li.ticket.number}")
+    said = wang.say(f"附议 {li.ticket.number}")
+    assert li.ticket.number in said
+    assert "已有 1 人" in said
+    assert wang.tickets == []
+    wang.tap("一起推动")
     assert wang.ticket.joined_to == li.ticket.id
     assert wang.ticket.text.startswith(f"附议 {li.ticket.number}：")
     assert "12号" not in wang.ticket.text
@@ -191,13 +195,15 @@ def test_a_hidden_ticket_is_joined_with_its_code_only(town: Town) -> None:
     li, wang = town.citizen(), town.citizen()
     li.say(LAMP)
     number = li.ticket.number
-    assert "查询码" in wang.say(f"附议 {number}")
-    assert "查询码" in wang.say(f"附议 {number} 111111")
+    unknown = wang.say(f"附议 {numbers.make(777, town.now)}")
+    assert "没查到" in unknown
+    assert wang.say(f"附议 {number}") == unknown
+    assert wang.say(f"附议 {number} 111111") == unknown
     assert wang.tickets == []
-    wang.say(f"附议 {number} 482913")
+    assert "路灯" not in wang.say(f"附议 {number} 482913")
+    wang.say("好的")
     assert wang.ticket.joined_to == li.ticket.id
     assert "路灯" not in wang.ticket.title
-    assert "没查到" in wang.say(f"附议 {numbers.make(777, town.now)}")
     assert "要附议哪一件" in town.citizen().say("附议")
 
 
@@ -205,6 +211,7 @@ def test_joining_what_a_follower_shows_joins_what_it_follows(town: Town, li: Cha
     wang.say("署名公开")
     chen = town.citizen()
     chen.say(f"附议 {wang.ticket.number}")
+    chen.tap("一起推动")
     assert chen.ticket.joined_to == li.ticket.id
     assert li.ticket.crowd == 2
 

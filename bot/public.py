@@ -1,0 +1,74 @@
+"""`python -m bot public withdraw`: tickets of before are read for what must be kept, and taken from the public."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn
+
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.ids import Ids
+from bot.operators import Say
+from handlers.outcome import Context
+from handlers.policies import Terms
+from handlers.units import Directory
+from nlp.understand import Understanding
+from storage import directory as stored_directory
+from storage import withdrawing as stored
+
+
+async def withdraw(
+    engine: AsyncEngine,
+    understand: Callable[[str], Understanding],
+    *,
+    terms: Terms,
+    now: datetime,
+    dry: bool,
+    say: Say,
+) -> None:
+    """Withdraw and print each ticket's number and grounds, never its words; with `dry` only print."""
+    known = await stored_directory.load(engine)
+    public = kept = 0
+    async for one in stored.withdraw(engine, _contexts(known, understand, terms, now), dry=dry):
+        public += one.was_public
+        kept += not one.was_public
+        say(f"{one.before.number}\t{'公开过' if one.was_public else '没公开'}\t{one.why}")
+    say(_summary(public, kept, dry=dry))
+
+
+def _summary(public: int, kept: int, *, dry: bool) -> str:
+    if not public and not kept:
+        return "没有要收回的"
+    does = "要收回" if dry else "已收回"
+    ends = "（只是看看，没有改动）" if dry else ""
+    return f"{does}公开 {public} 件；另有 {kept} 件没公开过，不再供附议、热点和整改{ends}"
+
+
+def _contexts(
+    known: Directory, understand: Callable[[str], Understanding], terms: Terms, now: datetime
+) -> Callable[[Connection], Context]:
+    """A context for what files nothing."""
+    fresh = Ids(lambda: now, os.getpid())
+
+    def make(_db: Connection) -> Context:
+        return Context(
+            now=now,
+            directory=known,
+            understand=understand,
+            new_id=fresh.next,
+            new_serial=_not_asked,
+            new_token=_not_asked,
+            new_code=_not_asked,
+            hash_invite=_not_asked,
+            link=lambda _token: "",
+            terms=terms,
+        )
+
+    return make
+
+
+def _not_asked(*_given: object) -> NoReturn:
+    raise AssertionError("nothing is filed here")

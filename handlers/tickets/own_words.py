@@ -1,0 +1,19 @@
+"""What a citizen said in a step of theirs: the words that are read for what they accuse and for what must be kept."""
+
+from __future__ import annotations
+
+from handlers.tickets.events import Filed, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
+from handlers.tickets.verdicts import LookedBack, Opined
+
+
+def own_words(what: Happening) -> str:
+    """The citizen's own words in this step; "" where there are none."""
+    match what:
+        case Filed(text=text) | Supplemented(text=text):
+            return text
+        case Urged(words=words) | Rated(words=words) | Opined(words=words) | LookedBack(words=words):
+            return words
+        case Reopened(reason=reason) | Withdrawn(reason=reason):
+            return reason
+        case _:
+            return ""
