@@ -29,8 +29,10 @@ class MediaKind(StrEnum):
     VIDEO = "video"
 
 
-MOST_LINES = 100
+MOST_LINES = 20
 """Taps below one message, and one more: what parts the mark of a question from the place of a tap in `menu_id`."""
+MARKS = 10**8
+"""Marks are below this, so that a menu id fits 31 bits whatever a phone makes of it."""
 
 
 class Text(Struct, frozen=True, tag="text"):
@@ -51,7 +53,7 @@ class Text(Struct, frozen=True, tag="text"):
         return int(self.menu_id) // MOST_LINES if known else 0
 
 
-LONGEST_MENU_ID = 18
+LONGEST_MENU_ID = 10
 """Digits of a menu id of ours; anybody may send longer ones."""
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handlers import absence
 from handlers.citizen.menu import SAYS
 from handlers.citizen.said import acts_on_ticket
-from handlers.citizen.talk import Piece, Undoable, new_mark
+from handlers.citizen.talk import Piece, Undoable
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
 from handlers.official import binding, execute, figures, permissions, reading, rectifying, wording
@@ -41,6 +41,7 @@ from handlers.official.spec import BY_WORD
 from handlers.outcome import NOTHING, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.rankings import periods
+from handlers.tickets import lifecycle
 from handlers.tickets.numbers import is_number
 from handlers.units import Staff
 
@@ -94,7 +95,8 @@ def answers_last(incoming: Incoming, who: Who, since: datetime | None) -> bool:
         return command.which == about
     if body.mark:
         return body.mark == waits.mark
-    return waits.mark > (new_mark(since) if since is not None else 0)
+    asked_at = waits.until - (lifecycle.UNDO_WITHIN if isinstance(waits, Undoable) else execute.CONFIRM_WITHIN)
+    return since is None or asked_at > since
 
 
 def is_citizens(incoming: Incoming) -> bool:

@@ -119,10 +119,30 @@ def _change(command: ChangeCommand, scene: Scene) -> Outcome:
     if command.number is not None:
         return _change_one(command, scene)
     ticket = targets.ticket(scene, None)
+    _check_meant(command, ticket)
     try:
         return _change_one(command, scene)
     except Refused as refused:
         raise Refused(wording.about(ticket, refused.say)) from refused
+
+
+def _check_meant(command: ChangeCommand, ticket: Ticket) -> None:
+    """Raise Unclear when the number was left out and the words name another ticket than the one spoken of last."""
+    words = (value for name in _SAYS if isinstance(value := getattr(command, name, None), str))
+    named = [number for each in words for number in numbers.find(each[:NAMED_WITHIN])]
+    if not named or ticket.number in named:
+        return
+    says = (render(replace(command, number=number)) for number in (named[0], ticket.number))
+    taps = tuple(Choice(each[:LONGEST_LABEL], each) for each in says if len(each) <= NAMED_WITHIN)
+    raise Unclear(wording.which_number(named[0], ticket), taps)
+
+
+_SAYS = ("text", "reason", "question", "opinion")
+"""Fields of commands that hold an official's own words."""
+NAMED_WITHIN = 200
+"""Characters of an official's words in which the number of another ticket is looked for."""
+LONGEST_LABEL = 24
+"""Characters of a tap that repeats a command."""
 
 
 def _change_one(command: ChangeCommand, scene: Scene) -> Outcome:

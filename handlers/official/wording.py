@@ -284,6 +284,11 @@ def another_waits(which: str, words: str) -> str:
     return f"{which} 没有在等您确认。现在等着的是「{shortened(words)}」，什么都没有改动。要办它，点一下："
 
 
+def which_number(named: str, ticket: Ticket) -> str:
+    """The number was left out, and the words name another ticket."""
+    return f"您没写编号，话里又提到 {named}。是办它，还是办刚才的{_case(ticket)}？还没有执行，点一下，或把编号写在命令后面重发。"
+
+
 def which_waits(words: str) -> str:
     """A bare 确认 that may not be meant for what waits."""
     return f"您确认的是「{shortened(words)}」吗？还没有执行，点一下："

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from handlers import dispatch
 from handlers.citizen.talk import Asking, Draft, Order, Question, Talk, new_mark
-from handlers.messages import Channel, Incoming, Text
+from handlers.messages import Channel, Incoming, Text, menu_id
 from handlers.official.commands import Cancel, Confirm, Undo
+from handlers.official.execute import CONFIRM_WITHIN
 from handlers.official.grammar import parse, render
 from handlers.outcome import Who
 from handlers.tickets.ticket import State, Ticket
@@ -162,7 +163,7 @@ def room(bureau: Bureau, talk: Talk, words: str | Text) -> bool:
 def order(bureau: Bureau) -> Order:
     asked = bureau.now
     bureau.later(minutes=1)
-    return Order(f"办结 {N} 已修好", bureau.now.replace(year=2100), mark=new_mark(asked))
+    return Order(f"办结 {N} 已修好", asked + CONFIRM_WITHIN, mark=new_mark(asked))
 
 
 def draft(bureau: Bureau) -> Talk:
@@ -194,8 +195,8 @@ def test_a_tap_is_heard_where_its_question_was_asked(bureau: Bureau, first: Call
     assert isinstance(talk, Talk)
     both = replace(talk, order=waits)
     assert talk.draft is not None
-    assert room(bureau, both, Text("确认", menu_id=str(waits.mark * 100 + 1)))
-    assert not room(bureau, both, Text("确认", menu_id=str(talk.draft.mark * 100 + 1)))
+    assert room(bureau, both, Text("确认", menu_id=str(menu_id(waits.mark, 1))))
+    assert not room(bureau, both, Text("确认", menu_id=str(menu_id(talk.draft.mark, 1))))
 
 
 @pytest.mark.parametrize(
@@ -216,3 +217,24 @@ def test_the_roles_of_a_dispatcher_confirm_alike(bureau: Bureau) -> None:
     official.say(f"合并 {first.number} {second.number}")
     official.tap("确认")
     assert official.changed
+
+
+@pytest.mark.parametrize(
+    "words", ["备注 同 {n} 一起处理", "答复：您好，{n} 已修好，电话 0579-8710101", "退回：与 {n} 重复"]
+)
+def test_a_number_in_the_words_is_not_passed_over(bureau: Bureau, words: str) -> None:
+    first, second = bureau.ticket(), bureau.ticket()
+    official = bureau.official()
+    official.say(f"查看 {first.number}")
+    said = official.say(words.format(n=second.number))
+    assert not official.changed
+    assert first.number in said
+    assert second.number in said
+
+
+def test_two_numbers_are_no_command_for_either(bureau: Bureau) -> None:
+    first, second = bureau.ticket(), bureau.ticket()
+    official = bureau.official()
+    for words in (f"受理 {first.number} {second.number}", f"{first.number} 受理 {second.number}"):
+        official.say(words)
+        assert not official.changed
