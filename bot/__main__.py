@@ -23,6 +23,7 @@ from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
 from bot.door import MOST, Door, room_for
+from bot.exporting import export as export_tickets
 from bot.lessons import Lessons
 from bot.logs import configure
 from bot.policy import print_policy, read_policy, read_terms
@@ -173,7 +174,7 @@ async def export(
 ) -> None:
     """Write all tickets with their events as JSON lines, personal data masked."""
     async with open_database(_settings()) as engine:
-        typer.echo(f"已导出 {await operators.export(engine, to)} 件")
+        typer.echo(f"已导出 {await export_tickets(engine, to)} 件")
 
 
 @app.command()

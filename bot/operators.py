@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import stat
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import aiohttp
 import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -31,12 +28,11 @@ from handlers.messages import Doubt, Unread
 from handlers.tickets.wording import lasting
 from handlers.units import Directory, Role, Staff, Unit
 from handlers.zone import day_of, local
-from nlp.personal import mask
-from storage import chasing, directory, inbox, loading, migrate, revision
+from storage import chasing, directory, inbox, migrate, revision
 from storage import rebuild as rebuilding
+from storage.database import sqlite_file
 from storage.outbox import Outbox
-from storage.rows import ticket as read_ticket
-from storage.tables import OutboxState, tickets
+from storage.tables import OutboxState
 
 Say = Callable[[str], None]
 
@@ -180,49 +176,6 @@ async def replay(settings: Settings, engine: AsyncEngine) -> int:
     return len(waiting)
 
 
-async def export(engine: AsyncEngine, to: Path) -> int:
-    """Write tickets with their events as JSON lines, without codes and tokens, words masked; how many tickets."""
-    count, after = 0, 0
-    with await asyncio.to_thread(_open_private, to) as file:
-        while True:
-            async with engine.connect() as db:
-                query = select(tickets.c.id, tickets.c.doc).where(tickets.c.id > after).order_by(tickets.c.id)
-                page = (await db.execute(query.limit(_PAGE))).all()
-                logs = await db.run_sync(loading.history, [row.id for row in page])
-            if not page:
-                return count
-            for row in page:
-                line = {"ticket": msgspec.structs.asdict(read_ticket(row.doc)), "events": logs[row.id]}
-                file.write(_masked(msgspec.json.encode(line)) + b"\n")
-                count += 1
-            after = page[-1].id
-
-
-def _open_private(path: Path) -> BinaryIO:
-    """A file for writing that nobody else may read, also where it was there before."""
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, private.FILE)
-    if stat.S_ISREG(os.fstat(opened).st_mode):
-        os.fchmod(opened, private.FILE)
-    return os.fdopen(opened, "wb")
-
-
-_SECRET = frozenset({"token", "code"})
-
-
-def _masked(line: bytes) -> bytes:
-    return msgspec.json.encode(_mask(msgspec.json.decode(line)))
-
-
-def _mask(value: object) -> object:
-    if isinstance(value, dict):
-        # Officials act under their names; how a citizen is called is theirs alone.
-        hidden = _SECRET | {"name"} if value.get("by") == "citizen" else _SECRET
-        return {name: _mask(part) for name, part in value.items() if name not in hidden}
-    if isinstance(value, list):
-        return [_mask(part) for part in value]
-    return mask(value) if isinstance(value, str) else value
-
-
 async def doctor(settings: Settings, say: Say, now: datetime, clock: Clock | None = None) -> int:
     """Check what the service needs, one line each; exit status 1 when something is wrong. `clock` is this host's."""
     clock = clock or SystemClock()
@@ -233,6 +186,7 @@ async def doctor(settings: Settings, say: Say, now: datetime, clock: Clock | Non
         *await clock_findings(settings, clock),
         *await platform_clock_findings(settings, clock),
         *_account_findings(settings),
+        _files_finding(settings),
         *term_findings(settings, day_of(now)),
     ]
     for good, words in findings:
@@ -336,6 +290,18 @@ async def _redis_finding(settings: Settings) -> tuple[bool, str]:
     finally:
         await client.aclose()
     return True, "Redis 正常"
+
+
+def _files_finding(settings: Settings) -> tuple[bool, str]:
+    """Whether the service's files are its own account's; the database has been tightened by looking into it."""
+    file = sqlite_file(settings.database)
+    found = private.readable_by_others([settings.data_dir, *([file] if file else [])])
+    if found:
+        return (
+            False,
+            f"别的账号读得到：{'、'.join(map(str, found))}。用运行服务的账号启动一次会自动收紧，收不紧的请改属主",
+        )
+    return True, "数据文件只有本账号能读"
 
 
 def _account_findings(settings: Settings) -> list[tuple[bool, str]]:

@@ -21,7 +21,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
-from bot import backups, operators
+from bot import backups, exporting, operators, private
 from bot.__main__ import app
 from bot.clock import SteppedClock
 from bot.config import Settings
@@ -112,7 +112,10 @@ async def test_an_export_names_nobody_and_gives_no_secret_away(stage: Stage, tmp
     await stage.bind(CHEN, "chengguan")
     number = numbers.find(await stage.say(WANG, PERSONAL))[0]
     await stage.say(WANG, "叫我林小满")
-    assert await operators.export(stage.parts.engine, tmp_path / "out.jsonl") == 1
+    (tmp_path / "out.jsonl").write_text("of yesterday")
+    (tmp_path / "out.jsonl").chmod(0o644)
+    assert await exporting.export(stage.parts.engine, tmp_path / "out.jsonl") == 1
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
     written = (tmp_path / "out.jsonl").read_text("utf-8")
     async with stage.parts.engine.connect() as db:
         ticket = read_ticket((await db.execute(select(tickets.c.doc))).scalar_one())
@@ -126,7 +129,7 @@ async def test_an_export_names_nobody_and_gives_no_secret_away(stage: Stage, tmp
 
 async def test_a_citizens_name_is_not_exported(stage: Stage, tmp_path: Path) -> None:
     line = {"actor": {"by": "citizen", "id": 1, "name": "林小满"}, "staff": {"by": "staff", "name": "陈立"}}
-    masked = json.loads(operators._masked(msgspec.json.encode(line)))
+    masked = json.loads(exporting._masked(msgspec.json.encode(line)))
     assert "林小满" not in json.dumps(masked, ensure_ascii=False)
     assert masked["staff"]["name"] == "陈立"
 
@@ -151,7 +154,10 @@ async def test_a_backup_of_a_running_service_is_whole(templates: Templates, tmp_
     assert copied.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     copied.close()
     assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == ["media", "minsheng.db"]
-    assert len([path for path in (tmp_path / "copy" / "media").rglob("*") if path.is_file()]) == 1
+    files = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    assert len(files) == 2
+    everything = (*files, tmp_path / "copy" / "media", tmp_path / "data", *(tmp_path / "data").rglob("*"))
+    assert private.readable_by_others(everything) == []
 
 
 async def test_a_seed_file_is_taken_in_twice_alike(database_url: str, command: Command) -> None:

@@ -1,0 +1,64 @@
+"""`python -m bot export`: tickets with their events, for whoever evaluates them, without what leads to a person."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import private
+from nlp.personal import mask
+from storage import loading
+from storage.rows import ticket as read_ticket
+from storage.tables import tickets
+
+_PAGE = 500
+
+
+async def export(engine: AsyncEngine, to: Path) -> int:
+    """Write tickets with their events as JSON lines, without codes and tokens, words masked; how many tickets."""
+    count, after = 0, 0
+    with await asyncio.to_thread(_open_private, to) as file:
+        while True:
+            async with engine.connect() as db:
+                query = select(tickets.c.id, tickets.c.doc).where(tickets.c.id > after).order_by(tickets.c.id)
+                page = (await db.execute(query.limit(_PAGE))).all()
+                logs = await db.run_sync(loading.history, [row.id for row in page])
+            if not page:
+                return count
+            for row in page:
+                line = {"ticket": msgspec.structs.asdict(read_ticket(row.doc)), "events": logs[row.id]}
+                file.write(_masked(msgspec.json.encode(line)) + b"\n")
+                count += 1
+            after = page[-1].id
+
+
+def _open_private(path: Path) -> BinaryIO:
+    """A file for writing that nobody else may read, also where it was there before."""
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, private.FILE)
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        os.fchmod(opened, private.FILE)
+    return os.fdopen(opened, "wb")
+
+
+_SECRET = frozenset({"token", "code"})
+
+
+def _masked(line: bytes) -> bytes:
+    return msgspec.json.encode(_mask(msgspec.json.decode(line)))
+
+
+def _mask(value: object) -> object:
+    if isinstance(value, dict):
+        # Officials act under their names; how a citizen is called is theirs alone.
+        hidden = _SECRET | {"name"} if value.get("by") == "citizen" else _SECRET
+        return {name: _mask(part) for name, part in value.items() if name not in hidden}
+    if isinstance(value, list):
+        return [_mask(part) for part in value]
+    return mask(value) if isinstance(value, str) else value
