@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import routing
+from handlers import accused, routing
 from handlers.citizen import answered, filing, joining, wording, wording_after
 from handlers.citizen.followup import supplement
 from handlers.citizen.places import guesses, namesakes, needs_place, place_in, vague
@@ -184,12 +184,13 @@ def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Rea
         return Lacking(draft, Asking.SPLIT, _at_most(matters))
     place = draft.place or place_in(turn.ctx.directory, reading)
     unplaced = draft.place is None and not draft.placeless and (place is None or vague(reading))
-    if unplaced and not danger and needs_place(draft, reading):
+    # Who accuses an office has said where it is (guide §4: 告干部不需要地点).
+    needed = not danger and needs_place(draft, reading) and not accused.units(draft.text, turn.ctx.directory)
+    if unplaced and needed:
         offered = guesses(turn, reading)
         asking = Asking.WHICH_PLACE if offered else Asking.PLACE
         return Lacking(replace(draft, guesses=offered, kind=draft.kind or reading.kind.value), asking)
-    asks = place is not None and not danger and needs_place(draft, reading)
-    may_be = namesakes(turn, draft, reading, place) if place is not None and asks else ()
+    may_be = namesakes(turn, draft, reading, place) if place is not None and needed else ()
     if may_be:
         doubted = replace(draft, guesses=may_be, which=True, kind=draft.kind or reading.kind.value)
         return Lacking(doubted, Asking.WHICH_PLACE)
