@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from apscheduler.triggers.interval import IntervalTrigger
 from msgspec import Struct
 
 RETRY = timedelta(seconds=30)
 """How soon a job that failed is tried again, when its own time is later than that."""
+
+_AXIS = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where elapsed seconds begin as the instants that APScheduler's triggers count in."""
 
 
 class Job(Struct, frozen=True):
@@ -24,27 +28,33 @@ class Job(Struct, frozen=True):
 
 
 class Timetable:
-    """When each job ran last, in this process. Counted in `elapsed` seconds of a clock that nobody sets."""
+    """When each job is due next, in this process. APScheduler's triggers count; they are given seconds that nobody sets
+    (`elapsed`) and never the wall clock.
+    """
 
     def __init__(self, jobs: tuple[Job, ...]) -> None:
-        names = [job.name for job in jobs]
-        if len(set(names)) != len(names):
+        self._triggers = {
+            job.name: IntervalTrigger(seconds=job.every.total_seconds(), start_date=_AXIS, timezone=UTC) for job in jobs
+        }
+        if len(self._triggers) != len(jobs):
             raise ValueError("two jobs of one name")
         self._jobs = jobs
-        self._last: dict[str, float] = {}
+        self._next: dict[str, datetime] = {}
 
     def due(self, elapsed: float) -> tuple[Job, ...]:
         """The jobs whose time has come: at the first look all of them, after missed times each once."""
-        return tuple(job for job in self._jobs if self._is_due(job, elapsed))
+        now = _instant(elapsed)
+        return tuple(job for job in self._jobs if self._next.get(job.name, now) <= now)
 
     def ran(self, job: Job, elapsed: float) -> None:
         """The job ran, or another process is the one to run it."""
-        self._last[job.name] = elapsed
+        now = _instant(elapsed)
+        self._next[job.name] = self._triggers[job.name].get_next_fire_time(now, now)
 
     def failed(self, job: Job, elapsed: float) -> None:
         """The job did not do its work: it is due again soon."""
-        self._last[job.name] = elapsed - (job.every - min(job.every, RETRY)).total_seconds()
+        self._next[job.name] = _instant(elapsed) + min(job.every, RETRY)
 
-    def _is_due(self, job: Job, elapsed: float) -> bool:
-        last = self._last.get(job.name)
-        return last is None or elapsed - last >= job.every.total_seconds()
+
+def _instant(elapsed: float) -> datetime:
+    return _AXIS + timedelta(seconds=elapsed)
