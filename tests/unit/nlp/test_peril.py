@@ -1,0 +1,61 @@
+"""A life at stake now, in words that name no danger by itself; neither what is over, nor feared, nor asked about."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+
+from nlp.normalize import LIMIT, fold
+from nlp.peril import SIGNS, at_stake
+
+
+@pytest.mark.parametrize("text", [example for _, example in SIGNS])
+def test_each_sign_is_found_in_its_example(text: str) -> None:
+    assert at_stake(fold(text).text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老人走失两天了，有老年痴呆",
+        "货车压住人了，快来",
+        "我妈刚把两万块转给骗子，转过去才十分钟",
+        "孩子被反锁在车里",
+        "脚手架要倒了，下面还有工人",
+    ],
+)
+def test_a_life_at_stake(text: str) -> None:
+    assert at_stake(fold(text).text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "解放路口的路面塌了一块，电动车掉进去过",
+        "去年我家楼下着火了，消防栓到现在还没水",
+        "担心孩子掉进水沟，建议装护栏",
+        "请问燃气开户怎么办理",
+        "工资都不发，这是救命钱",
+        "社区组织消防演练，有人不配合",
+        "路灯坏了三天",
+    ],
+)
+def test_no_life_at_stake(text: str) -> None:
+    assert not at_stake(fold(text).text)
+
+
+@pytest.mark.parametrize("seed", ["孩", "有人", "楼", "骗刚", "5个人", "煤气", "救命", "被关", "拿刀", "1", "\n"])
+def test_four_times_the_text_costs_no_more_than_six_times(seed: str) -> None:
+    short, long = (_least(fold((seed * LIMIT)[:length]).text) for length in (LIMIT // 4, LIMIT))
+    assert long <= 6 * short + 0.004
+    assert long < 0.1
+
+
+def _least(text: str) -> float:
+    def once() -> float:
+        began = process_time()
+        at_stake(text)
+        return process_time() - began
+
+    return min(once() for _ in range(3))
