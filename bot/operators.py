@@ -39,8 +39,6 @@ Say = Callable[[str], None]
 INVITE_LASTS = timedelta(days=7)
 """How long a binding code waits: a week covers a colleague's holiday."""
 
-_PAGE = 500
-
 
 class NotPossible(Exception):
     """A command that cannot be carried out; the text says why in one line."""

@@ -111,7 +111,9 @@ class FileStore:
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
         if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # A folder above that is made along has the usual mode: it is made first.
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             # Two writers of the same bytes each have a file of their own: whoever renames last changes nothing.
             part = path.with_name(f"{digest}.{secrets.token_hex(4)}.part")
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

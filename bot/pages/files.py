@@ -79,7 +79,9 @@ class Pictures:
         except ValueError:
             log.warning("picture_unreadable", digest=digest[:12])
             made = b""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # A folder above that is made along has the usual mode: it is made first.
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(made)
