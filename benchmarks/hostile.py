@@ -59,6 +59,7 @@ class Known(Struct):
 
 Maker = Callable[[Random, int, datetime, Known], Sent]
 _TAKEN = frozenset({200})
+_TOO_LARGE = frozenset({413})
 _REFUSED = frozenset({200, 400, 403, 413})
 _PAGE = frozenset(range(200, 500))
 
@@ -69,7 +70,7 @@ def push(rng: Random, number: int, now: datetime, known: Known) -> Sent:
     message = _message(rng, number, now, known)
     query, body = _signed(rng, mode, message, now)
     if rng.random() < 0.6:
-        return Sent(_post("/wechat", query, body), mode, _TAKEN)
+        return Sent(_post("/wechat", query, body), mode, _TAKEN if len(body) <= MAX_BODY else _TOO_LARGE)
     return Sent(_post("/wechat", _damaged(rng, query), _damaged_body(rng, body)), mode, _REFUSED)
 
 

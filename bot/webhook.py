@@ -41,6 +41,9 @@ _ANY: Final = ("utf-8", "surrogatepass")
 PATIENCE = 4.5
 """Seconds we let the platform wait; it hangs up after five (wechat.md A4)."""
 
+_NOTE_PATIENCE = 0.5
+"""Seconds for what answers nobody; later it is taken up from the disk."""
+
 _HOLDING = Reply("您的消息已收到，系统这会儿有点忙。办好了马上在这里回复您，不用重发。")
 
 Note = Callable[[Incoming], Awaitable[None]]
@@ -139,11 +142,17 @@ class Webhook:
         return await self._reply(received, answer.reply)
 
     async def _take_note(self, incoming: Incoming) -> None:
+        noting = asyncio.ensure_future(self._note(incoming))
+        done, _ = await asyncio.wait({noting}, timeout=_NOTE_PATIENCE)
         try:
-            await self._note(incoming)
+            if done:
+                noting.result()
+                return
+            # A verdict on a push of which we have no note yet. Taking note twice does no harm.
+            noting.add_done_callback(_hear)
         except DATABASE_ERRORS as error:
             log.warning("note_kept_for_later", error=type(error).__name__)
-            await asyncio.to_thread(self._spool.save, incoming)
+        await asyncio.to_thread(self._spool.save, incoming)
 
     async def _await(self, taken: Taken) -> Answer | None:
         """The answer, or None when patience ended first: then the message is on disk and its answer comes later."""
@@ -190,6 +199,12 @@ async def _body(request: web.Request) -> bytes:
         raise PushError(413, "the body is too large") from None
     except web.HTTPBadRequest:
         raise PushError(400, "the body is not whole") from None
+
+
+def _hear(task: asyncio.Future[None]) -> None:
+    """Take the error of a task that nobody waits for any more: the spool has what it was about."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _how(incoming: Incoming, answer: Answer) -> str:

@@ -416,3 +416,23 @@ async def test_health_readiness_and_figures(lite: Stage) -> None:
     assert WANG not in figures
     async with lite.http.get(f"{base}/metrics", headers={"X-Forwarded-For": "10.0.0.1"}) as response:
         assert response.status == 403
+
+
+async def test_a_verdict_on_a_push_that_nobody_noted_keeps_the_platform_waiting_for_nothing(
+    lite: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webhook._NOTE_PATIENCE", 0.0)
+    noted = asyncio.Event()
+
+    async def waits(*_: object) -> None:
+        await noted.wait()
+
+    monkeypatch.setattr("bot.noted.Noted._note_fate", waits)
+    event = samples.TEXT.replace(b"[text]", b"[event]").replace(
+        b"<Content>", b"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>5</MsgID><Status>success</Status><Content>"
+    )
+    assert await lite.post(*push_of(event, Mode.SAFE)) == (200, b"success")
+    assert lite.parts.spool.count() == 1
+    noted.set()
+    assert await lite.take_up() == 1
+    assert lite.parts.spool.count() == 0
