@@ -25,6 +25,7 @@ import uvloop
 
 from benchmarks import (
     answers,
+    bounds,
     clock,
     deadlines,
     fuzz,
@@ -59,6 +60,7 @@ _READINGS: dict[str, Callable[[], None]] = {
     "rankings": rankings.run,
     "deadlines": deadlines.run,
     "clock": clock.run,
+    "hostile": bounds.run,
 }
 """What is measured without a bot, by name: each prints its own table."""
 

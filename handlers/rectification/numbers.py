@@ -17,7 +17,7 @@ _SERIAL_DIGITS = 3
 _YEAR = r"(?:20)?(?P<year{0}>2[5-9]|[3-5]\d)"
 _MARKED = re.compile(
     rf"(?:整改?)?(?:编号)?\s*z\s*+(?:[-_]\s*+)?{_YEAR.format(1)}\s*+(?:-\s*+)?(?P<serial1>\d{{3,4}})(?!\d)"
-    rf"|整改?\s*[〔\[(【{{]\s*{_YEAR.format(2)}\s*[〕\])】}}]\s*第?\s*(?P<serial2>\d{{1,4}})(?!\d)\s*号?"
+    rf"|整改?\s*[〔\[(【{{]\s*{_YEAR.format(2)}\s*[〕\])】}}]\s*+(?:第\s*+)?(?P<serial2>\d{{1,4}})(?!\d)\s*号?"
     rf"|整改?\s*{_YEAR.format(3)}-?(?P<serial3>\d{{3,4}})(?!\d)"
 )
 _BARE = re.compile(rf"{_YEAR.format(1)}(?P<serial1>\d{{3,4}})(?!\d)")
