@@ -57,10 +57,10 @@ def readers() -> dict[str, Read]:
         "nlp.similar:Matcher.sketch": matcher.sketch,
         "nlp.answers:AnswerBase.find": base.find,
         "nlp.answers:AnswerBase.offer": base.offer,
-        "handlers.accused:accusation": lambda text: accused.accusation(text, town),
+        "handlers.accused:accusation": lambda text: accused.accusation(_kept(text), town),
         "handlers.citizen.answered:shortened": answered.shortened,
         "handlers.citizen.filing:title": filing.title,
-        "handlers.citizen.places:contradicts": lambda text: places.contradicts(town, text, text),
+        "handlers.citizen.places:contradicts": lambda text: places.contradicts(town, _kept(text), _kept(text)),
         "handlers.citizen.rating:says_unsolved": rating.says_unsolved,
         "handlers.citizen.safety:is_cry": safety.is_cry,
         "handlers.citizen.said:read": said.read.__wrapped__,
@@ -71,8 +71,8 @@ def readers() -> dict[str, Read]:
         "handlers.official.grammar:clean_code": grammar.clean_code,
         "handlers.rankings.periods:read": lambda text: periods.read(text, _NOW),
         "handlers.rectification.numbers:read": lambda text: items.read(fold(text).text),
-        "handlers.routing:area_of": lambda text: routing.area_of(town, text),
-        "handlers.routing:guesses": lambda text: routing.guesses(town, text),
+        "handlers.routing:area_of": lambda text: routing.area_of(town, _kept(text)),
+        "handlers.routing:guesses": lambda text: routing.guesses(town, _kept(text)),
         "handlers.routing:route": lambda text: routing.route(town, "城乡建设", "", text, None),
         "handlers.tickets.numbers:find": numbers.find,
         "handlers.tickets.numbers:cut": numbers.cut,
@@ -82,6 +82,11 @@ def readers() -> dict[str, Read]:
         "handlers.units:Directory.near": town.near,
         "handlers.units:Directory.called": town.called,
     }
+
+
+def _kept(text: str) -> str:
+    """As the edge lets it in: without halves of characters, which no automaton takes."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _after(day: date, count: int) -> date:

@@ -160,12 +160,12 @@ def test_what_is_listed_is_there() -> None:
 
 
 def some() -> Iterator[Hostile]:
-    """Of each item of each family the bare text, and one of the others in turn."""
+    """Of each item of each family the bare text, and some of the others."""
     for family in FAMILIES.values():
         bare = [hostile for hostile in family if not (hostile.head or hostile.tail)]
         around = [hostile for hostile in family if hostile.head or hostile.tail]
         yield from bare
-        yield from around[:: len(around) // len(bare) + 1]
+        yield from around[:: 3 * len(around) // len(bare)]
 
 
 def judged(read: Read, hostile: Hostile, length: int) -> str:
