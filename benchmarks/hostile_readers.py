@@ -99,7 +99,7 @@ _WITHIN: dict[str, tuple[str, ...]] = {
         "nlp.features:hashes_of_all", "nlp.model:CategoryModel.scores", "nlp.model:CategoryModel.scores_of_all",
         "nlp.everyday_places:everyday", "nlp.kind:kind_of", "nlp.kind:score", "nlp.lexicon:Lexicon.hits",
         "nlp.matters:matters", "nlp.personal:find", "nlp.personal:covered", "nlp.place_ranking:runs_of",
-        "nlp.place_ranking:worth", "nlp.places:PlaceFinder.find", "nlp.segment:tokens", "nlp.urgency:urgency",
+        "nlp.place_ranking:worth", "nlp.peril:at_stake", "nlp.places:PlaceFinder.find", "nlp.segment:tokens", "nlp.urgency:urgency",
     ),
     "nlp.personal:mask": ("nlp.personal:hide",),
     "nlp.sealed:sealed_sort": ("nlp.sealed:ground", "nlp.sealed:applies"),
