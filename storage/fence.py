@@ -19,7 +19,7 @@ FUNCTION = "minsheng_fence"
 MIGRATING = "migrate of minsheng"
 """How a connection that migrates is called: no fence is for it."""
 
-_FENCED = {
+FENCED = {
     "inbox": ("INSERT",),
     "events": ("INSERT",),
     "rectification_events": ("INSERT",),
@@ -83,7 +83,7 @@ def fenced(db: Connection) -> bool:
 def _triggers() -> list[tuple[str, str, str]]:
     return [
         (table, f"fence_{table}_{statement.lower()}", statement)
-        for table, statements in _FENCED.items()
+        for table, statements in FENCED.items()
         for statement in statements
     ]
 

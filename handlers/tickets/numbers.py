@@ -32,7 +32,9 @@ _AS_DIGIT = {ord(odd): plain for plain, odds in _LOOKALIKES.items() for odd in o
 _NUMERAL = "0-9０-９〇零○一二三四五六七八九幺壹"
 _RUN = re.compile(rf"[{_NUMERAL}](?:[ \-－—–‐\u3000]?[{_NUMERAL}OoＯｏIl])+")
 _DIGITS = re.compile(r"\d+")
-_CALLED = re.compile(r"(?:工单编号|工单号|工单|编号|单号|件号|(?<![a-z])no\.?|#|【|「)\s*+(?:[:：]\s*+)?$", re.IGNORECASE)
+_CALLED = re.compile(
+    r"(?:工单编号|工单号|工单|编号|单号|件号|(?<![a-z])no\.?|#|【|「)\s*+(?:[:：]\s*+)?$", re.IGNORECASE
+)
 _AFTER = re.compile(r"(?:\s*号(?![称码召令线楼院])(?:工单|诉求|件)?)?[】」]?")
 _BLANK_BEFORE = re.compile(r" (?=[,，.。:：;；!！?？])")
 _EDGES = " ,，、:：\u3000"

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage import fence, migrate
 from storage.database import database_url
 from storage.faults import Fault, judge
+from storage.tables import metadata
 from storage.transaction import writing
 
 
@@ -32,6 +33,24 @@ async def test_postgresql_knows_programs_by_name(engine: AsyncEngine, empty_url:
     with pytest.raises(SQLAlchemyError) as refused:
         await _writes(other)
     assert judge(refused.value) is Fault.AWAY
+    await other.dispose()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+async def test_whatever_a_program_does_first_is_fenced(engine: AsyncEngine, empty_url: str) -> None:
+    await migrate.upgrade(engine)
+    other = _named(empty_url, "minsheng 0003")
+    for table, statements in fence.FENCED.items():
+        for statement in statements:
+            key = next(iter(metadata.tables[table].primary_key)).name
+            words = (
+                f"UPDATE {table} SET {key} = {key}"
+                if statement == "UPDATE"
+                else f"INSERT INTO {table} SELECT * FROM {table}"
+            )
+            with pytest.raises(SQLAlchemyError, match="not of the revision"):
+                async with writing(other) as db:
+                    await db.execute(text(words))
     await other.dispose()
 
 
