@@ -54,10 +54,10 @@ async def _kill(stand: Stand, traffic: Traffic, part: str, times: int) -> None:
 
 
 async def _next_beat(stand: Stand, traffic: Traffic) -> None:
-    """Until the clock looks again for what is due."""
-    begun, before = time.monotonic(), await stand.parts["scheduler"].beats()
+    """Until the clock beats again."""
+    begun, before = time.monotonic(), await stand.beat()
     for _ in range(int(BEAT_SECONDS / _LOOK_SECONDS)):
-        if await stand.parts["scheduler"].beats() > before:
+        if await stand.beat() != before:
             break
         await asyncio.sleep(_LOOK_SECONDS)
     else:
@@ -137,8 +137,10 @@ async def _clock_ahead(stand: Stand, traffic: Traffic, _: int) -> None:
 
 async def _clock_back(stand: Stand, traffic: Traffic, _: int) -> None:
     stand.move(BACK)
-    await _next_beat(stand, traffic)
-    stand.move(0)
+    try:
+        await _next_beat(stand, traffic)
+    finally:
+        stand.move(0)
     await traffic.recovers()
     await _next_beat(stand, traffic)
 
