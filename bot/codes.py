@@ -13,10 +13,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from msgspec.structs import replace
 
 from bot.batcher import Run
-from handlers.citizen.said import read
-from handlers.messages import Incoming, Text
+from handlers.citizen.dialogue import tried_number
+from handlers.messages import Incoming
 from handlers.outcome import CodeTry
-from handlers.tickets import numbers
 from storage.limits import Limiter
 from storage.unit_of_work import Answer
 
@@ -31,10 +30,6 @@ SUSPICIOUS, MOST_AN_HOUR, MOST_A_DAY = 10, 30, 100
 """Wrong codes at one number: from SUSPICIOUS on each guesser has one try an hour; beyond the others only those who opened it
 before get through. A million codes at a hundred a day: a code is guessed within a year once in 27 times, by someone with a
 hundred new addresses every day."""
-
-_MOST_WORDS = 200
-_FEWEST_DIGITS = 14
-"""Of a number and its code."""
 
 
 def by_address(address: str) -> str:
@@ -119,15 +114,3 @@ def guarded(run: Run, tries: CodeTries) -> Run:
         return answers
 
     return watched
-
-
-def tried_number(incoming: Incoming) -> str | None:
-    """The number whose code the message tries, None for a message that tries none."""
-    body = incoming.body
-    if not isinstance(body, Text) or len(body.text) > _MOST_WORDS:
-        return None
-    if sum(character.isdigit() for character in body.text) < _FEWEST_DIGITS:
-        return None
-    said = read(body.text.strip())
-    found = numbers.find(said.number) if said.number is not None and said.code is not None else ()
-    return found[0] if found else None

@@ -30,7 +30,7 @@ from handlers.citizen import (
 from handlers.citizen.corrections import correct
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
-from handlers.citizen.said import Extra, Said, read
+from handlers.citizen.said import NAMED_LENGTH, Extra, Said, read
 from handlers.citizen.talk import Asking, Draft, Piece, Talk, brought_up
 from handlers.citizen.turn import Turn, answering, remembering, say
 from handlers.citizen.which import numbered, settled
@@ -93,6 +93,15 @@ def _asked_about(talk: Talk) -> frozenset[int]:
     """The tickets that an answer may belong to."""
     about = (talk.about, talk.placeless, talk.joins)
     return frozenset(ticket_id for ticket_id in about if ticket_id is not None)
+
+
+def tried_number(incoming: Incoming) -> str | None:
+    """The number of the ticket whose query code this message, typed or spoken, tries; None when it tries none."""
+    words = (_words(incoming.body) or "").strip()
+    said = read(words) if len(words) <= NAMED_LENGTH else None
+    if said is None or said.number is None or said.code is None:
+        return None
+    return next(iter(numbers.find(said.number)), None)
 
 
 def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:

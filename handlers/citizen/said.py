@@ -159,7 +159,7 @@ _BESIDE_A_NUMBER: dict[Wish | Extra, Wish | Extra] = {
 }
 """What some wishes mean when a ticket is named with them."""
 NAMED_LENGTH = 120
-"""Characters of a message in which a number is looked for; a longer one tells a story that may quote one."""
+"""Characters of a message in which a number, or a query code, is looked for; a longer one tells a story that may quote one."""
 _TRACK_WORDS = 6
 _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
@@ -296,7 +296,7 @@ def _surely(text: str) -> Said | None:
 
 def _look_up(text: str) -> Said | None:
     """A ticket's number, spaced as they like, and the query code that opens it to those who did not file it."""
-    if _DIGIT.search(text) is None:
+    if len(text) > NAMED_LENGTH or _DIGIT.search(text) is None:
         return None
     plain = fold(text).text
     tokens = _TOKENS.findall(plain)

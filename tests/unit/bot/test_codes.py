@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import SteppedClock
-from bot.codes import CodeTries, by_address, guarded, tried_number
-from handlers.messages import Channel, Incoming, Text
+from bot.codes import CodeTries, by_address, guarded
+from handlers.citizen.dialogue import tried_number
+from handlers.citizen.said import read
+from handlers.messages import Channel, Incoming, Media, MediaKind, Text
 from handlers.outcome import CodeTry
 from storage.limits import MemoryLimiter
 from storage.unit_of_work import Answer
@@ -94,6 +96,12 @@ async def test_what_failed_or_was_answered_before_is_not_counted(chats: Chats) -
         (f"附议 {NUMBER} {CODE}", NUMBER),
         (f"查 {NUMBER}", None),
         (f"进度 {NUMBER}", None),
+        (f"二六〇〇〇〇一〇 {CODE}", NUMBER),
+        (f"26OOOO1O，查询码{CODE}", NUMBER),
+        (f"２６００００１０ {CODE}", NUMBER),
+        (f"{NUMBER} ④⑧②⑨①③", NUMBER),
+        (f"附议 二六零零零零一零 {CODE}", NUMBER),
+        (f"确认附议 {NUMBER} {CODE}", NUMBER),
         ("路灯坏了三天，电话13900001234", None),
         ("", None),
         ("查" + "1" * 5000, None),
@@ -101,3 +109,17 @@ async def test_what_failed_or_was_answered_before_is_not_counted(chats: Chats) -
 )
 def test_which_messages_try_a_code(text: str, number: str | None) -> None:
     assert tried_number(Incoming("k", Channel.WECHAT, "o1", NOW, NOW, Text(text))) == number
+
+
+def test_a_code_may_be_spoken() -> None:
+    spoken = Media(MediaKind.VOICE, "m", f"二六零零零零一零 {CODE}")
+    assert tried_number(Incoming("k", Channel.WECHAT, "o1", NOW, NOW, spoken)) == NUMBER
+
+
+@pytest.mark.parametrize("blanks", [1, 30, 60, 100, 101, 150, 300, 3000])
+@pytest.mark.parametrize("verb", ["", "查", "附议", "催", "补充", "评价", "撤回", "进度", "确认附议"])
+def test_no_code_is_read_that_is_not_counted(verb: str, blanks: int) -> None:
+    for number in (NUMBER, "二六〇〇〇〇一〇"):
+        for text in (f"{verb}{' ' * blanks}{number} {CODE}", f"{verb} {number}{'。' * blanks}{CODE}"):
+            tried = tried_number(Incoming("k", Channel.WECHAT, "o1", NOW, NOW, Text(text)))
+            assert tried == (None if read(text).code is None else NUMBER)
