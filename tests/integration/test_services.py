@@ -112,6 +112,7 @@ def test_a_server_dies_with_its_owner(service: str, end: signal.Signals) -> None
         assert port is not None
         with socket.create_connection(("127.0.0.1", port), timeout=15) as held:
             owner.send_signal(end)
-            # A server that dies lets go of its connections, rudely of one that it had not accepted yet.
+            # A server that dies lets go of its connections: some say a last word, one not accepted yet is cut off.
             with suppress(ConnectionResetError):
-                assert held.recv(1) == b""
+                while held.recv(1024):
+                    pass

@@ -30,7 +30,7 @@ from storage.reading import Archive
 from storage.rectifications import Rectifications
 from storage.serials import Serials
 from storage.unit_of_work import Answer, UnitOfWork
-from tests.integration.pages.world import CODE, DIRECTORY, SITE, START, Client, never_read, next_line
+from tests.integration.pages.world import CODE, DIRECTORY, SITE, START, Client, next_line, reader
 
 TOKEN = "token-in-the-real-database"
 
@@ -87,7 +87,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
         return Context(
             now=clock.now(),
             directory=DIRECTORY,
-            understand=never_read,
+            understand=reader().understand,
             new_id=ids.next,
             new_serial=new_serial,
             new_token=new_token,
