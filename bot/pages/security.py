@@ -44,7 +44,15 @@ def from_our_page(headers: Mapping[str, str], own_hosts: Sequence[str]) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = headers.get("Origin")
-    return origin in {None, "null"} or urlsplit(origin).netloc in own_hosts
+    return origin in {None, "null"} or _host_of(origin) in own_hosts
+
+
+def _host_of(origin: str | None) -> str | None:
+    """Host and port of an Origin header, None for what is no address."""
+    try:
+        return urlsplit(origin or "").netloc
+    except ValueError:
+        return None
 
 
 def client_address(remote: str | None, forwarded: Sequence[str], proxies: int) -> str:

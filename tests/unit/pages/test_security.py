@@ -61,12 +61,21 @@ def test_what_the_client_writes_to_the_left_changes_nothing(written: str) -> Non
         ({"Origin": "http://127.0.0.1:8080"}, True),
         ({"Origin": "https://evil.example"}, False),
         ({"Origin": "https://ms.example.gov.cn.evil.example"}, False),
+        ({"Origin": "http://["}, False),
+        ({"Origin": "https://ms.example.gov.cn@["}, False),
+        ({"Origin": "http://\u2100.example"}, False),
+        ({"Origin": ""}, False),
         ({"Origin": "null"}, True),
         ({}, True),
     ],
 )
 def test_only_our_pages_may_post(headers: dict[str, str], ours: bool) -> None:
     assert from_our_page(headers, OWN) is ours
+
+
+@given(st.text(alphabet="http:/[]@.%1a\u2100\u2047 "))
+def test_no_origin_is_too_odd(written: str) -> None:
+    assert from_our_page({"Origin": "http://" + written}, OWN) is False
 
 
 def test_the_policy_lets_nothing_inline_in() -> None:
