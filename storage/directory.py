@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.units import Directory, Route, Staff, Unit
-from storage import released, rows
+from storage import loading, released, rows
 from storage.database import upsert
 from storage.tables import routes, settings, staff, units
 from storage.transaction import writing
@@ -25,17 +25,7 @@ async def version(engine: AsyncEngine) -> int:
 async def load(engine: AsyncEngine) -> Directory:
     """The whole directory; one without units when no seed file was taken in yet."""
     async with engine.connect() as db:
-        known = {row.name: row for row in await db.execute(select(settings))}
-        unit_rows = (await db.execute(select(units).order_by(units.c.id))).mappings().all()
-        staff_rows = (await db.execute(select(staff).order_by(staff.c.id))).mappings().all()
-        route_rows = (await db.execute(select(routes).order_by(routes.c.id))).mappings().all()
-    return Directory(
-        [rows.unit(row) for row in unit_rows],
-        [rows.staff(dict(row)) for row in staff_rows],
-        [rows.route(row) for row in route_rows],
-        dispatch_id=known["dispatch_unit"].words,
-        version=known["directory_version"].value,
-    )
+        return await db.run_sync(loading.directory)
 
 
 async def replace(

@@ -15,10 +15,23 @@ from handlers.outcome import MINE_MOST, Reply
 from handlers.people import Person
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import State, Ticket
-from handlers.units import Staff
+from handlers.units import Directory, Staff
 from storage import rows
 from storage.among import among
-from storage.tables import OutboxState, events, hot_issues, inbox, outbox, people, spelled, staff, tickets
+from storage.tables import (
+    OutboxState,
+    events,
+    hot_issues,
+    inbox,
+    outbox,
+    people,
+    routes,
+    settings,
+    spelled,
+    staff,
+    tickets,
+    units,
+)
 
 DESK_MOST = 500
 """How many open tickets of a desk are loaded for 待办, soonest due first."""
@@ -219,6 +232,21 @@ def history(db: Connection, ticket_ids: Collection[int]) -> dict[int, tuple[Even
         for ticket_id, doc in db.execute(_history, {"ids": list(found)}):
             found[ticket_id].append(rows.event(doc))
     return {ticket_id: tuple(log) for ticket_id, log in found.items()}
+
+
+def directory(db: Connection) -> Directory:
+    """The whole directory; one without units when no seed file was taken in yet."""
+    known = {row.name: row for row in db.execute(select(settings))}
+    unit_rows = db.execute(select(units).order_by(units.c.id)).mappings().all()
+    staff_rows = db.execute(select(staff).order_by(staff.c.id)).mappings().all()
+    route_rows = db.execute(select(routes).order_by(routes.c.id)).mappings().all()
+    return Directory(
+        [rows.unit(row) for row in unit_rows],
+        [rows.staff(dict(row)) for row in staff_rows],
+        [rows.route(row) for row in route_rows],
+        dispatch_id=known["dispatch_unit"].words,
+        version=known["directory_version"].value,
+    )
 
 
 def invite(db: Connection, invite_hash: str) -> Staff | None:

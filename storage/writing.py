@@ -9,7 +9,7 @@ from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, upda
 
 from handlers.messages import Unread
 from handlers.outcome import Outcome
-from handlers.tickets.events import Alone, Followed, Happening, Joined, Reopened, Undone
+from handlers.tickets.events import Alone, Followed, Happening, Joined, Recused, Reopened, Undone
 from storage import rankings, rectifications, released, rows
 from storage.among import among
 from storage.batch import Case
@@ -76,6 +76,10 @@ def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -
     if counted:
         rankings.save(db, counted)
     rectifications.write(db, outcomes)
+    accused = {event.ticket_id: event.what.units for event in happened if isinstance(event.what, Recused)}
+    if accused:
+        # What their desk was still to be told of the ticket; the pushes of this very change are told to others.
+        released.keep_away(db, accused)
     _bulk_outbox.run(db, [rows.push_row(push, now) for outcome in outcomes for push in outcome.pushes])
 
 

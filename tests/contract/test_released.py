@@ -1,4 +1,4 @@
-"""Who was released as an official is told nothing more as one; what is theirs as a citizen still comes."""
+"""Who was released as an official, or must keep away, is told nothing more as one; what is theirs as a citizen still comes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from handlers.official import binding
 from handlers.outcome import Outcome, Who
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, By
-from handlers.units import Role, Staff
+from handlers.tickets.events import Actor, By, Recused
+from handlers.units import Level, Role, Staff, Unit
 from storage import directory, loading, released, rows
 from storage.batch import Case
 from storage.outbox import Outbox
 from storage.tables import OutboxState, people, staff, tickets
 from storage.tables import outbox as table
-from storage.writing import write
+from storage.writing import write, write_happened
 from tests.contract.rules import NOW, Process
 from tests.unit.tickets import samples
 
@@ -124,3 +124,33 @@ async def test_what_was_parked_is_not_told_to_who_is_no_official_any_more(engine
         await db.run_sync(lambda sync: sync.execute(update(staff).values(person_id=None)))
         (known,) = (await db.run_sync(loading.known, [incoming])).values()
     assert known.parked == ()
+
+
+@pytest.mark.parametrize("state", [OutboxState.PENDING, OutboxState.PARKED, OutboxState.DEAD, OutboxState.UNCERTAIN])
+@pytest.mark.parametrize(
+    "accused, left_over",
+    [("roads", {1, 2, 4, 6, 7}), ("works", {1, 2, 4, 6, 7}), ("team", {1, 2, 3, 4, 5, 6, 7})],
+    ids=["own unit", "unit above", "unit below"],
+)
+async def test_who_must_keep_away_is_told_nothing_more_of_the_ticket(
+    engine: AsyncEngine, person: int, state: OutboxState, accused: str, left_over: set[int]
+) -> None:
+    tree = (
+        Unit("county", "松江县人民政府", Level.COUNTY, None),
+        Unit("works", "县建设局", Level.COUNTY, "county"),
+        Unit("roads", "县城管局", Level.COUNTY, "works"),
+        Unit("team", "城管中队", Level.STREET, "roads"),
+    )
+    await directory.replace(engine, tree, (), "county")
+    await Outbox(engine).add(pushes(person), NOW)
+    async with engine.begin() as db:
+        await db.execute(update(table).values(state=state.value))
+        await db.execute(update(people).where(people.c.id == person).values(parked=7))
+        (doc,) = (await db.execute(select(tickets.c.doc).where(tickets.c.id == 901))).one()
+        change = lifecycle.apply(rows.ticket(doc), Recused((accused,), "county"), Actor(By.SYSTEM), NOW)
+        outcome = Outcome(tickets=(change.ticket,), events=(change.event,))
+        await db.run_sync(write_happened, [outcome], NOW)
+        parked = (await db.execute(select(people.c.parked).where(people.c.id == person))).scalar_one()
+    assert await left(engine) == left_over
+    if len(left_over) < 7:
+        assert parked == (len(left_over) if state is OutboxState.PARKED else 0)
