@@ -209,8 +209,9 @@ def _closed(text: str, ticket: Ticket, scene: Scene) -> events.Closed:
 def _transferred(command: Transfer, ticket: Ticket, scene: Scene) -> events.Transferred:
     again = f"转办 {ticket.number} {{unit}} {command.reason}".rstrip()
     unit = targets.unit(scene, command.unit, again)
-    permissions.check_may_send(scene.directory, scene.staff, unit, scene.roles)
+    # First whether the unit may have it at all: nobody is advised to have it sent to whom it accuses.
     scene.check_may_have(ticket, unit)
+    permissions.check_may_send(scene.directory, scene.staff, unit, scene.roles)
     return events.Transferred(unit.id, command.reason)
 
 
