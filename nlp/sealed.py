@@ -47,6 +47,19 @@ def sealed_sort(folded: str) -> SealedSort | None:
     return found.sort if found is not None else None
 
 
+def only_asks_secrecy(folded: str) -> bool:
+    """Whether a short folded message asks for secrecy, or says whom its writer fears, and tells nothing besides."""
+    rest = _REPRISAL.sub("", _SECRECY.sub("", folded[:_SHORT]))
+    return len(folded) <= _SHORT and rest != folded and len(_FILLERS.sub("", rest)) <= _LITTLE
+
+
+_SHORT, _LITTLE = 40, 2
+_FILLERS = re.compile(
+    r"你们|他们|她们|别人|对方|反映|举报|投诉|告诉|谢谢|多谢|拜托|麻烦|一定|千万|身份|名字|姓名|信息|我|你|您|他|她|是|的|说|报|帮|请|也|还|就|啊|哦|吧|了|们|一下|[^a-z\d\u3400-\u9fff]"
+)
+"""What stands around a wish for secrecy and tells of nothing that happened."""
+
+
 def ground(folded: str) -> Rule | None:
     """The first rule that seals the folded message; None when none does."""
     named = _WHO.search(folded) is not None
@@ -159,7 +172,7 @@ _TO_THE_WATCHDOG = re.compile(
 )
 """A letter to who watches over officials, by its opening."""
 _MONEY = re.compile(
-    rf"(?:收(?!取|费|据|入|缴|到)|拿(?!不)|吃|塞|送(?!卡))(?:了|过|受)?{_NEAR}{{0,8}}(?:钱|礼|烟|酒|卡|的饭|几?[\d一二两三四五六七八九十百千几]{{1,4}}[百千万块元])|"
+    rf"(?:收(?!取|费|据|入|缴|到)|拿(?!不)|吃|塞|送(?!卡))(?:了|过|受)?{_NEAR}{{0,14}}(?:钱|礼|烟|酒|卡|的饭|几?[\d一二两三四五六七八九十百千几]{{1,4}}[百千万块元])|"
     r"(?:暗示|要)[^,。!?;:\n]{0,4}请[^,。!?;:\n]{0,2}吃饭|要(?:了|过)?(?:我|人家)?[^,。!?;:\n]{0,4}钱才|收钱"
 )
 """Money and presents: a breach only where the official stands close by."""
@@ -327,7 +340,7 @@ def _of_a_life(text: str, start: int, end: int) -> bool:
 
 _SEXUAL = re.compile(
     rf"强奸(?!民意)|强姦|性侵|猥(?:亵|褻)|性骚扰|迷奸|轮奸|诱奸|乱伦|强暴(?!露)|咸猪手|动手动脚|下流(?:动作|话)|(?:乱|故意|强行|老是|一直)摸(?!索|底|清|排)|摸(?:了)?(?:我|她|女儿|孩子|女生|学生|女孩|闺女)(?!们?(?:的)?(?:车|包|手机|家|钱))|"
-    rf"强行{_NEAR}{{0,4}}(?:亲|抱|搂|摸|脱)|强(?:吻|抱)|偷拍{_IN}{{0,10}}(?:裙|洗澡|更衣|换衣|隐私|上厕所)|(?:厕所|浴室|更衣室|试衣间){_IN}{{0,10}}偷拍|针孔摄像|裸(?:照|聊|体照|贷)|艳照|不雅(?:照|视频)|私密照|"
+    rf"强行{_NEAR}{{0,4}}(?:亲|抱|搂|摸|脱)|强(?:吻|抱)|(?:被|给|让|遭)(?:人|别人|陌生人|他|一个?{_NEAR}{{0,4}}|{_NEAR}{{0,5}})摸(?:了|过|胸|屁股|腿|下|大腿|身)(?!{_NEAR}{{0,3}}(?:车|包|手机|钱|黑|奖|底))|偷拍{_IN}{{0,10}}(?:裙|洗澡|更衣|换衣|隐私|上厕所)|(?:厕所|浴室|更衣室|试衣间){_IN}{{0,10}}偷拍|针孔摄像|裸(?:照|聊|体照|贷)|艳照|不雅(?:照|视频)|私密照|"
     rf"陪{_NEAR}{{0,3}}睡|(?:发生|强迫){_NEAR}{{0,6}}(?:性)?关系(?!户)|贴着{_NEAR}{{0,6}}蹭|蹭(?:到)?(?:我|女生|她)|(?<!对症)下(?:了)?药|迷药|露阴|下体|暴露狂|黄色(?:信息|短信|图片|视频|笑话){_NEAR}{{0,6}}(?:骚扰|发|给)|"
     rf"(?:发|讲){_NEAR}{{0,6}}黄色(?:信息|短信|图片|视频)|侵犯了?(?:我|她|女儿|孩子|身体)(?!{_NEAR}{{0,8}}(?:权|利|隐私|名誉|益|光))|(?<![权益利])(?:下药|被人?|遭人?)侵犯(?!{_NEAR}{{0,6}}(?:权|利|隐私|名誉|益))"
 )

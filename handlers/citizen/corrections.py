@@ -101,12 +101,14 @@ def amend(
 ) -> Outcome:
     """Amended, with another unit where that follows. Raises Refused when the ticket is past correcting."""
     lifecycle.check_can(ticket, Amended, By.CITIZEN)
-    new_place, new_category = place or ticket.place, category or ticket.category
+    new_place = place or ticket.place
     area = new_place.area if new_place else ""
     unit_id = None
-    if place is not None or category is not None:
-        routed = again(turn, ticket, new_category, area)
-        unit_id = routed if routed != ticket.unit_id else None
+    if category is not None or (place is not None and not ticket.transfers):
+        routed = again(turn, ticket, category, area)
+        # A place alone sends nothing back to the dispatcher, nor away from where an official sent it.
+        stays = routed == ticket.unit_id or (category is None and routed == turn.ctx.directory.dispatch_id)
+        unit_id = None if stays else routed
     outcome = happen(turn, ticket, Amended(place, category, kind, unit_id, title))
     after = outcome.tickets[0]
     said = [wording_after.amended_place(place)] if place else []

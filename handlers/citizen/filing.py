@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import deadlines, notices, routing
-from handlers.accused import NONE, accusation
+from handlers.accused import NONE, Accusation, accusation
 from handlers.citizen import safety, wording
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn
@@ -104,9 +104,8 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     known = category if draft.category or reading.sure else ""
     urgent = reading.urgent and kind != Kind.PRAISE
     accusing = NONE if kind == Kind.PRAISE else accusation(draft.text, ctx.directory, _of_office(reading, known, kind))
-    routed = routing.route(
-        ctx.directory, known, place.area if place else "", draft.text, leader, accusing=accusing, urgent=urgent
-    )
+    area = place.area if place else ""
+    routed = route(turn, draft.text, reading, known, area, leader=leader, accusing=accusing, urgent=urgent)
     sealed = reading.sealed_sort or (SealedSort.INFORMANT if accusing.made else "")
     # Who asks for secrecy, or reports an office, is not told by a name that they gave for another matter.
     named = bool(person.named) and not sealed
@@ -146,6 +145,23 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     return Done(
         change.ticket, change.event, notices.notices(ctx, change, None), routed.reason, safety.call_now(reading)
     )
+
+
+def route(
+    turn: Turn,
+    text: str,
+    reading: Understanding,
+    category: str,
+    area: str,
+    *,
+    leader: str | None,
+    accusing: Accusation,
+    urgent: bool,
+) -> routing.Routing:
+    """The desk of an appeal of this category ("" when nobody can tell): where the police must come, theirs."""
+    if safety.of_the_police(reading):
+        category, text = safety.POLICE, ""
+    return routing.route(turn.ctx.directory, category, area, text, leader, accusing=accusing, urgent=urgent)
 
 
 def _of_office(reading: Understanding, category: str, kind: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers import accused, deadlines, following, jurisdiction, notices, routing
-from handlers.citizen import filing, wording_after
+from handlers import accused, deadlines, following, jurisdiction, notices
+from handlers.citizen import filing, wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
 from handlers.citizen.turn import Turn, say, tap
@@ -42,15 +42,23 @@ SETTINGS_TICKETS = 3
 """The latest tickets whose showing can be changed from the settings."""
 
 
-def again(turn: Turn, ticket: Ticket, category: str, area: str) -> str:
-    """The unit that the ticket is routed to anew, with this category and in this part of town."""
+def again(turn: Turn, ticket: Ticket, category: str | None, area: str) -> str:
+    """The unit that the ticket is routed to anew, in this part of town and with the category told; None: the ticket's own.
+
+    A category that was only guessed at the filing sends a ticket nowhere later either.
+    """
+    reading = turn.ctx.understand(ticket.text)
+    if category is None:
+        guessed = ticket.category == reading.category and not reading.sure
+        category = "" if guessed else ticket.category
     directory = turn.ctx.directory
     against = accused.of(ticket, directory)
     made = bool(against) or (ticket.kind != Kind.PRAISE and accused.accusation(ticket.text, directory).made)
     accusing = accused.Accusation(against, made)
-    return routing.route(
-        directory, category, area, ticket.text, ticket.leader, accusing=accusing, urgent=ticket.urgent
-    ).unit_id
+    routed = filing.route(
+        turn, ticket.text, reading, category, area, leader=ticket.leader, accusing=accusing, urgent=ticket.urgent
+    )
+    return routed.unit_id
 
 
 def on_its_own(turn: Turn, ticket: Ticket, unit_id: str) -> Alone:
@@ -171,7 +179,9 @@ def supplement(
     outcome = happen(turn, ticket, what)
     outcome = replace(outcome, talk=replace(turn.asking(None, ticket.id), added_at=turn.now))
     only_files = resumed and not text
-    return told(outcome, wording_after.supplemented(outcome.tickets[0], len(pieces), resumed, only_files, turn.now))
+    after = outcome.tickets[0]
+    kept = f"\n{wording.SEALED_NOTE}" if after.sealed and not ticket.sealed else ""
+    return told(outcome, wording_after.supplemented(after, len(pieces), resumed, only_files, turn.now) + kept)
 
 
 def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome:

@@ -201,7 +201,7 @@ def on_alone(turn: Turn, said: Said) -> Outcome:
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Alone, By.CITIZEN)
     area = ticket.place.area if ticket.place else ""
-    unit_id = again(turn, ticket, ticket.category, area)
+    unit_id = again(turn, ticket, None, area)
     outcome = happen(turn, ticket, on_its_own(turn, ticket, unit_id))
     return told(outcome, words_of.alone(outcome.tickets[0], turn.ctx.directory.name(unit_id), turn.now))
 

@@ -21,6 +21,19 @@ CALL_NOW: dict[DangerKind, str] = {
 traffic accidents (answered together with 110 in most cities); 12356 mental-health line (国家卫健委, 2025)."""
 
 
+POLICE = "政法"
+"""The category that the police have in the routing table."""
+
+_OF_THE_POLICE = frozenset({DangerKind.VIOLENCE, DangerKind.SUICIDE})
+"""Dangers that the police come for, whatever else the words are about: not the unit whose subject it sounds like."""
+
+
+def of_the_police(reading: Understanding) -> bool:
+    """Whether the words speak of a danger that the police come for."""
+    danger = danger_in(reading)
+    return danger is not None and danger.kind in _OF_THE_POLICE
+
+
 CRIES = frozenset(
     {
         "救命",
