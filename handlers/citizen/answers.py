@@ -17,8 +17,11 @@ from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.outcome import Outcome
+from handlers.pushes import Choice
 from handlers.tickets import numbers
 from handlers.tickets.ticket import Ticket
+from nlp.normalize import fold
+from nlp.sealed import only_asks_secrecy
 from nlp.understand import OTHER, Kind, Understanding
 from nlp.wants import Wish
 
@@ -145,6 +148,9 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
         return None
     if said.bare or said.wish in _NO_PLACE_EITHER:
         return intake.ask(turn, intake.Lacking(draft, turn.talk.asking or Asking.PLACE), turn.talk.later)
+    if only_asks_secrecy(fold(said.text).text):
+        kept = replace(draft, text=f"{draft.text}\n{said.text}")
+        return intake.ask(turn, intake.Lacking(kept, turn.talk.asking or Asking.PLACE), turn.talk.later)
     reading = turn.ctx.understand(said.text)
     if _other_matter(turn, draft, said.text, reading):
         return _new_topic(turn, draft, said.text)
@@ -205,6 +211,10 @@ def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
         return None
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
     if said.wish in (Wish.FILE, Wish.CORRECT, Wish.ABUSE, Extra.ANEW) and not said.bare:
+        if not draft.text and draft.place is not None and draft.place.latitude is None:
+            # Words that name where it is say it better than a place that was told alone before.
+            named = turn.ctx.understand(said.text).places
+            draft = replace(draft, place=None if named else draft.place)
         return intake.resume(turn, replace(draft, text=f"{draft.text}\n{said.text}".strip()))
     return intake.ask(turn, intake.Lacking(draft, Asking.MATTER), turn.talk.later)
 
@@ -296,8 +306,7 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
     if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or danger_in(turn.ctx.understand(said.text)) is not None:
         return None
     if _of_another_matter(turn, said, ticket):
-        add = tap("补充到这一件", f"补充 {ticket.number} {said.text}")
-        return say(wording_after.ask_whose_words(ticket), add, tap("是另一件事", "另报 " + said.text))
+        return _ask_whose(turn, said, ticket, tap("补充到这一件", f"补充 {ticket.number} {said.text}"))
     return followup.supplement(turn, ticket, said.text, pieces)
 
 
@@ -311,14 +320,33 @@ def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
 def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
     if ticket is not None and _of_another_matter(turn, said, ticket):
-        here = wording_after.redo_tap(ticket, said.text)
-        return say(wording_after.ask_whose_words(ticket), here, tap("是另一件事", "另报 " + said.text))
+        return _ask_whose(turn, said, ticket, wording_after.redo_tap(ticket, said.text))
     return rating.why(turn, said)
+
+
+def _ask_whose(turn: Turn, said: Said, ticket: Ticket, here: Choice) -> Outcome:
+    """Words in answer to a question about a ticket that are perhaps another's: that, one of theirs that they name, or a new one."""
+    rival = _rival(turn, said, ticket)
+    there = () if rival is None else (tap(f"{rival.number}「{rival.title}」"[:30], f"补充 {rival.number} {said.text}"),)
+    return say(wording_after.ask_whose_words(ticket), here, *there, tap("是另一件事", "另报 " + said.text))
+
+
+def _rival(turn: Turn, said: Said, ticket: Ticket) -> Ticket | None:
+    """Another of the person's open tickets that speaks of what these words name, where this one does not."""
+    words = turn.ctx.understand(said.text).keywords
+    if any(word in ticket.text for word in words):
+        return None
+    others = (one for one in turn.found.mine if one.id != ticket.id and one.closed_at is None)
+    return next((one for one in others if any(word in one.text for word in words)), None)
 
 
 def _of_another_matter(turn: Turn, said: Said, ticket: Ticket) -> bool:
     """Whether words told in answer to a question about a ticket speak of another place, or surely of another subject."""
-    if said.wish is not Wish.FILE or said.bare or len(said.text) < placing.SHORTEST_MATTER:
+    if said.wish is not Wish.FILE or said.bare:
+        return False
+    if _rival(turn, said, ticket) is not None:
+        return True
+    if len(said.text) < placing.SHORTEST_MATTER:
         return False
     reading = turn.ctx.understand(said.text)
     if danger_in(reading) is not None or intake.elsewhere(reading, ticket):

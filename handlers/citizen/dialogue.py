@@ -27,7 +27,6 @@ from handlers.citizen import (
     smalltalk,
     wording,
 )
-from handlers.citizen.corrections import correct
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
 from handlers.citizen.said import NAMED_LENGTH, Extra, Said, read
@@ -91,7 +90,7 @@ def needs(incoming: Incoming, who: Who) -> Needs:
 
 def _asked_about(talk: Talk) -> frozenset[int]:
     """The tickets that an answer may belong to."""
-    about = (talk.about, talk.placeless, talk.joins)
+    about = (talk.about, talk.placeless, talk.joins, *talk.owed)
     return frozenset(ticket_id for ticket_id in about if ticket_id is not None)
 
 
@@ -312,7 +311,7 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Extra.JOIN_SURE: joining.on_sure,
     Extra.NOT_JOIN: joining.on_not,
     Wish.WITHDRAW: followup.on_withdraw,
-    Wish.CORRECT: correct,
+    Wish.CORRECT: placing.on_correct,
     Wish.HUMAN: followup.on_human,
     Wish.HELP: smalltalk.on_help,
     Wish.CANCEL: smalltalk.on_cancel,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handlers import accused, routing
 from handlers.citizen import answered, filing, joining, wording, wording_after
 from handlers.citizen.followup import supplement
-from handlers.citizen.places import guesses, namesakes, needs_place, place_in, vague
+from handlers.citizen.places import beside, guesses, namesakes, needs_place, place_in, vague
 from handlers.citizen.rating import says_unsolved
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Said
@@ -26,6 +26,8 @@ from handlers.outcome import Needs, Outcome, Reply
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Reopened
 from handlers.tickets.ticket import Place, Ticket
+from nlp.normalize import fold
+from nlp.sealed import only_asks_secrecy
 from nlp.understand import OTHER, Kind, Understanding
 
 LEAST_WORDS = 4
@@ -88,7 +90,12 @@ def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
         return say(wording.SIGNS_ONLY)
     reading = turn.ctx.understand(text)
     last = turn.last()
-    question = asked(turn)
+    several = _asked_by_several(turn, text, reading)
+    if len(several) > 1:
+        taps = (tap(f"{one.number}「{one.title}」"[:30], f"补充 {one.number} {text}") for one in several)
+        talk = turn.kept(replace(turn.talk, pieces=(turn.talk.pieces + pieces)[:MOST_PIECES]))
+        return say(wording.WHICH_QUESTION, *taps, tap("这是另一件事", "另报 " + text), talk=talk)
+    question = several[0] if several else asked(turn)
     if question is not None and len(text) <= SHORT and _goes_on(turn, text, reading, question):
         return answering(supplement(turn, question, text, pieces), choices=(tap("这是另一件事", "另报 " + text),))
     if last is not None:
@@ -177,6 +184,8 @@ def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Rea
         return Lacking(draft, Asking.MATTER)
     reading = turn.ctx.understand(draft.text) if reading is None else reading
     danger = danger_in(reading) is not None
+    if not danger and _is_place(draft, reading):
+        return Lacking(replace(draft, text="", place=place_of(turn, draft.text.strip(" ，,。.！!"))), Asking.MATTER)
     if not danger and not _says_enough(draft, reading):
         return Lacking(draft, Asking.MATTER)
     matters = reading.matters
@@ -291,6 +300,23 @@ def asked(turn: Turn) -> Ticket | None:
     return found[0] if len(found) == 1 and found[0] != turn.last() else None
 
 
+def _asked_by_several(turn: Turn, text: str, reading: Understanding) -> tuple[Ticket, ...]:
+    """The tickets that short words may be for, where a unit asked about one of the person's and they spoke of another.
+
+    One, where only one of them speaks of what the words name; none, where there is no doubt.
+    """
+    last, waiting = turn.last(), [one for one in turn.found.mine if one.awaited]
+    if not waiting or len(text) > SHORT:
+        return ()
+    if last is not None and last not in waiting and asked(turn) is None:
+        waiting.append(last)
+    fits = tuple(one for one in waiting if _goes_on(turn, text, reading, one))
+    if len(fits) < 2:
+        return ()
+    named = tuple(one for one in fits if any(word in f"{one.text}{one.question}" for word in reading.keywords))
+    return named if len(named) == 1 else fits
+
+
 def recently(turn: Turn, ticket: Ticket | None) -> bool:
     """Whether files and points that come now still belong to this ticket."""
     if ticket is None or ticket.closed_at is not None:
@@ -307,7 +333,8 @@ def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
         return outcome
     said = wording.without_offer(outcome.reply.text)
     ticket_id = outcome.tickets[-1].id
-    talk = replace(turn.with_talk(outcome.talk).asking(Asking.PLACE, ticket_id), unplaced=ticket_id)
+    owed = tuple(one.id for one in turn.all_unplaced())
+    talk = replace(turn.with_talk(outcome.talk).asking(Asking.PLACE, ticket_id), unplaced=ticket_id, owed=owed)
     return replace(outcome, reply=Reply(f"{said}\n{wording.ASK_PLACE_NOW}"), talk=talk, person=None)
 
 
@@ -329,6 +356,12 @@ def _said(text: str) -> int:
     return sum(map(len, _SAYING.findall(words[:40])))
 
 
+def _is_place(draft: Draft, reading: Understanding) -> bool:
+    """Whether it is a place, and not a word on what happened there: an answer to a question that is over, or a beginning."""
+    alone = draft.place is None and not draft.category and len(draft.text) <= SHORT
+    return alone and bool(reading.places) and not beside(draft.text, reading)
+
+
 def _says_enough(draft: Draft, reading: Understanding) -> bool:
     """Whether somebody could act on this: enough words, or few that are clear ("停水了")."""
     words = _said(draft.text)
@@ -346,6 +379,9 @@ def _goes_on(turn: Turn, text: str, reading: Understanding, last: Ticket) -> boo
     other = reading.category not in (OTHER, last.category)
     if last.awaited:
         return not (other and len(text) > SHORT)
+    if only_asks_secrecy(fold(text).text):
+        # What it is about was told before.
+        return last.closed_at is None
     if turn.now - spoken_at(turn, last) > CONTINUES_FOR or len(text) > SHORT or last.closed_at is not None:
         return False
     if turn.talk.pieces:

@@ -64,7 +64,9 @@ def on_location(turn: Turn, point: Location) -> Outcome:
     place = intake.place_of(turn, words, point)
     urgent = turn.unplaced()
     if urgent is not None and turn.talk.of_appeal not in (Asking.PLACE, Asking.WHICH_PLACE):
-        return placing.put(turn, urgent, place)
+        others = tuple(one for one in turn.all_unplaced() if one.id != urgent.id)
+        taps = tuple(wording_after.place_tap(one, words, f"{one.number} 也在这里") for one in others)
+        return answering(placing.put(turn, urgent, place), choices=taps)
     if draft is not None:
         told = _told(turn, draft)
         if point.label and contradicts(turn.ctx.directory, told, words):

@@ -62,6 +62,19 @@ def namesakes(turn: Turn, draft: Draft, reading: Understanding, place: Place) ->
     return may_be if len(units) > 1 else ()
 
 
+def beside(text: str, reading: Understanding) -> str:
+    """What the words say beside the places they name."""
+    for place in reading.places:
+        text = text.replace(place.text, " ")
+    return _JOINTS.sub("", text)
+
+
+_JOINTS = re.compile(
+    r"[\s,，.。!！、:：;；~～]|就?在|位置|地址|地点|这里|这儿|那里|那边|附近|旁边|门口|对面|路口|对了|是|[上下里边口旁内外前后]"
+)
+"""Words around a place that only say where."""
+
+
 def _named(reading: Understanding) -> str:
     """All that the words say of where it is: another place may tell which of two namesakes is meant."""
     return " ".join(place.text for place in reading.places)

@@ -11,7 +11,7 @@ import re
 from msgspec.structs import replace
 
 from handlers.citizen import followup, intake, wording, wording_after
-from handlers.citizen.corrections import amend
+from handlers.citizen.corrections import amend, correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece, Talk
@@ -43,6 +43,15 @@ _HELP = re.compile(
     r"(?:来|到|打|报|走|灭|救|停|关|散|退|没事)(?:了|出来|过)?|(?:打|报|拨|叫)(?:了|过)?(?:1[12][0-9]|电话|警)"
 )
 """News of help, whatever else the words may be taken for."""
+
+_STILL_THERE = re.compile(
+    r"\s*(?:我?(?:还)?在(?:的|呢|啊|呀)|我在|喂+|快点?|快来|赶紧|怎么办|咋办)?(?:啊|呀|吧)?[\s,，。.!！?？~]*"
+)
+"""Words of somebody who waits: no place, and nothing for the unit."""
+_PHONE = re.compile(
+    r"(?:我的?)?(?:电话|手机|号码|联系方式)?(?:号码?)?(?:是|[:：])?\s*(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}[\s-]?\d{7,8})"
+)
+"""A telephone number: for the unit, to call back."""
 
 _CERTAINLY = 3
 """Characters beside a known place that say nothing else ("这里", "3单元")."""
@@ -87,6 +96,8 @@ def told(turn: Turn, said: Said) -> Outcome | None:
     wants_place = turn.talk.of_appeal in (None, Asking.PLACE, Asking.WHICH_PLACE)
     if ticket is None or wants_place or said.wish is not Wish.FILE or not is_place(turn, said.text):
         return None
+    if len(turn.all_unplaced()) > 1:
+        return _ask_whose(turn, said.text.strip(" ，,。.！!"))
     return put(turn, ticket, intake.place_of(turn, said.text.strip(" ，,。.！!")))
 
 
@@ -97,15 +108,19 @@ def take(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome | No
         return None
     if said.wish in (Wish.SKIP, Wish.NO):
         asked = turn.talk.asking is Asking.PLACE
-        return say(wording.NOTHING_ASKED, talk=replace(turn.asking(None), unplaced=None)) if asked else None
+        return say(wording.NOTHING_ASKED, talk=replace(turn.asking(None), unplaced=None, owed=())) if asked else None
     if said.wish not in (Wish.FILE, Wish.CORRECT) or said.bare:
         return None
+    if _STILL_THERE.fullmatch(said.text):
+        return say(wording.ASK_PLACE_NOW)
     words = (said.rest if said.wish is Wish.CORRECT else said.text).strip(" ，,。.！!")
     reading = turn.ctx.understand(words)
     if is_place(turn, words):
+        if len(turn.all_unplaced()) > 1:
+            return _ask_whose(turn, words)
         return put(turn, ticket, intake.place_of(turn, words))
     danger = danger_in(reading)
-    if _goes_on(turn, ticket, words, reading):
+    if _PHONE.fullmatch(words) or _goes_on(turn, ticket, words, reading):
         place = intake.place_of(turn, reading.places[0].text) if reading.places else None
         more = followup.supplement(turn, ticket, words, pieces, place)
         more = answering(more, after="" if place else wording.ASK_PLACE_NOW, choices=(_another(words),))
@@ -125,8 +140,35 @@ def put(turn: Turn, ticket: Ticket, place: Place) -> Outcome:
     """The place of the danger is told: it goes to the unit at once."""
     placed = amend(turn, ticket, place=place)
     now = placed.tickets[0]
-    placed = replace(placed, talk=replace(placed.talk or turn.talk, unplaced=None))
-    return followup.told(placed, wording_after.placed_in_danger(now, turn.ctx.directory.name(now.unit_id)))
+    placed = followup.told(placed, wording_after.placed_in_danger(now, turn.ctx.directory.name(now.unit_id)))
+    return next_owed(turn, placed, ticket)
+
+
+def next_owed(turn: Turn, outcome: Outcome, placed: Ticket) -> Outcome:
+    """The outcome that told the place of one danger, with the question for the place of the next."""
+    left = [one for one in turn.all_unplaced() if one.id != placed.id]
+    talk = replace(
+        outcome.talk or turn.talk, unplaced=left[0].id if left else None, owed=tuple(one.id for one in left[1:])
+    )
+    outcome = replace(outcome, talk=turn.kept(talk))
+    return answering(outcome, after=wording_after.place_owed(left[0])) if left else outcome
+
+
+def on_correct(turn: Turn, said: Said) -> Outcome:
+    """Put right what the words name; the place of one danger told, that of another is asked for."""
+    outcome = correct(turn, said)
+    ticket = outcome.tickets[0] if outcome.tickets else None
+    waited = ticket is not None and ticket.place is not None and any(o.id == ticket.id for o in turn.all_unplaced())
+    if ticket is None or not waited:
+        return outcome
+    unit = turn.ctx.directory.name(ticket.unit_id)
+    return next_owed(turn, followup.told(outcome, wording_after.placed_in_danger(ticket, unit)), ticket)
+
+
+def _ask_whose(turn: Turn, words: str) -> Outcome:
+    """A place, and several dangers wait for theirs: nobody is sent to the wrong one."""
+    taps = (wording_after.place_tap(one, words, f"{one.number}「{one.title}」"[:30]) for one in turn.all_unplaced())
+    return say(wording_after.ask_whose_place(words), *taps)
 
 
 def _goes_on(turn: Turn, ticket: Ticket, words: str, reading: Understanding) -> bool:

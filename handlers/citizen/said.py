@@ -53,7 +53,7 @@ class Said(Struct, frozen=True):
 
     `number` is as typed (may be wrong), `code` a query code, `named` and `public` the showing asked for. `mentions` are numbers
     anywhere in the words: the wish is about that one of them which is the person's own (`which.settled`); `numberless` is what
-    the words ask of it, None where that is the same.
+    the words ask of it, None where that is the same. `again`: the grade takes back an earlier one.
     """
 
     wish: Wish | Extra
@@ -66,6 +66,7 @@ class Said(Struct, frozen=True):
     public: bool | None = None
     mentions: tuple[str, ...] = ()
     numberless: Said | None = None
+    again: bool = False
 
     @property
     def bare(self) -> bool:
@@ -133,6 +134,31 @@ _REGRADE = re.compile(
 )
 _SURE_JOIN = re.compile(r"(?P<no>不)?(?:确认)?附议(?:[\s,，:：]*(?P<number>\d{8,12})(?:[\s,，:：]+(?P<code>\d{6}))?)?")
 """What the taps say below the question whether to join a numbered ticket."""
+_REGRADED = re.compile(
+    r"(?:我?(?:刚才|刚刚|想|要|把)*(?:的)?(?:评价|评分|打分|分数|分|星级|评)(?:的|得)?(?:打|评|点|给|按|选|写)?(?:错|低|高)?(?:了|啦)?[,，。:：]?(?:重新)?"
+    r"(?:应该|应当|想|要)?(?:改|换|调)?(?:成|为|到|是|给)|(?:我?(?:刚才|刚刚)?)?(?:打|评|点|给|按|选|写)(?:错|低|高)(?:分|评价)?(?:了|啦)?[,，。:：]?(?:应该|应当|要)?(?:改)?(?:成|为|到|是|给)"
+    r"|(?P<bare>(?:改|换)(?:成|为|到)))(?P<grade>[1-5一二两三四五](?:分|星|颗星)?|[^\d,，。]{0,2}满意|基本满意|一般|差评|好评)(?:吧|啊|呀|了|才对)?"
+)
+"""A grade in the words of somebody who takes back an earlier one: "评价改成3分", "打错了，应该是5"."""
+_REGRADE_WISH = re.compile(
+    r"我?(?:刚才|刚刚|想|要)*(?:(?:给|打|评)错(?:了)?(?:分|评价)?(?:了)?|(?:分|评价|评分)(?:给|打|评|点)?错了?|(?:改|换|重新)(?:一下|个)?(?:评价|评分|打分|分数)|评价(?:要)?改一下)(?:吧|啊|呀|了)?"
+)
+_THIS_ONE = re.compile(
+    r"^(?:(?:刚才|刚刚|上面|上次|前面)(?:报|说|那|这)?的?(?:那|这)?(?:一)?(?:个|件|条)?|[这那上](?:一)?(?:个|件|条))(?:事情|事)?(?:就|先|请)?"
+)
+"""Words that point at what was spoken of last."""
+_ALL_ONES = re.compile(
+    r"^(?:(?:这)?[两二三几](?:个|件|条)|全部?|都|所有的?|第[一二三四五1-5](?:个|件|条)|另(?:外)?(?:一)?(?:个|件|条)|其他的?)(?:事情|事)?(?:都|就|先|也|请)*"
+)
+"""Words that point at one of several, or all of them: which, only the person knows."""
+_SHOWS = frozenset({Wish.PUBLISH, Wish.UNPUBLISH, Wish.ANONYMOUS, Wish.NAMED})
+_POINTED = _SHOWS | {Wish.WITHDRAW, Wish.CANCEL, Wish.TRACK}
+_UNWANTED = re.compile(
+    r"(?:我?(?:报|发|写|弄|搞|填|说)错了?[,，。\s]*)?(?:也|就)?(?:不要|不算|不作数|作废|不报|不办)(?:了|啦|吧)*|我?(?:报|发|弄|搞|填)错了?(?:了|啦)?"
+)
+"""What is said of an appeal that was a mistake."""
+_PLURAL = re.compile(r"^(?:[和与跟及、,，\s]|以及|还有|[这那]?[两几](?:个|件)|把|将|都|全部?|一起)+")
+"""What stands between several numbers and what is asked of them."""
 _FILLER = re.compile(r"^(?:(?:请|麻烦)?(?:帮我|给我|替我|我要|我想)?(?:把|将)|关于|我的|我那|这件|那件|这个|那个)\s*")
 _WORD = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
 _ADDS = frozenset({Wish.SUPPLEMENT, Wish.URGE, Wish.WITHDRAW})
@@ -202,8 +228,12 @@ def _plain(text: str) -> Said:
     if ours is not None:
         return ours
     want = wants(text)
+    if want.wish is Wish.CORRECT or (want.wish is Wish.FILE and want.rest):
+        again = _regraded(text)
+        if again is not None:
+            return again
     if want.wish is Wish.FILE and want.rest:
-        return _look_up(text) or Said(Wish.FILE, text, rest=text)
+        return _look_up(text) or _pointed(text) or Said(Wish.FILE, text, rest=text)
     named, public = _WISHED_SHOWN.get(want.wish, (None, None))
     if named is not None or public is not None:
         return Said(Extra.SHOW, text, want.number, named=named, public=public)
@@ -217,7 +247,8 @@ def _about_number(text: str, named: numbers.Named) -> Said:
     """What the words beside the number ask of its ticket; a number alone asks how it stands."""
     if not named.words or not _WORD.search(named.words):
         return Said(Wish.TRACK, text)
-    said = _plain(_FILLER.sub("", named.words))
+    words = _FILLER.sub("", named.words)
+    said = _plain(_PLURAL.sub("", words) if len(named.numbers) > 1 else words)
     wish = _BESIDE_A_NUMBER.get(said.wish, said.wish)
     rest = said.text if wish in (Extra.REDO, Wish.FILE) else said.rest
     return replace(said, wish=wish, text=text, rest=rest)
@@ -277,6 +308,36 @@ def _ours(text: str) -> Said | None:
         return Said(Extra.ALONE, text, alone["number"])
     anew = _ANEW.match(text)
     return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
+
+
+def _regraded(text: str) -> Said | None:
+    """A grade taken back, with the new one or without."""
+    plain = fold(text).text.strip(" ,.!。~")
+    grade = _REGRADED.fullmatch(plain)
+    if grade is not None:
+        want = wants(f"评价 {grade['grade']}")
+        bare = grade["bare"] is not None and len(grade["grade"]) == 1
+        known = want.score is not None and not bare
+        return Said(Wish.RATE, text, score=want.score, again=True) if known else None
+    return Said(Wish.RATE, text, again=True) if _REGRADE_WISH.fullmatch(plain) else None
+
+
+def _pointed(text: str) -> Said | None:
+    """A command that points at what was told before, 这个不公开: of what was spoken of last, or of one that we have to ask for."""
+    plain = text.strip(" ,，.。!！~")
+    this = _THIS_ONE.sub("", plain, count=1)
+    one = _ALL_ONES.sub("", this, count=1)
+    if one == plain or not one:
+        return None
+    if _UNWANTED.fullmatch(one):
+        return Said(Wish.CANCEL, text)
+    wish = wants(one).wish
+    if wish not in _POINTED:
+        return None
+    if one != this:
+        return Said(Extra.SETTINGS if wish in _SHOWS else Wish.LIST_MINE, text)
+    named, public = _WISHED_SHOWN.get(wish, (None, None))
+    return Said(Extra.SHOW if wish in _SHOWS else wish, text, named=named, public=public)
 
 
 def _surely(text: str) -> Said | None:

@@ -90,6 +90,9 @@ def on_continue(turn: Turn, _said: Said) -> Outcome:
     if resting is None:
         return say(wording.NOTHING_TO_CONTINUE)
     meanwhile = talk.draft if talk.begun else None
+    if meanwhile is not None and not meanwhile.text and not meanwhile.pieces and resting.place is None:
+        # A place told after the time was up: it was the answer.
+        resting, meanwhile = replace(resting, place=meanwhile.place), None
     going_on = turn.with_talk(replace(_without_appeal(talk), resting=meanwhile))
     outcome = intake.settle(going_on, (resting,))
     return outcome if meanwhile is None else answering(outcome, after=wording.laid_aside(intake.name(meanwhile)))

@@ -130,7 +130,8 @@ class Talk(Struct, frozen=True, omit_defaults=True):
 
     One question is open at a time: its kind is `asking`, what it belongs to is `question` (docs/adr/0026). While it is about
     something else than the unfinished appeal, `lacks` keeps what that one was asked; `aside`: something else was said since
-    the appeal's question was read. `unplaced` is an urgent ticket whose place is asked for until it is told.
+    the appeal's question was read. `unplaced` is an urgent ticket whose place is asked for until it is told, `owed` are older
+    ones, newest first.
 
     `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消. `page` is the
     page of an official's 待办 that was last shown. `added_at` is when the citizen last added to `ticket_id`. `offered` is
@@ -154,6 +155,7 @@ class Talk(Struct, frozen=True, omit_defaults=True):
     lacks: Asking | None = None
     aside: bool = False
     unplaced: int | None = None
+    owed: tuple[int, ...] = ()
     spoken_at: datetime | None = None
     joins: int | None = None
 

@@ -64,9 +64,14 @@ class Turn(Struct, frozen=True):
 
     def unplaced(self) -> Ticket | None:
         """The person's own urgent ticket whose place we still ask for; None once it has one, or nobody goes there any more."""
-        ticket = self._own(self.who.talk.placeless)
-        waits = ticket is not None and ticket.place is None and ticket.closed_at is None
-        return ticket if waits else None
+        return next(iter(self.all_unplaced()), None)
+
+    def all_unplaced(self) -> tuple[Ticket, ...]:
+        """All of those, the newest first."""
+        talk = self.who.talk
+        ids = talk.owed if talk.placeless is None else (talk.placeless, *talk.owed)
+        tickets = (self._own(ticket_id) for ticket_id in dict.fromkeys(ids))
+        return tuple(one for one in tickets if one is not None and one.place is None and one.closed_at is None)
 
     def _own(self, ticket_id: int | None) -> Ticket | None:
         ticket = self.found.by_id.get(ticket_id) if ticket_id is not None else None
@@ -86,7 +91,7 @@ class Turn(Struct, frozen=True):
 
     def kept(self, talk: Talk) -> Talk:
         """The memory with the time until which it waits: a while when something is unfinished, else for good."""
-        unfinished = talk.draft or talk.pieces or talk.asking or talk.resting or talk.unplaced
+        unfinished = talk.draft or talk.pieces or talk.asking or talk.resting or talk.unplaced or talk.owed
         return replace(talk, until=self.now + TALK_LASTS if unfinished else None)
 
     def drafting(self, draft: Draft, asking: Asking, later: tuple[str, ...] = ()) -> Talk:

@@ -122,6 +122,9 @@ def answered(turn: Turn, said: Said) -> Ticket | Reply:
         key=lambda ticket: ticket.replied_at or ticket.filed_at,
         reverse=True,
     )
+    if said.again and graded:
+        score = f" {said.score}" if said.score is not None else ""
+        return graded[0] if len(graded) == 1 else _which(graded, "评价", score)
     last = turn.last()
     score = f" {said.score} {said.rest}".rstrip() if said.score is not None else ""
     if len(waiting) > 1 and (said.score is not None or last in waiting[1:]):

@@ -143,7 +143,8 @@ def ask_matter(draft: Draft) -> str:
     got = f"位置「{draft.place.text}」记下了。" if draft.place else ""
     files = f"{len(draft.pieces)}个文件收好了。" if draft.pieces else ""
     heard = f"您说「{draft.text[:20]}」，" if draft.text else ""
-    return f"{got}{files}{heard}请再说一句：发生了什么事、在哪儿？比如「幸福小区3栋停水两天了」。"
+    where = "" if draft.place else "、在哪儿"
+    return f"{got}{files}{heard}请再说一句：发生了什么事{where}？比如「幸福小区3栋停水两天了」。"
 
 
 def ask_place(title: str, guessed: bool) -> str:

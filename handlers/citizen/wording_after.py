@@ -43,6 +43,11 @@ def place_owed(ticket: Ticket) -> str:
     return f"{ticket.number}「{ticket.title}」还不知道在哪儿，请告诉我地点，或者发个位置。"
 
 
+def ask_whose_place(place: str) -> str:
+    """A place, and several urgent tickets wait for theirs."""
+    return f"「{place}」是哪一件出事的地方？点一下，我马上转给他们。"
+
+
 def question_lapsed(ticket: Ticket) -> str:
     """A yes or no to a question whose time was up."""
     return f"{ticket.number}「{ticket.title}」的那一问隔得太久，已经不算了，什么都没有改。"

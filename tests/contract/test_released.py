@@ -128,7 +128,7 @@ async def test_what_was_parked_is_not_told_to_who_is_no_official_any_more(engine
 
 @pytest.mark.parametrize("state", [OutboxState.PENDING, OutboxState.PARKED, OutboxState.DEAD, OutboxState.UNCERTAIN])
 @pytest.mark.parametrize(
-    "accused, left_over",
+    ("accused", "left_over"),
     [("roads", {1, 2, 4, 6, 7}), ("works", {1, 2, 4, 6, 7}), ("team", {1, 2, 3, 4, 5, 6, 7})],
     ids=["own unit", "unit above", "unit below"],
 )
