@@ -49,6 +49,7 @@ def readers() -> dict[str, Read]:
         "nlp.normalize:fold": normalize.fold,
         "nlp.personal:mask": personal.mask,
         "nlp.sealed:sealed_sort": lambda text: sealed.sealed_sort(fold(text).text),
+        "nlp.sealed:only_asks_secrecy": lambda text: sealed.only_asks_secrecy(fold(text).text),
         "nlp.days:mentions": lambda text: days.mentions(fold(text).text, _TODAY, _after),
         "nlp.reply_vows:vows": lambda text: reply_vows.vows(text, _TODAY, _after),
         "nlp.review:review": lambda text: review.review("路灯不亮", "人民路路灯不亮，什么时候修？", text, _NOW, _NOW),
@@ -132,6 +133,7 @@ _NO_READER: dict[str, str] = {
     "handlers.outcome:Context.understand": "the reader, remembered",
     "handlers.policies:span": "reads a file of settings",
     "handlers.tickets.taps:regrade": "prints",
+    "handlers.citizen.places:beside": "one expression, measured by itself",
     "handlers.citizen.placing:tells": "one expression, measured by itself",
 }
 ELSEWHERE: dict[str, str] = _NO_READER | {

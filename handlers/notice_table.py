@@ -123,6 +123,9 @@ def _heard(change: Change, before: Ticket | None) -> bool:
         return False
     if isinstance(what.what, verdicts.Informed):
         return not what.what.quiet
+    if isinstance(what.what, events.Absorbed):
+        # A merger that only adds danger or secrecy moves no date, and nothing else of it is theirs.
+        return before is None or change.ticket.promise.reply_by < before.promise.reply_by
     return not isinstance(what.what, events.Undone) or _visibly_changed(change, before)
 
 

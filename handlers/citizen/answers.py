@@ -10,16 +10,14 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import filing, followup, intake, joining, placing, rating, wording, wording_after
+from handlers.citizen import filing, followup, intake, joining, placing, rating, whose, wording, wording_after
 from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.outcome import Outcome
-from handlers.pushes import Choice
 from handlers.tickets import numbers
-from handlers.tickets.ticket import Ticket
 from nlp.normalize import fold
 from nlp.sealed import only_asks_secrecy
 from nlp.understand import OTHER, Kind, Understanding
@@ -305,8 +303,8 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
         return say(wording_after.NOTHING_ADDED, talk=turn.asking(None))
     if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or danger_in(turn.ctx.understand(said.text)) is not None:
         return None
-    if _of_another_matter(turn, said, ticket):
-        return _ask_whose(turn, said, ticket, tap("补充到这一件", f"补充 {ticket.number} {said.text}"))
+    if whose.of_another_matter(turn, said, ticket):
+        return whose.ask(turn, said, ticket, tap("补充到这一件", f"补充 {ticket.number} {said.text}"))
     return followup.supplement(turn, ticket, said.text, pieces)
 
 
@@ -319,40 +317,9 @@ def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
 
 def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
-    if ticket is not None and _of_another_matter(turn, said, ticket):
-        return _ask_whose(turn, said, ticket, wording_after.redo_tap(ticket, said.text))
+    if ticket is not None and whose.of_another_matter(turn, said, ticket):
+        return whose.ask(turn, said, ticket, wording_after.redo_tap(ticket, said.text))
     return rating.why(turn, said)
-
-
-def _ask_whose(turn: Turn, said: Said, ticket: Ticket, here: Choice) -> Outcome:
-    """Words in answer to a question about a ticket that are perhaps another's: that, one of theirs that they name, or a new one."""
-    rival = _rival(turn, said, ticket)
-    there = () if rival is None else (tap(f"{rival.number}「{rival.title}」"[:30], f"补充 {rival.number} {said.text}"),)
-    return say(wording_after.ask_whose_words(ticket), here, *there, tap("是另一件事", "另报 " + said.text))
-
-
-def _rival(turn: Turn, said: Said, ticket: Ticket) -> Ticket | None:
-    """Another of the person's open tickets that speaks of what these words name, where this one does not."""
-    words = turn.ctx.understand(said.text).keywords
-    if any(word in ticket.text for word in words):
-        return None
-    others = (one for one in turn.found.mine if one.id != ticket.id and one.closed_at is None)
-    return next((one for one in others if any(word in one.text for word in words)), None)
-
-
-def _of_another_matter(turn: Turn, said: Said, ticket: Ticket) -> bool:
-    """Whether words told in answer to a question about a ticket speak of another place, or surely of another subject."""
-    if said.wish is not Wish.FILE or said.bare:
-        return False
-    if _rival(turn, said, ticket) is not None:
-        return True
-    if len(said.text) < placing.SHORTEST_MATTER:
-        return False
-    reading = turn.ctx.understand(said.text)
-    if danger_in(reading) is not None or intake.elsewhere(reading, ticket):
-        return True
-    other = reading.category not in (OTHER, ticket.category) and reading.sure
-    return other and not any(word in ticket.text for word in reading.keywords)
 
 
 def _opinion(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:

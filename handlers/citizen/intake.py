@@ -27,7 +27,7 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Reopened
 from handlers.tickets.ticket import Place, Ticket
 from nlp.normalize import fold
-from nlp.sealed import only_asks_secrecy
+from nlp.sealed import SealedSort, only_asks_secrecy
 from nlp.understand import OTHER, Kind, Understanding
 
 LEAST_WORDS = 4
@@ -194,7 +194,7 @@ def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Rea
     place = draft.place or place_in(turn.ctx.directory, reading)
     unplaced = draft.place is None and not draft.placeless and (place is None or vague(reading))
     # Who accuses an office has said where it is (guide §4: 告干部不需要地点).
-    needed = not danger and needs_place(draft, reading) and not accused.units(draft.text, turn.ctx.directory)
+    needed = not danger and needs_place(draft, reading) and not _accuses(turn, draft, reading)
     if unplaced and needed:
         offered = guesses(turn, reading)
         asking = Asking.WHICH_PLACE if offered else Asking.PLACE
@@ -354,6 +354,12 @@ def _said(text: str) -> int:
     """Characters that say something among the first of the text; enough of them are enough."""
     words = _URL.sub("", text[:200]) if "://" in text[:200] else text
     return sum(map(len, _SAYING.findall(words[:40])))
+
+
+def _accuses(turn: Turn, draft: Draft, reading: Understanding) -> bool:
+    """Whether an office is accused: its name says where it is."""
+    informant = reading.sealed_sort is SealedSort.INFORMANT
+    return bool(accused.units(draft.text, turn.ctx.directory, informant))
 
 
 def _is_place(draft: Draft, reading: Understanding) -> bool:

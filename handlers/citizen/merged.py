@@ -16,6 +16,7 @@ from handlers.citizen.said import Extra, read
 from handlers.citizen.turn import Turn, answering
 from handlers.messages import PageAction, PageVerb, Text
 from handlers.outcome import Found, Needs, Outcome
+from handlers.tickets import numbers
 from handlers.tickets.ticket import State, Ticket
 from nlp.wants import Wish
 
@@ -57,10 +58,13 @@ def lead(turn: Turn) -> Led | Needs:
 def named(turn: Turn, led: Led, outcome: Outcome) -> Outcome:
     """The outcome with a word on where the matter is, for whoever spoke of a ticket by its own number or page."""
     body = turn.incoming.body
-    spoken = (
-        turn.found.by_number if isinstance(body, Text) else turn.found.by_id if isinstance(body, PageAction) else {}
-    )
-    ids = {ticket.id for ticket in spoken.values()}
+    ids: set[int] = set()
+    if isinstance(body, Text):
+        # Not those in between, which were only loaded to tell where it leads.
+        written = numbers.find(body.text)
+        ids = {ticket.id for number, ticket in turn.found.by_number.items() if number in written}
+    elif isinstance(body, PageAction):
+        ids = set(turn.found.by_id)
     words = [wording_after.led(old.number, new.number) for old, new in led.instead if old.id in ids]
     return answering(outcome, before="\n".join(words)) if words else outcome
 

@@ -45,11 +45,11 @@ _HELP = re.compile(
 """News of help, whatever else the words may be taken for."""
 
 _STILL_THERE = re.compile(
-    r"\s*(?:我?(?:还)?在(?:的|呢|啊|呀)|我在|喂+|快点?|快来|赶紧|怎么办|咋办)?(?:啊|呀|吧)?[\s,，。.!！?？~]*"
+    r"\s*(?:我?(?:还)?在(?:的|呢|啊|呀)|我在|喂+|快点?|快来|赶紧|怎么办|咋办)?(?:啊|呀|吧)?[\s,，。.!！?？~]{0,9}"
 )
 """Words of somebody who waits: no place, and nothing for the unit."""
 _PHONE = re.compile(
-    r"(?:我的?)?(?:电话|手机|号码|联系方式)?(?:号码?)?(?:是|[:：])?\s*(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}[\s-]?\d{7,8})"
+    r"(?:我的?)?(?:电话|手机|号码|联系方式)?(?:号码?)?(?:是|[:：])?\s{0,9}(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}[\s-]?\d{7,8})"
 )
 """A telephone number: for the unit, to call back."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.citizen.said import Extra, read
-from handlers.tickets.events import Accepted, Asked, Replied, Transferred
+from handlers.tickets.events import Absorbed, Accepted, Asked, Replied, Transferred
 from handlers.tickets.ticket import State, Ticket
 from nlp.wants import Wish
 from tests.unit.citizen.town import Chat, Town
@@ -294,3 +295,23 @@ def test_a_place_told_moves_nothing_that_an_official_sent_on(town: Town) -> None
     chat.say("河西区幸福路3号")
     ticket = chat.tickets[0]
     assert (ticket.unit_id, ticket.place is not None) == ("water", True)
+
+
+# A merger and those who follow
+
+
+@pytest.mark.parametrize(("hours", "told"), [(None, False), (0, False), (-2, True)])
+def test_followers_hear_of_a_merger_only_where_the_date_moves(town: Town, hours: int | None, told: bool) -> None:
+    town.looks_around = True
+    li, other = town.citizen(), town.citizen()
+    li.say("解放路12号的路灯坏了三天")
+    other.say("解放路12号的路灯不亮")
+    other.say("一起")
+    main = li.tickets[0]
+    assert main.crowd == 1
+    town.pushes.clear()
+    sooner = None if hours is None else replace(main.promise, reply_by=main.promise.reply_by + timedelta(hours=hours))
+    what = Absorbed("26000999", promise=sooner, sealed="informant")
+    town.staff(main, what)
+    heard = [push for push in town.pushes if push.person_id == other.id]
+    assert bool(heard) is told

@@ -115,3 +115,13 @@ def test_others_join_the_one_that_goes_on_where_it_may_be_seen(public: bool, li:
         wang.tap("一起推动")
     assert town.tickets[goes_on.id].crowd == public
     assert town.tickets[gone.id].state is State.MERGED
+
+
+def test_only_the_number_that_was_written_is_spoken_of(li: Chat, town: Town) -> None:
+    goes_on, gone = li.tickets
+    li.say("另报 阳光花园的垃圾没人收")
+    third = li.tickets[2]
+    town.staff(third, Merged(gone.number))
+    said = li.say(f"补充 {third.number} 又有一堆")
+    assert f"{third.number} 已经并到 {goes_on.number}" in said
+    assert f"{gone.number} 已经并到" not in said
