@@ -1,4 +1,4 @@
-"""Words cut anew where the segmenter joins the end of a street's name to what follows: 桂花 | 街上, 黄河 | 大 | 道路 | 灯."""
+"""Words cut anew where the segmenter joins the end of a street's name to what follows: 桂花 | 街上, 黄河 | 大 | 道路 | 灯, 18 | 号路 | 灯."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from nlp.segment import Words
 _ON = frozenset("路上 街上 巷上 街有 巷有 路有".split())
 _BESIDE = frozenset("路边 街边 巷边 路旁 街旁 路面 街面 街头 巷里 街里 路段".split())
 _LAMP = "道路"
-_SEAMS = _ON | _BESIDE | {_LAMP}
+_HOUSE = "号路"
+_SEAMS = _ON | _BESIDE | {_LAMP, _HOUSE}
 _PROPER_TAGS = frozenset("nr ns nz nt nrt nrfg j".split())
 _ENDS = frozenset("路街巷道段")
 
@@ -27,6 +28,8 @@ def apart(words: Words) -> Words:
         elif word == _LAMP and before.endswith("大") and after.startswith("灯"):
             made[-1:] = [(before[:-1], its)] if len(before) > 1 else []
             made += [("大道", "n"), ("路", "n")]
+        elif word == _HOUSE and after.startswith("灯"):
+            made += [("号", "m"), ("路", "n")]
         else:
             made.append((word, tag))
     cut, tags = zip(*made, strict=True)

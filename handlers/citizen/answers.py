@@ -208,6 +208,9 @@ def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
     if draft is None or is_command(said):
         return None
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
+    if said.wish in (Wish.NO, Wish.SKIP) and not draft.text and not draft.pieces:
+        talk = turn.kept(replace(turn.talk, draft=None, asking=None, later=()))
+        return say(wording.DROPPED, talk=talk)
     if said.wish in (Wish.FILE, Wish.CORRECT, Wish.ABUSE, Extra.ANEW) and not said.bare:
         if not draft.text and draft.place is not None and draft.place.latitude is None:
             # Words that name where it is say it better than a place that was told alone before.

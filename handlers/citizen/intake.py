@@ -373,7 +373,8 @@ def _says_enough(draft: Draft, reading: Understanding) -> bool:
     words = _said(draft.text)
     clear = reading.urgent or (reading.category != OTHER and reading.sure)
     if words < LEAST_WORDS:
-        return words > 1 and clear
+        placed = draft.place is not None and words == LEAST_WORDS - 1
+        return words > 1 and (clear or placed)
     known = reading.category != OTHER or bool(reading.places) or bool(draft.category) or len(reading.keywords) > 1
     return words >= MANY_WORDS or known
 

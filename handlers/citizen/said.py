@@ -157,6 +157,10 @@ _UNWANTED = re.compile(
     r"(?:我?(?:报|发|写|弄|搞|填|说)错了?[,，。\s]{0,3})?(?:也|就)?(?:不要|不算|不作数|作废|不报|不办)(?:了|啦|吧){0,3}|我?(?:报|发|弄|搞|填)错了?(?:了|啦)?"
 )
 """What is said of an appeal that was a mistake."""
+_GIVES_UP = re.compile(
+    r"(?:还是)?算了(?:吧|啦)?[,，。\s]{0,3}(?:我|先|就|也){0,2}不(?:想)?(?:报|要|办|弄|搞|说|用|管|提交|投诉|反映)(?:了|啦|吧){0,2}"
+)
+"""Whoever lets it be, in two breaths."""
 _PLURAL = re.compile(r"^(?:[和与跟及、,，\s]|以及|还有|[这那]?[两几](?:个|件)|把|将|都|全部?|一起){1,6}")
 """What stands between several numbers and what is asked of them."""
 _FILLER = re.compile(r"^(?:(?:请|麻烦)?(?:帮我|给我|替我|我要|我想)?(?:把|将)|关于|我的|我那|这件|那件|这个|那个)\s*")
@@ -325,6 +329,8 @@ def _regraded(text: str) -> Said | None:
 def _pointed(text: str) -> Said | None:
     """A command that points at what was told before, 这个不公开: of what was spoken of last, or of one that we have to ask for."""
     plain = text.strip(" ,，.。!！~")
+    if _GIVES_UP.fullmatch(plain):
+        return Said(Wish.CANCEL, text)
     this = _THIS_ONE.sub("", plain, count=1)
     one = _ALL_ONES.sub("", this, count=1)
     if one == plain or not one:

@@ -315,3 +315,34 @@ def test_followers_hear_of_a_merger_only_where_the_date_moves(town: Town, hours:
     town.staff(main, what)
     heard = [push for push in town.pushes if push.person_id == other.id]
     assert bool(heard) is told
+
+
+# Out of patience
+
+
+@pytest.mark.parametrize("words", ["怎么这么慢啊", "你们到底管不管", "为什么还没回", "到底修不修啊"])
+def test_impatience_urges_and_is_no_appeal(words: str) -> None:
+    assert read(words).wish is Wish.URGE
+
+
+@pytest.mark.parametrize("words", ["算了不报了", "算了，不要了", "不想报了"])
+def test_who_gives_up_files_nothing(li: Chat, words: str) -> None:
+    reply = li.say(words)
+    assert len(li.tickets) == 2
+    assert "撤回" in reply
+
+
+@pytest.mark.parametrize("words", ["不用了", "不要", "跳过"])
+def test_a_place_alone_is_let_go(town: Town, words: str) -> None:
+    chat = town.citizen()
+    chat.say("幸福路3号")
+    chat.say(words)
+    assert chat.talk.draft is None
+    assert not chat.tickets
+
+
+def test_three_characters_at_a_known_place_are_enough(town: Town) -> None:
+    chat = town.citizen()
+    chat.say("幸福路3号")
+    chat.say("灯坏了")
+    assert len(chat.tickets) == 1
