@@ -216,7 +216,10 @@ def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
             # Words that name where it is say it better than a place that was told alone before.
             named = turn.ctx.understand(said.text).places
             draft = replace(draft, place=None if named else draft.place)
-        return intake.resume(turn, replace(draft, text=f"{draft.text}\n{said.text}".strip()))
+        words = (draft.text, said.text)
+        if only_asks_secrecy(fold(draft.text).text):
+            words = (said.text, draft.text)
+        return intake.resume(turn, replace(draft, text="\n".join(words).strip()))
     return intake.ask(turn, intake.Lacking(draft, Asking.MATTER), turn.talk.later)
 
 

@@ -186,7 +186,7 @@ def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Rea
     danger = danger_in(reading) is not None
     if not danger and _is_place(draft, reading):
         return Lacking(replace(draft, text="", place=place_of(turn, draft.text.strip(" ，,。.！!"))), Asking.MATTER)
-    if not danger and not _says_enough(draft, reading):
+    if not danger and (only_asks_secrecy(fold(draft.text).text) or not _says_enough(draft, reading)):
         return Lacking(draft, Asking.MATTER)
     matters = reading.matters
     if len(matters) > 1 and not draft.whole and not danger:

@@ -252,6 +252,15 @@ def test_secrecy_is_no_place(town: Town, words: str) -> None:
     assert ticket.sealed
 
 
+def test_secrecy_asked_for_first_is_for_the_matter_that_follows(town: Town) -> None:
+    chat = town.citizen()
+    assert "发生了什么事" in chat.say("别让老板知道")
+    chat.say("解放路12号物业乱收费")
+    (ticket,) = chat.tickets
+    assert ticket.title == "解放路12号物业乱收费"
+    assert ticket.sealed
+
+
 # A place, and nothing said of it
 
 
