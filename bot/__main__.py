@@ -69,6 +69,9 @@ app.add_typer(model, name="model")
 app.add_typer(cards, name="cards")
 app.add_typer(public, name="public")
 
+_LAST_ID = 2**63 - 1
+"""The largest that the database keeps."""
+
 
 @app.callback()
 def private_files() -> None:
@@ -92,6 +95,9 @@ def _command(work: Callable[P, Awaitable[int | None]]) -> Callable[P, None]:
         except (Unusable, SeedError, operators.NotPossible) as error:
             sys.stderr.write(f"{error}\n")
             code = 2
+        except BrokenPipeError:
+            # Whoever reads what we print has read enough (`| head`): typer ends quietly then.
+            raise
         except DATABASE_ERRORS as error:
             code = 2
             sys.stderr.write(f"{_broken_off(error)}\n")
@@ -217,7 +223,9 @@ async def list_staff() -> None:
 
 @staff.command()
 @_command
-async def release(staff_id: Annotated[int, typer.Argument(help="编号，见 staff list 第一列")]) -> None:
+async def release(
+    staff_id: Annotated[int, typer.Argument(min=1, max=_LAST_ID, help="编号，见 staff list 第一列")],
+) -> None:
     """Take the account from somebody who left or lost the phone; an unused code stops working too."""
     async with open_database(_settings()) as engine:
         typer.echo(await operators.release_staff(engine, staff_id))
@@ -234,7 +242,9 @@ async def list_outbox(state: Annotated[OutboxState | None, typer.Option(help="�
 @outbox.command()
 @_command
 async def requeue(
-    ids: Annotated[list[int] | None, typer.Argument(help="编号；不写为全部 dead 的；uncertain 的要写编号")] = None,
+    ids: Annotated[
+        list[int] | None, typer.Argument(min=1, max=_LAST_ID, help="编号；不写为全部 dead 的；uncertain 的要写编号")
+    ] = None,
 ) -> None:
     """Give dead pushes a fresh start; uncertain ones only by their ids: they may arrive a second time."""
     async with open_database(_settings()) as engine:
@@ -243,7 +253,7 @@ async def requeue(
 
 @outbox.command()
 @_command
-async def arrived(ids: Annotated[list[int], typer.Argument(help="编号")]) -> None:
+async def arrived(ids: Annotated[list[int], typer.Argument(min=1, max=_LAST_ID, help="编号")]) -> None:
     """Take uncertain pushes as sent: the person says that it arrived."""
     async with open_database(_settings()) as engine:
         typer.echo(f"已记为送达 {await operators.arrived(engine, ids)} 条")

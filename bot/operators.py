@@ -125,13 +125,24 @@ async def list_outbox(engine: AsyncEngine, state: OutboxState | None, say: Say) 
 
 
 async def requeue(engine: AsyncEngine, push_ids: Sequence[int] | None, now: datetime) -> int:
-    """Give all dead pushes a fresh start, or these dead and uncertain ones; how many."""
-    return await Outbox(engine).requeue(now, push_ids or None)
+    """Give all dead pushes a fresh start, or these dead and uncertain ones; how many. NotPossible when some of these are neither."""
+    done = await Outbox(engine).requeue(now, push_ids or None)
+    return done if not push_ids else _all_of(push_ids, done, "已重新排队", "dead、uncertain")
 
 
 async def arrived(engine: AsyncEngine, push_ids: Sequence[int]) -> int:
-    """Take these uncertain pushes as sent; how many."""
-    return await Outbox(engine).arrived(push_ids)
+    """Take these uncertain pushes as sent; how many. NotPossible when some of them are not uncertain."""
+    return _all_of(push_ids, await Outbox(engine).arrived(push_ids), "已记为送达", "uncertain")
+
+
+def _all_of(push_ids: Sequence[int], done: int, what: str, states: str) -> int:
+    """`done` when it is all of these; the others are told, and those that could be done stay done."""
+    others = len(set(push_ids)) - done
+    if others:
+        raise NotPossible(
+            f"{what} {done} 条；另外 {others} 条没有动：没有这个编号，或者不是 {states}，用 outbox list 看"
+        )
+    return done
 
 
 async def list_failed(engine: AsyncEngine, say: Say) -> None:

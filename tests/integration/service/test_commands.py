@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -95,6 +96,26 @@ async def test_dead_pushes_are_listed_and_requeued(stage: Stage) -> None:
     assert [line.split("\t")[:2] for line in lines] == [["1", "dead"], ["2", "dead"]]
     assert await operators.requeue(stage.parts.engine, [1], stage.clock.now()) == 1
     assert await operators.requeue(stage.parts.engine, None, stage.clock.now()) == 1
+    with pytest.raises(operators.NotPossible, match="已重新排队 0 条；另外 2 条没有动"):
+        await operators.requeue(stage.parts.engine, [1, 404], stage.clock.now())
+    with pytest.raises(operators.NotPossible, match="已记为送达 0 条；另外 1 条没有动"):
+        await operators.arrived(stage.parts.engine, [404])
+
+
+@pytest.mark.parametrize("words", [("requeue", "404"), ("arrived", "404"), ("requeue", "9" * 30), ("arrived", "-1")])
+def test_a_push_that_is_not_there_ends_with_a_status(words: tuple[str, ...], command: Command) -> None:
+    command("migrate")
+    assert command("outbox", *words).exit_code == 2
+
+
+def test_who_has_read_enough_ends_a_command_quietly(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def closed(*_: object, **__: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    command("migrate")
+    monkeypatch.setattr(operators, "list_outbox", closed)
+    result = command("outbox", "list")
+    assert (result.exit_code, result.stderr) == (1, "")
 
 
 async def test_rebuild_tells_by_its_exit_status(command: Command, stage: Stage) -> None:
