@@ -1,6 +1,6 @@
 """What is asked of a callback's request before its signature: from where it comes, what its query holds, and when.
 
-The platform's rules are `bot.wechat.push`; these are ours (docs/adr/0029-the-front-door.md).
+The platform's rules are `bot.wechat.push`; these are ours (docs/adr/0016-the-front-door.md).
 """
 
 from __future__ import annotations

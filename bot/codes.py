@@ -2,7 +2,7 @@
 
 Only wrong codes count: by the guesser (an address, or a person), by the guesser and the number, and by the number. A number
 that many guess at still opens to whoever never tried it before, up to a bound; beyond that to those who opened it rightly
-before. Its owner needs no code: the chat knows them, and their link is a key. Why: docs/adr/0029-query-codes.md.
+before. Its owner needs no code: the chat knows them, and their link is a key. Why: docs/adr/0026-query-codes.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What became of pushes, on its way into the database: remembered while nobody can write, and never asked of the platform
 again.
 
-docs/adr/0022-what-may-have-been-sent.md tells the rule.
+docs/adr/0019-what-may-have-been-sent.md tells the rule.
 """
 
 from __future__ import annotations

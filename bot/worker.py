@@ -2,7 +2,7 @@
 
 A push leaves as a customer message while the platform's allowance lasts, then as a template message; what can go neither
 way is parked and told at the person's next message. What may have arrived without our knowing is never sent again by
-itself: docs/adr/0022-what-may-have-been-sent.md.
+itself: docs/adr/0019-what-may-have-been-sent.md.
 """
 
 from __future__ import annotations

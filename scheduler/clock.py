@@ -2,7 +2,7 @@
 whether the clock can be trusted with it.
 
 Nothing here counts by the wall clock: one that is set back would keep it silent until the old time returns, and one that is
-set forward by days would make it up for every beat between (see ADR 20).
+set forward by days would make it up for every beat between (docs/adr/0018-clocks.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The outbox: pushes wait here until the platform took them, the person came back, or somebody looks at them.
 
-What a worker may do with a row, and what a crash leaves behind: docs/adr/0022-what-may-have-been-sent.md.
+What a worker may do with a row, and what a crash leaves behind: docs/adr/0019-what-may-have-been-sent.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The seal only says whose link it is. Whether they may still look is asked of the directory at every request: still on the
 staff, still bound to that account, and what the chat would show them, too. Links of before this (sealed with a number alone)
-open nothing any more: whoever has one asks for a new one in the chat. The decision: docs/adr/0025-reach-and-recusal.md.
+open nothing any more: whoever has one asks for a new one in the chat. The decision: docs/adr/0021-reach-and-recusal.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Source: https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.md. The order matters: nothing but the
 envelope's `Encrypt` is looked at before the signature is known to be good. After it nothing is refused: what cannot be
-read carries a doubt, and is kept (docs/adr/0029-the-front-door.md).
+read carries a doubt, and is kept (docs/adr/0016-the-front-door.md).
 """
 
 from __future__ import annotations

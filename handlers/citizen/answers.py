@@ -1,6 +1,6 @@
 """Answers to the question that is open. Each gives an outcome, or None when the words are something else.
 
-An answer belongs to the question's own ticket or appeal, never to what was spoken of since (docs/adr/0026).
+An answer belongs to the question's own ticket or appeal, never to what was spoken of since (docs/adr/0022-an-open-question-has-an-identity.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Short answers that fit two questions: the one that is open, and what we asked of our own accord since then.
 
 A unit's question (询问), the invitation to grade and 回头看 are pushed while another question is open. Where a short answer could
-be meant for either, nothing happens before a tap says which (docs/adr/0026).
+be meant for either, nothing happens before a tap says which (docs/adr/0022-an-open-question-has-an-identity.md).
 """
 
 from __future__ import annotations

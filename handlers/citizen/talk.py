@@ -128,7 +128,7 @@ class Undoable(Struct, frozen=True):
 class Talk(Struct, frozen=True, omit_defaults=True):
     """Everything remembered. `ticket_id` is the ticket last spoken of, `spoken_at` when; `later` are matters still to be filed.
 
-    One question is open at a time: its kind is `asking`, what it belongs to is `question` (docs/adr/0026). While it is about
+    One question is open at a time: its kind is `asking`, what it belongs to is `question` (docs/adr/0022-an-open-question-has-an-identity.md). While it is about
     something else than the unfinished appeal, `lacks` keeps what that one was asked; `aside`: something else was said since
     the appeal's question was read. `unplaced` is an urgent ticket whose place is asked for until it is told, `owed` are older
     ones, newest first.

@@ -1,7 +1,7 @@
 """合并: one matter of one person goes on under one number, and nothing of the other is lost on the way.
 
 The surviving ticket takes urgency, the earlier date, words, place and files (`events.Absorbed`). Why it is so:
-docs/adr/0028-merging-keeps-the-danger.md.
+docs/adr/0025-merging-keeps-the-danger.md.
 """
 
 from __future__ import annotations

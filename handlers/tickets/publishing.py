@@ -1,4 +1,4 @@
-"""What of a ticket others may read: the one place that decides, asked by every surface (docs/adr/0027-sealed.md).
+"""What of a ticket others may read: the one place that decides, asked by every surface (docs/adr/0024-sealed.md).
 
 A sealed ticket (保密件) and one about a life at stake are never public, whatever was chosen; figures still count them.
 """
