@@ -16,22 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers import following
 from handlers.chasing import undoing
 from handlers.chasing.undoing import TakenBack
-from handlers.errors import Unavailable
 from handlers.outcome import Context, Outcome
 from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket
 from storage import loading, rows
-from storage.carrier import carrier
-from storage.faults import Fault, judge
+from storage.retry import retried
 from storage.tables import chase_notices, events
 from storage.types import Instant
 from storage.writing import write_happened
 
 PAGE = 300
 """Tickets in one transaction; citizens' messages wait behind it on SQLite."""
-
-ATTEMPTS = 5
-"""How often a page is decided again while the service works on the same tickets."""
 
 _KINDS = [str(what.__struct_config__.tag) for what in (*undoing.MARKS, *undoing.MOVES)]
 
@@ -84,16 +79,7 @@ async def _page(
     *,
     dry: bool,
 ) -> Page | None:
-    for attempt in range(ATTEMPTS):
-        try:
-            return await carrier(engine).run(lambda db: _take(db, after, between, make_context(db), dry=dry))
-        except Exception as error:
-            fault = judge(error)
-            if fault is Fault.AWAY or (fault in {Fault.COLLISION, Fault.BUSY} and attempt == ATTEMPTS - 1):
-                raise Unavailable("database") from error
-            if fault not in {Fault.COLLISION, Fault.BUSY}:
-                raise
-    return None
+    return await retried(engine, lambda db: _take(db, after, between, make_context(db), dry=dry))
 
 
 def _take(db: Connection, after: int, between: tuple[datetime, datetime], ctx: Context, *, dry: bool) -> Page | None:

@@ -32,15 +32,13 @@ from storage.budget import Budget, OverBudget
 from storage.carrier import carrier
 from storage.faults import Fault, code_of, judge
 from storage.loading import Known
+from storage.retry import ATTEMPTS
 from storage.serials import Serials
 from storage.writing import write
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
-
-ATTEMPTS = 5
-"""How often a batch is decided again after a collision. Each collision means that another writer succeeded."""
 
 _AHEAD_SHARE = 2.0
 """Of the budget of one message: what reading all messages of a batch together may take. It takes a twentieth."""

@@ -12,21 +12,16 @@ from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
-from handlers.errors import Unavailable
 from handlers.outcome import Context, Outcome
 from handlers.tickets.ticket import Ticket
 from handlers.withdrawing import Withdrawal, withdrawal
 from storage import loading
-from storage.carrier import carrier
-from storage.faults import Fault, judge
+from storage.retry import retried
 from storage.tables import tickets
 from storage.writing import write_happened
 
 PAGE = 200
 """Tickets in one transaction; citizens' messages wait behind it on SQLite."""
-
-ATTEMPTS = 5
-"""How often a page is decided again while the service works on the same tickets."""
 
 _next = (
     select(tickets.c.id)
@@ -63,16 +58,7 @@ async def withdraw(
 async def _page(
     engine: AsyncEngine, after: int, make_context: Callable[[Connection], Context], *, dry: bool, most: int
 ) -> Page | None:
-    for attempt in range(ATTEMPTS):
-        try:
-            return await carrier(engine).run(lambda db: _withdraw(db, after, make_context(db), dry=dry, most=most))
-        except Exception as error:
-            fault = judge(error)
-            if fault is Fault.AWAY or (fault in {Fault.COLLISION, Fault.BUSY} and attempt == ATTEMPTS - 1):
-                raise Unavailable("database") from error
-            if fault not in {Fault.COLLISION, Fault.BUSY}:
-                raise
-    return None
+    return await retried(engine, lambda db: _withdraw(db, after, make_context(db), dry=dry, most=most))
 
 
 def _withdraw(db: Connection, after: int, ctx: Context, *, dry: bool, most: int) -> Page | None:

@@ -19,8 +19,9 @@ from storage import rebuild
 from storage.carrier import Carrier, carrier
 from storage.database import open_engine
 from storage.reading import Archive
+from storage.retry import ATTEMPTS
 from storage.tables import events, inbox, media, outbox, people, tickets
-from storage.unit_of_work import ATTEMPTS, Answer
+from storage.unit_of_work import Answer
 from tests.contract.rules import APOLOGY, Process, said, text_of, texts
 from tests.databases import outside
 
