@@ -2,6 +2,8 @@
 
 VENV := .venv/bin
 ARGS ?=
+# Test processes side by side; each has servers of its own. 0 for one process, as a debugger wants it.
+WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench docs pictures lock
@@ -18,7 +20,7 @@ run:  ## start the bot with its sandbox: a town, four phones, no server needed
 
 test: setup  ## install what tests need and run all of them (ARGS="-k word" for some)
 	@deploy/install-test-browser.sh
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: setup  ## lint, format, types, layers and derived documents; reports every failure
 	@$(VENV)/python deploy/check.py
