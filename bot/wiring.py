@@ -65,7 +65,7 @@ from storage.outbox import Outbox
 from storage.reading import Archive
 from storage.rectification_clock import RectificationClock
 from storage.serials import Serials
-from storage.stamps import MemoryStamps, RedisStamps, Stamps
+from storage.stamps import FileStamps, RedisStamps, Stamps
 from storage.unit_of_work import Answer, UnitOfWork
 
 log = structlog.get_logger()
@@ -301,7 +301,7 @@ async def _assemble(
         bus=bus,
         limiter=limiter,
         leases=leases,
-        stamps=RedisStamps(redis, clock.now) if redis else MemoryStamps(clock.now),
+        stamps=RedisStamps(redis, clock.now) if redis else FileStamps(settings.data_dir / "stamps", clock.now),
         archive=archive,
         knowledge=knowledge,
         outbox=outbox,

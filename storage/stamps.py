@@ -1,9 +1,13 @@
-"""Which body first came with a timestamp and nonce: remembered in Redis across processes, or in this process alone."""
+"""Which body first came with a timestamp and nonce: remembered in Redis across processes, or by one process in a file."""
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -42,6 +46,68 @@ class MemoryStamps:
         self._seen.pop(stamp, None)
         self._seen[stamp] = (digest, now + seconds)
         return True
+
+    def until(self, stamp: str) -> float | None:
+        """Until when this stamp is remembered, in seconds since 1970; None when it is not."""
+        seen = self._seen.get(stamp)
+        return seen[1] if seen is not None and seen[1] > self._now().timestamp() else None
+
+    def lines(self) -> list[str]:
+        """What is remembered, a line each."""
+        now = self._now().timestamp()
+        return [f"{stamp} {digest} {until}" for stamp, (digest, until) in self._seen.items() if until > now]
+
+    def take(self, line: str) -> None:
+        """Remember what a line says; one that a crash cut off says nothing."""
+        parts = line.split(" ")
+        with suppress(ValueError):
+            stamp, digest, until = parts
+            self._seen[stamp] = (digest, float(until))
+
+
+class FileStamps:
+    """Remembers in this process and in `path`, which the next process reads: a restart opens no door.
+
+    Lines are not synced: they outlive the process, and what a power cut takes was seen seconds before it.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        self._path = path
+        self._now = now
+        self._memory = MemoryStamps(now)
+        self._lines: int | None = None
+
+    async def first(self, stamp: str, digest: str, seconds: int) -> bool:
+        """Whether `digest` is what this stamp was first seen with in the last `seconds`; now, if it was not seen."""
+        try:
+            if self._lines is None or self._lines >= 2 * _MOST:
+                self._begin()
+            if self._memory.until(stamp) is None:
+                self._append(f"{stamp} {digest} {self._now().timestamp() + seconds}")
+        except OSError as error:
+            # The disk is full or gone: this process still remembers.
+            log.warning("stamps_not_kept", error=type(error).__name__)
+        return await self._memory.first(stamp, digest, seconds)
+
+    def _begin(self) -> None:
+        """Take over what an earlier process saw, and write the file anew without what has expired."""
+        if self._lines is None and self._path.exists():
+            for line in self._path.read_text("ascii", "replace").splitlines():
+                self._memory.take(line)
+        part = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}.part")
+        lines = self._memory.lines()
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        part.replace(self._path)
+        self._lines = len(lines)
+
+    def _append(self, line: str) -> None:
+        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(file, f"{line}\n".encode("ascii"))
+        finally:
+            os.close(file)
+        self._lines = (self._lines or 0) + 1
 
 
 class RedisStamps:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -13,7 +15,7 @@ from redis.asyncio import Redis
 from bot.clock import SteppedClock
 from storage.bus import Bus, RedisBus, ticket_topic
 from storage.limits import Limiter, MemoryLimiter, RedisLimiter
-from storage.stamps import MemoryStamps, RedisStamps, Stamps
+from storage.stamps import FileStamps, MemoryStamps, RedisStamps, Stamps
 from tests import services
 from tests.contract.rules import NOW
 from tests.gate import Gate
@@ -77,10 +79,10 @@ async def test_two_processes_count_together_and_each_alone_when_redis_is_away(cl
         assert [await alone.allow("a", 3, 60) for _ in range(4)] == [True] * 3 + [False]
 
 
-@pytest.fixture(params=["memory", "redis"])
-async def stamps(request: pytest.FixtureRequest, clock: SteppedClock) -> AsyncIterator[Stamps]:
-    if request.param == "memory":
-        yield MemoryStamps(clock.now)
+@pytest.fixture(params=["memory", "file", "redis"])
+async def stamps(request: pytest.FixtureRequest, clock: SteppedClock, tmp_path: Path) -> AsyncIterator[Stamps]:
+    if request.param != "redis":
+        yield MemoryStamps(clock.now) if request.param == "memory" else FileStamps(tmp_path / "stamps", clock.now)
         return
     async with Redis.from_url(request.getfixturevalue("redis_database")) as redis:
         yield RedisStamps(redis, clock.now)
@@ -104,6 +106,29 @@ async def test_a_stamp_is_forgotten_when_its_time_is_over(clock: SteppedClock, m
         await stamps.first(f"stranger {n}", "1", 600)
     assert len(stamps._seen) <= 11
     assert not await stamps.first("stranger 99", "2", 600)
+
+
+async def test_stamps_outlive_their_process(
+    clock: SteppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stamps"
+    assert await FileStamps(path, clock.now).first("a", "1", 600)
+    with path.open("a") as file:
+        file.write("cut off by a cra")
+    after = FileStamps(path, clock.now)
+    assert [await after.first("a", digest, 600) for digest in ("2", "1")] == [False, True]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    clock.advance(timedelta(seconds=600))
+    assert await FileStamps(path, clock.now).first("a", "2", 600)
+    monkeypatch.setattr("storage.stamps._MOST", 10)
+    for n in range(100):
+        await after.first(f"stranger {n}".replace(" ", ""), "1", 600)
+    assert len(path.read_text().splitlines()) <= 20
+
+
+async def test_stamps_are_remembered_where_the_disk_takes_nothing(clock: SteppedClock, tmp_path: Path) -> None:
+    stamps = FileStamps(tmp_path / "no folder" / "stamps", clock.now)
+    assert [await stamps.first("a", digest, 600) for digest in ("1", "2", "1")] == [True, False, True]
 
 
 async def test_two_processes_know_each_others_stamps_and_each_its_own_when_redis_is_away(clock: SteppedClock) -> None:
