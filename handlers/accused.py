@@ -108,8 +108,9 @@ _GIVES = re.compile(r"[^，,。;；！!？?]{0,14}(?:送|塞|行贿|打钱|转�
 _VOCATIVE = re.compile(
     r"(?:的)?(?:各位)?(?:领导|同志|书记|局长|主任|县长|市长|区长|镇长)?们?(?:[:：]|[,，]?\s*[您你]们?好)"
 )
+_REPORT = re.compile("举报|检举|控告|揭发|状告")
 _AFTER_REPORT = re.compile(
-    r"(?:举报|检举|控告|揭发|实名举报|状告)(?:一下|的是|对象是|的对象是|对象[:：]|信[:：]?)?[^，,。;；！!？?：:、]{0,4}$"
+    rf"(?:{_REPORT.pattern})(?:一下|的是|对象是|的对象是|对象[:：]|信[:：]?)?[^，,。;；！!？?：:、]{{0,4}}$"
 )
 _SERVED_BADLY = re.compile(
     r"不修|不管|没人管|没人来|没人修|不来|不处理|没处理|不理|推诿|踢皮球|拖着|拖延|太慢|态度|不接|不回|不解决|没解决|不答复|不办"
@@ -254,13 +255,20 @@ def _finder(directory: Directory) -> _Finder:
     return _Finder(directory)
 
 
-@lru_cache(maxsize=1024)
 def accusation(text: str, directory: Directory, informant: bool = False, desk: str = "") -> Accusation:
     """Whom the text accuses. `informant`: it is known to be an informant's (sealed), so whoever is told of is meant.
 
     `desk` is the unit that works on the matter when these words are added: 你们的人, 科长 or 他们 without an office are its people.
     """
+    # Each message is asked about several times; the cache tells calls apart by how their arguments are spelled.
+    return _accusation(text, directory, informant, desk)
+
+
+@lru_cache(maxsize=1024)
+def _accusation(text: str, directory: Directory, informant: bool, desk: str) -> Accusation:
     text = text[:LIMIT]
+    if not (informant or _blames(text)):
+        return NONE
     mentions = _mentions(text, _finder(directory), (desk,) if desk in directory.units else ())
     if not mentions:
         return NONE
@@ -280,6 +288,11 @@ def units(text: str, directory: Directory, informant: bool = False, desk: str = 
 def of(ticket: Ticket, directory: Directory) -> tuple[str, ...]:
     """The units that the ticket accuses: as its log recorded; of a ticket older than this rule, as its words say."""
     return units(ticket.text, directory) if ticket.accused is None else ticket.accused
+
+
+def _blames(text: str) -> bool:
+    """Whether the text has any word by which `_told_of` puts something on somebody: who is named need not be looked for otherwise."""
+    return "被" in text or any(sign.search(text) for sign in (_REPORT, _TAKES, _WEAK, _STRONG))
 
 
 def _told_of(text: str, mentions: list[_Mention], informant: bool) -> Iterable[_Mention]:
