@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 from aiohttp import web
 
 from bot.admission import Admission
-from bot.clock import Clock
 from bot.config import Settings
 from bot.door import DOOR, Door
 from bot.health import Health, stuck
@@ -26,19 +27,23 @@ from storage.unit_of_work import Answer
 
 
 def create_app(
-    parts: Parts, patience: float = PATIENCE, *, platform_clock: Clock | None = None, door: Door | None = None
+    parts: Parts,
+    patience: float = PATIENCE,
+    *,
+    platform_now: Callable[[], datetime] | None = None,
+    door: Door | None = None,
 ) -> web.Application:
     """Everything under one root. What is not set up (no WeCom, no account yet) has no address.
 
-    `patience`: seconds that the platform is let wait for an answer. `platform_clock`: the platform's time, where the story's
-    own clock is moved by hand. `door`: the limits of connections.
+    `patience`: seconds that the platform is let wait for an answer. `platform_now`: the platform's time, where that is
+    not this process's. `door`: the limits of connections.
     """
     app = _behind(Door() if door is None else door)
     settings = parts.settings
-    clock = platform_clock or parts.clock
+    now = platform_now or parts.clock.now
 
     def webhook(callback: Callback, admission: Admission) -> Webhook:
-        return _webhook(callback, admission, parts, patience=patience, platform_clock=clock)
+        return _webhook(callback, admission, parts, patience=patience, platform_now=now)
 
     if settings.wechat_token:
         admission = Admission(settings.wechat_timestamp_window, settings.callback_networks, settings.proxies)
@@ -111,7 +116,7 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
 
 
 def _webhook(
-    callback: Callback, admission: Admission, parts: Parts, *, patience: float, platform_clock: Clock
+    callback: Callback, admission: Admission, parts: Parts, *, patience: float, platform_now: Callable[[], datetime]
 ) -> Webhook:
     return Webhook(
         callback=callback,
@@ -120,7 +125,7 @@ def _webhook(
         batcher=parts.batcher,
         spool=parts.spool,
         clock=parts.clock,
-        platform_clock=platform_clock,
+        platform_now=platform_now,
         metrics=parts.metrics,
         note=parts.noted.note,
         late=parts.late,

@@ -66,12 +66,6 @@ async def serve_sandbox(settings: Settings) -> None:
         clock = MovableClock()
         parts = await stack.enter_async_context(open_parts(settings, clock))
         await live_the_past(parts)
-        service = Service(parts, EVERYTHING, create_app(parts, platform_clock=SystemClock()))
-
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-            await service.ticker.tick()
-
         world = World(
             account=_account(settings),
             personas=PERSONAS,
@@ -79,6 +73,12 @@ async def serve_sandbox(settings: Settings) -> None:
             rng=random.Random(secrets.randbits(64)),  # noqa: S311 - the story's dice; its secrets are drawn above
             templates=TEMPLATES,
         )
+        service = Service(parts, EVERYTHING, create_app(parts, platform_now=lambda: world.now))
+
+        async def advance(by: timedelta) -> None:
+            clock.advance(by)
+            await service.ticker.tick()
+
         site = settings.site
         sandbox = create_sandbox(world=world, callback_url=f"{site}/wechat", public_url=site, advance=advance)
         service.app.add_subapp("/sandbox", sandbox)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from hashlib import blake2b
 from typing import Final
 
@@ -52,7 +53,7 @@ Note = Callable[[Incoming], Awaitable[None]]
 class Webhook:
     """Serves one callback. `note` hears of events that answer nobody; `late` sends what did not fit a passive reply.
 
-    `platform_clock` is what timestamps are compared with: a true clock, even where a story's own runs ahead.
+    `platform_now` is the time that timestamps are compared with: the platform's.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Webhook:
         batcher: Batcher,
         spool: Spool,
         clock: Clock,
-        platform_clock: Clock,
+        platform_now: Callable[[], datetime],
         metrics: Metrics,
         note: Note,
         late: LateAnswers,
@@ -76,7 +77,7 @@ class Webhook:
         self._batcher = batcher
         self._spool = spool
         self._clock = clock
-        self._platform_clock = platform_clock
+        self._platform_now = platform_now
         self._metrics = metrics
         self._note = note
         self._late = late
@@ -109,7 +110,7 @@ class Webhook:
     def _admit(self, request: web.Request) -> dict[str, str]:
         """The query's fields; PushError when the request is refused before its signature is looked at."""
         self._admission.check_address(request.remote, request.headers.getall("X-Forwarded-For", []))
-        return self._admission.check_query(request.query, self._platform_clock.now())
+        return self._admission.check_query(request.query, self._platform_now())
 
     async def _comes_first(self, query: Mapping[str, str], received: Received) -> bool:
         """Whether this push in the clear is the first with its timestamp and nonce, or that one once more."""
