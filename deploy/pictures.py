@@ -131,7 +131,7 @@ class Story:
         self._leap(1)
         self._send_picture(CHEN, "垃圾堆放")
         self._say(CHEN, f"现场 {bins} 清运车已到平安巷，正在清理")
-        self._say(HE, "排行")
+        self._say(HE, "排行 近30天")
         self._open_newest_link(LI)
         self._page.mouse.move(0, 0)
         self._page.wait_for_timeout(800)
