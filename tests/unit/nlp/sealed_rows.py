@@ -7,6 +7,12 @@ are the rows that the rules were written by. Sources of the labels: docs/glossar
 from __future__ import annotations
 
 HELD: tuple[tuple[str, str], ...] = (
+    ("我是环保局下属监测站的职工，单位的监测数据是改过的", "informant"),
+    ("我老公在国土所上班，他们所长卖宅基地指标", "informant"),
+    ("前男友一直威胁我，说不复合就杀了我全家，前天还打了我", "person"),
+    ("前夫天天跟踪我，我不敢一个人下班", "person"),
+    ("前任业主委员会一直跟踪这件事，问什么时候有结果", ""),
+    ("网上改了我的报名数据怎么恢复", ""),
     # 干部、机关的违法违纪
     ("咱们村书记把危房改造的名额全给了自己兄弟，真正住危房的一户没有", "informant"),
     ("柳河镇民政所的人办个低保还要塞红包，不给就一直拖", "informant"),
