@@ -19,7 +19,7 @@ from msgspec import Struct
 
 import handlers
 import nlp
-from benchmarks.bounds import LENGTH, MOST_GROWTH, MOST_SECONDS, Cost, cost
+from benchmarks.bounds import LENGTH, MOST_GROWTH, MOST_SECONDS, TOO_LITTLE, Cost, cost
 from benchmarks.hostile_readers import ELSEWHERE, Read, readers
 from benchmarks.hostile_texts import FAMILIES, Hostile, pumps
 from storage.budget import Budget, OverBudget
@@ -44,6 +44,8 @@ TOLD_ELSEWHERE = frozenset({"turn", "scene"})
 """Who takes one of these is given words that were read and cut by the room's reader."""
 GIVE_UP = 60.0
 """Seconds: what is exponential would go on for years."""
+SLACK = 3
+"""A machine that runs tests side by side may be three times slower; `python -m benchmarks hostile` holds the bound itself."""
 
 _CLAUSE, _NEAR = (240, "clauses of a reply are cut"), (110, "the words around a sign of urgency")
 WINDOWS: dict[str, tuple[int, str]] = {
@@ -209,9 +211,9 @@ def judged(read: Read, hostile: Hostile, length: int) -> str:
         found: Cost = Budget(GIVE_UP).within(lambda: cost(read, hostile, length))
     except OverBudget:
         return f"{hostile} of {length}: not done after {GIVE_UP} s"
-    if found.growth > MOST_GROWTH:
+    if found.growth > MOST_GROWTH and found.whole > SLACK * TOO_LITTLE:
         return f"{hostile} of {length}: {found.whole * 1e3:.0f} ms, {found.growth:.1f} times a quarter's"
-    if found.whole > MOST_SECONDS * length / LENGTH:
+    if found.whole > SLACK * MOST_SECONDS * length / LENGTH:
         return f"{hostile} of {length}: {found.whole * 1e3:.0f} ms"
     return ""
 
