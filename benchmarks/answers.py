@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from math import log, sqrt
 from pathlib import Path
 
-from nlp import segment
-from nlp.answers import OFFER, AnswerBase, Published, SameWords
-from nlp.normalize import fold
+from nlp.matching.answers import OFFER, AnswerBase, Published, SameWords
+from nlp.text import segment
+from nlp.text.normalize import fold
 
 APPEALS = Path(__file__).parents[2] / "shared" / "data" / "appeals"
 QUESTIONS = Path(__file__).with_name("rephrased_questions.csv")

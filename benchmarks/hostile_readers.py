@@ -15,9 +15,13 @@ from handlers.rankings import periods
 from handlers.rectification import numbers as items
 from handlers.tickets import numbers, strangers
 from handlers.units import Directory, Level, Route, Unit
-from nlp import days, normalize, personal, reply_vows, review, sealed, similar, understand, wants
-from nlp.answers import AnswerBase, Published, SameWords
-from nlp.normalize import fold
+from nlp import understand, wishes
+from nlp.appeals import personal, sealed
+from nlp.matching import similar
+from nlp.matching.answers import AnswerBase, Published, SameWords
+from nlp.replies import promises, review
+from nlp.text import days, normalize
+from nlp.text.normalize import fold
 
 Read = Callable[[str], object]
 
@@ -44,20 +48,24 @@ def readers() -> dict[str, Read]:
     return {
         "nlp.understand:Reader.understand": reader.understand,
         "nlp.understand:Reader.topic": reader.topic,
-        "nlp.wants:wants": wants.wants,
-        "nlp.normalize:clean": normalize.clean,
-        "nlp.normalize:fold": normalize.fold,
-        "nlp.personal:mask": personal.mask,
-        "nlp.sealed:sealed_sort": lambda text: sealed.sealed_sort(fold(text).text),
-        "nlp.sealed:only_asks_secrecy": lambda text: sealed.only_asks_secrecy(fold(text).text),
-        "nlp.days:mentions": lambda text: days.mentions(fold(text).text, _TODAY, _after),
-        "nlp.reply_vows:vows": lambda text: reply_vows.vows(text, _TODAY, _after),
-        "nlp.review:review": lambda text: review.review("路灯不亮", "人民路路灯不亮，什么时候修？", text, _NOW, _NOW),
-        "nlp.review:review of an appeal": lambda text: review.review(text, text, "您好，已于1月5日修好。", _NOW, _NOW),
-        "nlp.review:review of both": lambda text: review.review("路灯不亮", text, text, _NOW, _NOW),
-        "nlp.similar:Matcher.sketch": matcher.sketch,
-        "nlp.answers:AnswerBase.find": base.find,
-        "nlp.answers:AnswerBase.offer": base.offer,
+        "nlp.wishes:wants": wishes.wants,
+        "nlp.text.normalize:clean": normalize.clean,
+        "nlp.text.normalize:fold": normalize.fold,
+        "nlp.appeals.personal:mask": personal.mask,
+        "nlp.appeals.sealed:sealed_sort": lambda text: sealed.sealed_sort(fold(text).text),
+        "nlp.appeals.sealed:only_asks_secrecy": lambda text: sealed.only_asks_secrecy(fold(text).text),
+        "nlp.text.days:mentions": lambda text: days.mentions(fold(text).text, _TODAY, _after),
+        "nlp.replies.promises:vows": lambda text: promises.vows(text, _TODAY, _after),
+        "nlp.replies.review:review": lambda text: review.review(
+            "路灯不亮", "人民路路灯不亮，什么时候修？", text, _NOW, _NOW
+        ),
+        "nlp.replies.review:review of an appeal": lambda text: review.review(
+            text, text, "您好，已于1月5日修好。", _NOW, _NOW
+        ),
+        "nlp.replies.review:review of both": lambda text: review.review("路灯不亮", text, text, _NOW, _NOW),
+        "nlp.matching.similar:Matcher.sketch": matcher.sketch,
+        "nlp.matching.answers:AnswerBase.find": base.find,
+        "nlp.matching.answers:AnswerBase.offer": base.offer,
         "handlers.accused:accusation": lambda text: accused.accusation(_kept(text), town),
         "handlers.citizen.answered:shortened": answered.shortened,
         "handlers.citizen.filing:title": filing.title,
@@ -96,30 +104,30 @@ def _after(day: date, count: int) -> date:
 
 _WITHIN: dict[str, tuple[str, ...]] = {
     "nlp.understand:Reader.understand": (
-        "nlp.understand:Reader.understand_all", "nlp.category:topic", "nlp.category:topics", "nlp.features:hashes",
-        "nlp.features:hashes_of_all", "nlp.model:CategoryModel.scores", "nlp.model:CategoryModel.scores_of_all",
-        "nlp.everyday_places:everyday", "nlp.kind:kind_of", "nlp.kind:score", "nlp.lexicon:Lexicon.hits",
-        "nlp.matters:matters", "nlp.personal:find", "nlp.personal:covered", "nlp.place_ranking:runs_of",
-        "nlp.place_ranking:worth", "nlp.peril:at_stake", "nlp.places:PlaceFinder.find", "nlp.segment:tokens", "nlp.urgency:urgency",
+        "nlp.understand:Reader.understand_all", "nlp.appeals.category:topic", "nlp.appeals.category:topics", "nlp.appeals.features:hashes",
+        "nlp.appeals.features:hashes_of_all", "nlp.appeals.model:CategoryModel.scores", "nlp.appeals.model:CategoryModel.scores_of_all",
+        "nlp.places.everyday:everyday", "nlp.appeals.kind:kind_of", "nlp.appeals.kind:score", "nlp.text.lexicon:Lexicon.hits",
+        "nlp.appeals.split:matters", "nlp.appeals.personal:find", "nlp.appeals.personal:covered", "nlp.places.ranking:runs_of",
+        "nlp.places.ranking:worth", "nlp.appeals.peril:at_stake", "nlp.places.finder:PlaceFinder.find", "nlp.text.segment:tokens", "nlp.appeals.urgency:urgency",
     ),
-    "nlp.personal:mask": ("nlp.personal:hide",),
-    "nlp.sealed:sealed_sort": ("nlp.sealed:ground", "nlp.sealed:applies"),
-    "nlp.days:mentions": ("nlp.days:number",),
-    "nlp.review:review": (
-        "nlp.reply_asks:pairs", "nlp.reply_asks:asks", "nlp.reply_doubts:doubts", "nlp.reply_parts:clauses",
-        "nlp.reply_parts:first", "nlp.reply_parts:contact", "nlp.reply_parts:next_step", "nlp.reply_parts:plan",
-        "nlp.reply_parts:vague", "nlp.reply_parts:away",
+    "nlp.appeals.personal:mask": ("nlp.appeals.personal:hide",),
+    "nlp.appeals.sealed:sealed_sort": ("nlp.appeals.sealed:ground", "nlp.appeals.sealed:applies"),
+    "nlp.text.days:mentions": ("nlp.text.days:number",),
+    "nlp.replies.review:review": (
+        "nlp.replies.questions:pairs", "nlp.replies.questions:asks", "nlp.replies.mismatches:doubts", "nlp.replies.parts:clauses",
+        "nlp.replies.parts:first", "nlp.replies.parts:contact", "nlp.replies.parts:next_step", "nlp.replies.parts:plan",
+        "nlp.replies.parts:vague", "nlp.replies.parts:away",
     ),
-    "nlp.similar:Matcher.sketch": (
-        "nlp.similar:Matcher.score", "nlp.similar:Matcher.same", "nlp.sketch:Appeal.of", "nlp.sketch:PairTable.sketch",
-        "nlp.index:Index.record", "nlp.index:Index.add", "nlp.index:Index.find",
+    "nlp.matching.similar:Matcher.sketch": (
+        "nlp.matching.similar:Matcher.score", "nlp.matching.similar:Matcher.same", "nlp.matching.sketch:Appeal.of", "nlp.matching.sketch:PairTable.sketch",
+        "nlp.matching.index:Index.record", "nlp.matching.index:Index.add", "nlp.matching.index:Index.find",
     ),
-    "nlp.answers:AnswerBase.find": ("nlp.answers:SameWords.one_form",),
+    "nlp.matching.answers:AnswerBase.find": ("nlp.matching.answers:SameWords.one_form",),
     "handlers.accused:accusation": ("handlers.accused:units",),
     "handlers.tickets.strangers:hide": ("handlers.tickets.strangers:words",),
 }  # fmt: skip
 _NO_READER: dict[str, str] = {
-    "nlp.quality:measure": "judges a model offline",
+    "nlp.training.quality:measure": "judges a model offline",
     "handlers.citizen.followup:told": "prints",
     "handlers.citizen.page:graded": "prints",
     "handlers.citizen.turn:Turn.asking": "keeps",

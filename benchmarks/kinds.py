@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from nlp.quality import macro_f1
+from nlp.training.quality import macro_f1
 from nlp.understand import Kind, Reader
 
 JUDGED = Path(__file__).parent / "kind_judged.csv"

@@ -21,7 +21,8 @@ from benchmarks.similar import APPEALS, JUDGED, rows, synthetic
 from handlers.citizen import filing
 from handlers.outcome import Sought
 from handlers.tickets.ticket import Place, Promise, Ticket
-from nlp import similar, understand
+from nlp import understand
+from nlp.matching import similar
 from storage.similar import Neighbours
 
 SIZES = (100_000, 1_000_000)

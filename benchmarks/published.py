@@ -18,8 +18,8 @@ from sqlalchemy import insert, update
 from bot.directory import CurrentDirectory
 from bot.published import PublishedReplies
 from handlers.tickets.ticket import State, Ticket
-from nlp import segment
-from nlp.answers import SameWords
+from nlp.matching.answers import SameWords
+from nlp.text import segment
 from storage import migrate, rows
 from storage.database import open_engine
 from storage.tables import tickets

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.review import review
+from nlp.replies.review import review
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "appeals" / "replies.csv"
 GRADES = Path(__file__).with_name("reply_grades.csv")

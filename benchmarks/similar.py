@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp.hot import Gatherer, Report
-from nlp.index import HEADER, RECORD, Index
-from nlp.similar import SAME, Matcher, load
-from nlp.sketch import Appeal, PairTable
+from nlp.matching.hot import Gatherer, Report
+from nlp.matching.index import HEADER, RECORD, Index
+from nlp.matching.similar import SAME, Matcher, load
+from nlp.matching.sketch import Appeal, PairTable
 from nlp.training import similar as training
 
 APPEALS = Path(__file__).parents[2] / "shared" / "data" / "appeals"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from benchmarks import kinds, unseen, urgency
 from benchmarks.places import places
-from nlp.category import CATEGORIES
-from nlp.quality import macro_f1, measure
+from nlp.appeals.category import CATEGORIES
+from nlp.training.quality import macro_f1, measure
 from nlp.understand import Kind, Reader, load
 
 Baseline = Callable[[Sequence[str]], list[str]]

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.admission import WINDOW, Network, networks
 from bot.wechat.crypto import AesKey
 from bot.wechat.push import Mode
-from nlp.divisions import region_code
+from nlp.places.divisions import region_code
 from storage.database import database_url
 
 

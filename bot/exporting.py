@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import private
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 from storage import loading
 from storage.rows import ticket as read_ticket
 from storage.tables import tickets

@@ -12,10 +12,10 @@ from handlers import hot
 from handlers.hot import HotIssue
 from handlers.tickets.ticket import Ticket
 from handlers.zone import day_of
-from nlp.hot import Gatherer, Issue, Report
-from nlp.personal import mask
-from nlp.similar import Matcher
-from nlp.sketch import Appeal
+from nlp.appeals.personal import mask
+from nlp.matching.hot import Gatherer, Issue, Report
+from nlp.matching.similar import Matcher
+from nlp.matching.sketch import Appeal
 from nlp.understand import Reader
 from storage import hot as store
 

@@ -14,8 +14,8 @@ from bot.hot import HotIssues
 from bot.learning import CurrentReader, Learning
 from bot.metrics import Metrics
 from bot.published import PublishedReplies, read_file
-from nlp import similar
-from nlp.answers import SameWords
+from nlp.matching import similar
+from nlp.matching.answers import SameWords
 from nlp.understand import Reader
 from storage.similar import Similar
 

@@ -24,8 +24,8 @@ from bot import corrections
 from bot.lessons import Became, Lesson, Lessons
 from bot.metrics import Metrics
 from handlers.zone import local
-from nlp.category import MODEL
-from nlp.model import BrokenModelError, CategoryModel
+from nlp.appeals.category import MODEL
+from nlp.appeals.model import BrokenModelError, CategoryModel
 from nlp.training import keeping
 from nlp.understand import Reader, Understanding
 

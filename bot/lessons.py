@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from handlers.zone import local
-from nlp.category import MODEL
+from nlp.appeals.category import MODEL
 from nlp.training import keeping
 
 Say = Callable[[str], None]

@@ -14,7 +14,7 @@ from bot.calendars import read_calendar
 from bot.config import Settings, Unusable
 from bot.policy_words import HEAD, NOTES
 from handlers.policies import DEFAULT, VITAL_CATEGORIES, Book, CrowdRule, Edition, Ladder, Rule, Span, Terms, span
-from nlp.category import CATEGORIES, OTHER
+from nlp.appeals.category import CATEGORIES, OTHER
 from nlp.understand import Kind
 
 SETTING = "POLICY_FILE"

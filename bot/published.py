@@ -19,9 +19,9 @@ from handlers.outcome import Published
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
 from handlers.zone import SHANGHAI
-from nlp import answers
-from nlp.answers import AnswerBase, SameWords
-from nlp.personal import mask
+from nlp.appeals.personal import mask
+from nlp.matching import answers
+from nlp.matching.answers import AnswerBase, SameWords
 from nlp.understand import Understanding
 from storage import answered as store
 

@@ -48,7 +48,7 @@ from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
 from handlers.policies import Terms
-from nlp.divisions import region_code
+from nlp.places.divisions import region_code
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
 from storage import migrate, revision

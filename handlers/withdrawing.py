@@ -19,9 +19,9 @@ from handlers.tickets.own_words import own_words
 from handlers.tickets.publishing import is_public, may_be_public, sealing
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
-from nlp.kind import Kind
-from nlp.normalize import fold
-from nlp.sealed import SealedSort
+from nlp.appeals.kind import Kind
+from nlp.appeals.sealed import SealedSort
+from nlp.text.normalize import fold
 from nlp.understand import Understanding
 
 WHY: dict[SealedSort, str] = {SealedSort.INFORMANT: "举报人保密", SealedSort.PERSON: "当事人保密"}

@@ -10,9 +10,9 @@ from typing import Annotated, BinaryIO
 import msgspec
 import typer
 
-from nlp import similar as same_appeal
-from nlp.issue_commands import comparisons, issues
-from nlp.reply_commands import candidates, read_base, reviews
+from nlp.cli.matching import comparisons, issues
+from nlp.cli.replies import candidates, read_base, reviews
+from nlp.matching import similar as same_appeal
 from nlp.training.commands import evaluate, train
 from nlp.understand import Reader, Understanding, load
 

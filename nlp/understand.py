@@ -12,20 +12,22 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from nlp import everyday_places, peril, segment
-from nlp.category import MODEL, OTHER, SURE, Topic, evidence, topic, topics
-from nlp.divisions import DIVISIONS, Divisions
-from nlp.keywords import keywords, read_idf
-from nlp.kind import Kind, kind_of
-from nlp.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
-from nlp.matters import matters
-from nlp.model import CategoryModel
-from nlp.normalize import LIMIT, Folded, fold
-from nlp.personal import Personal, PersonalKind, covered
-from nlp.places import Place, PlaceFinder, PlaceKind
-from nlp.sealed import SealedSort, sealed_sort
-from nlp.segment import Words
-from nlp.urgency import Danger, DangerKind, urgency
+from nlp.appeals import peril
+from nlp.appeals.category import MODEL, OTHER, SURE, Topic, evidence, topic, topics
+from nlp.appeals.keywords import keywords, read_idf
+from nlp.appeals.kind import Kind, kind_of
+from nlp.appeals.model import CategoryModel
+from nlp.appeals.personal import Personal, PersonalKind, covered
+from nlp.appeals.sealed import SealedSort, sealed_sort
+from nlp.appeals.split import matters
+from nlp.appeals.urgency import Danger, DangerKind, urgency
+from nlp.places import everyday
+from nlp.places.divisions import DIVISIONS, Divisions
+from nlp.places.finder import Place, PlaceFinder, PlaceKind
+from nlp.text import segment
+from nlp.text.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
+from nlp.text.normalize import LIMIT, Folded, fold
+from nlp.text.segment import Words
 
 __all__ = [
     "OTHER",
@@ -216,7 +218,7 @@ def load(home: str = "", model: Path = MODEL) -> Reader:
     name_of_a_place = Evidence("name", "", "", 0.0)
     names = ((name, name_of_a_place) for name in divisions.names())
     return Reader(
-        Lexicon([*rows, *names, *everyday_places.names()]),
+        Lexicon([*rows, *names, *everyday.names()]),
         PlaceFinder(divisions, home),
         read_idf(DATA / "idf.txt"),
         CategoryModel.read(model),

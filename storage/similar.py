@@ -26,7 +26,7 @@ from handlers.outcome import Candidate, Sought
 from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
-from nlp.sketch import Appeal, Sketch, stack
+from nlp.matching.sketch import Appeal, Sketch, stack
 from storage import rows
 from storage.among import among
 from storage.loading import OPEN_STATES
@@ -95,7 +95,7 @@ Name = tuple[str, str]
 
 
 class Judge(Protocol):
-    """Who tells whether two appeals are the same: `nlp.similar.Matcher`."""
+    """Who tells whether two appeals are the same: `nlp.matching.similar.Matcher`."""
 
     def sketch(self, appeal: Appeal | str) -> Sketch:
         """What is kept of an appeal to compare it."""

@@ -26,7 +26,7 @@ from handlers.tickets import states, timeline
 from handlers.tickets.ticket import Attachment, State
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
 from handlers.units import Directory, Staff
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 from storage.reading import File, Journey
 
 PLAYABLE = frozenset({"audio/mpeg", "video/mp4"})

@@ -17,7 +17,7 @@ from handlers.tickets import strangers
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 from nlp.understand import Kind, Understanding
 
 HOLDS_FOR = timedelta(days=730)

@@ -18,10 +18,10 @@ from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.outcome import Outcome
 from handlers.tickets import numbers
-from nlp.normalize import fold
-from nlp.sealed import only_asks_secrecy
+from nlp.appeals.sealed import only_asks_secrecy
+from nlp.text.normalize import fold
 from nlp.understand import OTHER, Kind, Understanding
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 TOPIC_LENGTH = 10
 """Characters from which an answer can be another matter rather than a place."""

@@ -37,7 +37,7 @@ from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.tickets import numbers
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 TICKET_SCENE = "t_"
 """What the code of one ticket begins with; its number follows."""

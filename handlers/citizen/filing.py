@@ -20,8 +20,8 @@ from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle, numbers, publishing
 from handlers.tickets.events import Event, Filed
 from handlers.tickets.ticket import Attachment, Place, Ticket
-from nlp.personal import PersonalKind
-from nlp.sealed import SealedSort
+from nlp.appeals.personal import PersonalKind
+from nlp.appeals.sealed import SealedSort
 from nlp.understand import Kind, Understanding
 
 TITLE_LENGTH = 24

@@ -31,8 +31,8 @@ from handlers.tickets.events import (
 from handlers.tickets.own_words import own_words
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
-from nlp.normalize import fold
-from nlp.sealed import SealedSort, sealed_sort
+from nlp.appeals.sealed import SealedSort, sealed_sort
+from nlp.text.normalize import fold
 from nlp.understand import Kind
 
 SHORT_NAME = 12

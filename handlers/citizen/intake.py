@@ -26,8 +26,8 @@ from handlers.outcome import Needs, Outcome, Reply
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Reopened
 from handlers.tickets.ticket import Place, Ticket
-from nlp.normalize import fold
-from nlp.sealed import SealedSort, only_asks_secrecy
+from nlp.appeals.sealed import SealedSort, only_asks_secrecy
+from nlp.text.normalize import fold
 from nlp.understand import OTHER, Kind, Understanding
 
 LEAST_WORDS = 4

@@ -18,7 +18,7 @@ from handlers.messages import PageAction, PageVerb, Text
 from handlers.outcome import Found, Needs, Outcome
 from handlers.tickets import numbers
 from handlers.tickets.ticket import State, Ticket
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 _ITS_OWN = frozenset(
     {

@@ -20,7 +20,7 @@ from handlers.outcome import Outcome
 from handlers.pushes import Choice
 from handlers.tickets.ticket import Place, Ticket
 from nlp.understand import OTHER, Kind, Understanding
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 PLACE_LENGTH = 25
 """Characters of an answer that are taken as the place itself; a longer answer is searched for one."""

@@ -26,7 +26,7 @@ from handlers.tickets.events import By, Happening, Rated, Reopened, Urged
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Opinion, Ticket
 from handlers.tickets.verdicts import LookedBack, Opined
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 LOW = 2
 """A grade of this or less is a bad one (好差评)."""

@@ -19,7 +19,7 @@ from handlers.pushes import Choice
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Rated
 from handlers.tickets.ticket import Ticket
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 MOST = 3
 """Questions offered beside the open one: with it they fit one screen."""

@@ -1,4 +1,4 @@
-"""What a citizen's words ask of us: the wishes of `nlp.wants`, plus the answers that only our own questions and taps bring.
+"""What a citizen's words ask of us: the wishes of `nlp.wishes`, plus the answers that only our own questions and taps bring.
 
 Nothing is decided here. A long message is an appeal unless it begins like a command: looking closer would cost time and
 could only misread it.
@@ -14,8 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.tickets import numbers
-from nlp.normalize import fold
-from nlp.wants import Wish, wants
+from nlp.text.normalize import fold
+from nlp.wishes import Wish, wants
 
 COMMAND_LENGTH = 40
 """Characters: a longer message is only a command when it begins with one of `_STARTS`."""

@@ -16,7 +16,7 @@ from handlers.pushes import Choice
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented
 from handlers.tickets.ticket import Ticket
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 MOST_TAPS = 5
 """Tickets offered for a choice."""

@@ -10,7 +10,7 @@ from handlers.outcome import Outcome
 from handlers.pushes import Choice
 from handlers.tickets.ticket import Ticket
 from nlp.understand import OTHER
-from nlp.wants import Wish
+from nlp.wishes import Wish
 
 
 def ask(turn: Turn, said: Said, ticket: Ticket, here: Choice) -> Outcome:

@@ -37,7 +37,7 @@ from handlers.official.spec_row import Asks
 from handlers.tickets import events, steps, verdicts
 from handlers.tickets.events import Happening
 from handlers.tickets.ticket import Attachment, Ticket
-from nlp.review import Review, review
+from nlp.replies.review import Review, review
 
 ChangeCommand = (
     ClockCommand

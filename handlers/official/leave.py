@@ -15,8 +15,8 @@ from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
 from handlers.units import Staff
 from handlers.zone import SHANGHAI, day_of
-from nlp.days import Mention, mentions
-from nlp.normalize import fold
+from nlp.text.days import Mention, mentions
+from nlp.text.normalize import fold
 
 LONGEST_LEAVE = timedelta(days=183)
 """Longer than half a year is no leave but another post."""

@@ -14,8 +14,8 @@ from handlers.rectification import dates
 from handlers.rectification.item import Due, Item, Measure
 from handlers.tickets.strangers import share
 from handlers.zone import day_of
-from nlp.days import mentions
-from nlp.normalize import fold
+from nlp.text.days import mentions
+from nlp.text.normalize import fold
 
 _MARK = re.compile(r"\s*(?:[0-9]{1,2}[.、)）](?![0-9])|[①-⑳]|[-•·])?\s*(?:在|于|到|至)?")
 _AFTER_DAY = re.compile(r"\s?(?:(?:之|以)?[前内](?![进往后部外])|底前?|当天)?[\s,，:：、]*")

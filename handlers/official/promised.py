@@ -12,9 +12,9 @@ from handlers.official.scene import Scene
 from handlers.policies import Span
 from handlers.tickets.ticket import Ticket, Vow
 from handlers.zone import SHANGHAI, day_of
-from nlp.days import Mention, mentions
-from nlp.normalize import fold
-from nlp.reply_vows import vows as read_vows
+from nlp.replies.promises import vows as read_vows
+from nlp.text.days import Mention, mentions
+from nlp.text.normalize import fold
 
 LATE_GRACE = Span(workdays=3)
 """The longest that a late answer may still be put off by a dated statement, where no card is nearer; our own."""

@@ -23,7 +23,7 @@ from handlers.tickets.events import By
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience, Checkpoint
 from handlers.units import Directory, Role, Staff
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 
 PAGE = 8
 """Tickets of 待办 on one page: what fits on a phone without scrolling far."""

@@ -10,7 +10,7 @@ from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Checkpoint, TrackingView
 from handlers.tickets.wording import STATES, brief, cut, lasting, moment, short
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 
 TITLE = 18
 WORDS_SHOWN = 800

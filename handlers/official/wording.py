@@ -14,7 +14,7 @@ from handlers.tickets.states import What
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import GRADES, brief, cut, moment
 from handlers.units import Directory, Role, Staff
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 
 EXAMPLE_ITEM = "Z26003"
 """Stands in the examples of commands about 整改."""

@@ -26,7 +26,7 @@ from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.ticket import State, Ticket, Vow
 from handlers.tickets.verdicts import Informed
 from handlers.zone import day_of
-from nlp.reply_vows import vows as read_vows
+from nlp.replies.promises import vows as read_vows
 
 MOST = 3_000
 """Tickets of one item: what one transaction writes while the supervisor waits. More people than that follow the others."""

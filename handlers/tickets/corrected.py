@@ -10,7 +10,7 @@ from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Amended, By, Event, Filed, Reclassified, Transferred
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 
 
 class Correction(Struct, frozen=True, omit_defaults=True):

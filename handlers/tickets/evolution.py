@@ -51,7 +51,7 @@ from handlers.tickets.evolution_clock import Changes, desk_changed, pause_over
 from handlers.tickets.rounds import present
 from handlers.tickets.ticket import NO_CARDS, NO_OPINION, Chase, Standing, State, Ticket
 from handlers.tickets.verdicts import Informed
-from nlp.sealed import SealedSort
+from nlp.appeals.sealed import SealedSort
 
 
 def evolve(ticket: Ticket, event: Event) -> Ticket:

@@ -10,8 +10,8 @@ from datetime import datetime
 from handlers.tickets.events import Sealed
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Ticket
-from nlp.kind import Kind
-from nlp.sealed import SealedSort, sealed_sort
+from nlp.appeals.kind import Kind
+from nlp.appeals.sealed import SealedSort, sealed_sort
 from nlp.understand import Understanding
 
 GOOD_GRADE = 3

@@ -7,7 +7,7 @@ import re
 from handlers.tickets.publishing import is_public, may_be_public
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.tracking import Audience
-from nlp.personal import mask
+from nlp.appeals.personal import mask
 
 NOT_PUBLIC = "（内容未公开）"
 DOOR = "〔门牌〕"

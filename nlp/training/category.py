@@ -10,8 +10,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from nlp import segment
-from nlp.category import MODEL
+from nlp.appeals.category import MODEL
+from nlp.text import segment
 from nlp.training.corpus import read_csv, read_unlabelled
 from nlp.training.fitting import fit
 from nlp.training.keeping import write

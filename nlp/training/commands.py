@@ -10,10 +10,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from nlp.category import MODEL
-from nlp.quality import SHORT, measure
+from nlp.appeals.category import MODEL
 from nlp.training.corpus import read_csv
 from nlp.training.keeping import roll_back
+from nlp.training.quality import SHORT, measure
 from nlp.understand import load
 
 _Model = Annotated[Path, typer.Option(help="Model file; its hash stands beside it with the suffix .sha256.")]

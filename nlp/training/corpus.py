@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from nlp.normalize import fold
+from nlp.text.normalize import fold
 
 # Place names of the training data were masked by their publisher as letters and digits ("A7县"); they must not be learnt.
 _MASKS = re.compile(r"(?:[A-Za-z]\d{0,3}|西地)(?:省|市|区|县)")

@@ -19,11 +19,11 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
-from nlp import segment
-from nlp.category import evidence
-from nlp.features import Hashes, hashes
-from nlp.lexicon import DATA, Lexicon, read_sections
-from nlp.model import HEAD, HEAD_WEIGHT, SLOT_BITS, features
+from nlp.appeals.category import evidence
+from nlp.appeals.features import Hashes, hashes
+from nlp.appeals.model import HEAD, HEAD_WEIGHT, SLOT_BITS, features
+from nlp.text import segment
+from nlp.text.lexicon import DATA, Lexicon, read_sections
 from nlp.training.corpus import Row, View, groups, views
 
 LEAST_MESSAGES = 5

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from nlp import segment
-from nlp.category import CATEGORIES
-from nlp.quality import SHORT, Figures, measure
+from nlp.appeals.category import CATEGORIES
+from nlp.text import segment
 from nlp.training.corpus import Row, groups, read_corrections, read_csv
 from nlp.training.fitting import fit
 from nlp.training.keeping import alone, candidate, keep, write
+from nlp.training.quality import SHORT, Figures, measure
 from nlp.understand import Reader, load
 
 CORRECTION_WEIGHT = 3.0

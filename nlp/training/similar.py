@@ -1,4 +1,4 @@
-"""Fits what `nlp/sketch.py` and `nlp/similar.py` read: `python -m nlp.training.similar GROUPS.csv MESSAGES.csv OTHER.csv …`.
+"""Fits what `nlp/matching/sketch.py` and `nlp/matching/similar.py` read: `python -m nlp.training.similar GROUPS.csv MESSAGES.csv OTHER.csv …`.
 
 From the messages (title, detail) come the table of character pairs: how rare each is, how much of it is a name, and its
 matter vector (latent semantic analysis). Only pairs seen in at least five messages are kept. From the groups (columns
@@ -26,13 +26,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
-from nlp import segment
-from nlp.divisions import Divisions
-from nlp.lexicon import DATA, Evidence, Lexicon, read_sections
-from nlp.normalize import Folded, fold
-from nlp.places import PlaceFinder
-from nlp.similar import NAMES, WORDS, resemblance
-from nlp.sketch import BODY, DIMENSIONS, Appeal, PairTable, Sketch, stack
+from nlp.matching.similar import NAMES, WORDS, resemblance
+from nlp.matching.sketch import BODY, DIMENSIONS, Appeal, PairTable, Sketch, stack
+from nlp.places.divisions import Divisions
+from nlp.places.finder import PlaceFinder
+from nlp.text import segment
+from nlp.text.lexicon import DATA, Evidence, Lexicon, read_sections
+from nlp.text.normalize import Folded, fold
 
 TARGET = DATA / "similar.npz"
 FEWEST = 5

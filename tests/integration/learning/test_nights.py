@@ -16,8 +16,8 @@ from bot.lessons import Became, Lessons
 from handlers.tickets import numbers
 from handlers.units import Role
 from nlp import understand
-from nlp.category import MODEL
-from nlp.model import CategoryModel
+from nlp.appeals.category import MODEL
+from nlp.appeals.model import CategoryModel
 from nlp.training import keeping
 from nlp.understand import Reader
 from tests.databases import Templates

@@ -16,7 +16,7 @@ from bot.learning import CurrentReader, Learning
 from bot.wiring import open_parts
 from handlers.tickets import numbers
 from handlers.units import Role
-from nlp.category import MODEL
+from nlp.appeals.category import MODEL
 from nlp.training.keeping import write
 from nlp.understand import Reader
 from tests.databases import Templates

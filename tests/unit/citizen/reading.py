@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from nlp.normalize import fold
-from nlp.peril import at_stake
-from nlp.personal import find
-from nlp.sealed import sealed_sort
+from nlp.appeals.peril import at_stake
+from nlp.appeals.personal import find
+from nlp.appeals.sealed import sealed_sort
+from nlp.text.normalize import fold
 from nlp.understand import OTHER, Danger, DangerKind, Emotion, Kind, Place, PlaceKind, Understanding
 
 TOPICS: dict[str, tuple[str, ...]] = {

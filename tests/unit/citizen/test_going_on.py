@@ -8,7 +8,7 @@ from handlers.citizen.said import read
 from handlers.citizen.talk import Asking
 from handlers.tickets.events import Accepted, Asked, Merged, Replied, Shown, Withdrawn
 from handlers.tickets.ticket import State
-from nlp.wants import Wish
+from nlp.wishes import Wish
 from tests.unit.citizen.town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from handlers.citizen.said import Extra, read
 from handlers.tickets.events import Absorbed, Accepted, Asked, Replied, Transferred
 from handlers.tickets.ticket import State, Ticket
-from nlp.wants import Wish
+from nlp.wishes import Wish
 from tests.unit.citizen.town import Chat, Town
 
 LAMP = "解放路的路灯坏了三天"

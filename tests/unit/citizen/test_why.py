@@ -8,7 +8,7 @@ import pytest
 
 from handlers.citizen.said import Extra, read
 from handlers.tickets.events import Accepted, Extended
-from nlp.wants import Wish
+from nlp.wishes import Wish
 from tests.unit.citizen.afterwards import li, town, wang
 from tests.unit.citizen.town import Chat, Town
 

@@ -14,7 +14,7 @@ from handlers.citizen.said import read
 from handlers.tickets import numbers
 from handlers.tickets.events import Accepted, Replied
 from handlers.tickets.ticket import State, Ticket
-from nlp.wants import Wish
+from nlp.wishes import Wish
 from tests.unit.citizen.afterwards import LAMP
 from tests.unit.citizen.town import Chat, Town
 

@@ -49,18 +49,18 @@ SLACK = 3
 
 _CLAUSE, _NEAR = (240, "clauses of a reply are cut"), (110, "the words around a sign of urgency")
 WINDOWS: dict[str, tuple[int, str]] = {
-    "handlers.citizen.corrections:_FRAME": (24, "what a correction names, by nlp.wants"),
-    "nlp.hazards:HAZARDS[poison]": _NEAR,
-    "nlp.urgency:_PAST": _NEAR,
-    "nlp.urgency:_SUPPLY_NOW": _NEAR,
-    "nlp.urgency:_TODAY": _NEAR,
-    "nlp.kind:_QUESTION_END": (30, "the end of the message"),
-    "nlp.reply_parts:_COURTESY": _CLAUSE,
-    "nlp.reply_parts:_WAIT": _CLAUSE,
-    "nlp.reply_parts:_CALL": _CLAUSE,
+    "handlers.citizen.corrections:_FRAME": (24, "what a correction names, by nlp.wishes"),
+    "nlp.appeals.hazards:HAZARDS[poison]": _NEAR,
+    "nlp.appeals.urgency:_PAST": _NEAR,
+    "nlp.appeals.urgency:_SUPPLY_NOW": _NEAR,
+    "nlp.appeals.urgency:_TODAY": _NEAR,
+    "nlp.appeals.kind:_QUESTION_END": (30, "the end of the message"),
+    "nlp.replies.parts:_COURTESY": _CLAUSE,
+    "nlp.replies.parts:_WAIT": _CLAUSE,
+    "nlp.replies.parts:_CALL": _CLAUSE,
     "nlp.understand:_ADDRESS": (60, "the opening"),
-    "nlp.wants:_POLITE_END": (60, "a longer message is no bare command"),
-    "nlp.wants:_NUMBER": (60, "the same; it is matched at one place of longer ones"),
+    "nlp.wishes:_POLITE_END": (60, "a longer message is no bare command"),
+    "nlp.wishes:_NUMBER": (60, "the same; it is matched at one place of longer ones"),
 }
 """Expressions that see so many characters at most, and who sees to it."""
 _VERB = "where the command's words have been read up to"
@@ -75,10 +75,10 @@ AT_ONE_PLACE: dict[str, str] = {
     "handlers.official.words:_TAIL": _VERB,
     "handlers.rectification.numbers:_MARKED": _VERB,
     "handlers.tickets.numbers:_AFTER": "after a number",
-    "nlp.reply_doubts:_CODE": "the beginning of a title",
-    "nlp.reply_parts:_COURTESY": "the beginning of a clause",
-    "nlp.reply_parts:_WAIT": "the beginning of a clause",
-    "nlp.reply_parts:_CALL": "the beginning of a clause",
+    "nlp.replies.mismatches:_CODE": "the beginning of a title",
+    "nlp.replies.parts:_COURTESY": "the beginning of a clause",
+    "nlp.replies.parts:_WAIT": "the beginning of a clause",
+    "nlp.replies.parts:_CALL": "the beginning of a clause",
     "nlp.understand:_ADDRESS": "the beginning of the message",
 }
 """Expressions that are matched at one place of a text and never searched for."""

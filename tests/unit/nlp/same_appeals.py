@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlp.sketch import Appeal
+from nlp.matching.sketch import Appeal
 
 # Issue → appeals of it. Issues of one letter share their place.
 ISSUES: dict[str, tuple[Appeal, ...]] = {

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.answers import OFFER, AnswerBase, Published, SameWords
-from nlp.reply_commands import candidates, read_base, reviews
+from nlp.cli.replies import candidates, read_base, reviews
+from nlp.matching.answers import OFFER, AnswerBase, Published, SameWords
 
 ROWS = [
     Published(

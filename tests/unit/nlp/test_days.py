@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.calendar import CHINA
-from nlp.days import mentions, number
+from nlp.text.days import mentions, number
 
 TODAY = date(2026, 11, 25)
 

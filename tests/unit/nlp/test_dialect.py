@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.lexicon import DATA, read_sections
-from nlp.normalize import fold
+from nlp.text.lexicon import DATA, read_sections
+from nlp.text.normalize import fold
 from nlp.understand import Reader
-from nlp.wants import Wish, wants
+from nlp.wishes import Wish, wants
 
 SAME = [
     ("屋企冇水两日了", "屋企没水两日了"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.everyday_places import names
+from nlp.places.everyday import names
 from nlp.understand import PlaceKind, Reader
 
 STREETS = (

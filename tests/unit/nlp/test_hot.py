@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from nlp.hot import Gatherer, Issue, Report
-from nlp.issue_commands import comparisons, issues
-from nlp.similar import load
-from nlp.sketch import Appeal
+from nlp.cli.matching import comparisons, issues
+from nlp.matching.hot import Gatherer, Issue, Report
+from nlp.matching.similar import load
+from nlp.matching.sketch import Appeal
 from nlp.understand import Reader
 
 MATCHER = load()

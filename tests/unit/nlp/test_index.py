@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+import nlp.matching.index
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import nlp.index
-from nlp.index import HEADER, RECORD, Index, StaleIndexError
-from nlp.similar import load
-from nlp.sketch import Appeal, stack
+from nlp.matching.index import HEADER, RECORD, Index, StaleIndexError
+from nlp.matching.similar import load
+from nlp.matching.sketch import Appeal, stack
 from tests.unit.nlp.same_appeals import ISSUES
 
 MATCHER = load()
@@ -33,9 +33,9 @@ STEPS = st.lists(
 
 @pytest.fixture
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nlp.index, "_SMALLEST", 4)
-    monkeypatch.setattr(nlp.index, "_LARGEST", 64)
-    monkeypatch.setattr(nlp.index, "_MERGED", 4)
+    monkeypatch.setattr(nlp.matching.index, "_SMALLEST", 4)
+    monkeypatch.setattr(nlp.matching.index, "_LARGEST", 64)
+    monkeypatch.setattr(nlp.matching.index, "_MERGED", 4)
 
 
 @pytest.fixture

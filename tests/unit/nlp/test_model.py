@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp import features
-from nlp.lexicon import DATA, read_sections
-from nlp.model import BrokenModelError, CategoryModel
+from nlp.appeals import features
+from nlp.appeals.model import BrokenModelError, CategoryModel
+from nlp.text.lexicon import DATA, read_sections
 from nlp.training.keeping import write
 
 

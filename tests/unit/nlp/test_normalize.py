@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.normalize import LIMIT, clean, fold
+from nlp.text.normalize import LIMIT, clean, fold
 
 CLEANED = [
     ("  五一路  路灯　坏了 ", "五一路 路灯 坏了"),

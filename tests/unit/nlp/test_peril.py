@@ -6,8 +6,8 @@ from time import process_time
 
 import pytest
 
-from nlp.normalize import LIMIT, fold
-from nlp.peril import SIGNS, at_stake
+from nlp.appeals.peril import SIGNS, at_stake
+from nlp.text.normalize import LIMIT, fold
 
 
 @pytest.mark.parametrize("text", [example for _, example in SIGNS])

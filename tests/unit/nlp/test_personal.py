@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.normalize import fold
-from nlp.personal import PersonalKind, find, mask
+from nlp.appeals.personal import PersonalKind, find, mask
+from nlp.text.normalize import fold
 
 FOUND: list[tuple[str, str, PersonalKind]] = [
     ("电话13800001234，谢谢", "13800001234", PersonalKind.PHONE),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.places import ended, right
-from nlp.category import MODEL
-from nlp.divisions import DIVISIONS, Divisions, region_code
-from nlp.model import CategoryModel
-from nlp.place_words import COMMON, ENDINGS, GENERIC, NEVER, ONE_EACH, PlaceKind
+from nlp.appeals.category import MODEL
+from nlp.appeals.model import CategoryModel
+from nlp.places.divisions import DIVISIONS, Divisions, region_code
+from nlp.places.words import COMMON, ENDINGS, GENERIC, NEVER, ONE_EACH, PlaceKind
 from nlp.understand import Reader
 
 CHANGSHA = "4301"

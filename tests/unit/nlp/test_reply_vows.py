@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.calendar import CHINA
-from nlp.reply_vows import vows
+from nlp.replies.promises import vows
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""

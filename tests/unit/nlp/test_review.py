@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.personal import PersonalKind
-from nlp.review import Wrong, review
+from nlp.appeals.personal import PersonalKind
+from nlp.replies.review import Wrong, review
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=CHINA)

@@ -6,8 +6,8 @@ from time import process_time
 
 import pytest
 
-from nlp.normalize import LIMIT, fold
-from nlp.sealed import RULES, Rule, SealedSort, applies, sealed_sort
+from nlp.appeals.sealed import RULES, Rule, SealedSort, applies, sealed_sort
+from nlp.text.normalize import LIMIT, fold
 from nlp.understand import Reader
 from tests.unit.nlp.sealed_rows import HELD, WRITTEN
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.similar import SAME, Matcher, load
-from nlp.sketch import SKETCH, Appeal, stack
+from nlp.matching.similar import SAME, Matcher, load
+from nlp.matching.sketch import SKETCH, Appeal, stack
 from tests.unit.nlp.same_appeals import ISSUES
 
 TEXTS = st.text(st.sampled_from("翠屏雅苑面包房噪音车位公交路灯A3区 12，。\n😀\ud800Ａ"), max_size=60)

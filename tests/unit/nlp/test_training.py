@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from nlp import segment
 from nlp.__main__ import app
-from nlp.category import MODEL
-from nlp.model import CategoryModel
-from nlp.quality import calibration_error, macro_f1, measure
+from nlp.appeals.category import MODEL
+from nlp.appeals.model import CategoryModel
+from nlp.text import segment
 from nlp.training.corpus import groups, read_corrections, read_csv, read_unlabelled, row, views
 from nlp.training.keeping import BusyError, alone, keep, previous, roll_back, write
+from nlp.training.quality import calibration_error, macro_f1, measure
 from nlp.understand import Reader
 
 HELD = "label,title,detail\n城乡建设,春晓路路灯坏了,三个晚上没有亮\n环境保护,化工厂半夜偷排废水,河里的水都是黑的\n"

@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from nlp.category import CATEGORIES, OTHER
-from nlp.personal import mask
+from nlp.appeals.category import CATEGORIES, OTHER
+from nlp.appeals.personal import mask
 from nlp.understand import DangerKind, Emotion, Kind, PersonalKind, PlaceKind, Reader
-from nlp.wants import wants
+from nlp.wishes import wants
 from tests.unit.nlp.appeals import BY_CATEGORY
 
 KINDS = [

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from nlp.hazards import HAZARDS
-from nlp.lexicon import DATA, read_sections
+from nlp.appeals.hazards import HAZARDS
+from nlp.text.lexicon import DATA, read_sections
 from nlp.understand import Reader
 
 URGENT = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.wants import Want, Wish, wants
+from nlp.wishes import Want, Wish, wants
 
 COMMANDS: list[tuple[str, Want]] = [
     ("进度", Want(Wish.TRACK)),

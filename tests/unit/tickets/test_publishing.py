@@ -21,9 +21,9 @@ from handlers.tickets.events import Amended, Replied, Sealed, Shown, Supplemente
 from handlers.tickets.publishing import inherited, is_public, may_be_public, published_at
 from handlers.tickets.ticket import Place, State, Ticket
 from handlers.tickets.tracking import Audience
-from nlp.kind import Kind
-from nlp.sealed import SealedSort
-from nlp.sketch import SKETCH, Appeal, Sketch
+from nlp.appeals.kind import Kind
+from nlp.appeals.sealed import SealedSort
+from nlp.matching.sketch import SKETCH, Appeal, Sketch
 from storage.similar import Neighbours
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START

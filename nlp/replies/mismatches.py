@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nlp.reply_asks import pairs
+from nlp.replies.questions import pairs
 
 _SURNAME = "[一-鿿]"
 _SALUTED = re.compile(

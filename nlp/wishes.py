@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nlp.normalize import fold
+from nlp.text.normalize import fold
 
 
 class Wish(StrEnum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from nlp.lexicon import DATA
+from nlp.text.lexicon import DATA
 
 DIVISIONS = DATA / "divisions.txt"
 

@@ -16,8 +16,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp.similar import SAME, Matcher
-from nlp.sketch import SKETCH, Appeal, Sketch
+from nlp.matching.similar import SAME, Matcher
+from nlp.matching.sketch import SKETCH, Appeal, Sketch
 
 RECORD = np.dtype([("id", "<i8"), ("removed", "u1"), ("sketch", SKETCH)])
 """One line of the journal, 315 bytes: an appeal, or with `removed` = 1 the end of one."""

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from nlp.hot import Gatherer, Issue, Report
-from nlp.similar import SAME, Matcher
-from nlp.sketch import Appeal
+from nlp.matching.hot import Gatherer, Issue, Report
+from nlp.matching.similar import SAME, Matcher
+from nlp.matching.sketch import Appeal
 from nlp.understand import Reader
 
 _BEIJING = timezone(timedelta(hours=8))

@@ -12,9 +12,9 @@ from pathlib import Path
 import ahocorasick_rs
 from msgspec import Struct
 
-from nlp.normalize import fold
+from nlp.text.normalize import fold
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 
 class Evidence(Struct, frozen=True):

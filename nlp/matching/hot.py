@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 import numpy as np
 from msgspec import Struct
 
-from nlp.index import Index
-from nlp.similar import Matcher
-from nlp.sketch import Appeal, Sketch, stack
+from nlp.matching.index import Index
+from nlp.matching.similar import Matcher
+from nlp.matching.sketch import Appeal, Sketch, stack
 
 JOIN = 0.72
 """Mean score against an issue's typical reports at which a report joins it; above `SAME`, since one wrong member draws others."""

@@ -16,8 +16,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp.features import PIECES, Hashes, Together, hashes, hashes_of_all, version
-from nlp.segment import Words
+from nlp.appeals.features import PIECES, Hashes, Together, hashes, hashes_of_all, version
+from nlp.text.segment import Words
 
 SLOT_BITS = 20
 _SLOT_SHIFT = np.uint64(64 - SLOT_BITS)

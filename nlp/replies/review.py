@@ -13,12 +13,12 @@ from math import log
 
 from msgspec import Struct
 
-from nlp import reply_parts
-from nlp.normalize import Folded, fold
-from nlp.personal import Personal, PersonalKind, find
-from nlp.reply_asks import Ask, Want, asks, pairs, untouched
-from nlp.reply_doubts import Doubt, Wrong, doubts
-from nlp.reply_parts import Away, Clause, Found
+from nlp.appeals.personal import Personal, PersonalKind, find
+from nlp.replies import parts as reply_parts
+from nlp.replies.mismatches import Doubt, Wrong, doubts
+from nlp.replies.parts import Away, Clause, Found
+from nlp.replies.questions import Ask, Want, asks, pairs, untouched
+from nlp.text.normalize import Folded, fold
 
 __all__ = ["Parts", "Review", "Suspicion", "Wrong", "review"]
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nlp.hazards import HAZARDS
-from nlp.lexicon import Hit, Hits
-from nlp.normalize import Folded
+from nlp.appeals.hazards import HAZARDS
+from nlp.text.lexicon import Hit, Hits
+from nlp.text.normalize import Folded
 
 
 class DangerKind(StrEnum):

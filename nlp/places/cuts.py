@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate, zip_longest
 
-from nlp.segment import Words
+from nlp.text.segment import Words
 
 _ON = frozenset("路上 街上 巷上 街有 巷有 路有".split())
 _BESIDE = frozenset("路边 街边 巷边 路旁 街旁 路面 街面 街头 巷里 街里 路段".split())

@@ -12,7 +12,7 @@ import unicodedata
 
 from msgspec import Struct
 
-from nlp.traditional import SIMPLIFIED
+from nlp.text.traditional import SIMPLIFIED
 
 LIMIT = 4000
 """Characters kept of one message: twice the longest message that the platform delivers."""

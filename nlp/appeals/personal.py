@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nlp.normalize import Folded, fold
+from nlp.text.normalize import Folded, fold
 
 
 class PersonalKind(StrEnum):

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nlp.reply_parts import DATE, Clause, clauses
+from nlp.replies.parts import DATE, Clause, clauses
 
 
 class Want(StrEnum):

@@ -16,9 +16,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp import reply_parts
-from nlp.lexicon import DATA
-from nlp.normalize import fold
+from nlp.replies import parts as reply_parts
+from nlp.text.lexicon import DATA
+from nlp.text.normalize import fold
 
 OFFER = 0.4
 """Score from which a reply may be offered; `benchmarks/answers.py` shows what it lets through."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from nlp.answers import OFFER, AnswerBase, Published, SameWords
-from nlp.review import Review, review
+from nlp.matching.answers import OFFER, AnswerBase, Published, SameWords
+from nlp.replies.review import Review, review
 
 
 class Reply(msgspec.Struct):

@@ -13,13 +13,11 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from nlp.divisions import Divisions
-from nlp.everyday_places import everyday
-from nlp.lexicon import Hits
-from nlp.normalize import Folded
-from nlp.place_cuts import apart
-from nlp.place_ranking import Part, kind_of, runs_of, worth
-from nlp.place_words import (
+from nlp.places.cuts import apart
+from nlp.places.divisions import Divisions
+from nlp.places.everyday import everyday
+from nlp.places.ranking import Part, kind_of, runs_of, worth
+from nlp.places.words import (
     BY_LAST,
     COMMON,
     ENDINGS,
@@ -34,7 +32,9 @@ from nlp.place_words import (
     WHOLE,
     PlaceKind,
 )
-from nlp.segment import Words
+from nlp.text.lexicon import Hits
+from nlp.text.normalize import Folded
+from nlp.text.segment import Words
 
 __all__ = ["Place", "PlaceFinder", "PlaceKind"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp.segment import Words
+from nlp.text.segment import Words
 
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from nlp.lexicon import DATA, Hits
-from nlp.model import CategoryModel
-from nlp.segment import Words
+from nlp.appeals.model import CategoryModel
+from nlp.text.lexicon import DATA, Hits
+from nlp.text.segment import Words
 
 MODEL = DATA / "category.npz"
 """The shipped model."""

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from nlp.place_words import PRECISION, PlaceKind
+from nlp.places.words import PRECISION, PlaceKind
 
 
 class Part(Struct, frozen=True, gc=False):

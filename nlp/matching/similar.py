@@ -13,9 +13,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp.lexicon import DATA
-from nlp.model import BrokenModelError
-from nlp.sketch import Appeal, PairTable, Sketch
+from nlp.appeals.model import BrokenModelError
+from nlp.matching.sketch import Appeal, PairTable, Sketch
+from nlp.text.lexicon import DATA
 
 __all__ = ["SAME", "Appeal", "Matcher", "load"]
 
@@ -173,7 +173,7 @@ class Matcher:
     """Sketches and compares appeals. Safe to share between threads, since nothing in it changes."""
 
     def __init__(self, table: PairTable, weights: NDArray[np.float64], mark: str) -> None:
-        """`weights` are those of the features and then the intercept; `mark` names the fit, see `nlp/index.py`."""
+        """`weights` are those of the features and then the intercept; `mark` names the fit, see `nlp/matching/index.py`."""
         self._table = table
         self._weights = weights[:-1].astype(np.float32)
         self._weights[-1] -= _CONFLICT

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Mapping
 from operator import attrgetter
 from pathlib import Path
 
-from nlp.lexicon import Hits
-from nlp.segment import Words
+from nlp.text.lexicon import Hits
+from nlp.text.segment import Words
 
 MOST = 8
 _KEPT = frozenset({"n", "nz", "vn", "v", "j", "nt", "l", "an", "nrt"})

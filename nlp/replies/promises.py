@@ -11,9 +11,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 
-from nlp.days import Mention, Workdays, mentions
-from nlp.normalize import fold
-from nlp.reply_parts import Clause, clauses
+from nlp.replies.parts import Clause, clauses
+from nlp.text.days import Mention, Workdays, mentions
+from nlp.text.normalize import fold
 
 LIMIT = 8000
 """Characters of a reply that are read."""

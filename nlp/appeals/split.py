@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from nlp.normalize import Folded
+from nlp.text.normalize import Folded
 
 _NEXT = re.compile(
     r"(?:(?<=[,.。;!?\n ])|^)(?:另外(?:还有|再)?(?:反映)?(?:一个|一件)?(?:问题|事|事情)?|还有(?:一个|一件|个|件)(?:问题|事|事情)|再(?:反映|说|问)(?:一个|一件|个|件)(?:问题|事|事情)?|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from nlp.lexicon import Hit, Hits
+from nlp.text.lexicon import Hit, Hits
 
 
 class Kind(StrEnum):

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from nlp.lexicon import Evidence, Hit, Hits
-from nlp.place_ranking import Part
-from nlp.place_words import PRECISION, PlaceKind
+from nlp.places.ranking import Part
+from nlp.places.words import PRECISION, PlaceKind
+from nlp.text.lexicon import Evidence, Hit, Hits
 
 SECTION = "everyday"
 """The section of the lexicon."""

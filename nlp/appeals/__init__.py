@@ -1,0 +1,1 @@
+"""What an appeal is about: category, kind, urgency, danger, secrets, keywords."""

@@ -1,0 +1,1 @@
+"""The lines of `python -m nlp`: JSON in, JSON out."""

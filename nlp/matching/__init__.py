@@ -1,0 +1,1 @@
+"""Which texts tell of the same: neighbours, hot issues, published answers."""

@@ -1,0 +1,1 @@
+"""Places named in a text, and the divisions they lie in."""

@@ -1,0 +1,1 @@
+"""What an official's reply says, promises and leaves open."""

@@ -1,0 +1,1 @@
+"""Text as the readers take it: normalised, segmented, with its dates."""
