@@ -1,6 +1,6 @@
 """The clock: one tick over ten thousand, a hundred thousand and a million open tickets.
 
-`python -m benchmarks clock`. What is measured is `storage.chasing.Chaser` as the service runs it, on SQLite in a file and on
+`python -m benchmarks clock`. What is measured is `storage.transactions.chase.Chaser` as the service runs it, on SQLite in a file and on
 PostgreSQL, both durable: looking when nothing is due, when one in a hundred is (a yellow card each: row, event, push to the
 citizen, summaries to officials), and when everything is. Growth is the exponent of time over tickets: 1 is proportional.
 """
@@ -27,12 +27,12 @@ from handlers.tickets import numbers
 from handlers.tickets.ticket import Chase, Place, Promise, State, Ticket
 from handlers.units import Directory, Level, Role, Staff, Unit
 from nlp.understand import Understanding
-from storage import migrate, rows
-from storage.bulk import Bulk
-from storage.carrier import carrier
-from storage.chasing import Chased, Chaser
-from storage.database import open_engine
-from storage.tables import events, tickets
+from storage.schema import migrate, rows
+from storage.schema.bulk import Bulk
+from storage.schema.carrier import carrier
+from storage.schema.engine import open_engine
+from storage.schema.tables import events, tickets
+from storage.transactions.chase import Chased, Chaser
 from tests import services
 
 SIZES = (10_000, 100_000, 1_000_000)

@@ -43,8 +43,9 @@ from handlers.people import Person
 from handlers.tickets import numbers
 from handlers.units import Role, Staff
 from nlp.understand import Reader, load
-from storage import directory, migrate, rows
-from storage.tables import people, staff
+from storage.queries import directory
+from storage.schema import migrate, rows
+from storage.schema.tables import people, staff
 
 INPUTS = 100_000
 SLOWEST = 1.0

@@ -23,7 +23,7 @@ from handlers.outcome import Sought
 from handlers.tickets.ticket import Place, Promise, Ticket
 from nlp import understand
 from nlp.matching import similar
-from storage.similar import Neighbours
+from storage.queries.neighbours import Neighbours
 
 SIZES = (100_000, 1_000_000)
 _START = datetime(2026, 1, 1, tzinfo=UTC)

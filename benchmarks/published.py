@@ -20,9 +20,9 @@ from bot.published import PublishedReplies
 from handlers.tickets.ticket import State, Ticket
 from nlp.matching.answers import SameWords
 from nlp.text import segment
-from storage import migrate, rows
-from storage.database import open_engine
-from storage.tables import tickets
+from storage.schema import migrate, rows
+from storage.schema.engine import open_engine
+from storage.schema.tables import tickets
 from tests.unit.tickets import samples
 
 ANSWERED = 100_000

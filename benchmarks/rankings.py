@@ -22,8 +22,8 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, By, Event, Filed, Happening, Rated, Replied
 from handlers.tickets.ticket import Promise, Timing
 from handlers.tickets.verdicts import Opined
-from storage import rankings
-from storage.tables import metadata, rounds
+from storage.queries import rankings
+from storage.schema.tables import metadata, rounds
 
 SIZES = (10_000, 100_000, 1_000_000)
 UNITS = tuple(f"unit{number}" for number in range(100))

@@ -22,8 +22,9 @@ from bot.wiring import open_database
 from handlers.messages import Channel
 from handlers.people import Person
 from handlers.units import Role, Staff
-from storage import directory, migrate, rows
-from storage.tables import events, inbox, outbox, people, staff, tickets
+from storage.queries import directory
+from storage.schema import migrate, rows
+from storage.schema.tables import events, inbox, outbox, people, staff, tickets
 from tests import services
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "yunxi.toml"

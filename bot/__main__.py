@@ -38,12 +38,12 @@ from handlers.units import Role
 from handlers.zone import SHANGHAI
 from nlp.training.keeping import BusyError
 from nlp.understand import load as load_reader
-from storage import directory as stored_directory
-from storage import migrate as schema
-from storage.faults import DATABASE_ERRORS
-from storage.moment import DatabaseTime
-from storage.paging import each_history
-from storage.tables import OutboxState
+from storage.queries import directory as stored_directory
+from storage.queries.moment import DatabaseTime
+from storage.queries.paging import each_history
+from storage.schema import migrate as schema
+from storage.schema.errors import DATABASE_ERRORS
+from storage.schema.tables import OutboxState
 
 P = ParamSpec("P")
 

@@ -21,9 +21,9 @@ from bot.wechat.push import MAX_BODY, Mode, PushSettings
 from bot.wecom.callback import wecom_callback
 from bot.wiring import Parts, ready_database
 from handlers.messages import Incoming
-from storage.rankings import Rankings
-from storage.rectifications import Rectifications
-from storage.unit_of_work import Answer
+from storage.queries.rankings import Rankings
+from storage.queries.rectifications import Rectifications
+from storage.transactions.messages import Answer
 
 
 def create_app(

@@ -15,7 +15,7 @@ import structlog
 
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Identity, Incoming
-from storage.unit_of_work import Answer
+from storage.transactions.messages import Answer
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from handlers.outcome import Context
 from handlers.policies import Terms
 from handlers.tickets.wording import moment
 from handlers.units import Directory
-from storage import directory as stored_directory
-from storage import undoing as stored
+from storage.queries import directory as stored_directory
+from storage.transactions import undo_cards as stored
 
 _MOST_LISTED = 50
 """Tickets printed one by one; the rest is counted."""

@@ -17,9 +17,9 @@ from bot.wiring import Parts
 from handlers.citizen import menu
 from handlers.zone import day_of
 from scheduler.jobs import Job
-from storage.bus import DIRECTORY
-from storage.inbox import INBOX_LASTS, forget_old
-from storage.tables import OutboxState
+from storage.queues.inbox import INBOX_LASTS, forget_old
+from storage.schema.tables import OutboxState
+from storage.shared.signals import DIRECTORY
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from bot.config import Settings, Unusable
 from bot.timekeeper import look
 from bot.wiring import open_database
 from handlers.tickets.wording import lasting
-from storage.moment import DatabaseTime
+from storage.queries.moment import DatabaseTime
 
 
 async def clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool | None, str]]:

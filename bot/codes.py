@@ -16,8 +16,8 @@ from bot.batcher import Run
 from handlers.citizen.dialogue import tried_number
 from handlers.messages import Incoming
 from handlers.outcome import CodeTry
-from storage.limits import Limiter
-from storage.unit_of_work import Answer
+from storage.shared.rate_limits import Limiter
+from storage.transactions.messages import Answer
 
 HOUR, DAY, MONTH = 3_600, 86_400, 30 * 86_400
 """Windows in seconds."""

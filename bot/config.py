@@ -13,7 +13,7 @@ from bot.admission import WINDOW, Network, networks
 from bot.wechat.crypto import AesKey
 from bot.wechat.push import Mode
 from nlp.places.divisions import region_code
-from storage.database import database_url
+from storage.schema.engine import database_url
 
 
 class Unusable(Exception):

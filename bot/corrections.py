@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.tickets.corrected import Correction, corrections
 from nlp.understand import load
-from storage import directory
-from storage.corrections import corrected
+from storage.queries import directory
+from storage.queries.corrections import corrected
 
 _WORDS_SHOWN = 4
 """Words of each line of the list."""

@@ -18,7 +18,7 @@ from bot.wiring import Parts
 from handlers.messages import Channel, Incoming, Text
 from handlers.tickets import numbers
 from handlers.units import Staff
-from storage import directory
+from storage.queries import directory
 
 LONG_AGO = timedelta(days=32)
 """Before the first line of the script."""

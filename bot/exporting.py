@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import private
 from nlp.appeals.personal import mask
-from storage import loading
-from storage.rows import ticket as read_ticket
-from storage.tables import tickets
+from storage.queries import batch_loading
+from storage.schema.rows import ticket as read_ticket
+from storage.schema.tables import tickets
 
 _PAGE = 500
 
@@ -29,7 +29,7 @@ async def export(engine: AsyncEngine, to: Path) -> int:
             async with engine.connect() as db:
                 query = select(tickets.c.id, tickets.c.doc).where(tickets.c.id > after).order_by(tickets.c.id)
                 page = (await db.execute(query.limit(_PAGE))).all()
-                logs = await db.run_sync(loading.history, [row.id for row in page])
+                logs = await db.run_sync(batch_loading.history, [row.id for row in page])
             if not page:
                 return count
             for row in page:

@@ -17,7 +17,7 @@ from nlp.matching.hot import Gatherer, Issue, Report
 from nlp.matching.similar import Matcher
 from nlp.matching.sketch import Appeal
 from nlp.understand import Reader
-from storage import hot as store
+from storage.queries import hot_issues as store
 
 READ = 240
 """Characters of an appeal in which its places and words are looked for."""

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from storage.outbox import Became
+from storage.queues.outbox import Became
 
 log = structlog.get_logger()
 

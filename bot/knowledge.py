@@ -17,7 +17,7 @@ from bot.published import PublishedReplies, read_file
 from nlp.matching import similar
 from nlp.matching.answers import SameWords
 from nlp.understand import Reader
-from storage.similar import Similar
+from storage.queries.neighbours import Similar
 
 
 class Knowledge(Struct, frozen=True):

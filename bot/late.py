@@ -15,11 +15,11 @@ from bot.wechat.replies import split
 from handlers.errors import Unavailable
 from handlers.messages import Delivery, Incoming
 from handlers.pushes import Push
-from storage.bus import OUTBOX, Bus
-from storage.faults import DATABASE_ERRORS
-from storage.outbox import Outbox
-from storage.reading import Archive
-from storage.unit_of_work import Answer
+from storage.queries.journeys import Archive
+from storage.queues.outbox import Outbox
+from storage.schema.errors import DATABASE_ERRORS
+from storage.shared.signals import OUTBOX, Bus
+from storage.transactions.messages import Answer
 
 Note = Callable[[Incoming], Awaitable[None]]
 

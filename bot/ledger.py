@@ -14,8 +14,8 @@ import structlog
 from bot.clock import Clock
 from bot.journal import Journal
 from bot.metrics import Metrics
-from storage.faults import Fault, judge
-from storage.outbox import Became, Outbox
+from storage.queues.outbox import Became, Outbox
+from storage.schema.errors import Fault, judge
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.gateway import Gateway
 from bot.wechat.errors import PlatformError, Verdict
 from handlers.messages import Channel, MediaKind
-from storage.bus import Bus, ticket_topic
-from storage.media import FileStore, MediaList, Order
+from storage.queues.media import FileStore, MediaList, Order
+from storage.shared.signals import Bus, ticket_topic
 
 log = structlog.get_logger()
 

@@ -15,9 +15,9 @@ from handlers.rankings.order import ranked
 from handlers.rankings.peers import peers
 from handlers.rankings.periods import Period
 from handlers.units import Directory, Level
-from storage import monthly as store
-from storage.bus import OUTBOX, Bus
-from storage.rankings import Rankings
+from storage.queries import monthly_report as store
+from storage.queries.rankings import Rankings
+from storage.shared.signals import OUTBOX, Bus
 
 
 class MonthlyReport:

@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from handlers.messages import Delivery, Incoming
-from storage.outbox import Outbox
+from storage.queues.outbox import Outbox
 
 log = structlog.get_logger()
 

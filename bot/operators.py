@@ -28,11 +28,14 @@ from handlers.messages import Doubt, Unread
 from handlers.tickets.wording import lasting
 from handlers.units import Directory, Role, Staff, Unit
 from handlers.zone import day_of, local
-from storage import chasing, directory, inbox, migrate, revision
-from storage import rebuild as rebuilding
-from storage.database import sqlite_file
-from storage.outbox import Outbox
-from storage.tables import OutboxState
+from storage.queries import directory
+from storage.queues import inbox
+from storage.queues.outbox import Outbox
+from storage.schema import migrate, revision
+from storage.schema.engine import sqlite_file
+from storage.schema.tables import OutboxState
+from storage.transactions import chase
+from storage.transactions import rebuild as rebuilding
 
 Say = Callable[[str], None]
 
@@ -231,7 +234,7 @@ async def _chase_findings(settings: Settings, now: datetime) -> list[tuple[bool 
     """Whether the clock does its work; nothing to say of a database that does not answer."""
     try:
         async with open_database(settings) as engine:
-            count, first = await chasing.overdue(engine, now - _CHASED_WITHIN)
+            count, first = await chase.overdue(engine, now - _CHASED_WITHIN)
     except (SQLAlchemyError, OSError, Unusable):
         return []
     if first is None:

@@ -16,8 +16,8 @@ from handlers.outcome import Context
 from handlers.policies import Terms
 from handlers.units import Directory
 from nlp.understand import Understanding
-from storage import directory as stored_directory
-from storage import withdrawing as stored
+from storage.queries import directory as stored_directory
+from storage.transactions import withdraw as stored
 
 
 async def withdraw(

@@ -23,7 +23,7 @@ from nlp.appeals.personal import mask
 from nlp.matching import answers
 from nlp.matching.answers import AnswerBase, SameWords
 from nlp.understand import Understanding
-from storage import answered as store
+from storage.queries import published_replies as store
 
 log = structlog.get_logger()
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cards import contexts
 from bot.operators import Say
 from handlers.policies import Terms
-from storage import directory, recusing
+from storage.queries import directory
+from storage.transactions import recuse as recusing
 
 
 async def recuse(engine: AsyncEngine, *, site: str, terms: Terms, now: datetime, dry: bool, say: Say) -> int:

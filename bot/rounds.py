@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from storage.bus import OUTBOX, Bus
+from storage.shared.signals import OUTBOX, Bus
 
 log = structlog.get_logger()
 

@@ -23,7 +23,7 @@ from bot.sandbox.world import World
 from bot.serve import Service, run_until_stopped
 from bot.wechat.push import Mode
 from bot.wiring import open_database, open_parts
-from storage import migrate
+from storage.schema import migrate
 
 _KEY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 

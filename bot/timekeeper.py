@@ -10,8 +10,8 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from scheduler.clock import LEASE_NAME
 from scheduler.steady import Doubt, Reading, Steadiness
-from storage.leases import Leases
-from storage.moment import DatabaseTime
+from storage.queries.moment import DatabaseTime
+from storage.queues.leases import Leases
 
 log = structlog.get_logger()
 

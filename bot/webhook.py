@@ -31,9 +31,9 @@ from bot.wechat.push import MAX_BODY, PushError
 from handlers.errors import Unavailable
 from handlers.messages import Consent, Delivery, Incoming, Silent, Unread
 from handlers.outcome import Reply
-from storage.faults import DATABASE_ERRORS
-from storage.stamps import Stamps
-from storage.unit_of_work import Answer
+from storage.schema.errors import DATABASE_ERRORS
+from storage.shared.stamps import Stamps
+from storage.transactions.messages import Answer
 
 log = structlog.get_logger()
 

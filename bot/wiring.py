@@ -51,22 +51,22 @@ from handlers.policies import Terms
 from nlp.places.divisions import region_code
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
-from storage import migrate, revision
-from storage.bus import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
-from storage.chasing import Chaser
-from storage.database import open_engine, sqlite_file
-from storage.faults import DATABASE_ERRORS
-from storage.leases import Leases
-from storage.limits import Limiter, MemoryLimiter, RedisLimiter
-from storage.media import FileStore, MediaList
-from storage.moment import DatabaseTime
-from storage.newest import newest_id
-from storage.outbox import Outbox
-from storage.reading import Archive
-from storage.rectification_clock import RectificationClock
-from storage.serials import Serials
-from storage.stamps import FileStamps, RedisStamps, Stamps
-from storage.unit_of_work import Answer, UnitOfWork
+from storage.queries.journeys import Archive
+from storage.queries.moment import DatabaseTime
+from storage.queries.newest import newest_id
+from storage.queues.leases import Leases
+from storage.queues.media import FileStore, MediaList
+from storage.queues.outbox import Outbox
+from storage.queues.serials import Serials
+from storage.schema import migrate, revision
+from storage.schema.engine import open_engine, sqlite_file
+from storage.schema.errors import DATABASE_ERRORS
+from storage.shared.rate_limits import Limiter, MemoryLimiter, RedisLimiter
+from storage.shared.signals import DIRECTORY, OUTBOX, Bus, RedisBus, ticket_topic
+from storage.shared.stamps import FileStamps, RedisStamps, Stamps
+from storage.transactions.chase import Chaser
+from storage.transactions.messages import Answer, UnitOfWork
+from storage.transactions.rectify import RectificationClock
 
 log = structlog.get_logger()
 

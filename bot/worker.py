@@ -24,9 +24,9 @@ from bot.templates import Templates
 from bot.wechat.errors import PlatformError, Verdict
 from bot.wechat.replies import fit
 from handlers.messages import Channel
-from storage.faults import DATABASE_ERRORS
-from storage.outbox import Became, Begun, Claimed, Outbox, Reserved
-from storage.tables import OutboxState
+from storage.queues.outbox import Became, Begun, Claimed, Outbox, Reserved
+from storage.schema.errors import DATABASE_ERRORS
+from storage.schema.tables import OutboxState
 
 log = structlog.get_logger()
 

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import text, update
 
-from storage import migrate
-from storage.database import open_engine
-from storage.tables import metadata, migration_steps, settings
+from storage.schema import migrate
+from storage.schema.engine import open_engine
+from storage.schema.tables import metadata, migration_steps, settings
 from tests import services
 
 T = TypeVar("T")

@@ -20,8 +20,8 @@ from bot.pages.tracking import Tracking
 from handlers.messages import MediaKind
 from handlers.tickets import timeline
 from handlers.tickets.tracking import Audience
-from storage.media import FileStore
-from storage.reading import File, Journey
+from storage.queries.journeys import File, Journey
+from storage.queues.media import FileStore
 
 log = structlog.get_logger()
 

@@ -19,17 +19,17 @@ from handlers.messages import Incoming
 from handlers.people import Person
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
-from storage.bus import Bus
-from storage.limits import Limiter
-from storage.reading import File, Journey
-from storage.unit_of_work import Answer
+from storage.queries.journeys import File, Journey
+from storage.shared.rate_limits import Limiter
+from storage.shared.signals import Bus
+from storage.transactions.messages import Answer
 
 Submit = Callable[[Incoming], Awaitable[Answer]]
 """Decides and commits one message; the answer after the commit. Raises Unavailable when nothing was kept."""
 
 
 class Journeys(Protocol):
-    """The look-ups that pages need (`storage.reading.Archive`)."""
+    """The look-ups that pages need (`storage.queries.journeys.Archive`)."""
 
     async def by_token(self, token: str) -> Journey | None:
         """The ticket behind a phone page's address."""

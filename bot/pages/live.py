@@ -19,8 +19,8 @@ from bot.pages.security import HEADERS
 from bot.pages.tracking import STRANGER_PATH, Tracking
 from handlers.tickets.tracking import Audience
 from handlers.units import Staff
-from storage.bus import Signal, ticket_topic
-from storage.reading import Journey
+from storage.queries.journeys import Journey
+from storage.shared.signals import Signal, ticket_topic
 
 HEARTBEAT = 20.0
 """Seconds between signs of life: proxies cut what is silent for longer, and a phone that left is noticed."""

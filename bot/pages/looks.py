@@ -27,7 +27,7 @@ from handlers.tickets.ticket import Attachment, State
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
 from handlers.units import Directory, Staff
 from nlp.appeals.personal import mask
-from storage.reading import File, Journey
+from storage.queries.journeys import File, Journey
 
 PLAYABLE = frozenset({"audio/mpeg", "video/mp4"})
 """What a phone's browser plays by itself; WeChat's AMR and SILK are offered for download."""

@@ -28,7 +28,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Figured(Protocol):
-    """The look-ups that these pages need (`storage.rankings.Rankings`)."""
+    """The look-ups that these pages need (`storage.queries.rankings.Rankings`)."""
 
     async def figures(self, unit_ids: Collection[str], period: Period, now: datetime) -> tuple[Figures, ...]:
         """The figures of these units."""

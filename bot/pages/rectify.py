@@ -26,7 +26,7 @@ LOOKS_PER_MINUTE = 60
 
 
 class Rectified(Protocol):
-    """The look-ups that these pages need (`storage.rectifications.Rectifications`)."""
+    """The look-ups that these pages need (`storage.queries.rectifications.Rectifications`)."""
 
     async def listed(self) -> tuple[Item, ...]:
         """The running items, then those that are over."""

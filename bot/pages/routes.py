@@ -26,9 +26,9 @@ from bot.pages.seals import Sealer
 from bot.pages.tracking import Tracking
 from handlers.policies import TERMS, Terms
 from handlers.units import Directory
-from storage.bus import Bus
-from storage.limits import Limiter
-from storage.media import FileStore
+from storage.queues.media import FileStore
+from storage.shared.rate_limits import Limiter
+from storage.shared.signals import Bus
 
 _CITIZEN = "/t/{token:[A-Za-z0-9_-]{1,64}}"
 _STRANGER = "/track/{sealed:[A-Za-z0-9_-]{1,200}}"

@@ -32,8 +32,8 @@ from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import GRADES
 from handlers.units import Staff
-from storage.reading import Journey
-from storage.unit_of_work import Answer
+from storage.queries.journeys import Journey
+from storage.transactions.messages import Answer
 
 log = structlog.get_logger()
 

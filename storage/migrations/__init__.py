@@ -1,1 +1,1 @@
-"""The schema's history; `storage/migrate.py` runs it."""
+"""The schema's history; `storage/schema/migrate.py` runs it."""

@@ -1,10 +1,10 @@
-"""Alembic's entry: runs on the connection that `storage/migrate.py` hands over."""
+"""Alembic's entry: runs on the connection that `storage/schema/migrate.py` hands over."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.schema.tables import metadata
 
 connection = context.config.attributes["connection"]
 # SQLite cannot alter most things in place: batch mode copies the table, inside the same transaction.

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.database import open_engine
+from storage.schema.engine import open_engine
 from tests.contract.rules import Process
 
 

@@ -19,9 +19,9 @@ from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Noted
 from nlp.understand import Understanding
-from storage.budget import Budget
-from storage.serials import Serials
-from storage.unit_of_work import Answer, UnitOfWork
+from storage.queues.serials import Serials
+from storage.transactions.budget import Budget
+from storage.transactions.messages import Answer, UnitOfWork
 from tests.unit.citizen import reading
 from tests.unit.tickets import samples
 

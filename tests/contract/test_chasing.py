@@ -27,12 +27,14 @@ from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
 from handlers.units import Role, Staff
 from nlp.understand import Understanding
-from storage import chasing, loading, rebuild, rows
-from storage.carrier import carrier
-from storage.chasing import Chased, Chaser
-from storage.tables import chase_notices, events, outbox, tickets
-from storage.transaction import writing
-from storage.writing import write_happened
+from storage.queries import batch_loading
+from storage.schema import rows
+from storage.schema.carrier import carrier
+from storage.schema.tables import chase_notices, events, outbox, tickets
+from storage.schema.transaction import writing
+from storage.transactions import chase, rebuild
+from storage.transactions.chase import Chased, Chaser
+from storage.transactions.writing import write_happened
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START
 
@@ -176,7 +178,7 @@ async def test_a_page_that_dies_half_way_leaves_nothing_and_is_taken_again(
 ) -> None:
     await town.file(6)
     calls = count(1)
-    real: Callable[..., None] = getattr(chasing, where)
+    real: Callable[..., None] = getattr(chase, where)
 
     def dies(*given: object) -> None:
         real(*given)
@@ -184,7 +186,7 @@ async def test_a_page_that_dies_half_way_leaves_nothing_and_is_taken_again(
             raise Killed
 
     with monkeypatch.context() as broken:
-        broken.setattr(chasing, where, dies)
+        broken.setattr(chase, where, dies)
         with pytest.raises(Killed):
             await town.tick(NOTICE)
     assert await town.kinds() == {"carded": 8, "noticed": 4}
@@ -248,7 +250,7 @@ async def test_tickets_whose_rule_fails_hold_up_nobody_and_are_tried_again_later
     assert {(line["event"], line["ticket_id"]) for line in log} == {("ticket_not_chased", one) for one in bad}
     assert len(log) == len(bad)
     assert (await town.tick(DUE + timedelta(minutes=5))).steps == {}
-    later = await town.tick(DUE + chasing.ASIDE)
+    later = await town.tick(DUE + chase.ASIDE)
     assert (later.steps, later.aside) == ({"carded": len(bad)}, 0)
 
 
@@ -270,7 +272,7 @@ async def test_a_row_that_cannot_be_read_holds_up_nobody(town: Town, engine: Asy
     with structlog.testing.capture_logs():
         done = await town.tick(DUE)
     assert (done.steps, done.aside) == ({"carded": 5}, 1)
-    assert await chasing.overdue(engine, DUE + DAY) == (1, bad.promise.accept_by)
+    assert await chase.overdue(engine, DUE + DAY) == (1, bad.promise.accept_by)
 
 
 async def test_the_documents_of_a_tick(town: Town) -> None:
@@ -349,7 +351,7 @@ async def test_a_summary_grows_from_page_to_page_and_waits_for_the_last(town: To
     *_, later = await town.pushes(HANDLER)
     async with engine.connect() as db:
         due_at = (await db.execute(select(outbox.c.due_at).where(outbox.c.id == later.id))).scalar_one()
-    assert due_at == town.now + chasing.SETTLES
+    assert due_at == town.now + chase.SETTLES
 
 
 async def test_a_document_is_one_push_to_everybody_whom_it_concerns(town: Town) -> None:
@@ -374,7 +376,7 @@ async def test_heat_and_crowds_raise_a_step(town: Town, engine: AsyncEngine) -> 
     hot, _ = await town.file(2)
     town.chaser = Chaser(engine, lambda _db: town.context())
     with pytest.MonkeyPatch.context() as heated:
-        heated.setattr(chasing, "_hot_numbers", lambda db: frozenset({hot.number}))
+        heated.setattr(chase, "_hot_numbers", lambda db: frozenset({hot.number}))
         await town.tick(DUE)
     (push,) = await town.pushes(SUPERVISOR)
     assert hot.number in push.text
@@ -427,7 +429,7 @@ async def answered(town: Town, main: Ticket) -> Ticket:
     """The unit answers, and those who follow hear of it."""
     change = lifecycle.apply(main, ANSWER, HOUSING, town.now)
     outcome = Outcome(tickets=(change.ticket,), events=(change.event,))
-    crowd = await carrier(town.engine).run(lambda db: loading.followers(db, [main.id]))
+    crowd = await carrier(town.engine).run(lambda db: batch_loading.followers(db, [main.id]))
     more = following.spread(outcome, {main.id: crowd}, {}, town.context())
     await town.write(Outcome(tickets=outcome.tickets + more.tickets, events=outcome.events + more.events))
     return change.ticket

@@ -23,15 +23,15 @@ from handlers.pushes import Push
 from scheduler.clock import LEASE_NAME, Ticker
 from scheduler.jobs import Job
 from scheduler.steady import SETTLES, Doubt
-from storage import rows
-from storage.chasing import Chaser
-from storage.leases import Leases
-from storage.media import MediaList
-from storage.moment import DatabaseTime
-from storage.newest import newest_id
-from storage.outbox import Outbox
-from storage.tables import leases, media, people
-from storage.transaction import writing
+from storage.queries.moment import DatabaseTime
+from storage.queries.newest import newest_id
+from storage.queues.leases import Leases
+from storage.queues.media import MediaList
+from storage.queues.outbox import Outbox
+from storage.schema import rows
+from storage.schema.tables import leases, media, people
+from storage.schema.transaction import writing
+from storage.transactions.chase import Chaser
 from tests.contract.test_chasing import DUE, Town
 from tests.unit.tickets.samples import START
 

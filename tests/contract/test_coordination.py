@@ -13,9 +13,9 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.clock import SteppedClock
-from storage.bus import Bus, RedisBus, ticket_topic
-from storage.limits import Limiter, MemoryLimiter, RedisLimiter
-from storage.stamps import FileStamps, MemoryStamps, RedisStamps, Stamps
+from storage.shared.rate_limits import Limiter, MemoryLimiter, RedisLimiter
+from storage.shared.signals import Bus, RedisBus, ticket_topic
+from storage.shared.stamps import FileStamps, MemoryStamps, RedisStamps, Stamps
 from tests import services
 from tests.contract.rules import NOW
 from tests.gate import Gate
@@ -61,7 +61,7 @@ async def test_tries_at_the_same_time_are_all_counted(limiter: Limiter) -> None:
 
 
 async def test_memory_does_not_grow_without_end(clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.limits._MOST_KEYS", 10)
+    monkeypatch.setattr("storage.shared.rate_limits._MOST_KEYS", 10)
     limiter = MemoryLimiter(clock.now)
     for n in range(100):
         await limiter.allow(f"stranger {n}", 3, 60)
@@ -95,7 +95,7 @@ async def test_a_stamp_is_its_first_bodys(stamps: Stamps) -> None:
 
 
 async def test_a_stamp_is_forgotten_when_its_time_is_over(clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.stamps._MOST", 10)
+    monkeypatch.setattr("storage.shared.stamps._MOST", 10)
     stamps = MemoryStamps(clock.now)
     assert await stamps.first("a", "1", 600)
     clock.advance(timedelta(seconds=599))
@@ -120,7 +120,7 @@ async def test_stamps_outlive_their_process(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     clock.advance(timedelta(seconds=600))
     assert await FileStamps(path, clock.now).first("a", "2", 600)
-    monkeypatch.setattr("storage.stamps._MOST", 10)
+    monkeypatch.setattr("storage.shared.stamps._MOST", 10)
     for n in range(100):
         await after.first(f"stranger {n}".replace(" ", ""), "1", 600)
     assert len(path.read_text().splitlines()) <= 20
@@ -207,7 +207,7 @@ async def test_a_ring_before_the_wait_is_remembered_once() -> None:
 
 
 async def test_signals_come_again_after_redis_was_away(redis_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.bus._RECONNECT_SECONDS", 0.01)
+    monkeypatch.setattr("storage.shared.signals._RECONNECT_SECONDS", 0.01)
     gate = Gate(redis_database)
     await gate.open()
     async with Redis.from_url(gate.url) as one, Redis.from_url(gate.url) as two:
@@ -223,7 +223,7 @@ async def test_signals_come_again_after_redis_was_away(redis_database: str, monk
 
 
 async def test_a_flood_of_rings_is_dropped_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.bus._QUEUE", 5)
+    monkeypatch.setattr("storage.shared.signals._QUEUE", 5)
     async with Redis.from_url("redis://127.0.0.1:9") as redis:
         bus = RedisBus(redis)
         with bus.listen("t7") as signal:

@@ -18,12 +18,13 @@ from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Context, Outcome, Sought
 from handlers.rankings.periods import month
 from handlers.tickets.ticket import Place, State, Ticket
-from storage import loading, rankings, rebuild
-from storage.reading import Archive
-from storage.serials import Serials
-from storage.similar import Similar
-from storage.tables import tickets
-from storage.unit_of_work import UnitOfWork
+from storage.queries import batch_loading, rankings
+from storage.queries.journeys import Archive
+from storage.queries.neighbours import Similar
+from storage.queues.serials import Serials
+from storage.schema.tables import tickets
+from storage.transactions import rebuild
+from storage.transactions.messages import UnitOfWork
 from tests.unit.citizen.reading import understand
 from tests.unit.citizen.town import directory
 from tests.unit.storage.test_neighbours import Words
@@ -122,7 +123,7 @@ async def test_what_happens_to_the_followed_costs_no_more_statements_for_many(
 async def test_followers_are_on_no_desk_and_count_once(house: House, crowd: list[Ticket]) -> None:
     unit = crowd[0].unit_id
     async with house.engine.connect() as db:
-        desk = await db.run_sync(loading.desk, [unit])
+        desk = await db.run_sync(batch_loading.desk, [unit])
         figures = await db.run_sync(rankings.figures, [unit], month(2026, 5), NOW)
     assert [one.id for one in desk] == [crowd[0].id]
     assert figures[0].open == 1

@@ -14,10 +14,10 @@ from bot.monthly import MonthlyReport
 from handlers.calendar import CHINA
 from handlers.rankings import monthly
 from handlers.zone import SHANGHAI
-from storage import rows
-from storage.bus import Bus
-from storage.rankings import Rankings
-from storage.tables import outbox
+from storage.queries.rankings import Rankings
+from storage.schema import rows
+from storage.schema.tables import outbox
+from storage.shared.signals import Bus
 from tests.contract.test_rankings import town
 from tests.unit.tickets import samples
 

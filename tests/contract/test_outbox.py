@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.people import Reach
 from handlers.pushes import Push
-from storage.outbox import LEFT_BEHIND, Became, Begun, Claimed, Outbox, Reserved
-from storage.reading import Archive
-from storage.tables import OutboxState, people
+from storage.queries.journeys import Archive
+from storage.queues.outbox import LEFT_BEHIND, Became, Begun, Claimed, Outbox, Reserved
+from storage.schema.tables import OutboxState, people
 from tests.contract.rules import NOW, Process
 
 LEASE = timedelta(minutes=2)

@@ -9,8 +9,9 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.tickets.ticket import State, Ticket, Vow
-from storage import loading, rows
-from storage.tables import tickets
+from storage.queries import batch_loading
+from storage.schema import rows
+from storage.schema.tables import tickets
 from tests.unit.tickets.samples import START, ticket_in
 
 SOON, LATER = START + timedelta(days=1), START + timedelta(days=30)
@@ -35,6 +36,6 @@ async def test_what_is_due_is_found_soonest_first(engine: AsyncEngine) -> None:
     ]
     async with engine.begin() as db:
         await db.execute(insert(tickets), [rows.ticket_row(ticket) for ticket in town])
-        found = await db.run_sync(loading.owing, ["housing", "pine"], SOON)
+        found = await db.run_sync(batch_loading.owing, ["housing", "pine"], SOON)
     assert [ticket.id for ticket in found] == [3, 1, 2]
     assert found[1] == town[0]

@@ -33,9 +33,10 @@ from handlers.tickets.states import OPEN
 from handlers.tickets.steps import CardColour, Carded, Noticed
 from handlers.tickets.ticket import Promise, State, Ticket, Timing
 from handlers.tickets.verdicts import Appealed, Decided, Opined, Silent
-from storage import rankings, rebuild, writing
-from storage.rebuild import Difference
-from storage.tables import rounds
+from storage.queries import rankings
+from storage.schema.tables import rounds
+from storage.transactions import rebuild, writing
+from storage.transactions.rebuild import Difference
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, CLOCK, HOUSING, START
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage import rebuild
-from storage.rebuild import Difference
-from storage.tables import events, tickets
+from storage.schema.tables import events, tickets
+from storage.transactions import rebuild
+from storage.transactions.rebuild import Difference
 from tests.contract.rules import Process
 
 

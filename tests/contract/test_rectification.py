@@ -27,15 +27,17 @@ from handlers.tickets.ticket import Ticket
 from handlers.tickets.verdicts import Informed
 from handlers.units import Role, Staff
 from nlp.understand import Understanding
-from storage import hot, rebuild, rectifications, rows
-from storage.carrier import carrier
-from storage.rectification_clock import RectificationClock
-from storage.serials import Serials
-from storage.tables import events as ticket_events
-from storage.tables import outbox, people, rectification_events, staff, tickets
-from storage.tables import rectifications as table
-from storage.unit_of_work import UnitOfWork
-from storage.writing import write_happened
+from storage.queries import hot_issues, rectifications
+from storage.queues.serials import Serials
+from storage.schema import rows
+from storage.schema.carrier import carrier
+from storage.schema.tables import events as ticket_events
+from storage.schema.tables import outbox, people, rectification_events, staff, tickets
+from storage.schema.tables import rectifications as table
+from storage.transactions import rebuild
+from storage.transactions.messages import UnitOfWork
+from storage.transactions.rectify import RectificationClock
+from storage.transactions.writing import write_happened
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START
 
@@ -201,7 +203,7 @@ async def test_later_tickets_of_the_issue_are_taken_in_once(town: Town) -> None:
     later = await town.file(2)
     numbers_ = tuple(ticket.number for ticket in (*first, *later))
     issue = HotIssue("漏水", "", "居民", 9.0, 6, 2, 0, 1.0, START, town.now, (), numbers_, town.now)
-    await hot.save(town.engine, [issue])
+    await hot_issues.save(town.engine, [issue])
     await town.clock.tick()
     await town.clock.tick()
     (item,) = await town.items()
@@ -242,7 +244,7 @@ async def test_a_thousand_tickets_by_one_command(town: Town) -> None:
     issue = HotIssue(
         "漏水", "", "居民", 9.0, 1000, 2, 0, 1.0, START, START, (), tuple(t.number for t in covered), START
     )
-    await hot.save(town.engine, [issue])
+    await hot_issues.save(town.engine, [issue])
     unit = samples.directory().name("housing")
 
     assert "涉及 1000 件" in await town.say(103, f"立项 热点1 {unit} 漏水")

@@ -14,9 +14,11 @@ from handlers.policies import TERMS
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.units import Level, Role, Route, Staff, Unit
-from storage import directory, rebuild, rows
-from storage.tables import outbox, tickets
-from storage.writing import write_happened
+from storage.queries import directory
+from storage.schema import rows
+from storage.schema.tables import outbox, tickets
+from storage.transactions import rebuild
+from storage.transactions.writing import write_happened
 from tests.unit.tickets import samples
 
 NOW = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)

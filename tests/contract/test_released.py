@@ -17,12 +17,14 @@ from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Recused
 from handlers.units import Level, Role, Staff, Unit
-from storage import directory, loading, released, rows
-from storage.batch import Case
-from storage.outbox import Outbox
-from storage.tables import OutboxState, people, staff, tickets
-from storage.tables import outbox as table
-from storage.writing import write, write_happened
+from storage.queries import batch_loading, directory
+from storage.queues import released
+from storage.queues.outbox import Outbox
+from storage.schema import rows
+from storage.schema.tables import OutboxState, people, staff, tickets
+from storage.schema.tables import outbox as table
+from storage.transactions.batch import Case
+from storage.transactions.writing import write, write_happened
 from tests.contract.rules import NOW, Process
 from tests.unit.tickets import samples
 
@@ -92,7 +94,7 @@ async def test_unbinding_in_the_chat_deletes_it_too(engine: AsyncEngine, person:
     await Outbox(engine).add(pushes(person), NOW)
     incoming = Incoming("unbind", Channel.WECHAT, "o1", NOW, NOW, Text("确认"))
     async with engine.begin() as db:
-        (known,) = (await db.run_sync(loading.known, [incoming])).values()
+        (known,) = (await db.run_sync(batch_loading.known, [incoming])).values()
         assert known.staff is not None
         who = Who(known.person, known.talk, known.staff)
         outcome = Outcome(staff=(binding.released(known.staff),), talk=Talk())
@@ -118,11 +120,11 @@ async def test_what_was_parked_is_not_told_to_who_is_no_official_any_more(engine
         await db.execute(update(people).where(people.c.id == person).values(parked=2))
     incoming = Incoming("again", Channel.WECHAT, "o1", NOW, NOW, Text("hello again"))
     async with engine.begin() as db:
-        (known,) = (await db.run_sync(loading.known, [incoming])).values()
+        (known,) = (await db.run_sync(batch_loading.known, [incoming])).values()
     assert known.parked == ("新工单", "月报")
     async with engine.begin() as db:
         await db.run_sync(lambda sync: sync.execute(update(staff).values(person_id=None)))
-        (known,) = (await db.run_sync(loading.known, [incoming])).values()
+        (known,) = (await db.run_sync(batch_loading.known, [incoming])).values()
     assert known.parked == ()
 
 

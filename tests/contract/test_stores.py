@@ -15,13 +15,14 @@ from handlers.errors import Broken
 from handlers.messages import Channel, MediaKind
 from handlers.outcome import MediaWanted
 from handlers.units import Level, Role, Route, Staff, Unit
-from storage import directory, rows
-from storage.inbox import forget_old
-from storage.leases import Leases
-from storage.media import FileStore, MediaList
-from storage.reading import Archive
-from storage.serials import BLOCK, Serials
-from storage.tables import media
+from storage.queries import directory
+from storage.queries.journeys import Archive
+from storage.queues.inbox import forget_old
+from storage.queues.leases import Leases
+from storage.queues.media import FileStore, MediaList
+from storage.queues.serials import BLOCK, Serials
+from storage.schema import rows
+from storage.schema.tables import media
 from tests.contract.rules import NOW, Process, said
 
 HALF_MINUTE = timedelta(seconds=30)
@@ -54,8 +55,8 @@ async def test_of_many_who_ask_at_once_one_gets_it(engine: AsyncEngine, second_e
 
 _SERIALS = """
 import asyncio, sys
-from storage.database import open_engine
-from storage.serials import Serials
+from storage.schema.engine import open_engine
+from storage.queues.serials import Serials
 async def main():
     engine = open_engine(sys.argv[1])
     serials = Serials(engine)

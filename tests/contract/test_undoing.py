@@ -15,8 +15,9 @@ from handlers.chasing.undoing import REASON
 from handlers.policies import TERMS
 from handlers.tickets.events import Accepted, Rated, Replied
 from handlers.tickets.ticket import NO_CARDS, State
-from storage import directory, undoing
-from storage.tables import rounds
+from storage.queries import directory
+from storage.schema.tables import rounds
+from storage.transactions import undo_cards
 from tests.contract.test_chasing import HANDLER, HEAD, NOTICE, Town, answered, joined
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START
@@ -46,8 +47,8 @@ async def counted(town: Town) -> int:
 
 
 async def test_forty_tickets_under_a_wrong_clock_are_as_before(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undoing, "PAGE", 7)
-    monkeypatch.setattr(undoing, "_touched", undoing._touched.limit(7))
+    monkeypatch.setattr(undo_cards, "PAGE", 7)
+    monkeypatch.setattr(undo_cards, "_touched", undo_cards._touched.limit(7))
     before = {one.id: one for one in await town.file(40, (Accepted(), HOUSING))}
     assert await counted(town) == 0
     await town.tick(NOTICE)
@@ -86,10 +87,10 @@ def said_nothing() -> str:
 
 
 async def test_a_run_that_is_broken_off_goes_on_where_it_was(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undoing, "_touched", undoing._touched.limit(4))
+    monkeypatch.setattr(undo_cards, "_touched", undo_cards._touched.limit(4))
     await town.file(10)
     await town.tick(NOTICE)
-    real, calls = undoing._mark_documents, iter(range(100))
+    real, calls = undo_cards._mark_documents, iter(range(100))
 
     def dies(*given: object) -> None:
         real(*given)  # type: ignore[arg-type]
@@ -97,7 +98,7 @@ async def test_a_run_that_is_broken_off_goes_on_where_it_was(town: Town, monkeyp
             raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(undoing, "_mark_documents", dies)
+        broken.setattr(undo_cards, "_mark_documents", dies)
         with pytest.raises(KeyboardInterrupt):
             await typed(town)
     assert (await town.kinds())["undone"] == 12

@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming, Text, Unfollow
-from storage import rebuild
-from storage.carrier import Carrier, carrier
-from storage.database import open_engine
-from storage.reading import Archive
-from storage.retry import ATTEMPTS
-from storage.tables import events, inbox, media, outbox, people, tickets
-from storage.unit_of_work import Answer
+from storage.queries.journeys import Archive
+from storage.schema.carrier import Carrier, carrier
+from storage.schema.engine import open_engine
+from storage.schema.tables import events, inbox, media, outbox, people, tickets
+from storage.transactions import rebuild
+from storage.transactions.messages import Answer
+from storage.transactions.retry import ATTEMPTS
 from tests.contract.rules import APOLOGY, Process, said, text_of, texts
 from tests.databases import outside
 
@@ -320,7 +320,7 @@ async def test_a_locked_database_is_busy_and_fails_nobody(
     database_url: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever holds the lock holds it longer than we wait: the message must not be taken for a mistake."""
-    monkeypatch.setattr("storage.database._SQLITE_SETTINGS", ("PRAGMA busy_timeout=1",))
+    monkeypatch.setattr("storage.schema.engine._SQLITE_SETTINGS", ("PRAGMA busy_timeout=1",))
     impatient = open_engine(database_url)
     if engine.dialect.name == "postgresql":
         event.listen(impatient.sync_engine, "begin", lambda db: db.exec_driver_sql("SET LOCAL lock_timeout='1ms'"))

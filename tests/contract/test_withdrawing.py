@@ -10,8 +10,9 @@ from bot.public import _contexts, withdraw
 from handlers.policies import TERMS
 from handlers.tickets.events import Replied, Shown, Supplemented
 from handlers.tickets.publishing import is_public
-from storage import directory, withdrawing
-from storage.tables import tickets
+from storage.queries import directory
+from storage.schema.tables import tickets
+from storage.transactions import withdraw as withdrawing
 from tests.contract.test_chasing import Town
 from tests.unit.citizen.reading import understand
 from tests.unit.tickets import samples

@@ -22,9 +22,10 @@ from sqlalchemy import select
 from bot.demo import SEED
 from bot.seed import read_seed
 from handlers.tickets import numbers
-from storage import directory, rebuild
-from storage.database import open_engine
-from storage.tables import events, inbox, people, tickets
+from storage.queries import directory
+from storage.schema.engine import open_engine
+from storage.schema.tables import events, inbox, people, tickets
+from storage.transactions import rebuild
 from tests.integration.service.stage import SECRET
 from tests.unit.wechat import samples
 

@@ -20,11 +20,13 @@ from bot.seed import read_seed
 from handlers import deadlines
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, numbers
-from storage import directory, rebuild, rows
-from storage.carrier import carrier
-from storage.database import open_engine
-from storage.tables import chase_notices, events, leases
-from storage.writing import write_happened
+from storage.queries import directory
+from storage.schema import rows
+from storage.schema.carrier import carrier
+from storage.schema.engine import open_engine
+from storage.schema.tables import chase_notices, events, leases
+from storage.transactions import rebuild
+from storage.transactions.writing import write_happened
 from tests.unit.tickets import samples
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.database import open_engine
+from storage.schema.engine import open_engine
 from tests import services
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage import fence, migrate
-from storage.database import database_url
-from storage.faults import Fault, judge
-from storage.tables import metadata
-from storage.transaction import writing
+from storage.schema import fence, migrate
+from storage.schema.engine import database_url
+from storage.schema.errors import Fault, judge
+from storage.schema.tables import metadata
+from storage.schema.transaction import writing
 
 
 async def _writes(engine: AsyncEngine) -> None:

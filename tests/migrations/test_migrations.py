@@ -12,9 +12,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage import migrate, revision
-from storage.database import open_engine
-from storage.tables import metadata
+from storage.schema import migrate, revision
+from storage.schema.engine import open_engine
+from storage.schema.tables import metadata
 
 REVISIONS = list(revision.history())
 ROWS = 3

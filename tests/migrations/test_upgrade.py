@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.spool import Spool
 from handlers.errors import Refused
 from handlers.tickets.ticket import State
-from storage import indexes, migrate, rebuild, revision, rows
-from storage.database import open_engine
-from storage.tables import events, hot_issues, inbox, migration_steps, outbox, people, rounds, tickets
+from storage.schema import indexes, migrate, revision, rows
+from storage.schema.engine import open_engine
+from storage.schema.tables import events, hot_issues, inbox, migration_steps, outbox, people, rounds, tickets
+from storage.transactions import rebuild
 from tests.migrations import old_rows
 
 ROOT = Path(__file__).parents[2]

@@ -26,11 +26,12 @@ from bot.wechat.push import Mode
 from bot.wiring import Parts, open_parts
 from handlers.units import Role, Staff
 from nlp.understand import Reader
-from storage import directory, migrate
-from storage.database import open_engine
-from storage.outbox import Letter
-from storage.rebuild import Difference, differences
-from storage.tables import inbox
+from storage.queries import directory
+from storage.queues.outbox import Letter
+from storage.schema import migrate
+from storage.schema.engine import open_engine
+from storage.schema.tables import inbox
+from storage.transactions.rebuild import Difference, differences
 
 SITE = "https://ms.example"
 """Our address as people read it in links; the process behind it listens on loopback."""

@@ -29,7 +29,7 @@ from bot.sandbox.world import World
 from handlers.messages import Channel
 from handlers.units import Role
 from nlp.understand import Reader
-from storage.tables import OutboxState
+from storage.schema.tables import OutboxState
 from tests.scenarios.house import ACCOUNT, CORP, CORP_ACCOUNT, Backend, House
 from tests.scenarios.player import Player
 

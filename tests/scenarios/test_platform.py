@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.sandbox.faults import LOST_REPLY
-from storage.tables import inbox, people
+from storage.schema.tables import inbox, people
 from tests.scenarios.backends import everywhere
 from tests.scenarios.stage import Stage
 from tests.scenarios.words import BINS, LAMP, LAMP_SHORT, photo

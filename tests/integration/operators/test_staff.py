@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import operators
 from handlers.units import Level, Role, Staff, Unit
-from storage import directory, migrate
-from storage.database import open_engine
+from storage.queries import directory
+from storage.schema import migrate
+from storage.schema.engine import open_engine
 
 
 @pytest.fixture

@@ -20,16 +20,17 @@ from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Filed, Supplemented
 from handlers.tickets.ticket import Promise
-from storage import directory, migrate
-from storage.bus import Bus, ticket_topic
-from storage.database import open_engine
-from storage.limits import MemoryLimiter
-from storage.media import FileStore
-from storage.rankings import Rankings
-from storage.reading import Archive
-from storage.rectifications import Rectifications
-from storage.serials import Serials
-from storage.unit_of_work import Answer, UnitOfWork
+from storage.queries import directory
+from storage.queries.journeys import Archive
+from storage.queries.rankings import Rankings
+from storage.queries.rectifications import Rectifications
+from storage.queues.media import FileStore
+from storage.queues.serials import Serials
+from storage.schema import migrate
+from storage.schema.engine import open_engine
+from storage.shared.rate_limits import MemoryLimiter
+from storage.shared.signals import Bus, ticket_topic
+from storage.transactions.messages import Answer, UnitOfWork
 from tests.integration.pages.world import CODE, DIRECTORY, SITE, START, Client, next_line, reader
 
 TOKEN = "token-in-the-real-database"

@@ -37,11 +37,11 @@ from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
 from handlers.units import Directory, Level, Role, Staff, Unit
 from nlp.understand import Reader, load
-from storage.bus import Bus, ticket_topic
-from storage.limits import MemoryLimiter
-from storage.media import FileStore
-from storage.reading import File, Journey
-from storage.unit_of_work import Answer
+from storage.queries.journeys import File, Journey
+from storage.queues.media import FileStore
+from storage.shared.rate_limits import MemoryLimiter
+from storage.shared.signals import Bus, ticket_topic
+from storage.transactions.messages import Answer
 
 START = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)
 """A Monday, 09:12 in China."""

@@ -32,7 +32,7 @@ from bot.wechat.push import MAX_BODY, Mode
 from bot.wiring import Parts, open_parts
 from handlers.units import Role, Staff
 from nlp.understand import Reader
-from storage import directory
+from storage.queries import directory
 from tests.unit.wechat import samples
 
 START = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)

@@ -17,8 +17,8 @@ from bot.wechat.push import Mode
 from handlers.messages import Channel, Delivery, Incoming, Text
 from handlers.tickets import numbers
 from nlp.understand import Reader
-from storage.database import open_engine
-from storage.tables import inbox, tickets
+from storage.schema.engine import open_engine
+from storage.schema.tables import inbox, tickets
 from tests.gate import Gate
 from tests.integration.service.stage import ANOTHER, APPEAL, LI, START, WANG, Stage, open_stage, push_of
 from tests.unit.wechat import samples

@@ -11,7 +11,7 @@ from bot.operators import doctor
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue
 from handlers.units import Role
-from storage import hot
+from storage.queries import hot_issues
 from tests.integration.service.stage import APPEAL, CHEN, LI, START, WANG, Stage
 
 LATE = timedelta(days=10)
@@ -65,7 +65,7 @@ async def test_a_hot_issue_brings_the_supervisor_in_with_the_yellow_card(stage: 
         await stage.say(who, APPEAL if who == WANG else "东风路小学门口的垃圾箱满了好几天没人清")
     async with stage.parts.engine.connect() as db:
         rows = (await db.exec_driver_sql("SELECT number FROM tickets ORDER BY id")).all()
-    await hot.save(stage.parts.engine, [issue(rows[0][0])])
+    await hot_issues.save(stage.parts.engine, [issue(rows[0][0])])
     stage.clock.advance(LATE)
     await chase(stage)
     await stage.send()

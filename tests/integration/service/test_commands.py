@@ -32,9 +32,9 @@ from handlers.pushes import Push
 from handlers.tickets import numbers
 from handlers.units import Role
 from nlp.understand import Reader
-from storage.outbox import Became
-from storage.rows import ticket as read_ticket
-from storage.tables import OutboxState, tickets
+from storage.queues.outbox import Became
+from storage.schema.rows import ticket as read_ticket
+from storage.schema.tables import OutboxState, tickets
 from tests.databases import Templates
 from tests.integration.service.stage import CHEN, SECRET, START, WANG, Stage, open_stage, settings_for
 from tests.unit.wechat import samples

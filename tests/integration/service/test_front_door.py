@@ -23,8 +23,8 @@ from handlers.errors import Unavailable
 from handlers.messages import Doubt, Unread
 from handlers.tickets import numbers
 from nlp.understand import Reader
-from storage.inbox import waiting
-from storage.tables import inbox, people, tickets
+from storage.queues.inbox import waiting
+from storage.schema.tables import inbox, people, tickets
 from tests.databases import Templates
 from tests.integration.service.stage import ANOTHER, APPEAL, LI, START, WANG, Stage, open_stage, push_of
 from tests.unit.wechat import samples

@@ -15,11 +15,11 @@ from bot.config import Unusable
 from bot.wiring import open_parts
 from handlers.tickets import numbers
 from nlp.understand import Reader
-from storage import revision
-from storage.database import open_engine
-from storage.fence import MIGRATING, raise_fence
-from storage.tables import migration_steps, tickets
-from storage.transaction import writing
+from storage.schema import revision
+from storage.schema.engine import open_engine
+from storage.schema.fence import MIGRATING, raise_fence
+from storage.schema.tables import migration_steps, tickets
+from storage.schema.transaction import writing
 from tests.integration.service.stage import APPEAL, WANG, Stage, settings_for
 
 LATER = "9999"

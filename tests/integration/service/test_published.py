@@ -14,9 +14,10 @@ from bot.config import Unusable
 from bot.published import PublishedReplies, read_file
 from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Reader
-from storage import answered as store
-from storage import directory, rows
-from storage.tables import tickets as table
+from storage.queries import directory
+from storage.queries import published_replies as store
+from storage.schema import rows
+from storage.schema.tables import tickets as table
 from tests.integration.service.stage import LI, START, WANG, Stage
 from tests.unit.tickets import samples
 

@@ -11,9 +11,9 @@ from bot.sandbox import samples as files
 from bot.sandbox.faults import Fault
 from handlers.messages import Channel
 from handlers.tickets import numbers
-from storage.outbox import Letter
-from storage.reading import Archive
-from storage.tables import OutboxState
+from storage.queries.journeys import Archive
+from storage.queues.outbox import Letter
+from storage.schema.tables import OutboxState
 from tests.integration.service.stage import CHEN, WANG, Stage
 
 CUSTOM, TEMPLATE = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"

@@ -15,8 +15,8 @@ from handlers.policies import DEFAULT
 from handlers.tickets.ticket import Ticket
 from handlers.zone import day_of, local
 from nlp.understand import Reader
-from storage import rows
-from storage.tables import tickets
+from storage.schema import rows
+from storage.schema.tables import tickets
 from tests.integration.service.stage import LI, WANG, Stage, open_stage
 
 LAMP = "投诉：五一路3号门口的路灯坏了三天，晚上看不见路"

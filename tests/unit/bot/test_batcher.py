@@ -12,7 +12,7 @@ from bot.batcher import Batcher
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Reply
-from storage.unit_of_work import Answer
+from storage.transactions.messages import Answer
 
 NOW = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 

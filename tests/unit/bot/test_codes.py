@@ -13,8 +13,8 @@ from handlers.citizen.dialogue import tried_number
 from handlers.citizen.said import read
 from handlers.messages import Channel, Incoming, Media, MediaKind, Text
 from handlers.outcome import CodeTry
-from storage.limits import MemoryLimiter
-from storage.unit_of_work import Answer
+from storage.shared.rate_limits import MemoryLimiter
+from storage.transactions.messages import Answer
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 NUMBER, CODE = "26000010", "482913"

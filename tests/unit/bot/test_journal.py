@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.journal import Journal
-from storage.outbox import Became
-from storage.tables import OutboxState
+from storage.queues.outbox import Became
+from storage.schema.tables import OutboxState
 
 ROOT = Path(__file__).parents[3]
 SENT = Became(7, 1, 1, OutboxState.SENT, message_id="m7")
@@ -20,8 +20,8 @@ _WORKER = """
 import os, signal, sys
 from pathlib import Path
 from bot.journal import Journal
-from storage.outbox import Became
-from storage.tables import OutboxState
+from storage.queues.outbox import Became
+from storage.schema.tables import OutboxState
 journal = Journal(Path(sys.argv[1]))
 journal.open()
 journal.note(Became(7, 1, 1, OutboxState.SENT, message_id="m7"))

@@ -23,8 +23,8 @@ from bot.worker import LEASE, Worker
 from handlers.messages import Channel
 from handlers.people import Person
 from handlers.pushes import Card, CardKind, Push
-from storage.outbox import Became, Begun, Claimed, Outbox, Reserved
-from storage.tables import OutboxState
+from storage.queues.outbox import Became, Begun, Claimed, Outbox, Reserved
+from storage.schema.tables import OutboxState
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

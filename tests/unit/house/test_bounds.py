@@ -22,7 +22,7 @@ import nlp
 from benchmarks.bounds import LENGTH, MOST_GROWTH, MOST_SECONDS, TOO_LITTLE, Cost, cost
 from benchmarks.hostile_readers import ELSEWHERE, Read, readers
 from benchmarks.hostile_texts import FAMILIES, Hostile, pumps
-from storage.budget import Budget, OverBudget
+from storage.transactions.budget import Budget, OverBudget
 
 TEXTS = frozenset(
     "text texts words given folded reply detail question appeal seen line said told label title content a".split()

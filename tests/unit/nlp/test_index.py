@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-import nlp.matching.index
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nlp.matching.index
 from nlp.matching.index import HEADER, RECORD, Index, StaleIndexError
 from nlp.matching.similar import load
 from nlp.matching.sketch import Appeal, stack

@@ -10,7 +10,7 @@ from bot.pages.looks import Looker
 from handlers.people import Person
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.tracking import Audience
-from storage.reading import File, Journey
+from storage.queries.journeys import File, Journey
 from tests.unit.tickets import samples
 
 LATE = samples.PROMISE.reply_by + timedelta(days=3, hours=1)

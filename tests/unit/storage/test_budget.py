@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 
 from handlers.errors import Broken
-from storage.budget import Budget, OverBudget
+from storage.transactions.budget import Budget, OverBudget
 
 T = TypeVar("T")
 Runner = Callable[[Callable[[], T]], T]

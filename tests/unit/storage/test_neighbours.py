@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from handlers.outcome import Sought
 from handlers.tickets.ticket import Place, State, Ticket
 from nlp.matching.sketch import SKETCH, Appeal, Sketch
-from storage.similar import ALIKE, ALIKE_ELSEWHERE, COMPARED, OFFERED, Neighbours, buckets, names
+from storage.queries.neighbours import ALIKE, ALIKE_ELSEWHERE, COMPARED, OFFERED, Neighbours, buckets, names
 from tests.unit.tickets import samples
 
 

@@ -10,25 +10,27 @@ import pytest
 from sqlalchemy import Connection, create_engine, event
 
 from handlers.messages import Channel, Incoming, Text
-from storage import chasing, loading, media, outbox
-from storage.tables import metadata
+from storage.queries import batch_loading
+from storage.queues import media, outbox
+from storage.schema.tables import metadata
+from storage.transactions import chase
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 BATCH = [Incoming(f"k{n}", Channel.WECHAT, f"o{n}", NOW, NOW, Text("路灯坏了")) for n in range(3)]
 BIG = ("inbox", "people", "tickets", "events", "outbox", "media")
 
 LOOKS: dict[str, Callable[[Connection], object]] = {
-    "answered": lambda db: loading.answered(db, BATCH),
-    "known": lambda db: loading.known(db, BATCH),
-    "mine": lambda db: loading.mine(db, 1),
-    "desk": lambda db: loading.desk(db, ["a", "b"]),
-    "history": lambda db: loading.history(db, [1, 2]),
-    "followers": lambda db: db.execute(loading._followers, {"ids": [1]}),
-    "parked": lambda db: db.execute(loading._parked, {"ids": [1]}),
+    "answered": lambda db: batch_loading.answered(db, BATCH),
+    "known": lambda db: batch_loading.known(db, BATCH),
+    "mine": lambda db: batch_loading.mine(db, 1),
+    "desk": lambda db: batch_loading.desk(db, ["a", "b"]),
+    "history": lambda db: batch_loading.history(db, [1, 2]),
+    "followers": lambda db: db.execute(batch_loading._followers, {"ids": [1]}),
+    "parked": lambda db: db.execute(batch_loading._parked, {"ids": [1]}),
     "due pushes": lambda db: db.execute(outbox.due(NOW, 16)),
-    "due looks": lambda db: db.execute(chasing._due, {"now": NOW, "after_at": NOW, "after_id": 0, "most": 300}),
+    "due looks": lambda db: db.execute(chase._due, {"now": NOW, "after_at": NOW, "after_id": 0, "most": 300}),
     "due files": lambda db: db.execute(media.due(NOW, 4)),
-    "by number": lambda db: loading.tickets_by(db, ["26000010"], [1]),
+    "by number": lambda db: batch_loading.tickets_by(db, ["26000010"], [1]),
 }
 
 

@@ -24,7 +24,7 @@ from handlers.tickets.tracking import Audience
 from nlp.appeals.kind import Kind
 from nlp.appeals.sealed import SealedSort
 from nlp.matching.sketch import SKETCH, Appeal, Sketch
-from storage.similar import Neighbours
+from storage.queries.neighbours import Neighbours
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START
 

@@ -1,0 +1,1 @@
+"""What is read, each in as few statements as it takes."""

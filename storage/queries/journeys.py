@@ -1,0 +1,106 @@
+"""What pages and tools read: tickets with their logs, and the files that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.chasing.notice import ChaseNotice
+from handlers.messages import Channel, MediaKind
+from handlers.people import Person
+from handlers.tickets.events import Event
+from handlers.tickets.ticket import Ticket
+from storage.queries import batch_loading
+from storage.schema import rows
+from storage.schema.tables import MediaState, chase_notices, media, people, tickets
+
+
+class Journey(Struct, frozen=True):
+    """A ticket and everything that happened to it; `main` is the ticket that it follows."""
+
+    ticket: Ticket
+    history: tuple[Event, ...]
+    main: Ticket | None = None
+
+
+class File(Struct, frozen=True):
+    """A file as kept. `sha256` is None while it is not here yet; `lost` when it never will be."""
+
+    id: int
+    kind: MediaKind
+    sha256: str | None
+    content_type: str
+    size: int
+    lost: bool
+
+
+class Archive:
+    """Read-only look-ups, each in a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def by_token(self, token: str) -> Journey | None:
+        """The ticket behind a phone page's address."""
+        return await self._journey(tickets.c.token == token)
+
+    async def by_number(self, number: str) -> Journey | None:
+        """The ticket with this number."""
+        return await self._journey(tickets.c.number == number)
+
+    async def _journey(self, condition: ColumnElement[bool]) -> Journey | None:
+        async with self._engine.connect() as db:
+            doc = (await db.execute(select(tickets.c.doc).where(condition))).scalar_one_or_none()
+            if doc is None:
+                return None
+            ticket = rows.ticket(doc)
+            history = await db.run_sync(batch_loading.history, [ticket.id])
+            main = await db.run_sync(batch_loading.looked_at, (), [ticket.joined_to]) if ticket.joined_to else []
+        return Journey(ticket, history[ticket.id], main[0] if main else None)
+
+    async def notice(self, number: str) -> ChaseNotice | None:
+        """The 催办通知单 with this number."""
+        query = select(chase_notices.c.doc).where(chase_notices.c.number == number)
+        async with self._engine.connect() as db:
+            doc = (await db.execute(query)).scalar_one_or_none()
+        return rows.chase_notice(doc) if doc else None
+
+    async def tickets(self, numbers: Sequence[str]) -> dict[str, Ticket]:
+        """The tickets with these numbers; those that do not exist are absent."""
+        async with self._engine.connect() as db:
+            found = await db.run_sync(batch_loading.looked_at, numbers, ())
+        return {ticket.number: ticket for ticket in found}
+
+    async def person(self, person_id: int) -> Person | None:
+        """The person with this id."""
+        async with self._engine.connect() as db:
+            row = (await db.execute(select(people).where(people.c.id == person_id))).mappings().first()
+        return rows.person(row) if row else None
+
+    async def account(self, channel: Channel, openid: str) -> Person | None:
+        """The person with this account."""
+        query = select(people).where(people.c.channel == channel.value, people.c.openid == openid)
+        async with self._engine.connect() as db:
+            row = (await db.execute(query)).mappings().first()
+        return rows.person(row) if row else None
+
+    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+        """The files with these ids."""
+        if not file_ids:
+            return {}
+        async with self._engine.connect() as db:
+            found = await db.execute(select(media).where(media.c.id.in_(file_ids)))
+            return {
+                row["id"]: File(
+                    row["id"],
+                    MediaKind(row["kind"]),
+                    row["sha256"],
+                    row["content_type"],
+                    row["size"],
+                    row["state"] == MediaState.LOST.value,
+                )
+                for row in found.mappings()
+            }

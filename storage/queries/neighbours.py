@@ -1,0 +1,309 @@
+"""Open tickets by place, so that somebody who writes of the same place and matter can be asked to go along.
+
+In memory and never the truth: what is found is loaded afresh before anybody is asked. Filing must stay quick, so a
+ticket costs two dictionary entries for each name in its place and title, an appeal at a place where nobody else has one
+costs a look, and only neighbours are compared by their words (docs/adr/0010-joining.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from threading import RLock
+from typing import Protocol
+from unicodedata import normalize
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from handlers.outcome import Candidate, Sought
+from handlers.tickets.publishing import may_be_public
+from handlers.tickets.states import OPEN
+from handlers.tickets.ticket import Place, Ticket
+from nlp.matching.sketch import Appeal, Sketch, stack
+from storage.queries.batch_loading import OPEN_STATES
+from storage.schema import rows
+from storage.schema.in_list import among
+from storage.schema.tables import tickets
+
+REMEMBERED = timedelta(days=90)
+"""Tickets filed longer ago are offered to nobody: whoever writes now means something else by then."""
+COMPARED = 24
+"""Neighbours whose words are compared, the newest of each place first."""
+LOOKED_AT = 4 * COMPARED
+"""Tickets under one name that are asked whether they share a word, the newest."""
+OFFERED = 3
+BODY = 160
+"""Characters of a text that are compared: the matter comes first, what many letters end with comes later."""
+ALIKE, ALIKE_ELSEWHERE = 0.8, 0.95
+"""From this score on somebody is asked, and from this where the category is another: higher than where the matcher says
+"same", for a wrong question costs trust."""
+LATECOMERS = timedelta(seconds=30)
+"""Ids are made before their transaction ends: a reader looks back this far for what was committed meanwhile."""
+LEAST_NAMED = 4
+"""Characters of a place of no kind we know that still name it."""
+_PAGE = 500
+
+_REGION = re.compile(
+    r"^(?:(?:[A-Za-z]?\d{0,2}|[\u4e00-\u9fff]{1,6}?)(?:省|市(?![场民政])|(?<![小社校园景厂库])区(?!域)|县|镇(?!政)|乡(?!政)|街道(?!办)))+"
+)
+_NAME = re.compile(
+    r"((?!的)[\u4e00-\u9fff]{2,8}?(?:大道|路|街(?!道)|巷|胡同|小区|花园|家园|公寓|苑|广场|大厦|市场|超市|公园|学校|小学|中学|大学"
+    r"|幼儿园|医院|卫生院|车站|地铁站|大桥|水库|村|社区|工业园|[新国商].{0,2}城|府|湾|郡|庭|墅|城))(?:(\d{1,5})号)?"
+)
+_VAGUE = re.compile(
+    r"的|^(?:我们?|你们?|这|那|每|各|某|老旧?|旧|附近|旁边|楼下|门口|对面|本|整|全|一|楼|名单|家|小区|单元|村口)"
+)
+"""Words before a kind of place that make it no name: 旁边的小学 may be any school of the town."""
+_CLASS = re.compile(
+    r"(?:马路|道路|公路|铁路|线路|电路|管路|网路|半路|小路|走路|上路|问路)$|^(?:农贸|菜|批发|综合|蔬菜|农产品)市场$"
+)
+"""Classes of places and things that end like a name: 孩子走在马路中间 is at no road, and any town has a 农贸市场."""
+_MARKED = re.compile(
+    r"(?<![0-9A-Za-z])(?:\d*[A-Za-z]+\d*|\d{2,})(?![年月日号栋楼元万小时点分个米层户人岁天度块名位条家市区县省周期届级班单平多余])[\u4e00-\u9fff]{2}"
+)
+"""A name by its figures or letters, of a thing that has no place: 58车贷, 205路公交."""
+_BESIDE = "里内上下边口旁中外前后处"
+"""Where a place ends that only tells where at something without a name."""
+_open = [state.value for state in OPEN_STATES]
+_page = (
+    select(tickets.c.id)
+    .where(
+        tickets.c.id > bindparam("after"),
+        tickets.c.filed_at >= bindparam("since"),
+        tickets.c.joined_to.is_(None),
+        tickets.c.state.in_(_open),
+    )
+    .order_by(tickets.c.id)
+    .limit(_PAGE)
+)
+_docs = select(tickets.c.doc).where(among(tickets.c.id, "ids")).order_by(tickets.c.id)
+_still = select(tickets.c.id).where(
+    among(tickets.c.id, "ids"), tickets.c.joined_to.is_(None), tickets.c.state.in_(_open)
+)
+_ends = select(func.min(tickets.c.id), func.max(tickets.c.id))
+_next_filed = select(tickets.c.filed_at).where(tickets.c.id >= bindparam("here")).order_by(tickets.c.id).limit(1)
+
+Name = tuple[str, str]
+"""The name of a place or thing, and its number: "" for none, as a key also "*" for whichever."""
+
+
+class Judge(Protocol):
+    """Who tells whether two appeals are the same: `nlp.matching.similar.Matcher`."""
+
+    def sketch(self, appeal: Appeal | str) -> Sketch:
+        """What is kept of an appeal to compare it."""
+
+    def scores(self, query: Sketch, others: Sketch) -> NDArray[np.float32]:
+        """How likely each of the others is the same, 0-1."""
+
+
+class _Known(Struct):
+    """One open ticket; its sketch is made when it is first compared."""
+
+    id: int
+    number: str
+    category: str
+    title: str
+    text: str
+    filed_at: datetime
+    keys: tuple[Name, ...]
+    sketch: Sketch | None = None
+
+
+@lru_cache(maxsize=1024)
+def buckets(place: Place | None, title: str) -> tuple[Name, ...]:
+    """The names under which an appeal is kept and sought: those in its place, in its title, and of things with figures.
+
+    Remembered for a while, since an appeal is sought before it is kept.
+    """
+    text = title if title.isascii() else normalize("NFKC", title)
+    things = [(thing.lower(), "") for thing in _MARKED.findall(text)]
+    told = [each for each in _named(_REGION.sub("", text)) if not each[1]]
+    return tuple(dict.fromkeys((*names(place), *told, *things)))
+
+
+def _named(text: str) -> list[Name]:
+    found = _NAME.findall(text)
+    return [(name, number) for name, number in found if not _VAGUE.search(name) and not _CLASS.search(name)]
+
+
+def names(place: Place | None) -> list[Name]:
+    """The names in a place, with their house numbers ("" for none): what makes it the same place as another.
+
+    A door leaves out what stands beside it. A place without a name of its own is nobody's neighbour.
+    """
+    return [] if place is None else list(_names(place.text))
+
+
+@lru_cache(maxsize=4096)
+def _names(told: str) -> tuple[tuple[str, str], ...]:
+    # Remembered: an appeal is compared by its place, and when it is filed it is kept by the same.
+    text = told if told.isascii() else normalize("NFKC", told)
+    text = _REGION.sub("", text.replace(" ", ""))
+    found = _named(text)
+    if not found and len(text) >= LEAST_NAMED and text[-1] not in _BESIDE and _VAGUE.search(text) is None:
+        return ((text, ""),)
+    return tuple(each for each in found if each[1]) or tuple(found)
+
+
+class Neighbours:
+    """The open tickets that may be joined, by where they are. Asked on the database's thread, changed on the loop's."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._known: dict[int, _Known] = {}
+        self._at: dict[Name, dict[int, None]] = {}
+        self._lock = RLock()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, ticket_id: int) -> bool:
+        return ticket_id in self._known
+
+    def keep(self, ticket: Ticket) -> None:
+        """Know the ticket as it is now: known while it is open, follows nobody and may be public."""
+        if ticket.id in self._known:
+            self.drop(ticket.id)
+        if ticket.joined_to is not None or ticket.state not in OPEN or not may_be_public(ticket):
+            return
+        keys = {(name, known) for name, number in buckets(ticket.place, ticket.title) for known in (number, "*")}
+        if not keys:
+            return
+        text = ticket.text[:BODY]
+        one = _Known(ticket.id, ticket.number, ticket.category, ticket.title, text, ticket.filed_at, tuple(keys))
+        with self._lock:
+            self._known[ticket.id] = one
+            for key in keys:
+                self._at.setdefault(key, {})[ticket.id] = None
+
+    def drop(self, ticket_id: int) -> None:
+        """Forget a ticket."""
+        with self._lock:
+            one = self._known.pop(ticket_id, None)
+            for key in one.keys if one is not None else ():
+                there = self._at[key]
+                del there[ticket_id]
+                if not there:
+                    del self._at[key]
+
+    def find(self, sought: Sought) -> tuple[Candidate, ...]:
+        """Those of the same place and matter, likeliest first. Only who shares a word besides the place is compared."""
+        with self._lock:
+            near = self._near(sought)
+        if not near:
+            return ()
+        asked = self._judge.sketch(Appeal(sought.title, sought.text[:BODY]))
+        scores = self._judge.scores(asked, stack([self._sketch(one) for one in near]))
+        alike = [
+            (score, one)
+            for score, one in zip(scores.tolist(), near, strict=True)
+            if score >= (ALIKE if one.category == sought.category else ALIKE_ELSEWHERE)
+        ]
+        alike.sort(key=lambda pair: (-pair[0], pair[1].id))
+        return tuple(Candidate(one.id, one.number, score) for score, one in alike[:OFFERED])
+
+    def forget_before(self, since: datetime) -> None:
+        """Forget what was filed earlier than that."""
+        for ticket_id in [one.id for one in self._known.values() if one.filed_at < since]:
+            self.drop(ticket_id)
+
+    def ids(self) -> list[int]:
+        """All that are known, oldest first."""
+        return sorted(self._known)
+
+    def _near(self, sought: Sought) -> list[_Known]:
+        words = [word for word in sought.keywords if word not in sought.place.text]
+        found: dict[int, _Known] = {}
+        for name, number in buckets(sought.place, sought.title):
+            for asked in (number, "") if number else ("*",):
+                there = self._at.get((name, asked))
+                for ticket_id in islice(reversed(there), LOOKED_AT) if there is not None else ():
+                    one = self._known[ticket_id]
+                    if any(word in one.text for word in words):
+                        found[ticket_id] = one
+                    if len(found) == COMPARED:
+                        return list(found.values())
+        return list(found.values())
+
+    def _sketch(self, one: _Known) -> Sketch:
+        if one.sketch is None:
+            one.sketch = self._judge.sketch(Appeal(one.title, one.text))
+        return one.sketch
+
+
+class Similar:
+    """Keeps the neighbours as the database has them: loads them at the start, then follows all processes."""
+
+    def __init__(self, engine: AsyncEngine, judge: Judge) -> None:
+        self._engine = engine
+        self._neighbours = Neighbours(judge)
+        self._seen: list[tuple[datetime, int]] = []
+        self._checked = 0
+
+    def find(self, sought: Sought) -> tuple[Candidate, ...]:
+        """See `handlers.outcome.Similar`."""
+        return self._neighbours.find(sought)
+
+    def take(self, changed: Iterable[Ticket]) -> None:
+        """What this process has just committed."""
+        for ticket in changed:
+            self._neighbours.keep(ticket)
+
+    async def refresh(self, now: datetime) -> None:
+        """What others filed since the last look; a part of what is known is looked at again each time."""
+        since = now - REMEMBERED
+        async with self._engine.connect() as db:
+            after = self._look_from(now) if self._seen else await _first(db, since)
+            while True:
+                page = (await db.execute(_page, {"after": after, "since": since})).scalars().all()
+                unknown = [ticket_id for ticket_id in page if ticket_id not in self._neighbours]
+                if unknown:
+                    self.take(rows.ticket(doc) for (doc,) in await db.execute(_docs, {"ids": unknown}))
+                after = page[-1] if page else after
+                if len(page) < _PAGE:
+                    break
+            self._seen.append((now, after))
+            await self._check_some(db)
+        self._neighbours.forget_before(since)
+
+    def _look_from(self, now: datetime) -> int:
+        """The last id seen so long ago that everything before it is there by now."""
+        old = [mark for mark in self._seen if mark[0] <= now - LATECOMERS]
+        if len(old) > 1:
+            self._seen = self._seen[len(old) - 1 :]
+        return self._seen[0][1]
+
+    async def _check_some(self, db: AsyncConnection) -> None:
+        """Drop those of the next page that others ended meanwhile."""
+        known = self._neighbours.ids()
+        page = known[self._checked : self._checked + _PAGE]
+        self._checked = self._checked + _PAGE if len(page) == _PAGE else 0
+        if page:
+            still = set((await db.execute(_still, {"ids": page})).scalars())
+            for ticket_id in page:
+                if ticket_id not in still:
+                    self._neighbours.drop(ticket_id)
+
+
+async def _first(db: AsyncConnection, since: datetime) -> int:
+    """The id before the first ticket filed at `since` or later: ids grow with time, so halving finds it without an index."""
+    low, high = (await db.execute(_ends)).one()
+    if low is None:
+        return 0
+    low -= 1
+    while low + 1 < high:
+        middle = (low + high) // 2
+        filed_at = (await db.execute(_next_filed, {"here": middle})).scalar_one_or_none()
+        if filed_at is None or filed_at >= since:
+            high = middle
+        else:
+            low = middle
+    return int(low)

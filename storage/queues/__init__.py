@@ -1,0 +1,1 @@
+"""Work that waits in the database: pushes, messages, files, leases."""

@@ -1,0 +1,74 @@
+"""The inbox as operators need it: what failed and can be decided again, and what is old enough to go."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.messages import Channel, Incoming, Unread
+from storage.schema import rows
+from storage.schema.tables import inbox, people
+from storage.schema.transaction import writing
+
+FORGOTTEN = "null"
+"""What is left of the words of somebody who has left."""
+
+INBOX_LASTS = timedelta(days=30)
+"""Far longer than any retry of the platform; personal data is not kept longer than it serves."""
+
+
+async def forget_old(engine: AsyncEngine, before: datetime) -> int:
+    """Delete messages received before that time, except failed ones, which wait for somebody; how many it were."""
+    old = delete(inbox).where(inbox.c.received_at < before, inbox.c.failed.is_(False))
+    async with writing(engine) as db:
+        result: CursorResult[tuple[int]] = await db.execute(old)
+    return result.rowcount
+
+
+async def waiting(engine: AsyncEngine, key: str | None = None, most: int = 500) -> list[Incoming]:
+    """Messages that wait for somebody, oldest first; with `key` those of this key only.
+
+    Either our own mistake kept them from being decided, or nobody could read them (`Unread`, of which the sender may be
+    unknown: an empty openid). Those of people who left are not among them.
+    """
+    query = (
+        select(inbox.c.channel, inbox.c.key, inbox.c.received_at, inbox.c.body, people.c.openid)
+        .select_from(inbox.outerjoin(people, people.c.id == inbox.c.person_id))
+        .where(inbox.c.failed.is_(True), inbox.c.body != FORGOTTEN)
+        .where(or_(people.c.following.is_(True), people.c.id.is_(None)))
+        .order_by(inbox.c.received_at)
+        .limit(most)
+    )
+    if key is not None:
+        query = query.where(inbox.c.key == key)
+    async with engine.connect() as db:
+        return [
+            Incoming(
+                row.key, Channel(row.channel), row.openid or "", row.received_at, row.received_at, rows.body(row.body)
+            )
+            for row in await db.execute(query)
+        ]
+
+
+async def failed(engine: AsyncEngine, most: int = 500) -> list[Incoming]:
+    """Of those that wait, the ones that our own mistake kept from being decided: they can be decided once more."""
+    return [incoming for incoming in await waiting(engine, most=most) if not isinstance(incoming.body, Unread)]
+
+
+def _is_of(incoming: Incoming) -> ColumnElement[bool]:
+    theirs = select(people.c.id).where(people.c.channel == incoming.channel.value, people.c.openid == incoming.openid)
+    return inbox.c.person_id.in_(theirs)
+
+
+async def reopen(engine: AsyncEngine, incoming: Incoming) -> None:
+    """Forget that this failed message was ever answered, so that it is decided like a new one."""
+    row = delete(inbox).where(
+        inbox.c.channel == incoming.channel.value,
+        inbox.c.key == incoming.key,
+        or_(inbox.c.sender == rows.sender_mark(incoming.openid), and_(inbox.c.sender == "", _is_of(incoming))),
+        inbox.c.failed.is_(True),
+    )
+    async with writing(engine) as db:
+        await db.execute(row)

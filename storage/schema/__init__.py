@@ -1,0 +1,1 @@
+"""The database itself: tables, rows, engine, migrations, and how its errors are judged."""

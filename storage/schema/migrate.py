@@ -1,0 +1,212 @@
+"""Bringing a database to what this program needs: schema, indexes, and what is derived from events.
+
+Only forwards: a way back that nobody ever runs on real data is a promise that cannot be kept; restore a backup instead.
+Every part is a short transaction of its own, and whatever is done stays done: a migration that was killed goes on where it
+was. The old program may run meanwhile; the fence (`storage/schema/fence.py`) keeps it from writing once the schema is not its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from msgspec import Struct
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from handlers.errors import Refused
+from storage.schema import indexes
+from storage.schema.engine import upsert
+from storage.schema.errors import code_of
+from storage.schema.fence import MIGRATING, fenced, lower_fence, raise_fence
+from storage.schema.revision import config, derives, history, newest
+from storage.schema.tables import migration_steps, tickets
+from storage.schema.transaction import writing
+from storage.transactions import rebuild
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+
+LOCK_SECONDS = 3
+"""How long a change of a table waits for those who use it, and makes everybody after it wait, before it steps back."""
+PATIENCE = 40
+"""How often it steps back before it gives up, so that somebody can look who holds the table."""
+_PAUSE_SECONDS = 1.0
+_LOCK = 7_302_611
+"""The advisory lock that keeps two starting processes from migrating at once; any number nobody else uses."""
+_IN_THE_WAY = frozenset({"55P03", "40P01"})
+"""lock_not_available, deadlock_detected: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
+_SAY_EVERY = 4
+"""Pages between two lines of progress: two thousand tickets."""
+
+
+class Standing(Struct, frozen=True):
+    """What a database has been brought to: its revision (None for an empty one), and whether all steps are done."""
+
+    revision: str | None
+    complete: bool
+
+
+async def current(engine: AsyncEngine) -> str | None:
+    """The database's revision; None for an empty one."""
+    async with engine.connect() as db:
+        return await db.run_sync(_revision)
+
+
+async def standing(engine: AsyncEngine) -> Standing:
+    """Where the database stands."""
+    async with engine.connect() as db:
+        revision = await db.run_sync(_revision)
+        if revision != newest():
+            return Standing(revision, complete=False)
+        done = await db.execute(select(migration_steps.c.done).where(migration_steps.c.name == _step_name()))
+        return Standing(revision, complete=bool(done.scalar_one_or_none()))
+
+
+async def upgrade(engine: AsyncEngine, say: Say = lambda line: None) -> None:
+    """Do all that is missing; others who try at the same time wait and then find it done.
+
+    Raises `Refused` for a database that a newer program has migrated.
+    """
+    async with _alone(engine, say):
+        while await _patiently(lambda: _next_revision(engine, say), say):
+            pass
+        for index in await indexes.missing(engine):
+            await indexes.build(engine, index)
+            say(f"索引 {index.name} 建好了")
+        await _derive(engine, say)
+
+
+async def upgrade_schema(engine: AsyncEngine, revision: str) -> None:
+    """Run the revisions up to this one and nothing else: for tests of the history."""
+    async with writing(engine) as db:
+        await db.run_sync(lambda connection: command.upgrade(config(connection), revision))
+
+
+@asynccontextmanager
+async def _alone(engine: AsyncEngine, say: Say) -> AsyncIterator[None]:
+    """While this lasts nobody else migrates. On SQLite the parts themselves take turns, each finding what is done.
+
+    Asked again and again instead of waited for: a concurrent index waits for whoever waits inside a transaction.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    async with engine.connect() as db:
+        await db.execution_options(isolation_level="AUTOCOMMIT")
+        told = False
+        while not (await db.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK})).scalar_one():
+            if not told:
+                say("另一个 migrate 正在运行，等它做完")
+            told = True
+            await asyncio.sleep(_PAUSE_SECONDS / 4)
+        try:
+            yield
+        finally:
+            await db.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+
+
+@asynccontextmanager
+async def _changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction of the migration, which no fence stops and which does not wait long for a lock."""
+    async with writing(engine) as db:
+        if db.dialect.name == "postgresql":
+            await db.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+            await db.exec_driver_sql(f"SET LOCAL application_name = '{MIGRATING}'")
+        yield db
+
+
+async def _patiently(work: Callable[[], Awaitable[T]], say: Say) -> T:
+    """Do it again while somebody else holds a table or a row; the error of the last attempt otherwise."""
+    for attempt in range(1, PATIENCE):
+        try:
+            return await work()
+        except DBAPIError as error:
+            if code_of(error) not in _IN_THE_WAY:
+                raise
+            say(f"有别的连接正用着要改的表，让它先走（第 {attempt} 次）")
+            await asyncio.sleep(_PAUSE_SECONDS)
+    return await work()
+
+
+async def _next_revision(engine: AsyncEngine, say: Say) -> bool:
+    """Run one revision, the fence with the last; False when there is none left to run."""
+    async with _changing(engine) as db:
+        before, after = await db.run_sync(_advance)
+    if after is not None:
+        say(f"数据库结构 {before or '空'} → {after}")
+    return after is not None
+
+
+def _advance(db: Connection) -> tuple[str | None, str | None]:
+    """Where the schema was, and the revision that it was brought to if there was one."""
+    before = _revision(db)
+    if before is not None and before not in history():
+        raise Refused(f"数据库结构是 {before}，比这个程序（{newest()}）新：请用新的程序")
+    following = history()[history().index(before) + 1 :] if before else history()
+    if following:
+        if db.dialect.name == "sqlite":
+            lower_fence(db)
+        command.upgrade(config(db), following[0])
+    if len(following) == 1 or (not following and not fenced(db)):
+        raise_fence(db, newest())
+    return before, following[0] if following else None
+
+
+async def _derive(engine: AsyncEngine, say: Say) -> None:
+    """Derive rows from events, a page a transaction; how far it came is written with each page."""
+    async with engine.connect() as db:
+        total = (await db.execute(select(func.count()).select_from(tickets))).scalar_one()
+    mended = lost = pages = 0
+    more = True
+    while more:
+        found, more = await _patiently(lambda: _derive_page(engine), say)
+        mended += sum(difference.repaired for difference in found)
+        lost += sum(not difference.repaired for difference in found)
+        pages += 1
+        if more and pages % _SAY_EVERY == 0:
+            say(f"按经过重算工单：{min(pages * rebuild.PAGE, total)} / {total} 件")
+    if mended:
+        say(f"按经过重算了工单，{mended} 件有变动")
+    if lost:
+        say(f"{lost} 件的经过读不全，没有动，用 rebuild --check 看是哪几件")
+
+
+async def _derive_page(engine: AsyncEngine) -> tuple[list[rebuild.Difference], bool]:
+    """The next page, and whether there is more to do; with the last page the rest that no ticket shows."""
+    async with _changing(engine) as db:
+        reached, done = await _reached(db)
+        if done:
+            return [], False
+        found, last = await rebuild.page(db, reached, repair=True)
+        if last is not None:
+            await _reach(db, last, done=False)
+            return found, True
+    found += [difference async for difference in rebuild.beside_tickets(engine, repair=True)]
+    async with _changing(engine) as db:
+        await _reach(db, reached, done=True)
+    return found, False
+
+
+async def _reached(db: AsyncConnection) -> tuple[int, bool]:
+    query = select(migration_steps.c.reached, migration_steps.c.done).where(migration_steps.c.name == _step_name())
+    row = (await db.execute(query)).first()
+    return (row.reached, row.done) if row else (0, False)
+
+
+async def _reach(db: AsyncConnection, reached: int, *, done: bool) -> None:
+    statement = upsert(migration_steps, db.dialect.name)
+    await db.execute(statement.values(name=_step_name(), reached=reached, done=done))
+
+
+def _step_name() -> str:
+    return f"derive {derives()}"
+
+
+def _revision(db: Connection) -> str | None:
+    return MigrationContext.configure(db).get_current_revision()

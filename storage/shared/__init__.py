@@ -1,0 +1,1 @@
+"""What processes share beside the database: signals, rate limits, stamps."""

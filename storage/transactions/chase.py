@@ -1,0 +1,358 @@
+"""The clock on the database: tickets whose moment has come are found by an index, chased a page at a time, and written with
+everything that follows from it in one transaction a page.
+
+A page that dies half-way leaves nothing behind and is taken again; a page that was written is due no more. Two clocks at
+once are harmless: PostgreSQL gives each row to one of them, and whoever decided on an old row collides in the log.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers import following
+from handlers.chasing import looks, storm
+from handlers.chasing.looks import Look
+from handlers.chasing.notice import Ledger, year_of
+from handlers.chasing.round import Round
+from handlers.chasing.storm import Storm
+from handlers.errors import Unavailable
+from handlers.outcome import Context, Outcome
+from handlers.pushes import Push
+from handlers.tickets.events import Event
+from handlers.tickets.steps import Noticed
+from handlers.tickets.ticket import Ticket
+from storage.queries import batch_loading
+from storage.schema import rows
+from storage.schema.bulk import Bulk
+from storage.schema.carrier import carrier
+from storage.schema.engine import upsert
+from storage.schema.errors import Fault, code_of, judge
+from storage.schema.tables import chase_notices, outbox, tickets
+from storage.schema.types import Instant
+from storage.transactions.writing import write_happened
+
+log = structlog.get_logger()
+
+PAGE = 300
+"""Tickets in one transaction: few enough that citizens' messages, which wait behind it on SQLite, still feel at once."""
+
+ATTEMPTS = 3
+"""How often a page is decided again after a collision, before its tickets are chased one by one."""
+
+ASIDE = timedelta(minutes=10)
+"""How long a ticket that could not be chased is left alone."""
+
+SETTLES = timedelta(seconds=60)
+"""How long a summary waits for more pages of its tick: longer than one may be written."""
+
+_BEGINNING = (datetime.fromtimestamp(0, tz=UTC), 0)
+
+# Skipped where another clock holds it: that one will write it.
+_due = (
+    select(tickets.c.look_at, tickets.c.id, tickets.c.doc)
+    .where(
+        tickets.c.look_at <= bindparam("now"),
+        tuple_(tickets.c.look_at, tickets.c.id)
+        > tuple_(bindparam("after_at", type_=Instant), bindparam("after_id", type_=BigInteger)),
+    )
+    .order_by(tickets.c.look_at, tickets.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+_one = (
+    select(tickets.c.look_at, tickets.c.id, tickets.c.doc)
+    .where(tickets.c.id == bindparam("id"), tickets.c.look_at <= bindparam("now"))
+    .with_for_update(skip_locked=True)
+)
+_bulk_summaries = Bulk(lambda dialect: upsert(outbox, dialect, ["doc", "due_at"]))
+_last_serial = select(func.max(chase_notices.c.serial)).where(chase_notices.c.year == bindparam("year"))
+_change_notice = update(chase_notices).where(chase_notices.c.number == bindparam("known")).values(doc=bindparam("text"))
+
+
+class _Row(NamedTuple):
+    look_at: datetime
+    id: int
+    doc: str
+
+
+class Chased(Struct):
+    """What one tick did. `lag` is how long the first ticket had been due; `aside` counts those that nobody could chase."""
+
+    steps: Counter[str]
+    tickets: int = 0
+    pages: int = 0
+    lag: timedelta = timedelta()
+    aside: int = 0
+    over: bool = True
+
+
+class _Way(Struct, frozen=True):
+    """How far a tick has come: behind which ticket, with which documents and summaries begun; `hot` are the numbers of
+    hot issues.
+    """
+
+    hot: frozenset[str]
+    after: tuple[datetime, int] = _BEGINNING
+    ledger: Ledger = Ledger(0, 0)
+    storm: Storm = Storm()
+    summed_since: datetime | None = None
+
+    def at(self, now: datetime) -> _Way:
+        """As the next page begins: summaries that may have left by then grow no more."""
+        since = self.summed_since
+        if since is None:
+            return replace(self, summed_since=now)
+        return self if now - since < SETTLES / 2 else replace(self, storm=storm.over(self.storm), summed_since=now)
+
+
+class _Page(Struct, frozen=True):
+    """One page as written: how many were due, how the tick goes on, and what came of it."""
+
+    seen: int
+    way: _Way
+    outcome: Outcome = Outcome()
+    lag: timedelta = timedelta()
+    failed: dict[int, Exception] = {}
+    at: datetime = _BEGINNING[0]
+
+
+class Chaser:
+    """Chases everything that is due. `make_context` gives the context of one page, by the clock of the database that it
+    asks within the page's transaction, or raises `Unavailable` while that clock cannot be trusted; `committed` hears of each.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        make_context: Callable[[Connection], Context],
+        committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
+        page: int = PAGE,
+    ) -> None:
+        self._carrier = carrier(engine)
+        self._make_context = make_context
+        self._committed = committed
+        self._page_size = page
+        self._aside: dict[int, datetime] = {}
+
+    async def tick(self, goes_on: Callable[[], bool] = lambda: True) -> Chased:
+        """Chase until nothing is due any more, or until `goes_on` says no: then `over` is False.
+
+        Raises `Unavailable` when the database does not answer or its clock is in doubt; pages that were written stay.
+        """
+        done = Chased(Counter())
+        way = _Way(await self._carrier.run(_hot_numbers))
+        while True:
+            page = await self._page(way)
+            for ticket_id, error in page.failed.items():
+                self._put_aside(ticket_id, error, page.at)
+            self._committed([page.outcome])
+            done.steps.update(_kinds(page.outcome))
+            done.lag = done.lag if done.pages else page.lag
+            done.pages += 1
+            done.tickets += page.seen
+            way = page.way
+            if page.seen < self._page_size:
+                break
+            if not goes_on():
+                done.over = False
+                break
+        done.aside = len(self._aside)
+        return done
+
+    async def _page(self, way: _Way) -> _Page:
+        fault = Fault.BROKEN
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._carrier.run(lambda db: self._chase_due(db, way))
+            except Unavailable:
+                raise
+            except Exception as error:
+                fault = _judged(error)
+            if fault not in {Fault.COLLISION, Fault.BUSY}:
+                break
+        if fault is Fault.BUSY:
+            raise Unavailable("database")
+        return await self._one_by_one(way)
+
+    async def _one_by_one(self, way: _Way) -> _Page:
+        """Somewhere on this page is a ticket that cannot be written; alone it holds up nobody else."""
+        now, found = await self._carrier.run(lambda db: self._due_now(db, way))
+        if not found:
+            return _Page(0, way)
+        outcomes: list[Outcome] = []
+        failed: dict[int, Exception] = {}
+        for _, ticket_id, _ in found:
+            try:
+                page = await self._carrier.run(partial(self._chase_one, ticket_id, way))
+            except Unavailable:
+                raise
+            except Exception as error:
+                # Whoever held it has taken the step, or it is due with the next tick.
+                if _judged(error) is not Fault.BUSY:
+                    failed[ticket_id] = error
+            else:
+                way = replace(page.way, after=way.after)
+                outcomes.append(page.outcome)
+                failed |= page.failed
+        way = replace(way, after=_place(found[-1]))
+        return _Page(len(found), way, _together(outcomes), now - found[0].look_at, failed, now)
+
+    def _chase_due(self, db: Connection, way: _Way) -> _Page:
+        ctx = self._make_context(db)
+        return self._chase(db, self._select(db, way, ctx.now), way, ctx)
+
+    def _chase_one(self, ticket_id: int, way: _Way, db: Connection) -> _Page:
+        ctx = self._make_context(db)
+        found = [_Row(*row) for row in db.execute(_one, {"id": ticket_id, "now": ctx.now})]
+        return self._chase(db, found, way, ctx)
+
+    def _due_now(self, db: Connection, way: _Way) -> tuple[datetime, list[_Row]]:
+        now = self._make_context(db).now
+        return now, self._select(db, way, now)
+
+    def _select(self, db: Connection, way: _Way, now: datetime) -> list[_Row]:
+        at, last = way.after
+        wanted = {"now": now, "after_at": at, "after_id": last, "most": self._page_size}
+        return [_Row(*row) for row in db.execute(_due, wanted)]
+
+    def _chase(self, db: Connection, found: Sequence[_Row], way: _Way, ctx: Context) -> _Page:
+        """Decide these and write what came of it; nothing is kept unless the transaction is."""
+        if not found:
+            return _Page(0, way)
+        way = way.at(ctx.now)
+        year = year_of(ctx.now)
+        before = way.ledger.of_year(year, db.execute(_last_serial, {"year": year}).scalar() or 0)
+        round_ = Round(ctx, before, way.hot, way.storm)
+        _decide(db, round_, self._read(found, round_, ctx.now), ctx)
+        told = round_.told()
+        outcome = round_.outcome()
+        outcome = replace(outcome, pushes=outcome.pushes + told.pushes)
+        write_happened(db, [outcome], ctx.now)
+        _write_notices(db, before, round_.ledger)
+        goes_on = len(found) == self._page_size
+        _write_summaries(db, told.summaries, ctx.now + SETTLES if goes_on else ctx.now)
+        outcome = replace(outcome, pushes=outcome.pushes + told.summaries)
+        gone_on = replace(way, after=_place(found[-1]), ledger=round_.ledger, storm=told.storm)
+        return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, round_.failed, ctx.now)
+
+    def _read(self, found: Sequence[_Row], round_: Round, now: datetime) -> list[Ticket]:
+        self._aside = {one: at for one, at in self._aside.items() if at <= now < at + ASIDE}
+        read: list[Ticket] = []
+        for row in found:
+            if row.id in self._aside:
+                continue
+            try:
+                read.append(rows.ticket(row.doc))
+            except ValueError as error:
+                round_.failed[row.id] = error
+        return read
+
+    def _put_aside(self, ticket_id: int, error: Exception, at: datetime) -> None:
+        log.error("ticket_not_chased", ticket_id=ticket_id, exc_info=error)
+        self._aside[ticket_id] = at
+
+
+def _place(row: _Row) -> tuple[datetime, int]:
+    return row.look_at, row.id
+
+
+def _decide(db: Connection, round_: Round, due: Sequence[Ticket], ctx: Context) -> None:
+    """Those that stand alone first, then those who follow them as they stand after it."""
+    for ticket in due:
+        if ticket.joined_to is None:
+            round_.chase(ticket)
+    outcome = round_.outcome()
+    moving = following.moves(outcome)
+    if moving:
+        crowd = [round_.current(one) for one in batch_loading.followers(db, moving)]
+        by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in moving}
+        for one in crowd:
+            if one.joined_to in by_main:
+                by_main[one.joined_to].append(one)
+        round_.add(following.spread(outcome, by_main, {}, ctx))
+    followers = [round_.current(ticket) for ticket in due if ticket.joined_to is not None]
+    mains = _mains(db, followers, ctx.now)
+    for ticket in followers:
+        round_.chase(ticket, mains.get(ticket.joined_to) if ticket.joined_to is not None else None)
+
+
+def _mains(db: Connection, followers: Sequence[Ticket], now: datetime) -> Mapping[int, Ticket]:
+    """The tickets that these follow and will leave: only those are told."""
+    leaving = {
+        one.joined_to
+        for one in followers
+        if one.joined_to is not None and any(due.what is Look.REDO and due.at <= now for due in looks.dates(one))
+    }
+    return {main.id: main for main in batch_loading.tickets_by(db, (), leaving)}
+
+
+def _write_notices(db: Connection, before: Ledger, after: Ledger) -> None:
+    known = before.all()
+    for one in after.all().values():
+        # A number that another clock took meanwhile collides, and this page is decided again.
+        if one.number not in known:
+            db.execute(insert(chase_notices).values(**rows.chase_notice_row(one)))
+        elif one != known[one.number]:
+            db.execute(_change_notice, {"known": one.number, "text": rows.to_json(one)})
+
+
+def _write_summaries(db: Connection, summaries: Sequence[Push], due_at: datetime) -> None:
+    """Those that an earlier page of this tick wrote grow, since nobody sends them before `due_at`."""
+    _bulk_summaries.run(db, [rows.push_row(push, due_at) for push in summaries])
+
+
+def _hot_numbers(db: Connection) -> frozenset[str]:
+    return frozenset(number for issue in batch_loading.hot(db) for number in issue.numbers)
+
+
+def _kinds(outcome: Outcome) -> Counter[str]:
+    return Counter(str(event.what.__struct_config__.tag) for event in outcome.events)
+
+
+def _together(outcomes: Sequence[Outcome]) -> Outcome:
+    last = {ticket.id: ticket for one in outcomes for ticket in one.tickets}
+    events = tuple(event for one in outcomes for event in one.events)
+    return Outcome(tickets=tuple(last.values()), events=events, pushes=tuple(p for one in outcomes for p in one.pushes))
+
+
+def _judged(error: Exception) -> Fault:
+    """What the error means; `Unavailable` when it means that the database is away."""
+    fault = judge(error)
+    if fault is Fault.BROKEN:
+        log.exception("page_not_chased")
+    else:
+        log.warning("page_not_chased", why=fault.value, error=type(error).__name__, code=code_of(error))
+    if fault is Fault.AWAY:
+        raise Unavailable("database") from error
+    return fault
+
+
+def listed(db: Connection, logs: Mapping[int, Sequence[Event]]) -> dict[str, frozenset[str]]:
+    """By a ticket's number the documents that list it, of all that these logs name."""
+    named = {event.what.notice for log in logs.values() for event in log if isinstance(event.what, Noticed)}
+    found: dict[str, frozenset[str]] = {}
+    if named:
+        for (doc,) in db.execute(select(chase_notices.c.doc).where(chase_notices.c.number.in_(sorted(named)))):
+            document = rows.chase_notice(doc)
+            for line in document.lines:
+                found[line.number] = found.get(line.number, frozenset()) | {document.number}
+    return found
+
+
+async def overdue(engine: AsyncEngine, since: datetime) -> tuple[int, datetime | None]:
+    """How many tickets have been due since before `since` (counted up to a thousand), and from when the first."""
+    late = select(tickets.c.look_at).where(tickets.c.look_at < since).order_by(tickets.c.look_at).limit(1000)
+    async with engine.connect() as db:
+        found = (await db.execute(late)).scalars().all()
+    return len(found), found[0] if found else None

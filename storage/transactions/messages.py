@@ -1,0 +1,281 @@
+"""Many messages, one transaction (group commit).
+
+Everything the messages of a batch need is loaded with a few SELECTs, each message is decided by the pure rules on what
+was loaded, everything they change is written by bulk statements, and one commit makes it true. Only then are there
+answers. A message whose rule fails, or thinks longer than its time budget (`budget.py`), is taken out of the batch alone:
+it is kept, marked as failed, with an apology.
+
+Two writers of one ticket, one message or one new person collide on a primary key; the batch is then decided again on
+fresh data. That is what makes a retry at another process harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers.citizen.talk import Talk
+from handlers.errors import Conflict, Unavailable
+from handlers.messages import Identity, Incoming
+from handlers.outcome import CodeTry, Context, Found, Needs, Outcome, Reply, Who
+from handlers.people import Person
+from handlers.tickets.ticket import Ticket
+from storage.queries import batch_loading
+from storage.queries.batch_loading import Known
+from storage.queues.serials import Serials
+from storage.schema.carrier import carrier
+from storage.schema.errors import Fault, code_of, judge
+from storage.transactions.batch import BatchView, Case, load, load_followers, load_more
+from storage.transactions.budget import Budget, OverBudget
+from storage.transactions.retry import ATTEMPTS
+from storage.transactions.writing import write
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+_AHEAD_SHARE = 2.0
+"""Of the budget of one message: what reading all messages of a batch together may take. It takes a twentieth."""
+_MOST_HALVINGS = 3
+
+SERIALS_PER_MESSAGE = 8
+"""More tickets than one message can become (the reader splits into fewer)."""
+
+
+NOBODY = 0
+"""The person of a message whose sender cannot be told: no row of `people`."""
+
+
+class Rules(Protocol):
+    """What the rules offer: `handlers.dispatch` is the one implementation."""
+
+    def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
+        """What must be loaded to decide this message."""
+
+    def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+        """What this message changes and how it is answered."""
+
+    def spread(
+        self, outcome: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
+    ) -> Outcome:
+        """What the outcome makes of those who follow its tickets."""
+
+    def moves(self, outcome: Outcome) -> frozenset[int]:
+        """The tickets of the outcome to whose followers something happens."""
+
+    def merged_into(self, outcome: Outcome) -> frozenset[str]:
+        """The tickets that followers of this outcome's tickets are handed to."""
+
+    def apology(self, incoming: Incoming) -> Reply | None:
+        """What the sender reads when `handle` failed."""
+
+
+class Answer(Struct, frozen=True):
+    """What became of one message. `repeated`: it had been handled before, this is the answer it got then."""
+
+    reply: Reply | None
+    repeated: bool = False
+    failed: bool = False
+    code: CodeTry | None = None
+
+
+class UnitOfWork:
+    """Runs batches of messages. `make_context` gives the context of one batch; `committed` hears of it."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        rules: Rules,
+        make_context: Callable[[Callable[[], int]], Context],
+        serials: Serials,
+        committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
+        *,
+        budget: Budget | None = None,
+    ) -> None:
+        self._carrier = carrier(engine)
+        self._rules = rules
+        self._make_context = make_context
+        self._serials = serials
+        self._committed = committed
+        self._budget = budget or Budget()
+        self._slow: set[Identity] = set()
+
+    async def run(self, batch: Sequence[Incoming]) -> list[Answer]:
+        """Decide and commit these messages; the answers in the same order.
+
+        At most one message of each person and each key once. Raises `Unavailable` when the database does not answer:
+        then nothing of the batch was kept.
+        """
+        fault = Fault.BROKEN
+        for _ in range(ATTEMPTS):
+            try:
+                await self._serials.ensure(len(batch) * SERIALS_PER_MESSAGE)
+                return await self._transact(batch)
+            except Conflict:
+                fault = Fault.COLLISION
+            except Exception as error:
+                fault = self._judged(error, batch)
+            if fault in {Fault.REFUSED, Fault.BROKEN}:
+                break
+        if fault is Fault.BUSY:
+            raise Unavailable("database")
+        return await self._isolate(batch)
+
+    async def _isolate(self, batch: Sequence[Incoming]) -> list[Answer]:
+        """Somewhere in this batch is a message that cannot be written; alone it can spoil nobody else's."""
+        if len(batch) > 1:
+            return [answer for incoming in batch for answer in await self.run([incoming])]
+        try:
+            return await self._transact(batch, refuse=True)
+        except Exception as error:
+            if self._judged(error, batch) is not Fault.REFUSED:
+                raise Unavailable("database") from error
+        # Not even its sender or its words can be stored, so nobody real sent it: the platform need not try again.
+        log.error("message_not_kept", kind=type(batch[0].body).__name__)
+        return [Answer(None, failed=True)]
+
+    def _judged(self, error: Exception, batch: Sequence[Incoming]) -> Fault:
+        """What the error means; `Unavailable` when it means that the database is away."""
+        fault = judge(error)
+        if fault is Fault.BROKEN:
+            log.exception("batch_broken", messages=len(batch))
+        else:
+            log.warning("batch_not_written", why=fault.value, error=type(error).__name__, code=code_of(error))
+        if fault is Fault.AWAY:
+            raise Unavailable("database") from error
+        return fault
+
+    async def _transact(self, batch: Sequence[Incoming], refuse: bool = False) -> list[Answer]:
+        cases, done = await self._carrier.run(lambda db: self._attempt(db, batch, refuse))
+        self._slow.difference_update(incoming.identity for incoming in batch)
+        self._committed([case.outcome for case in cases if case.outcome is not None])
+        answers = {c.incoming.identity: Answer(_reply_of(c), failed=c.failed, code=_code_of(c)) for c in cases}
+        answers |= {identity: Answer(reply, repeated=True) for identity, reply in done.items()}
+        return [answers[incoming.identity] for incoming in batch]
+
+    def _attempt(
+        self, db: Connection, batch: Sequence[Incoming], refuse: bool
+    ) -> tuple[list[Case], dict[Identity, Reply | None]]:
+        """Load, decide and write: the decided cases, and the stored answers of those that were decided before."""
+        done = batch_loading.answered(db, batch)
+        fresh = [incoming for incoming in batch if incoming.identity not in done]
+        known = batch_loading.known(db, fresh)
+        ctx = self._make_context(self._serials.next)
+        cases = [self._open(incoming, known.get((incoming.channel, incoming.openid)), ctx) for incoming in fresh]
+        if refuse:
+            for case in cases:
+                self._fail(case, None)
+        else:
+            self._decide_all(db, cases, ctx)
+        write(db, cases, ctx.now)
+        return cases, done
+
+    def _decide_all(self, db: Connection, cases: Sequence[Case], ctx: Context) -> None:
+        for case in cases:
+            self._ask(case, ctx)
+        self._read_ahead(cases, ctx)
+        found = load(db, cases, ctx.now)
+        for case in cases:
+            self._decide(case, found, ctx)
+        undecided = [case for case in cases if case.outcome is not None and case.outcome.more is not None]
+        if undecided:
+            load_more(db, found, undecided)
+            for case in undecided:
+                self._decide_again(case, found, ctx)
+        for case in cases:
+            self._spread(db, case, found, ctx)
+
+    def _spread(self, db: Connection, case: Case, found: BatchView, ctx: Context) -> None:
+        """Take those who follow the tickets of this case along, and those whom that moves in turn."""
+        made = case.outcome
+        while made is not None and made.events and (moving := self._rules.moves(made)):
+            followers = load_followers(db, found, moving)
+            numbers = self._rules.merged_into(made)
+            found.add(batch_loading.tickets_by(db, found.lacks(numbers), ()))
+            made = self._spread_once(made, followers, found.numbered(numbers), ctx)
+            found.take(made)
+            case.outcome = _with(case.outcome or Outcome(), made)
+
+    def _spread_once(
+        self, made: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
+    ) -> Outcome:
+        return self._in_time(lambda: self._rules.spread(made, followers, by_number, ctx))
+
+    def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
+        if not incoming.openid:
+            return Case(incoming, Who(Person(NOBODY, incoming.channel, "", since=ctx.now), Talk()))
+        if known is None:
+            newcomer = Person(ctx.new_id(), incoming.channel, incoming.openid, since=ctx.now)
+            return Case(incoming, Who(newcomer, Talk()), new=True)
+        return Case(incoming, Who(known.person, known.talk, known.staff, known.parked), known.parked_ids)
+
+    def _ask(self, case: Case, ctx: Context) -> None:
+        if case.incoming.identity in self._slow:
+            # Its time was over in an earlier attempt at this batch, and would be again.
+            self._fail(case, None)
+            return
+        try:
+            case.needs = self._in_time(lambda: self._rules.needs(case.incoming, case.who, ctx))
+        except Exception as error:
+            self._fail(case, error)
+
+    def _in_time(self, rule: Callable[[], T]) -> T:
+        """What the rule says. Each message that was too slow halves the time of the others: a batch of such ones ends, too."""
+        return self._budget.within(rule, 1 / 2 ** min(len(self._slow), _MOST_HALVINGS))
+
+    def _read_ahead(self, cases: Sequence[Case], ctx: Context) -> None:
+        try:
+            self._budget.within(
+                lambda: ctx.read_ahead(case.needs.words for case in cases if not case.failed), _AHEAD_SHARE
+            )
+        except Exception:
+            # One of them cannot be read: whose it is shows when they are read one by one.
+            log.exception("not_read_together", messages=len(cases))
+
+    def _decide(self, case: Case, found: BatchView, ctx: Context) -> None:
+        if case.failed:
+            return
+        try:
+            case.outcome = self._in_time(lambda: self._rules.handle(case.incoming, case.who, found.view(case), ctx))
+        except Exception as error:
+            self._fail(case, error)
+        else:
+            found.take(case.outcome)
+
+    def _decide_again(self, case: Case, found: BatchView, ctx: Context) -> None:
+        if case.outcome is not None and case.outcome.more is not None:
+            case.needs, case.again, case.outcome = case.needs.and_also(case.outcome.more), True, None
+        self._decide(case, found, ctx)
+
+    def _fail(self, case: Case, error: Exception | None) -> None:
+        # Rules are pure, so whatever they raise is our own mistake with this one message; the others go on. The message's
+        # key stays out of the log: an event's holds the openid.
+        log.error("message_failed", kind=type(case.incoming.body).__name__, exc_info=error)
+        if isinstance(error, OverBudget):
+            self._slow.add(case.incoming.identity)
+        case.failed = True
+        case.outcome = Outcome(reply=self._rules.apology(case.incoming))
+
+
+def _reply_of(case: Case) -> Reply | None:
+    return case.outcome.reply if case.outcome else None
+
+
+def _code_of(case: Case) -> CodeTry | None:
+    return case.outcome.code if case.outcome else None
+
+
+def _with(outcome: Outcome, more: Outcome) -> Outcome:
+    """Both together: what the message changed, and what that made of others."""
+    return replace(
+        outcome,
+        tickets=outcome.tickets + more.tickets,
+        events=outcome.events + more.events,
+        pushes=outcome.pushes + more.pushes,
+    )

@@ -1,0 +1,185 @@
+"""The clock's part in 整改: items whose moment has come are found by an index, new tickets of a hot issue are taken in, and a
+series of bad grades is told once. Every step is an event, or a row, of the transaction that tells of it: never twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+import msgspec
+import structlog
+from sqlalchemy import Connection, bindparam, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers import following
+from handlers.errors import Unavailable
+from handlers.hot import HotIssue
+from handlers.outcome import Context, Outcome
+from handlers.rectification import clock, series
+from handlers.rectification.item import Item, Origin
+from handlers.rectification.series import RULE
+from handlers.tickets.ticket import Ticket
+from storage.queries import batch_loading, rectifications
+from storage.schema import rows
+from storage.schema.bulk import Bulk
+from storage.schema.carrier import carrier
+from storage.schema.engine import upsert
+from storage.schema.errors import Fault, judge
+from storage.schema.tables import grade_series, rounds
+from storage.schema.tables import rectifications as table
+from storage.transactions.writing import write_happened
+
+log = structlog.get_logger()
+
+PAGE = 50
+"""Items warned of in one transaction."""
+
+_due = (
+    select(table.c.doc)
+    .where(table.c.look_at.is_not(None), table.c.look_at <= bindparam("now"))
+    .order_by(table.c.look_at)
+    .limit(PAGE)
+    .with_for_update(skip_locked=True)
+)
+_bad = (
+    select(rounds.c.unit_id, rounds.c.category, rounds.c.ticket_id)
+    # Spelled out: only then does a database see that the partial index holds these rows.
+    .where(literal_column("rating <= 2"), rounds.c.replied_at >= bindparam("since"), ~rounds.c.void)
+)
+_told = select(grade_series.c.unit_id, grade_series.c.category, grade_series.c.doc)
+_save_series = Bulk(lambda dialect: upsert(grade_series, dialect, ["at", "doc"]))
+_ids = msgspec.json.Decoder(list[int])
+
+Group = tuple[str, str]
+"""A unit and a category."""
+
+
+class RectificationClock:
+    """Does all three. `make_context` gives the context of one transaction, by the clock of the database that it asks, or
+    raises `Unavailable` while that clock cannot be trusted; `committed` hears of each.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        make_context: Callable[[Connection], Context],
+        committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
+    ) -> None:
+        self._carrier = carrier(engine)
+        self._make_context = make_context
+        self._committed = committed
+        self._gathered: datetime | None = None
+
+    async def tick(self) -> int:
+        """Do what is due; how many events came of it. `Unavailable` when the database does not answer."""
+        events = 0
+        while page := len((await self._run(self._warn)).items):
+            events += page
+            if page < PAGE:
+                break
+        issues, running = await self._carrier.run(self._look)
+        newest = max((issue.at for issue in issues), default=None)
+        if newest is not None and newest != self._gathered:
+            for item in running:
+                if item.origin is Origin.HOT:
+                    events += len((await self._run(partial(self._gather, item.key, issues))).item_events)
+            self._gathered = newest
+        await self._run(self._propose)
+        return events
+
+    async def _run(self, work: Callable[[Connection], Outcome]) -> Outcome:
+        """One transaction. What somebody else changed meanwhile is decided again with the next tick."""
+        try:
+            outcome = await self._carrier.run(work)
+        except Unavailable:
+            raise
+        except Exception as error:
+            fault = judge(error)
+            if fault is Fault.AWAY:
+                raise Unavailable("database") from error
+            if fault is Fault.BROKEN:
+                raise
+            log.warning("rectification_left", why=fault.value)
+            return Outcome()
+        self._committed([outcome])
+        return outcome
+
+    def _warn(self, db: Connection) -> Outcome:
+        ctx = self._make_context(db)
+        found = [rows.item(doc) for doc in db.execute(_due, {"now": ctx.now}).scalars()]
+        outcomes = [clock.warn(item, ctx) for item in found]
+        write_happened(db, outcomes, ctx.now)
+        return _together(outcomes)
+
+    def _look(self, db: Connection) -> tuple[tuple[HotIssue, ...], list[Item]]:
+        return batch_loading.hot(db), rectifications.load(db, (), (), running=True)
+
+    def _gather(self, key: str, issues: Sequence[HotIssue], db: Connection) -> Outcome:
+        ctx = self._make_context(db)
+        running = rectifications.load(db, (), (), running=True)
+        item = next((one for one in running if one.key == key), None)
+        if item is None:
+            return Outcome()
+        numbers = frozenset(one.number for one in running)
+        for issue in issues:
+            tickets = batch_loading.looked_at(db, issue.numbers, ())
+            made = clock.gather(item, tickets, numbers, ctx)
+            if made.items:
+                made = _spread(db, made, ctx)
+                write_happened(db, [made], ctx.now)
+                return made
+        return Outcome()
+
+    def _propose(self, db: Connection) -> Outcome:
+        ctx = self._make_context(db)
+        groups: dict[Group, list[int]] = defaultdict(list)
+        for unit_id, category, ticket_id in db.execute(_bad, {"since": ctx.now - RULE.span}):
+            groups[unit_id, category].append(ticket_id)
+        many = {group: sorted(set(ids)) for group, ids in groups.items() if len(ids) >= RULE.count}
+        if not many:
+            return Outcome()
+        told = {(unit, category): frozenset(_ids.decode(doc)) for unit, category, doc in db.execute(_told)}
+        outcomes = [_proposed(db, group, ids, told.get(group, frozenset()), ctx) for group, ids in many.items()]
+        write_happened(db, outcomes, ctx.now)
+        return _together(outcomes)
+
+
+def _proposed(db: Connection, group: Group, ids: Sequence[int], told: frozenset[int], ctx: Context) -> Outcome:
+    """Tell of these once. Grades that were told of, and those of tickets in a 整改, begin no other series."""
+    fresh = [one for one in ids if one not in told]
+    if len(fresh) < RULE.count:
+        return Outcome()
+    tickets: list[Ticket] = [one for one in batch_loading.looked_at(db, (), fresh) if not one.rectified]
+    if len(tickets) < RULE.count:
+        return Outcome()
+    pushes = series.proposal(*group, tickets, ctx)
+    if pushes:
+        kept = sorted(told.intersection(ids).union(one.id for one in tickets))
+        row = {"unit_id": group[0], "category": group[1], "at": ctx.now, "doc": rows.to_json(kept)}
+        _save_series.run(db, [row])
+    return Outcome(pushes=pushes)
+
+
+def _spread(db: Connection, made: Outcome, ctx: Context) -> Outcome:
+    """Who follows the tickets of this outcome hears of it too."""
+    moving = following.moves(made)
+    if not moving:
+        return made
+    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in moving}
+    for one in batch_loading.followers(db, moving):
+        if one.joined_to is not None:
+            by_main[one.joined_to].append(one)
+    return _together([made, following.spread(made, by_main, {}, ctx)])
+
+
+def _together(outcomes: Sequence[Outcome]) -> Outcome:
+    return Outcome(
+        tickets=tuple(ticket for outcome in outcomes for ticket in outcome.tickets),
+        events=tuple(event for outcome in outcomes for event in outcome.events),
+        pushes=tuple(push for outcome in outcomes for push in outcome.pushes),
+        items=tuple(item for outcome in outcomes for item in outcome.items),
+        item_events=tuple(event for outcome in outcomes for event in outcome.item_events),
+    )

@@ -1,0 +1,136 @@
+"""Taking back what a wrong clock did, on the database: a page of tickets a transaction, with everything that follows.
+
+A page that was written has nothing more to take back, so a run that was broken off is simply started again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import BigInteger, Connection, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handlers import following
+from handlers.chasing import undoing
+from handlers.chasing.undoing import TakenBack
+from handlers.outcome import Context, Outcome
+from handlers.tickets.steps import Noticed
+from handlers.tickets.ticket import Ticket
+from storage.queries import batch_loading
+from storage.schema import rows
+from storage.schema.tables import chase_notices, events
+from storage.schema.types import Instant
+from storage.transactions.retry import retried
+from storage.transactions.writing import write_happened
+
+PAGE = 300
+"""Tickets in one transaction; citizens' messages wait behind it on SQLite."""
+
+_KINDS = [str(what.__struct_config__.tag) for what in (*undoing.MARKS, *undoing.MOVES)]
+
+# There is no index by time: this is for the day after a fault, and reads the log once.
+_touched = (
+    select(events.c.ticket_id)
+    .where(
+        events.c.ticket_id > bindparam("after", type_=BigInteger),
+        events.c.at >= bindparam("first", type_=Instant),
+        events.c.at <= bindparam("last", type_=Instant),
+        events.c.kind.in_(_KINDS),
+    )
+    .distinct()
+    .order_by(events.c.ticket_id)
+    .limit(PAGE)
+)
+_document = select(chase_notices.c.doc).where(chase_notices.c.number == bindparam("known")).with_for_update()
+_change_document = (
+    update(chase_notices).where(chase_notices.c.number == bindparam("known")).values(doc=bindparam("text"))
+)
+
+
+class Page(Struct, frozen=True):
+    """What one page came to: every ticket from which something was taken back or should be, and the last one's id."""
+
+    taken: tuple[TakenBack, ...]
+    last: int
+
+
+async def take_back(
+    engine: AsyncEngine, first: datetime, last: datetime, make_context: Callable[[Connection], Context], *, dry: bool
+) -> AsyncIterator[TakenBack]:
+    """Take back what the clock did from `first` until `last`, by the times in the log; `dry` only says what it would be.
+
+    Raises `Unavailable` when the database does not answer; pages that were written stay, and the next run goes on.
+    """
+    after: int | None = 0
+    while after is not None:
+        page = await _page(engine, after, (first, last), make_context, dry=dry)
+        for taken in page.taken if page else ():
+            yield taken
+        after = page.last if page else None
+
+
+async def _page(
+    engine: AsyncEngine,
+    after: int,
+    between: tuple[datetime, datetime],
+    make_context: Callable[[Connection], Context],
+    *,
+    dry: bool,
+) -> Page | None:
+    return await retried(engine, lambda db: _take(db, after, between, make_context(db), dry=dry))
+
+
+def _take(db: Connection, after: int, between: tuple[datetime, datetime], ctx: Context, *, dry: bool) -> Page | None:
+    first, last = between
+    ids = list(db.execute(_touched, {"after": after, "first": first, "last": last}).scalars())
+    if not ids:
+        return None
+    # Locked as a batch of messages locks them: whoever writes to one of them waits.
+    batch_loading.tickets_by(db, (), ids)
+    logs = batch_loading.history(db, ids)
+    taken = tuple(
+        found
+        for ticket_id in ids
+        if (found := undoing.take_back(logs[ticket_id], first, last, ctx.now)).changes or found.left
+    )
+    done = [one for one in taken if one.changes]
+    if done and not dry:
+        write_happened(db, [_outcome(db, done, ctx)], ctx.now)
+        for one in done:
+            _mark_documents(db, one)
+    return Page(taken, ids[-1])
+
+
+def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome:
+    """The tickets, those who follow them, and one word to each desk; citizens read it on the page."""
+    made = Outcome(
+        tickets=tuple(one.after for one in done), events=tuple(change.event for one in done for change in one.changes)
+    )
+    # Who follows a ticket and has something taken back of its own goes on from there.
+    own = {one.after.id: one.after for one in done}
+    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in following.moves(made)}
+    for one in batch_loading.followers(db, by_main) if by_main else ():
+        if one.joined_to in by_main:
+            by_main[one.joined_to].append(own.get(one.id, one))
+    spread = following.spread(made, by_main, {}, ctx)
+    tickets = {ticket.id: ticket for ticket in (*made.tickets, *spread.tickets)}
+    return Outcome(
+        tickets=tuple(tickets.values()), events=made.events + spread.events, pushes=undoing.digest(done, ctx)
+    )
+
+
+def _mark_documents(db: Connection, taken: TakenBack) -> None:
+    """催办通知单 that list the ticket say that it was taken back; the document itself stays, as it was sent."""
+    for number in {step.what.notice for step in taken.steps if isinstance(step.what, Noticed)}:
+        doc = db.execute(_document, {"known": number}).scalar()
+        if doc is None:
+            continue
+        document = rows.chase_notice(doc)
+        lines = tuple(
+            replace(line, done=(*line.done, f"{undoing.REASON}，已撤回")) if line.number == taken.after.number else line
+            for line in document.lines
+        )
+        db.execute(_change_document, {"known": number, "text": rows.to_json(replace(document, lines=lines))})
