@@ -15,11 +15,11 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from handlers import deadlines
+from handlers.calendar.office_hours import hours
+from handlers.calendar.policy import FIRST, TERMS, Terms
 from handlers.errors import Refused
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
-from handlers.office import hours
-from handlers.policies import FIRST, TERMS, Terms
 from handlers.rehearsing import as_from, rehearse
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, Asked, By, Event, Filed, Replied, Supplemented

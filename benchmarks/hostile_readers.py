@@ -139,7 +139,7 @@ _NO_READER: dict[str, str] = {
     "handlers.official.views:stop": "prints",
     "handlers.official.targets:category": "looks up in a fixed list",
     "handlers.outcome:Context.understand": "the reader, remembered",
-    "handlers.policies:span": "reads a file of settings",
+    "handlers.calendar.policy:span": "reads a file of settings",
     "handlers.tickets.taps:regrade": "prints",
     "handlers.citizen.places:beside": "one expression, measured by itself",
     "handlers.citizen.placing:tells": "one expression, measured by itself",

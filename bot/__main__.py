@@ -32,10 +32,10 @@ from bot.sandboxed import serve_sandbox
 from bot.seed import SeedError
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
+from handlers.calendar.policy import Terms
+from handlers.calendar.zone import SHANGHAI
 from handlers.errors import Refused
-from handlers.policies import Terms
 from handlers.units import Role
-from handlers.zone import SHANGHAI
 from nlp.training.keeping import BusyError
 from nlp.understand import load as load_reader
 from storage.queries import directory as stored_directory

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.config import Unusable
-from handlers.calendar import CHINA, WorkCalendar, YearOverride
+from handlers.calendar.workdays import CHINA, WorkCalendar, YearOverride
 
 SETTING = "CALENDAR_DIR"
 

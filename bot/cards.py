@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.ids import Ids
 from bot.operators import NotPossible, Say
+from handlers.calendar.policy import Terms
 from handlers.chasing import undoing
 from handlers.chasing.undoing import TakenBack
 from handlers.outcome import Context
-from handlers.policies import Terms
 from handlers.tickets.wording import moment
 from handlers.units import Directory
 from storage.queries import directory as stored_directory

@@ -14,8 +14,8 @@ from bot.sweeping import Sweeper
 from bot.wechat.errors import PlatformError
 from bot.wechat.menu import Button, Press
 from bot.wiring import Parts
+from handlers.calendar.zone import day_of
 from handlers.citizen import menu
-from handlers.zone import day_of
 from scheduler.jobs import Job
 from storage.queues.inbox import INBOX_LASTS, forget_old
 from storage.schema.tables import OutboxState

@@ -9,9 +9,9 @@ from pydantic_core import PydanticUndefined
 
 from bot.config import Settings
 from bot.policy import print_policy
+from handlers.calendar.policy import DEFAULT
 from handlers.official import matrix
 from handlers.official.manual import manual
-from handlers.policies import DEFAULT
 from handlers.tickets import wording
 from handlers.tickets.states import mermaid
 

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import hot
+from handlers.calendar.zone import day_of
 from handlers.hot import HotIssue
 from handlers.tickets.ticket import Ticket
-from handlers.zone import day_of
 from nlp.appeals.personal import mask
 from nlp.matching.hot import Gatherer, Issue, Report
 from nlp.matching.similar import Matcher

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import corrections
 from bot.lessons import Became, Lesson, Lessons
 from bot.metrics import Metrics
-from handlers.zone import local
+from handlers.calendar.zone import local
 from nlp.appeals.category import MODEL
 from nlp.appeals.model import BrokenModelError, CategoryModel
 from nlp.training import keeping

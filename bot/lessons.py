@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from handlers.zone import local
+from handlers.calendar.zone import local
 from nlp.appeals.category import MODEL
 from nlp.training import keeping
 

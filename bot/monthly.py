@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.calendar import WorkCalendar
+from handlers.calendar.workdays import WorkCalendar
 from handlers.pushes import Push
 from handlers.rankings import monthly
 from handlers.rankings.figures import total

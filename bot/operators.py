@@ -24,10 +24,10 @@ from bot.policy import read_terms
 from bot.seed import read_seed
 from bot.spool import Spool
 from bot.wiring import open_database, secret_key
+from handlers.calendar.zone import day_of, local
 from handlers.messages import Doubt, Unread
 from handlers.tickets.wording import lasting
 from handlers.units import Directory, Role, Staff, Unit
-from handlers.zone import day_of, local
 from storage.queries import directory
 from storage.queues import inbox
 from storage.queues.outbox import Outbox

@@ -13,7 +13,18 @@ from msgspec.structs import replace
 from bot.calendars import read_calendar
 from bot.config import Settings, Unusable
 from bot.policy_words import HEAD, NOTES
-from handlers.policies import DEFAULT, VITAL_CATEGORIES, Book, CrowdRule, Edition, Ladder, Rule, Span, Terms, span
+from handlers.calendar.policy import (
+    DEFAULT,
+    VITAL_CATEGORIES,
+    Book,
+    CrowdRule,
+    Edition,
+    Ladder,
+    Rule,
+    Span,
+    Terms,
+    span,
+)
 from nlp.appeals.category import CATEGORIES, OTHER
 from nlp.understand import Kind
 

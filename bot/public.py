@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.ids import Ids
 from bot.operators import Say
+from handlers.calendar.policy import Terms
 from handlers.outcome import Context
-from handlers.policies import Terms
 from handlers.units import Directory
 from nlp.understand import Understanding
 from storage.queries import directory as stored_directory

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Unusable
 from bot.directory import CurrentDirectory
+from handlers.calendar.zone import SHANGHAI
 from handlers.citizen import answered
 from handlers.outcome import Published
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory
-from handlers.zone import SHANGHAI
 from nlp.appeals.personal import mask
 from nlp.matching import answers
 from nlp.matching.answers import AnswerBase, SameWords

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.cards import contexts
 from bot.operators import Say
-from handlers.policies import Terms
+from handlers.calendar.policy import Terms
 from storage.queries import directory
 from storage.transactions import recuse as recusing
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from handlers.policies import Terms
+from handlers.calendar.policy import Terms
 from handlers.rehearsing import Go, Outlook, as_from, rehearse
 from handlers.tickets.events import Event
 from handlers.tickets.wording import lasting

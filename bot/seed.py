@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from handlers.office import hours
+from handlers.calendar.office_hours import hours
 from handlers.units import Level, Role, Route, Staff, Unit
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from bot.gateway import Template
+from handlers.calendar.zone import local
 from handlers.pushes import Card, CardKind
-from handlers.zone import local
 
 USUAL: dict[CardKind, dict[str, str]] = {
     CardKind.PROGRESS: {

@@ -44,10 +44,10 @@ from bot.timekeeper import Timekeeper
 from bot.wechat.client import OfficialAccount
 from bot.worker import Worker
 from handlers import dispatch
+from handlers.calendar.policy import Terms
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Context, Outcome
-from handlers.policies import Terms
 from nlp.places.divisions import region_code
 from nlp.understand import Reader
 from nlp.understand import load as load_reader

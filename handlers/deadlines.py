@@ -12,14 +12,14 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from handlers import office_time
-from handlers.calendar import WorkCalendar
+from handlers.calendar import office_time
+from handlers.calendar.office_hours import Hours
+from handlers.calendar.policy import TERMS, VITAL_KINDS, Edition, Ladder, Rule, Span, Terms
+from handlers.calendar.workdays import WorkCalendar
+from handlers.calendar.zone import day_of
 from handlers.errors import Refused
-from handlers.office import Hours
-from handlers.policies import TERMS, VITAL_KINDS, Edition, Ladder, Rule, Span, Terms
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Promise, Ticket, Timing
-from handlers.zone import day_of
 
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)

@@ -8,11 +8,11 @@ from enum import Enum
 
 from msgspec import Struct
 
+from handlers.calendar.policy import TERMS, Terms
 from handlers.citizen.talk import Talk
 from handlers.hot import HotIssue
 from handlers.messages import Media, MediaKind
 from handlers.people import Person
-from handlers.policies import TERMS, Terms
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.rankings.periods import Period

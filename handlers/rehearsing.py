@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import deadlines
+from handlers.calendar.policy import Book, Edition, Terms
 from handlers.errors import Refused
-from handlers.policies import Book, Edition, Terms
 from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import (
     Asked,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import accused, deadlines, jurisdiction
-from handlers.policies import Terms
+from handlers.calendar.policy import Terms
 from handlers.tickets.events import Reopened
 from handlers.tickets.ticket import Ticket
 from handlers.units import Directory

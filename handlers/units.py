@@ -14,7 +14,7 @@ from functools import cached_property
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from handlers import office
+from handlers.calendar import office_hours
 
 
 class Level(StrEnum):
@@ -121,12 +121,12 @@ class Directory:
         return self._by_person.get(person_id)
 
     @cached_property
-    def _hours(self) -> dict[str, office.Hours]:
-        return {unit.id: office.hours(unit.opens, unit.closes) for unit in self.units.values()}
+    def _hours(self) -> dict[str, office_hours.Hours]:
+        return {unit.id: office_hours.hours(unit.opens, unit.closes) for unit in self.units.values()}
 
-    def hours(self, unit_id: str) -> office.Hours:
+    def hours(self, unit_id: str) -> office_hours.Hours:
         """The unit's office hours; the usual ones for a unit that was since removed."""
-        return self._hours.get(unit_id, office.USUAL)
+        return self._hours.get(unit_id, office_hours.USUAL)
 
     @cached_property
     def absences(self) -> tuple[Staff, ...]:

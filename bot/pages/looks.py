@@ -17,11 +17,11 @@ from bot.pages.house import Journeys
 from bot.pages.keys import notice_path
 from bot.pages.rectify import path_of
 from bot.pages.seals import Sealer
+from handlers.calendar.policy import TERMS, Terms
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
 from handlers.messages import MediaKind, PageVerb
 from handlers.official import permissions
-from handlers.policies import TERMS, Terms
 from handlers.tickets import states, timeline
 from handlers.tickets.ticket import Attachment, State
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView

@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.pages import wording
 from bot.pages.assets import Assets
+from handlers.calendar.zone import local
 from handlers.tickets.wording import cut, day, lasting, moment
-from handlers.zone import local
 
 BIG_COOKIE = "big"
 _COMPRESS_FROM = 1024

@@ -24,7 +24,7 @@ from bot.pages.rectify import RECTIFY_PATH, Rectified, Rectify
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.tracking import Tracking
-from handlers.policies import TERMS, Terms
+from handlers.calendar.policy import TERMS, Terms
 from handlers.units import Directory
 from storage.queues.media import FileStore
 from storage.shared.rate_limits import Limiter

@@ -6,7 +6,7 @@ from datetime import datetime
 from zlib import crc32
 
 from handlers import deadlines
-from handlers.policies import Terms
+from handlers.calendar.policy import Terms
 from handlers.tickets.ticket import Ticket
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from handlers import deadlines, following, rework
+from handlers.calendar.policy import Terms
 from handlers.chasing import looks
 from handlers.chasing.looks import Due, Look
 from handlers.chasing.sample import revisit_at
 from handlers.errors import Broken
 from handlers.notice_table import RAISING_CROWD
-from handlers.policies import Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Closed, Happening
 from handlers.tickets.lifecycle import Change

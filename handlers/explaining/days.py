@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from handlers.calendar import WorkCalendar
+from handlers.calendar.workdays import WorkCalendar
 
 _DAY = timedelta(days=1)
 _WEEKEND = "周末"

@@ -8,15 +8,15 @@ from typing import Any
 
 from msgspec import Struct
 
+from handlers.calendar.policy import Rule, Terms
+from handlers.calendar.zone import day_of
 from handlers.explaining import days, wording
-from handlers.policies import Rule, Terms
 from handlers.tickets import events, steps
 from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import clause, exactly, lasting, moment
-from handlers.zone import day_of
 
 Names = Callable[[str], str]
 """From a unit's id to its name."""

@@ -7,13 +7,13 @@ from datetime import date
 
 from msgspec import Struct
 
+from handlers.calendar.zone import day_of
 from handlers.errors import Refused
 from handlers.official import wording_rectification as wording
 from handlers.official.scene import Scene
 from handlers.rectification import dates
 from handlers.rectification.item import Due, Item, Measure
 from handlers.tickets.strangers import share
-from handlers.zone import day_of
 from nlp.text.days import mentions
 from nlp.text.normalize import fold
 

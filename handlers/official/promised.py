@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from handlers import deadlines
+from handlers.calendar.policy import Span
+from handlers.calendar.zone import SHANGHAI, day_of
 from handlers.chasing import looks
 from handlers.errors import Refused
 from handlers.official import wording_clock as wording
 from handlers.official.scene import Scene
-from handlers.policies import Span
 from handlers.tickets.ticket import Ticket, Vow
-from handlers.zone import SHANGHAI, day_of
 from nlp.replies.promises import vows as read_vows
 from nlp.text.days import Mention, mentions
 from nlp.text.normalize import fold

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from handlers.calendar.zone import local
 from handlers.rankings.records import Record
 from handlers.tickets import strangers
 from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import GRADES, STATES
-from handlers.zone import local
 
 
 class Which(StrEnum):

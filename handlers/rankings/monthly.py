@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from handlers.calendar import WorkCalendar
+from handlers.calendar.workdays import WorkCalendar
+from handlers.calendar.zone import day_of, local
 from handlers.pushes import Card, CardKind
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import Figures
 from handlers.rankings.order import Ranked
 from handlers.rankings.periods import Period
 from handlers.units import Directory, Level, Role
-from handlers.zone import day_of, local
 
 HOUR = 9
 """Of the first working day of a month, when the month before is reported."""

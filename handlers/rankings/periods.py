@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
-from handlers.zone import SHANGHAI, day_of
+from handlers.calendar.zone import SHANGHAI, day_of
 
 
 class Period(Struct, frozen=True):

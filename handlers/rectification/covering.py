@@ -12,9 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import accused, deadlines, jurisdiction
+from handlers.calendar.policy import Terms
+from handlers.calendar.zone import day_of
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome
-from handlers.policies import Terms
 from handlers.rectification import events, telling, wording
 from handlers.rectification.dates import on
 from handlers.rectification.item import Item
@@ -25,7 +26,6 @@ from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.ticket import State, Ticket, Vow
 from handlers.tickets.verdicts import Informed
-from handlers.zone import day_of
 from nlp.replies.promises import vows as read_vows
 
 MOST = 3_000

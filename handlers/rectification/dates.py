@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from handlers import deadlines
-from handlers.policies import Span, Terms
+from handlers.calendar.policy import Span, Terms
+from handlers.calendar.zone import SHANGHAI, day_of
 from handlers.rectification.item import Due
-from handlers.zone import SHANGHAI, day_of
 
 PLAN = Span(workdays=3)
 """The lead unit says what it will do. Source: our own; an answer to a complaint has five working days (乐清)."""

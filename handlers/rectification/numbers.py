@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from handlers.zone import local
+from handlers.calendar.zone import local
 
 LETTER = "Z"
 _SERIAL_DIGITS = 3

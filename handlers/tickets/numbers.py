@@ -15,7 +15,7 @@ from datetime import datetime
 from msgspec import Struct
 from stdnum import damm
 
-from handlers.zone import local
+from handlers.calendar.zone import local
 
 SERIAL_DIGITS = 5
 SHORTEST, LONGEST = 2 + SERIAL_DIGITS + 1, 11

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from handlers.calendar.zone import day_of, local
 from handlers.tickets import events, steps, verdicts
 from handlers.tickets.states import What
 from handlers.tickets.ticket import State
 from handlers.tickets.tracking import Checkpoint, Promised, TrackingView
-from handlers.zone import day_of, local
 
 STATES: dict[State, str] = {
     State.SUBMITTED: "已提交",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import ViewportSize
 
-from handlers.policies import TERMS
+from handlers.calendar.policy import TERMS
 from handlers.rectification import dates, events
 from tests.browser.conftest import OpenPhone
 from tests.integration.pages.test_rectify import happen, planned

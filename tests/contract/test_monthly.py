@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.monthly import MonthlyReport
-from handlers.calendar import CHINA
+from handlers.calendar.workdays import CHINA
+from handlers.calendar.zone import SHANGHAI
 from handlers.rankings import monthly
-from handlers.zone import SHANGHAI
 from storage.queries.rankings import Rankings
 from storage.schema import rows
 from storage.schema.tables import outbox

@@ -12,11 +12,11 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import dispatch
+from handlers.calendar.policy import TERMS
 from handlers.hot import HotIssue
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Context, Outcome
 from handlers.people import Person
-from handlers.policies import TERMS
 from handlers.rectification import covering, dates, events
 from handlers.rectification.item import Item, Measure, Origin
 from handlers.rectification.lifecycle import apply, start

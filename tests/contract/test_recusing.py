@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import recusal
+from handlers.calendar.policy import TERMS
 from handlers.outcome import Outcome
-from handlers.policies import TERMS
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.units import Level, Role, Route, Staff, Unit

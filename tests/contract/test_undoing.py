@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.cards import undo
 from bot.operators import NotPossible
+from handlers.calendar.policy import TERMS
 from handlers.chasing.undoing import REASON
-from handlers.policies import TERMS
 from handlers.tickets.events import Accepted, Rated, Replied
 from handlers.tickets.ticket import NO_CARDS, State
 from storage.queries import directory

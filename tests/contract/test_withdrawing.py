@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.public import _contexts, withdraw
-from handlers.policies import TERMS
+from handlers.calendar.policy import TERMS
 from handlers.tickets.events import Replied, Shown, Supplemented
 from handlers.tickets.publishing import is_public
 from storage.queries import directory

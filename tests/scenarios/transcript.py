@@ -15,9 +15,9 @@ from itertools import groupby
 from pathlib import Path
 
 from bot.sandbox.model import Content
+from handlers.calendar.zone import local
 from handlers.tickets.wording import day
 from handlers.units import Role
-from handlers.zone import local
 from nlp.understand import load
 from tests.scenarios.house import Backend, found_town
 from tests.scenarios.player import Player, Read

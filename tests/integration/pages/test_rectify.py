@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.pages.rectify import LOOKS_PER_MINUTE
+from handlers.calendar.policy import TERMS
 from handlers.messages import MediaKind
-from handlers.policies import TERMS
 from handlers.rectification import dates, events, lifecycle
 from handlers.rectification.item import Measure, Origin, Owed
 from handlers.tickets.events import Actor, By

@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from bot.chores import Chores
 from bot.policy import print_policy
-from handlers.policies import DEFAULT
+from handlers.calendar.policy import DEFAULT
+from handlers.calendar.zone import day_of, local
 from handlers.tickets.ticket import Ticket
-from handlers.zone import day_of, local
 from nlp.understand import Reader
 from storage.schema import rows
 from storage.schema.tables import tickets

@@ -10,7 +10,7 @@ import pytest
 from bot.calendars import read_calendar
 from bot.config import Settings, Unusable
 from bot.operators import term_findings
-from handlers.calendar import CHINA
+from handlers.calendar.workdays import CHINA
 
 LIST = """
 off = [2031-01-01, 2031-01-23, 2031-01-24, 2031-10-01, 2031-10-02, 2031-10-03]

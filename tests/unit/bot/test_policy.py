@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot.config import Settings, Unusable
 from bot.documents import ROOT, policy_file
 from bot.policy import KINDS, KNOWN_CATEGORIES, print_policy, read_policy, read_terms
-from handlers.calendar import CHINA
-from handlers.policies import DEFAULT, Book, CrowdRule, Edition, Ladder, Rule, Span
+from handlers.calendar.policy import DEFAULT, Book, CrowdRule, Edition, Ladder, Rule, Span
+from handlers.calendar.workdays import CHINA
 
 GOOD = """
 [[editions]]

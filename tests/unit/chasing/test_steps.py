@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from handlers.calendar.policy import TERMS
 from handlers.chasing import looks, steps
 from handlers.chasing.looks import Look, next_look
 from handlers.chasing.steps import Tick
 from handlers.errors import Broken
-from handlers.policies import TERMS
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Backed, By, Closed, Followed, Replied
 from handlers.tickets.lifecycle import Change

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from handlers import deadlines
+from handlers.calendar.policy import TERMS
 from handlers.chasing import steps
 from handlers.chasing.steps import Tick
 from handlers.errors import Refused
-from handlers.policies import TERMS
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,

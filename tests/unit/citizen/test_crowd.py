@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from handlers.policies import FIRST
+from handlers.calendar.policy import FIRST
 from handlers.tickets.events import Accepted, By, Closed, Followed, Gathered, Joined, Merged
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Ticket

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import rework
+from handlers.calendar.policy import FIRST, TERMS
 from handlers.citizen.rating import SAYS
 from handlers.citizen.talk import Asking
 from handlers.messages import PageAction, PageVerb
-from handlers.policies import FIRST, TERMS
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, By, Closed, Replied
 from handlers.tickets.ticket import State

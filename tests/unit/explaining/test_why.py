@@ -9,10 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import deadlines
-from handlers.calendar import WorkCalendar, YearOverride
+from handlers.calendar.policy import DEFAULT, FIRST, TERMS, Book, Rule, Span, Terms
+from handlers.calendar.workdays import WorkCalendar, YearOverride
+from handlers.calendar.zone import SHANGHAI
 from handlers.explaining.steps import Question
 from handlers.explaining.why import briefly, explain
-from handlers.policies import DEFAULT, FIRST, TERMS, Book, Rule, Span, Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,
@@ -35,7 +36,6 @@ from handlers.tickets.events import (
 from handlers.tickets.steps import CardColour, Carded, Noticed, Owed, Reminded, Resumed, Shortened, Uncarded
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.tracking import Audience
-from handlers.zone import SHANGHAI
 from tests.unit.tickets import samples
 
 CLOCK = Actor(By.CLOCK)

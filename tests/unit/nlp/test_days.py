@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.calendar import CHINA
+from handlers.calendar.workdays import CHINA
 from nlp.text.days import mentions, number
 
 TODAY = date(2026, 11, 25)

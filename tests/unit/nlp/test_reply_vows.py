@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.calendar import CHINA
+from handlers.calendar.workdays import CHINA
 from nlp.replies.promises import vows
 
 TODAY = date(2026, 11, 25)

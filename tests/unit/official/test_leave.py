@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers import absence, recipients
+from handlers.calendar.zone import local
 from handlers.tickets.events import Replied
 from handlers.units import Directory, Role, Staff
-from handlers.zone import local
 from tests.unit.official.bureau import UNITS, Bureau, Desk
 
 

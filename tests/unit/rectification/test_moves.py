@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.calendar.policy import TERMS
 from handlers.errors import Broken, Refused
-from handlers.policies import TERMS
 from handlers.rectification import dates, events, lifecycle, numbers, states, wording
 from handlers.rectification.events import ItemEvent
 from handlers.rectification.item import Due, Item, Measure, Origin, Owed, State

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.calendar import CHINA, WorkCalendar, YearOverride
+from handlers.calendar.workdays import CHINA, WorkCalendar, YearOverride
 
 OFF = [
     ("2025-01-01", "2025-01-01"),

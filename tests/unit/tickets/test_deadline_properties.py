@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers import deadlines, office_time
-from handlers.calendar import CHINA
+from handlers import deadlines
+from handlers.calendar import office_time
+from handlers.calendar.office_hours import USUAL, Hours, hours
+from handlers.calendar.policy import TERMS, Span, Terms
+from handlers.calendar.workdays import CHINA
+from handlers.calendar.zone import SHANGHAI, day_of
 from handlers.errors import Refused
-from handlers.office import USUAL, Hours, hours
-from handlers.policies import TERMS, Span, Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.ticket import Ticket
-from handlers.zone import SHANGHAI, day_of
 from tests.unit.tickets import samples
 
 KINDS = st.sampled_from(("咨询", "投诉", "举报", "求助", "建议", "感谢", "别的"))

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from handlers import deadlines
-from handlers.calendar import WorkCalendar, YearOverride
+from handlers.calendar.policy import DEFAULT, FIRST, Terms
+from handlers.calendar.workdays import WorkCalendar, YearOverride
+from handlers.calendar.zone import SHANGHAI, local
 from handlers.errors import Refused
-from handlers.policies import DEFAULT, FIRST, Terms
 from handlers.tickets.ticket import State
-from handlers.zone import SHANGHAI, local
 from tests.unit.tickets import samples
 
 KINDS = ("咨询", "投诉", "举报", "求助", "建议", "感谢", "别的")

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import deadlines
+from handlers.calendar.office_hours import hours
+from handlers.calendar.policy import Book, CrowdRule, Edition, Rule, Span, Terms
+from handlers.calendar.zone import SHANGHAI
 from handlers.errors import Refused
-from handlers.office import hours
-from handlers.policies import Book, CrowdRule, Edition, Rule, Span, Terms
 from handlers.tickets import lifecycle
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.units import Directory, Level, Unit
-from handlers.zone import SHANGHAI
 from tests.unit.tickets import samples
 
 DAY = Span(workdays=1)

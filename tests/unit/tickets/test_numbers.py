@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.calendar.zone import SHANGHAI
 from handlers.tickets import numbers
-from handlers.zone import SHANGHAI
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=SHANGHAI)
 serials = st.integers(1, 99_999_999)

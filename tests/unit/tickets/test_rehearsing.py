@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from bot.rehearsal import Side, Tally, table
 from handlers import deadlines
+from handlers.calendar.policy import FIRST, TERMS, CrowdRule, Edition, Rule, Span, Terms
+from handlers.calendar.zone import SHANGHAI
 from handlers.errors import Refused
-from handlers.policies import FIRST, TERMS, CrowdRule, Edition, Rule, Span, Terms
 from handlers.rehearsing import Go, Outlook, as_from, rehearse
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
@@ -32,7 +33,6 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
-from handlers.zone import SHANGHAI
 from tests.unit.tickets import samples
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI).astimezone(UTC)

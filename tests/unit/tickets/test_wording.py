@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers.calendar.zone import SHANGHAI
 from handlers.tickets import states, wording
 from handlers.tickets.ticket import State
-from handlers.zone import SHANGHAI
 
 NOW = datetime(2026, 12, 31, 10, tzinfo=SHANGHAI)
 

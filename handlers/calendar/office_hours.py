@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from handlers.zone import SHANGHAI
+from handlers.calendar.zone import SHANGHAI
 
 
 class Hours(Struct, frozen=True, cache_hash=True):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from handlers.calendar import WorkCalendar
-from handlers.office import Hours
-from handlers.zone import day_of
+from handlers.calendar.office_hours import Hours
+from handlers.calendar.workdays import WorkCalendar
+from handlers.calendar.zone import day_of
 
 _DAY = timedelta(days=1)
 _NONE = timedelta()

@@ -14,8 +14,8 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.calendar import CHINA, WorkCalendar
-from handlers.office import USUAL, Hours
+from handlers.calendar.office_hours import USUAL, Hours
+from handlers.calendar.workdays import CHINA, WorkCalendar
 
 
 class Span(Struct, frozen=True, cache_hash=True):
