@@ -22,10 +22,10 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.outcome import Context
 from handlers.tickets import numbers
 from handlers.tickets.ticket import Chase, Place, Promise, State, Ticket
-from handlers.units import Directory, Level, Role, Staff, Unit
 from nlp.understand import Understanding
 from storage.schema import migrate, rows
 from storage.schema.bulk import Bulk

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from handlers import deadlines
 from handlers.calendar.office_hours import hours
 from handlers.calendar.policy import FIRST, TERMS, Terms
+from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
@@ -26,7 +27,6 @@ from handlers.tickets.events import Accepted, Actor, Asked, By, Event, Filed, Re
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.tracking import Audience
-from handlers.units import Directory, Level, Unit
 
 _BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 _MINUTES = 690 * 24 * 60

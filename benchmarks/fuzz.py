@@ -38,10 +38,10 @@ from bot.wechat.crypto import AesKey
 from bot.wechat.push import Mode
 from bot.wechat.xml import XmlError, parse
 from bot.wiring import Parts, open_database, open_parts
+from handlers.directory.directory import Role, Staff
+from handlers.directory.person import Person
 from handlers.messages import Channel
-from handlers.people import Person
 from handlers.tickets import numbers
-from handlers.units import Role, Staff
 from nlp.understand import Reader, load
 from storage.queries import directory
 from storage.schema import migrate, rows

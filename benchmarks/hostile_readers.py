@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from handlers import accused, deadlines, routing
+from handlers import deadlines
 from handlers.citizen import answered, filing, places, rating, safety, said
+from handlers.directory import accused, routing
+from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.official import grammar
 from handlers.rankings import periods
 from handlers.rectification import numbers as items
 from handlers.tickets import numbers, strangers
-from handlers.units import Directory, Level, Route, Unit
 from nlp import understand, wishes
 from nlp.appeals import personal, sealed
 from nlp.matching import similar
@@ -66,7 +67,7 @@ def readers() -> dict[str, Read]:
         "nlp.matching.similar:Matcher.sketch": matcher.sketch,
         "nlp.matching.answers:AnswerBase.find": base.find,
         "nlp.matching.answers:AnswerBase.offer": base.offer,
-        "handlers.accused:accusation": lambda text: accused.accusation(_kept(text), town),
+        "handlers.directory.accused:accusation": lambda text: accused.accusation(_kept(text), town),
         "handlers.citizen.answered:shortened": answered.shortened,
         "handlers.citizen.filing:title": filing.title,
         "handlers.citizen.places:contradicts": lambda text: places.contradicts(town, _kept(text), _kept(text)),
@@ -80,16 +81,16 @@ def readers() -> dict[str, Read]:
         "handlers.official.grammar:clean_code": grammar.clean_code,
         "handlers.rankings.periods:read": lambda text: periods.read(text, _NOW),
         "handlers.rectification.numbers:read": lambda text: items.read(fold(text).text),
-        "handlers.routing:area_of": lambda text: routing.area_of(town, _kept(text)),
-        "handlers.routing:guesses": lambda text: routing.guesses(town, _kept(text)),
-        "handlers.routing:route": lambda text: routing.route(town, "城乡建设", "", text, None),
+        "handlers.directory.routing:area_of": lambda text: routing.area_of(town, _kept(text)),
+        "handlers.directory.routing:guesses": lambda text: routing.guesses(town, _kept(text)),
+        "handlers.directory.routing:route": lambda text: routing.route(town, "城乡建设", "", text, None),
         "handlers.tickets.numbers:find": numbers.find,
         "handlers.tickets.numbers:cut": numbers.cut,
         "handlers.tickets.numbers:mistyped": numbers.mistyped,
         "handlers.tickets.strangers:share": strangers.share,
         "handlers.tickets.strangers:hide": lambda text: strangers.hide(text, None),
-        "handlers.units:Directory.near": town.near,
-        "handlers.units:Directory.called": town.called,
+        "handlers.directory.directory:Directory.near": town.near,
+        "handlers.directory.directory:Directory.called": town.called,
     }
 
 
@@ -123,7 +124,7 @@ _WITHIN: dict[str, tuple[str, ...]] = {
         "nlp.matching.index:Index.record", "nlp.matching.index:Index.add", "nlp.matching.index:Index.find",
     ),
     "nlp.matching.answers:AnswerBase.find": ("nlp.matching.answers:SameWords.one_form",),
-    "handlers.accused:accusation": ("handlers.accused:units",),
+    "handlers.directory.accused:accusation": ("handlers.directory.accused:units",),
     "handlers.tickets.strangers:hide": ("handlers.tickets.strangers:words",),
 }  # fmt: skip
 _NO_READER: dict[str, str] = {

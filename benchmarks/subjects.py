@@ -19,9 +19,9 @@ from bot import operators
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.wiring import open_database
+from handlers.directory.directory import Role, Staff
+from handlers.directory.person import Person
 from handlers.messages import Channel
-from handlers.people import Person
-from handlers.units import Role, Staff
 from storage.queries import directory
 from storage.schema import migrate, rows
 from storage.schema.tables import events, inbox, outbox, people, staff, tickets

@@ -34,8 +34,8 @@ from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
 from handlers.calendar.policy import Terms
 from handlers.calendar.zone import SHANGHAI
+from handlers.directory.directory import Role
 from handlers.errors import Refused
-from handlers.units import Role
 from nlp.training.keeping import BusyError
 from nlp.understand import load as load_reader
 from storage.queries import directory as stored_directory

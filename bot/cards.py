@@ -16,9 +16,9 @@ from bot.operators import NotPossible, Say
 from handlers.calendar.policy import Terms
 from handlers.chasing import undoing
 from handlers.chasing.undoing import TakenBack
+from handlers.directory.directory import Directory
 from handlers.outcome import Context
 from handlers.tickets.wording import moment
-from handlers.units import Directory
 from storage.queries import directory as stored_directory
 from storage.transactions import undo_cards as stored
 

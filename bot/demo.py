@@ -15,9 +15,9 @@ from bot.demo_script import DEMO_STAFF, ORDINARY, SHARING, STORY, Line, Ordinary
 from bot.ids import new_invite
 from bot.seed import read_seed
 from bot.wiring import Parts
+from handlers.directory.directory import Staff
 from handlers.messages import Channel, Incoming, Text
 from handlers.tickets import numbers
-from handlers.units import Staff
 from storage.queries import directory
 
 LONG_AGO = timedelta(days=32)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handlers.units import Role
+from handlers.directory.directory import Role
 
 DEMO_STAFF: tuple[tuple[str, str, Role, str], ...] = (
     ("o_official_chen", "chengguan", Role.HANDLER, "陈立"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.units import Directory
+from handlers.directory.directory import Directory
 from storage.queries import directory as store
 
 

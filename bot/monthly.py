@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.calendar.workdays import WorkCalendar
+from handlers.directory.directory import Directory, Level
 from handlers.pushes import Push
 from handlers.rankings import monthly
 from handlers.rankings.figures import total
 from handlers.rankings.order import ranked
 from handlers.rankings.peers import peers
 from handlers.rankings.periods import Period
-from handlers.units import Directory, Level
 from storage.queries import monthly_report as store
 from storage.queries.rankings import Rankings
 from storage.shared.signals import OUTBOX, Bus

@@ -25,9 +25,9 @@ from bot.seed import read_seed
 from bot.spool import Spool
 from bot.wiring import open_database, secret_key
 from handlers.calendar.zone import day_of, local
+from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.messages import Doubt, Unread
 from handlers.tickets.wording import lasting
-from handlers.units import Directory, Role, Staff, Unit
 from storage.queries import directory
 from storage.queues import inbox
 from storage.queues.outbox import Outbox

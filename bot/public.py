@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.ids import Ids
 from bot.operators import Say
 from handlers.calendar.policy import Terms
+from handlers.directory.directory import Directory
 from handlers.outcome import Context
-from handlers.units import Directory
 from nlp.understand import Understanding
 from storage.queries import directory as stored_directory
 from storage.transactions import withdraw as stored

@@ -16,9 +16,9 @@ from bot.config import Unusable
 from bot.directory import CurrentDirectory
 from handlers.calendar.zone import SHANGHAI
 from handlers.citizen import answered
+from handlers.directory.directory import Directory
 from handlers.outcome import Published
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 from nlp.appeals.personal import mask
 from nlp.matching import answers
 from nlp.matching.answers import AnswerBase, SameWords

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from handlers.calendar.policy import Terms
+from handlers.directory.directory import Directory
 from handlers.rehearsing import Go, Outlook, as_from, rehearse
 from handlers.tickets.events import Event
 from handlers.tickets.wording import lasting
-from handlers.units import Directory
 
 Say = Callable[[str], None]
 

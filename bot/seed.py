@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from handlers.calendar.office_hours import hours
-from handlers.units import Level, Role, Route, Staff, Unit
+from handlers.directory.directory import Level, Role, Route, Staff, Unit
 
 
 class SeedError(Exception):

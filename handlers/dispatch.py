@@ -11,10 +11,10 @@ import msgspec
 from handlers import following, reach
 from handlers.citizen import dialogue
 from handlers.citizen.talk import Asking
+from handlers.directory.person import Person
 from handlers.messages import Incoming, PageAction, Text, Unfollow, Unread
 from handlers.official import binding, desk
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
-from handlers.people import Person
 
 FLOOD_LIMIT = 30
 """Messages a minute that one person may send: more than anybody types, fewer than a script."""

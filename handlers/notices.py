@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import accused, jurisdiction
+from handlers.directory import accused, jurisdiction
+from handlers.directory.directory import Directory
 from handlers.notice_table import TABLE, Notice, To
 from handlers.outcome import Context
 from handlers.pushes import Card, Push
@@ -21,7 +22,6 @@ from handlers.tickets.letters import Facts
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import State, Ticket
-from handlers.units import Directory
 
 
 def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, ...]:

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from handlers.calendar.policy import TERMS, Terms
 from handlers.citizen.talk import Talk
+from handlers.directory.directory import Directory, Staff
+from handlers.directory.person import Person
 from handlers.hot import HotIssue
 from handlers.messages import Media, MediaKind
-from handlers.people import Person
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.rankings.periods import Period
@@ -20,7 +21,6 @@ from handlers.rectification.events import ItemEvent
 from handlers.rectification.item import Item
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Place, Ticket
-from handlers.units import Directory, Staff
 from nlp.understand import Understanding
 
 MINE_MOST = 30

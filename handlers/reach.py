@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from handlers.directory.person import Reach
 from handlers.messages import Body, Click, Follow, Link, Location, Media, Text
-from handlers.people import Reach
 
 
 class Trigger(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from handlers import absence
-from handlers.units import Directory, Role, Staff
+from handlers.directory import absence
+from handlers.directory.directory import Directory, Role, Staff
 
 
 class _Reachable:

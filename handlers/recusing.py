@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import accused, jurisdiction
+from handlers.directory import accused, jurisdiction
+from handlers.directory.directory import Directory
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Recused
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 
 _SYSTEM = Actor(By.SYSTEM)
 

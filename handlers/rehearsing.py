@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from handlers import deadlines
 from handlers.calendar.policy import Book, Edition, Terms
+from handlers.directory.directory import Directory
 from handlers.errors import Refused
 from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import (
@@ -31,7 +32,6 @@ from handlers.tickets.events import (
 from handlers.tickets.evolution import born, evolve
 from handlers.tickets.steps import Resumed, Shortened
 from handlers.tickets.ticket import Promise, State, Ticket
-from handlers.units import Directory
 
 Retell = Callable[[Ticket | None, Event], Event | None]
 """The event as it would have been; None for one that would not have been."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import accused, deadlines, jurisdiction
+from handlers import deadlines
 from handlers.calendar.policy import Terms
+from handlers.directory import accused, jurisdiction
+from handlers.directory.directory import Directory
 from handlers.tickets.events import Reopened
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 
 REWORKS_AT_HOME = 1
 """So many times the unit does it again itself. Source: issue 4, "at another pair of eyes"."""

@@ -11,14 +11,14 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.accused import accusation
+from handlers.directory.accused import accusation
+from handlers.directory.directory import Directory
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Sealed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.own_words import own_words
 from handlers.tickets.publishing import is_public, may_be_public, sealing
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 from nlp.appeals.kind import Kind
 from nlp.appeals.sealed import SealedSort
 from nlp.text.normalize import fold

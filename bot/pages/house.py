@@ -15,10 +15,10 @@ from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.security import client_address, from_our_page
 from handlers.chasing.notice import ChaseNotice
+from handlers.directory.directory import Directory
+from handlers.directory.person import Person
 from handlers.messages import Incoming
-from handlers.people import Person
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 from storage.queries.journeys import File, Journey
 from storage.shared.rate_limits import Limiter
 from storage.shared.signals import Bus

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.pages.seals import Expired, Forged, Sealer
-from handlers.units import Directory, Staff
+from handlers.directory.directory import Directory, Staff
 
 DESK_SEAL, NOTICE_SEAL = "desk of", "notice of"
 _BEFORE = {DESK_SEAL: "desk", NOTICE_SEAL: "notice"}

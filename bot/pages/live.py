@@ -17,8 +17,8 @@ from bot.pages.keys import DESK_PATH
 from bot.pages.looks import Looker
 from bot.pages.security import HEADERS
 from bot.pages.tracking import STRANGER_PATH, Tracking
+from handlers.directory.directory import Staff
 from handlers.tickets.tracking import Audience
-from handlers.units import Staff
 from storage.queries.journeys import Journey
 from storage.shared.signals import Signal, ticket_topic
 

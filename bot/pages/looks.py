@@ -18,6 +18,7 @@ from bot.pages.keys import notice_path
 from bot.pages.rectify import path_of
 from bot.pages.seals import Sealer
 from handlers.calendar.policy import TERMS, Terms
+from handlers.directory.directory import Directory, Staff
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
 from handlers.messages import MediaKind, PageVerb
@@ -25,7 +26,6 @@ from handlers.official import permissions
 from handlers.tickets import states, timeline
 from handlers.tickets.ticket import Attachment, State
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
-from handlers.units import Directory, Staff
 from nlp.appeals.personal import mask
 from storage.queries.journeys import File, Journey
 

@@ -9,8 +9,8 @@ from bot.pages.house import House
 from bot.pages.keys import NOTICE_SEAL, LinkOver
 from bot.pages.rendering import asked_size
 from handlers.chasing.notice import ChaseNotice
+from handlers.directory.directory import Staff
 from handlers.official import permissions
-from handlers.units import Staff
 
 LOOKS_PER_MINUTE = 600
 

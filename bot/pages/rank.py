@@ -12,13 +12,13 @@ from bot.pages.house import House
 from bot.pages.rank_rows import Row, bar
 from bot.pages.rendering import asked_size
 from bot.pages.workbook import workbook
+from handlers.directory.directory import Level
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import Figures, total
 from handlers.rankings.lists import NAMES, Graded, Line, Which
 from handlers.rankings.order import FLOOR, WEIGHTS, Ranked, ranked
 from handlers.rankings.peers import peers
 from handlers.rankings.periods import Period
-from handlers.units import Level
 
 LATELY = "近30天"
 """What is shown to who names no period: on the first of a month the month itself is empty."""

@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from bot.pages.house import House
 from bot.pages.rendering import asked_size
+from handlers.directory.directory import Directory
 from handlers.rectification import numbers, wording
 from handlers.rectification.events import ItemEvent, Progressed, SignedOff
 from handlers.rectification.item import Item, State
 from handlers.rectification.lifecycle import next_due
 from handlers.rectification.states import NAMES, RUNNING
-from handlers.units import Directory
 
 RECTIFY_PATH = "/rectify"
 LOOKS_PER_MINUTE = 60

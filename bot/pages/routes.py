@@ -25,7 +25,7 @@ from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.tracking import Tracking
 from handlers.calendar.policy import TERMS, Terms
-from handlers.units import Directory
+from handlers.directory.directory import Directory
 from storage.queues.media import FileStore
 from storage.shared.rate_limits import Limiter
 from storage.shared.signals import Bus

@@ -21,17 +21,17 @@ from bot.pages.keys import DESK_PATH, DESK_SEAL, LinkOver
 from bot.pages.looks import Look, Looker
 from bot.pages.rendering import asked_size
 from bot.pages.seals import Expired, Forged
-from handlers import absence
 from handlers.citizen.page import graded
+from handlers.directory import absence
+from handlers.directory.directory import Staff
+from handlers.directory.person import Person
 from handlers.errors import Unavailable
 from handlers.messages import Incoming, PageAction, PageVerb
 from handlers.official import permissions
 from handlers.outcome import Reply
-from handlers.people import Person
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import GRADES
-from handlers.units import Staff
 from storage.queries.journeys import Journey
 from storage.transactions.messages import Answer
 

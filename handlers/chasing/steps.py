@@ -14,6 +14,7 @@ from handlers.calendar.policy import Terms
 from handlers.chasing import looks
 from handlers.chasing.looks import Due, Look
 from handlers.chasing.sample import revisit_at
+from handlers.directory.directory import Directory
 from handlers.errors import Broken
 from handlers.notice_table import RAISING_CROWD
 from handlers.tickets import lifecycle
@@ -22,7 +23,6 @@ from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import CardColour, Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.verdicts import Revisited, Silent
-from handlers.units import Directory
 
 CLOCK = Actor(By.CLOCK)
 

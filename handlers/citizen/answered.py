@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers import routing
 from handlers.citizen import wording
 from handlers.citizen.safety import danger_in
 from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, say
+from handlers.directory import routing
+from handlers.directory.directory import Directory
 from handlers.outcome import Outcome, Published
 from handlers.tickets import strangers
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 from nlp.appeals.personal import mask
 from nlp.understand import Kind, Understanding
 

@@ -6,7 +6,6 @@ import re
 
 from msgspec.structs import replace
 
-from handlers import routing
 from handlers.citizen import wording_after
 from handlers.citizen.followup import again, happen, told
 from handlers.citizen.intake import place_of, recently, resume
@@ -14,6 +13,7 @@ from handlers.citizen.said import Said
 from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn, say
 from handlers.citizen.which import numbered
+from handlers.directory import routing
 from handlers.outcome import Outcome, Reply
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Amended, By

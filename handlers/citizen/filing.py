@@ -8,14 +8,15 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import deadlines, notices, routing
-from handlers.accused import NONE, Accusation, accusation
+from handlers import deadlines, notices
 from handlers.citizen import safety, wording
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn
-from handlers.jurisdiction import SUPERVISION
+from handlers.directory import routing
+from handlers.directory.accused import NONE, Accusation, accusation
+from handlers.directory.jurisdiction import SUPERVISION
+from handlers.directory.person import Person
 from handlers.outcome import Outcome, Reply
-from handlers.people import Person
 from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle, numbers, publishing
 from handlers.tickets.events import Event, Filed

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import accused, routing
 from handlers.citizen import answered, filing, joining, wording, wording_after
 from handlers.citizen.followup import supplement
 from handlers.citizen.places import beside, guesses, namesakes, needs_place, place_in, vague
@@ -21,6 +20,7 @@ from handlers.citizen.safety import danger_in
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
+from handlers.directory import accused, routing
 from handlers.messages import Location
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.tickets import lifecycle

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import accused, following, notices
+from handlers import following, notices
 from handlers.citizen import filing, merged, wording_after
 from handlers.citizen import wording_joining as words_of
 from handlers.citizen.followup import again, happen, on_its_own, told
@@ -16,6 +16,7 @@ from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import by_number, not_open, own
+from handlers.directory import accused
 from handlers.outcome import CodeTry, Needs, Outcome, Reply, Sought
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers, strangers

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from handlers import routing
 from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn
+from handlers.directory import routing
+from handlers.directory.directory import Directory
 from handlers.tickets.ticket import Place
-from handlers.units import Directory
 from nlp.understand import PlaceKind, Understanding
 
 PLACELESS_KINDS = frozenset({"咨询", "建议", "感谢"})

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from handlers import deadlines, jurisdiction, recipients
+from handlers import deadlines, recipients
+from handlers.directory import jurisdiction
+from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.official import promised, targets
 from handlers.official import wording_clock as wording
@@ -17,7 +19,6 @@ from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Event
 from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import Ticket, Vow
-from handlers.units import Role
 
 COLOURS = {"黄牌": CardColour.YELLOW, "红牌": CardColour.RED}
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handlers import absence
 from handlers.citizen.menu import SAYS
 from handlers.citizen.said import acts_on_ticket
 from handlers.citizen.talk import Piece, Undoable
+from handlers.directory import absence
+from handlers.directory.directory import Staff
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
 from handlers.official import binding, execute, figures, permissions, reading, rectifying, wording
@@ -43,7 +44,6 @@ from handlers.pushes import Choice
 from handlers.rankings import periods
 from handlers.tickets import lifecycle
 from handlers.tickets.numbers import is_number
-from handlers.units import Staff
 
 MOST_PIECES = 9
 """Files kept for the next 现场, 答复 or 备注: as many as the platform lets one choose at once."""

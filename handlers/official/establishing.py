@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from handlers import jurisdiction
+from handlers.directory import jurisdiction
+from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.hot import HotIssue
 from handlers.official import targets, views
@@ -21,7 +22,6 @@ from handlers.rectification.states import RUNNING
 from handlers.tickets.numbers import is_number
 from handlers.tickets.strangers import share
 from handlers.tickets.ticket import Ticket
-from handlers.units import Role
 
 _HOT = "热点"
 BAD_GRADE = 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.directory.directory import Directory, Staff
 from handlers.errors import Refused
 from handlers.official import wording as officials
 from handlers.official.reading import desks
@@ -14,7 +15,6 @@ from handlers.rankings.figures import total
 from handlers.rankings.order import ranked
 from handlers.rankings.peers import peers
 from handlers.rankings.periods import Period
-from handlers.units import Directory, Staff
 
 UNITS_SHOWN = 10
 

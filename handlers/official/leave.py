@@ -7,14 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 
 from msgspec.structs import replace
 
-from handlers import absence
 from handlers.calendar.zone import SHANGHAI, day_of
+from handlers.directory import absence
+from handlers.directory.directory import Staff
 from handlers.errors import Refused
 from handlers.official import wording_clock as wording
 from handlers.official.scene import Scene, Unclear
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
-from handlers.units import Staff
 from nlp.text.days import Mention, mentions
 from nlp.text.normalize import fold
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from handlers.directory.directory import Role
 from handlers.official import permissions
 from handlers.official.matrix import RELATIONS
 from handlers.official.spec import SPEC, example
 from handlers.official.spec_row import Asks, Group, Spec
 from handlers.official.wording import ASKS, ROLES
-from handlers.units import Role
 
 _INTRO = """# 工作人员手册
 

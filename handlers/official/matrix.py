@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from handlers.directory.directory import Role
 from handlers.official import permissions
 from handlers.official.permissions import Relation
 from handlers.official.spec import SPEC
 from handlers.official.spec_row import Spec
 from handlers.official.wording import ROLES
-from handlers.units import Role
 
 RELATIONS: dict[Relation, tuple[str, str]] = {
     Relation.OWN: ("本", "在本单位桌上"),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from handlers import accused, jurisdiction
+from handlers.directory import accused, jurisdiction
+from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
 from handlers.official.commands import (
     Accept,
@@ -60,7 +61,6 @@ from handlers.official.spec import BY_COMMAND, SPEC
 from handlers.official.spec_row import Spec
 from handlers.official.wording import ROLES
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory, Role, Staff, Unit
 
 
 class Relation(StrEnum):

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handlers import absence
+from handlers.directory import absence
+from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused
 from handlers.explaining.steps import Question
 from handlers.explaining.why import explain
@@ -22,7 +23,6 @@ from handlers.tickets import checkpoints, lifecycle, timeline
 from handlers.tickets.events import By
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.tracking import Audience, Checkpoint
-from handlers.units import Directory, Role, Staff
 from nlp.appeals.personal import mask
 
 PAGE = 8

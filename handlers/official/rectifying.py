@@ -12,8 +12,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import jurisdiction
 from handlers.citizen.talk import Talk
+from handlers.directory import jurisdiction
+from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
 from handlers.official import establishing, measures, permissions
 from handlers.official import wording_rectification as wording
@@ -43,7 +44,6 @@ from handlers.rectification.lifecycle import Change, apply, check_can, may_tell,
 from handlers.rectification.states import RUNNING
 from handlers.rectification.wording import public
 from handlers.tickets.ticket import Attachment, Ticket
-from handlers.units import Role, Staff
 
 EVERYWHERE = "全部答复"
 """Begins the opinion of whoever wants tickets on other desks answered too."""

@@ -5,7 +5,8 @@ Source: issue 4, "reopens as 重办 with a clock of its own, at another pair of 
 
 from __future__ import annotations
 
-from handlers import absence
+from handlers.directory import absence
+from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
 from handlers.official import permissions
 from handlers.official import wording_clock as wording
@@ -13,7 +14,6 @@ from handlers.official.commands import Close, Command, Reply
 from handlers.official.permissions import Relation
 from handlers.official.scene import Scene
 from handlers.tickets.ticket import Ticket
-from handlers.units import Role, Staff
 
 
 def answers(command: Command, ticket: Ticket) -> bool:

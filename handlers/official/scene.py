@@ -7,8 +7,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import absence, accused, jurisdiction
 from handlers.citizen.talk import Talk
+from handlers.directory import absence, accused, jurisdiction
+from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.commands import Command
@@ -16,7 +17,6 @@ from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory, Role, Staff, Unit
 
 
 class Unclear(Refused):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rapidfuzz import fuzz, process
 
 from handlers.citizen.corrections import CATEGORIES
+from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.commands import Command, Show
@@ -13,7 +14,6 @@ from handlers.official.scene import Scene, Unclear
 from handlers.pushes import Choice
 from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory, Level, Unit
 
 
 def ticket(scene: Scene, number: str | None) -> Ticket:

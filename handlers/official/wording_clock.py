@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from handlers.directory.directory import Directory, Staff
 from handlers.tickets.ticket import Vow
 from handlers.tickets.wording import WEEKDAYS, clause, cut, moment, short
-from handlers.units import Directory, Staff
 
 VOW_SHOWN = 24
 """Characters of a promise in a list."""

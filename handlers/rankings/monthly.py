@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 from handlers.calendar.workdays import WorkCalendar
 from handlers.calendar.zone import day_of, local
+from handlers.directory.directory import Directory, Level, Role
 from handlers.pushes import Card, CardKind
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import Figures
 from handlers.rankings.order import Ranked
 from handlers.rankings.periods import Period
-from handlers.units import Directory, Level, Role
 
 HOUR = 9
 """Of the first working day of a month, when the month before is reported."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.units import Directory, Level
+from handlers.directory.directory import Directory, Level
 
 
 def peers(directory: Directory, level: Level) -> frozenset[str]:

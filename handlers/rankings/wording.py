@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers.directory.directory import Level
 from handlers.rankings.figures import Figures, Rate
 from handlers.rankings.order import FLOOR, PRIOR, WEIGHTS, Ranked
-from handlers.units import Level
 
 RATES: tuple[tuple[str, Callable[[Figures], Rate]], ...] = tuple((each.name, each.rate) for each in WEIGHTS)
 """The rates that are scored, in the order they are shown."""

@@ -11,9 +11,10 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import accused, deadlines, jurisdiction
+from handlers import deadlines
 from handlers.calendar.policy import Terms
 from handlers.calendar.zone import day_of
+from handlers.directory import accused, jurisdiction
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome
 from handlers.rectification import events, telling, wording

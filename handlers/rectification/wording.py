@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from handlers.directory.directory import Directory
 from handlers.rectification import events
 from handlers.rectification.item import Item, Measure, Origin, Owed
 from handlers.rectification.lifecycle import open_measures
 from handlers.tickets.strangers import share
 from handlers.tickets.wording import brief, clause, cut, lasting, moment, short
-from handlers.units import Directory
 
 SHOWN = 60
 """Characters quoted of what somebody wrote."""

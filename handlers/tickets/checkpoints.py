@@ -8,13 +8,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.directory.directory import Directory
 from handlers.tickets import events, steps, strangers, verdicts, wording
 from handlers.tickets.events import By, Event, Filed, Followed, Undone
 from handlers.tickets.publishing import is_public
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Attachment, Ticket
 from handlers.tickets.tracking import Audience, Checkpoint
-from handlers.units import Directory
 
 Names = Callable[[str], str]
 """From a unit's id to its name."""

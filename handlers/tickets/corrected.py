@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, Struct, UnsetType
 
+from handlers.directory.directory import Directory
 from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Amended, By, Event, Filed, Reclassified, Transferred
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 from nlp.appeals.personal import mask
 
 

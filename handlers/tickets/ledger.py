@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.directory.directory import Directory
 from handlers.tickets import checkpoints, strangers
 from handlers.tickets.events import Event, Returned
 from handlers.tickets.ticket import Ticket, Vow
 from handlers.tickets.tracking import Audience, Bounce, Promised
-from handlers.units import Directory
 
 KEPT, WAITED_FOR, BROKEN = "已兑现", "待兑现", "到期未兑现"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from handlers.directory.directory import Directory
 from handlers.tickets import events, wording
 from handlers.tickets.events import By
 from handlers.tickets.states import OPEN, UNACCEPTED
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory
 
 REPLY_LENGTH = 400
 """Characters of an answer in a push; the page has the whole of it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handlers.directory.directory import Directory
 from handlers.messages import PageVerb
 from handlers.tickets import checkpoints, ledger, lifecycle, states, strangers, wording
 from handlers.tickets.events import (
@@ -29,7 +30,6 @@ from handlers.tickets.publishing import is_public
 from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import Attachment, State, Ticket
 from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
-from handlers.units import Directory
 
 _STAGE: dict[State, int] = {
     State.SUBMITTED: 0,

@@ -8,7 +8,7 @@ from msgspec.structs import replace as replaced
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.units import Directory, Route, Staff, Unit
+from handlers.directory.directory import Directory, Route, Staff, Unit
 from storage.queries import batch_loading
 from storage.queues import released
 from storage.schema import rows

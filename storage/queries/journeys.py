@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.chasing.notice import ChaseNotice
+from handlers.directory.person import Person
 from handlers.messages import Channel, MediaKind
-from handlers.people import Person
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading

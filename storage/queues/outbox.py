@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, Select, Update, delete, exis
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from handlers.people import Person
+from handlers.directory.person import Person
 from handlers.pushes import Push
 from storage.queries.moment import FARTHEST
 from storage.schema import rows

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from handlers import jurisdiction
+from handlers.directory import jurisdiction
 from handlers.pushes import Push, to_official
 from storage.queries import batch_loading
 from storage.schema import rows

@@ -13,10 +13,11 @@ from sqlalchemy import RowMapping
 from handlers.chasing.looks import next_look, owes_at
 from handlers.chasing.notice import ChaseNotice
 from handlers.citizen.talk import Talk
+from handlers.directory.directory import Level, Role, Route, Staff, Unit
+from handlers.directory.person import Person, Reach
 from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming
 from handlers.outcome import MediaWanted, Reply
-from handlers.people import Person, Reach
 from handlers.pushes import Push
 from handlers.rectification.events import ItemEvent
 from handlers.rectification.item import Item
@@ -25,7 +26,6 @@ from handlers.rectification.lifecycle import next_look as item_look
 from handlers.tickets.events import Event
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
-from handlers.units import Level, Role, Route, Staff, Unit
 from storage.schema.tables import SENDER_MARK, MediaState, OutboxState
 
 Row = dict[str, Any]

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from handlers.chasing.looks import VOW_REMINDER, owes_at
+from handlers.directory.directory import Staff
 from handlers.hot import HotIssue
 from handlers.messages import Incoming
 from handlers.outcome import NOTHING, Found, Needs, Outcome, Who
@@ -19,7 +20,6 @@ from handlers.rectification.numbers import year_of
 from handlers.rectification.states import RUNNING
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
-from handlers.units import Staff
 from storage.queries import batch_loading, rankings, rectifications
 
 _NOTHING_FOUND = Found()

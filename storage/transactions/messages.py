@@ -21,10 +21,10 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.citizen.talk import Talk
+from handlers.directory.person import Person
 from handlers.errors import Conflict, Unavailable
 from handlers.messages import Identity, Incoming
 from handlers.outcome import CodeTry, Context, Found, Needs, Outcome, Reply, Who
-from handlers.people import Person
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.queries.batch_loading import Known

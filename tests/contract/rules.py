@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
 from handlers.citizen.talk import Talk
+from handlers.directory.person import Reach
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Reply, Who
-from handlers.people import Reach
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Noted

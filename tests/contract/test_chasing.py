@@ -19,13 +19,13 @@ from handlers import deadlines, following
 from handlers.chasing import notice, steps
 from handlers.chasing.notice import ChaseNotice
 from handlers.chasing.steps import Tick
+from handlers.directory.directory import Role, Staff
 from handlers.outcome import Context, Outcome
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Accepted, Actor, Backed, Event, Happening, Rated, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
-from handlers.units import Role, Staff
 from nlp.understand import Understanding
 from storage.queries import batch_loading
 from storage.schema import rows

@@ -15,10 +15,10 @@ from bot.metrics import Metrics
 from bot.operators import doctor
 from bot.timekeeper import Timekeeper
 from handlers.citizen.talk import Talk
+from handlers.directory.person import Person
 from handlers.errors import Unavailable
 from handlers.messages import Channel, MediaKind
 from handlers.outcome import Context, MediaWanted
-from handlers.people import Person
 from handlers.pushes import Push
 from scheduler.clock import LEASE_NAME, Ticker
 from scheduler.jobs import Job

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.people import Reach
+from handlers.directory.person import Reach
 from handlers.pushes import Push
 from storage.queries.journeys import Archive
 from storage.queues.outbox import LEFT_BEHIND, Became, Begun, Claimed, Outbox, Reserved

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import dispatch
 from handlers.calendar.policy import TERMS
+from handlers.directory.directory import Role, Staff
+from handlers.directory.person import Person
 from handlers.hot import HotIssue
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Context, Outcome
-from handlers.people import Person
 from handlers.rectification import covering, dates, events
 from handlers.rectification.item import Item, Measure, Origin
 from handlers.rectification.lifecycle import apply, start
@@ -25,7 +26,6 @@ from handlers.tickets.events import Actor, By, Happening, Rated, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.verdicts import Informed
-from handlers.units import Role, Staff
 from nlp.understand import Understanding
 from storage.queries import hot_issues, rectifications
 from storage.queues.serials import Serials

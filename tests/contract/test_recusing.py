@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import recusal
 from handlers.calendar.policy import TERMS
+from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
-from handlers.units import Level, Role, Route, Staff, Unit
 from storage.queries import directory
 from storage.schema import rows
 from storage.schema.tables import outbox, tickets

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.errors import Broken
 from handlers.messages import Channel, MediaKind
 from handlers.outcome import MediaWanted
-from handlers.units import Level, Role, Route, Staff, Unit
 from storage.queries import directory
 from storage.queries.journeys import Archive
 from storage.queues.inbox import forget_old

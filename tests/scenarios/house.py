@@ -24,7 +24,7 @@ from bot.seed import read_seed
 from bot.serve import Service
 from bot.wechat.push import Mode
 from bot.wiring import Parts, open_parts
-from handlers.units import Role, Staff
+from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader
 from storage.queries import directory
 from storage.queues.outbox import Letter

@@ -26,8 +26,8 @@ from bot.sandbox.model import Account, Persona
 from bot.sandbox.town import TEMPLATES
 from bot.sandbox.wecom import create_wecom
 from bot.sandbox.world import World
+from handlers.directory.directory import Role
 from handlers.messages import Channel
-from handlers.units import Role
 from nlp.understand import Reader
 from storage.schema.tables import OutboxState
 from tests.scenarios.house import ACCOUNT, CORP, CORP_ACCOUNT, Backend, House

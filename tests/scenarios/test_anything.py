@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from bot.sandbox.callbacks import OUT_OF_ORDER
-from handlers.units import Role
+from handlers.directory.directory import Role
 from nlp.understand import Reader
 from tests.scenarios.house import Backend
 from tests.scenarios.player import Player

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from handlers.units import Role
+from handlers.directory.directory import Role
 from tests.scenarios.backends import everywhere
 from tests.scenarios.house import SITE
 from tests.scenarios.stage import Stage

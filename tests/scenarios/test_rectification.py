@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.units import Role
+from handlers.directory.directory import Role
 from tests.scenarios.backends import everywhere
 from tests.scenarios.player import Player
 from tests.scenarios.stage import Stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.units import Role
+from handlers.directory.directory import Role
 from tests.scenarios.stage import Stage
 
 BRIBE = "举报城管局副局长刘某收受南门夜市老板的红包，每次检查都提前打招呼"

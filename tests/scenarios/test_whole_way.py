@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from handlers.units import Role
+from handlers.directory.directory import Role
 from tests.scenarios.backends import everywhere
 from tests.scenarios.stage import Stage
 from tests.scenarios.words import BINS, LAMP, LAMP_SHORT, LIFT, SHELTER, photo

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from handlers.directory.directory import Role
 from handlers.messages import Channel
-from handlers.units import Role
 from tests.scenarios.backends import everywhere
 from tests.scenarios.stage import Stage
 from tests.scenarios.words import BINS, LAMP, LAMP_SHORT, photo

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from bot.sandbox.model import Content
 from handlers.calendar.zone import local
+from handlers.directory.directory import Role
 from handlers.tickets.wording import day
-from handlers.units import Role
 from nlp.understand import load
 from tests.scenarios.house import Backend, found_town
 from tests.scenarios.player import Player, Read

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.lessons import Became, Lessons
+from handlers.directory.directory import Role
 from handlers.tickets import numbers
-from handlers.units import Role
 from nlp import understand
 from nlp.appeals.category import MODEL
 from nlp.appeals.model import CategoryModel

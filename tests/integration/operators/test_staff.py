@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import operators
-from handlers.units import Level, Role, Staff, Unit
+from handlers.directory.directory import Level, Role, Staff, Unit
 from storage.queries import directory
 from storage.schema import migrate
 from storage.schema.engine import open_engine

@@ -23,9 +23,10 @@ from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.chasing.notice import ChaseNotice
 from handlers.citizen.talk import Talk
+from handlers.directory.directory import Directory, Level, Role, Staff, Unit
+from handlers.directory.person import Person
 from handlers.messages import Channel, Incoming, MediaKind
 from handlers.outcome import Context, Found, Who
-from handlers.people import Person
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which
 from handlers.rankings.periods import Period
@@ -35,7 +36,6 @@ from handlers.rectification.lifecycle import fold as fold_item
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
-from handlers.units import Directory, Level, Role, Staff, Unit
 from nlp.understand import Reader, load
 from storage.queries.journeys import File, Journey
 from storage.queues.media import FileStore

@@ -30,7 +30,7 @@ from bot.sandbox.world import World
 from bot.seed import read_seed
 from bot.wechat.push import MAX_BODY, Mode
 from bot.wiring import Parts, open_parts
-from handlers.units import Role, Staff
+from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader
 from storage.queries import directory
 from tests.unit.wechat import samples

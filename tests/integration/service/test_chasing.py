@@ -8,9 +8,9 @@ import pytest
 
 from bot.chores import EVERYTHING, Chores, Part, jobs
 from bot.operators import doctor
+from handlers.directory.directory import Role
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue
-from handlers.units import Role
 from storage.queries import hot_issues
 from tests.integration.service.stage import APPEAL, CHEN, LI, START, WANG, Stage
 

@@ -27,10 +27,10 @@ from bot.__main__ import app
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.demo import SEED
+from handlers.directory.directory import Role
 from handlers.messages import Channel
 from handlers.pushes import Push
 from handlers.tickets import numbers
-from handlers.units import Role
 from nlp.understand import Reader
 from storage.queues.outbox import Became
 from storage.schema.rows import ticket as read_ticket

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from bot.corrections import export, print_units
+from handlers.directory.directory import Role
 from handlers.tickets import numbers
-from handlers.units import Role
 from nlp.training.corpus import read_corrections
 from tests.integration.service.stage import APPEAL, CHEN, WANG, Stage
 

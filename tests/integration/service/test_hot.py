@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.units import Role
+from handlers.directory.directory import Role
 from tests.integration.service.stage import CHEN, LI, START, WANG, Stage
 
 NOISE = (

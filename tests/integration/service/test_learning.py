@@ -14,8 +14,8 @@ from bot import learning
 from bot.clock import SteppedClock
 from bot.learning import CurrentReader, Learning
 from bot.wiring import open_parts
+from handlers.directory.directory import Role
 from handlers.tickets import numbers
-from handlers.units import Role
 from nlp.appeals.category import MODEL
 from nlp.training.keeping import write
 from nlp.understand import Reader

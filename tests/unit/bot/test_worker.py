@@ -20,8 +20,8 @@ from bot.metrics import Metrics
 from bot.templates import Templates, layout
 from bot.wechat.errors import PlatformError, Verdict
 from bot.worker import LEASE, Worker
+from handlers.directory.person import Person
 from handlers.messages import Channel
-from handlers.people import Person
 from handlers.pushes import Card, CardKind, Push
 from storage.queues.outbox import Became, Begun, Claimed, Outbox, Reserved
 from storage.schema.tables import OutboxState

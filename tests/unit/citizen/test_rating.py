@@ -11,12 +11,12 @@ from handlers import rework
 from handlers.calendar.policy import FIRST, TERMS
 from handlers.citizen.rating import SAYS
 from handlers.citizen.talk import Asking
+from handlers.directory.directory import Role, Staff
 from handlers.messages import PageAction, PageVerb
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, By, Closed, Replied
 from handlers.tickets.ticket import State
 from handlers.tickets.verdicts import Revisited
-from handlers.units import Role, Staff
 from tests.unit.citizen.afterwards import answered, li, town, wang
 from tests.unit.citizen.town import Chat, Town, happenings
 from tests.unit.tickets import samples

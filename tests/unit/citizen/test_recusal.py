@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import routing
-from handlers.accused import accusation
+from handlers.directory import routing
+from handlers.directory.accused import accusation
+from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.tickets.events import Accepted, Added, Closed, Joined, Recused, Replied
-from handlers.units import Directory, Level, Route, Unit
 from tests.unit.citizen.town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"

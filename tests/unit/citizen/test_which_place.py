@@ -6,7 +6,7 @@ import pytest
 
 from handlers.citizen.places import contradicts
 from handlers.citizen.talk import Asking
-from handlers.units import Directory, Level, Unit
+from handlers.directory.directory import Directory, Level, Unit
 from tests.unit.citizen.town import Chat, Town, directory
 
 GARBAGE = "幸福小区的垃圾三天没人收了"

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from handlers import following
 from handlers.citizen import dialogue
 from handlers.citizen.talk import Talk
+from handlers.directory.directory import Directory, Level, Route, Unit
+from handlers.directory.person import Person
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text, menu_id
 from handlers.outcome import (
     Candidate,
@@ -24,13 +26,11 @@ from handlers.outcome import (
     Who,
     nothing_similar,
 )
-from handlers.people import Person
 from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory, Level, Route, Unit
 from tests.unit.citizen.reading import understand
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -65,7 +65,7 @@ WINDOWS: dict[str, tuple[int, str]] = {
 """Expressions that see so many characters at most, and who sees to it."""
 _VERB = "where the command's words have been read up to"
 AT_ONE_PLACE: dict[str, str] = {
-    "handlers.accused:_VOCATIVE": "after the name",
+    "handlers.directory.accused:_VOCATIVE": "after the name",
     "handlers.citizen.page:_SCORE": "the beginning of a form's text",
     "handlers.citizen.said:_STILL_NOTHING": "the whole message",
     "handlers.official.grammar:_AFTER_NUMBER": _VERB,

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from handlers import deadlines
 from handlers.chasing.looks import VOW_REMINDER, owes_at
 from handlers.citizen.talk import Talk
+from handlers.directory.directory import Directory, Level, Role, Staff, Unit
+from handlers.directory.person import Person
 from handlers.hot import HotIssue
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text, menu_id
 from handlers.official import desk
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
-from handlers.people import Person
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.rectification import lifecycle as items
@@ -27,7 +28,6 @@ from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.numbers import make
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
-from handlers.units import Directory, Level, Role, Staff, Unit
 from nlp.understand import Understanding
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

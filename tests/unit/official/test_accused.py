@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from handlers.accused import accusation, units
-from handlers.units import Directory, Level, Role, Staff, Unit
+from handlers.directory.accused import accusation, units
+from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 
 UNITS = (
     Unit("city", "云川市", Level.CITY, area="云川市"),

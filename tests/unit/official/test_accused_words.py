@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.seed import read_seed
-from handlers.accused import accusation
-from handlers.units import Directory
+from handlers.directory.accused import accusation
+from handlers.directory.directory import Directory
 
 _SEED = read_seed(Path(__file__).parents[3] / "deploy" / "seed" / "yunxi.toml")
 COUNTY = Directory(_SEED.units, (), _SEED.routes, _SEED.dispatch_id)

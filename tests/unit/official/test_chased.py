@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from handlers.calendar.zone import local
+from handlers.directory.directory import Role
 from handlers.tickets.events import Accepted, By, Closed, Replied, Urged
 from handlers.tickets.steps import CardColour, Carded, Ignored, Stated, Uncarded, VowBroken, VowKept
 from handlers.tickets.ticket import Ticket, Vow
-from handlers.units import Role
 from tests.unit.official.bureau import CITIZEN, Bureau
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from handlers import deadlines
+from handlers.directory.directory import Role
 from handlers.rankings.records import records
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Rated, Reopened, Replied
 from handlers.tickets.ticket import Ticket
-from handlers.units import Role
 from tests.unit.official.bureau import CITIZEN, Bureau
 
 

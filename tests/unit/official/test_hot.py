@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from handlers.directory.directory import Role
 from handlers.hot import HotIssue
-from handlers.units import Role
 from tests.unit.official.bureau import MONDAY, Bureau
 
 ISSUE = HotIssue(

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import absence, recipients
+from handlers import recipients
 from handlers.calendar.zone import local
+from handlers.directory import absence
+from handlers.directory.directory import Directory, Role, Staff
 from handlers.tickets.events import Replied
-from handlers.units import Directory, Role, Staff
 from tests.unit.official.bureau import UNITS, Bureau, Desk
 
 

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import deadlines, following
+from handlers.directory.directory import Role
 from handlers.messages import MediaKind
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
@@ -25,7 +26,6 @@ from handlers.tickets.events import (
     Withdrawn,
 )
 from handlers.tickets.ticket import Attachment, Place, State, Taken, Ticket
-from handlers.units import Role
 from tests.unit.official.bureau import CITIZEN, MONDAY, Bureau, Desk
 
 HOUR = timedelta(hours=1)

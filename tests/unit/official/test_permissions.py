@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot import documents
+from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
 from handlers.official import commands, matrix, permissions
 from handlers.official.changes import LEADS_TO
@@ -25,7 +26,6 @@ from handlers.official.permissions import (
 )
 from handlers.official.spec import BY_COMMAND, SPEC
 from handlers.tickets.events import CoHandled
-from handlers.units import Role, Staff
 from tests.unit.official.bureau import UNITS, Bureau
 
 ALL_COMMANDS = [row.command for row in SPEC]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from handlers import deadlines
 from handlers.citizen.menu import SAYS
+from handlers.directory.directory import Role
 from handlers.messages import (
     Body,
     Channel,
@@ -46,7 +47,6 @@ from handlers.tickets.events import (
     Urged,
 )
 from handlers.tickets.ticket import Attachment
-from handlers.units import Role
 from tests.unit.official.bureau import CITIZEN, MONDAY, Bureau, late
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.directory.directory import Role
 from handlers.hot import HotIssue
 from handlers.rectification import clock
 from handlers.rectification.events import Warned
@@ -14,7 +15,6 @@ from handlers.tickets.events import Accepted, By, Rated, Refusal, Reopened, Repl
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.ticket import State as TicketState
 from handlers.tickets.verdicts import Informed, Silent
-from handlers.units import Role
 from tests.unit.official.bureau import Bureau
 
 DONE = "滨河路 12 根灯杆电缆已全部换新，路灯当晚全部点亮。"

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
+from handlers.directory.directory import Role
 from handlers.hot import HotIssue
 from handlers.notices import notices
 from handlers.official.spec import SPEC, example
@@ -14,7 +15,6 @@ from handlers.official.spec_row import Spec
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, By, Recused, Supervised
 from handlers.tickets.ticket import Ticket
-from handlers.units import Role
 from tests.unit.official.bureau import Bureau
 
 ACCUSING = "举报城管局副局长收受夜市老板的红包，每次检查都提前打招呼。"

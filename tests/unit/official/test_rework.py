@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from handlers import deadlines
+from handlers.directory.directory import Role
 from handlers.tickets.events import By, Noted, Reopened, Replied
 from handlers.tickets.ticket import State, Ticket
-from handlers.units import Role
 from tests.unit.official.bureau import CITIZEN, Bureau, Desk
 
 ANSWER = "您好，经现场查看，滨河路路灯线路进水，今天上午已更换电缆，路灯已亮。值班电话0700-5550101。"

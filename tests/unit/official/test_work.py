@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.directory.directory import Role
 from handlers.official.desk import MOST_PIECES
 from handlers.tickets.events import (
     Accepted,
@@ -24,7 +25,6 @@ from handlers.tickets.events import (
     Transferred,
 )
 from handlers.tickets.ticket import State
-from handlers.units import Role
 from tests.unit.official.bureau import CITIZEN, Bureau, Desk
 
 

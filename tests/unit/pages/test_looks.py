@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import SteppedClock
 from bot.pages.looks import Looker
-from handlers.people import Person
+from handlers.directory.person import Person
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.tracking import Audience
 from storage.queries.journeys import File, Journey

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.calendar.policy import TERMS
+from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Broken, Refused
 from handlers.rectification import dates, events, lifecycle, numbers, states, wording
 from handlers.rectification.events import ItemEvent
 from handlers.rectification.item import Due, Item, Measure, Origin, Owed, State
 from handlers.tickets.events import Actor, By
-from handlers.units import Directory, Level, Unit
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 STAFF = Actor(By.STAFF, 7, "老郑", "dispatch")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from handlers.calendar.zone import SHANGHAI
+from handlers.directory.directory import Directory, Level, Role, Route, Staff, Unit
 from handlers.outcome import Context
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
@@ -68,7 +69,6 @@ from handlers.tickets.steps import (
 )
 from handlers.tickets.ticket import Place, Promise, Standing, State, Taken, Ticket
 from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
-from handlers.units import Directory, Level, Role, Route, Staff, Unit
 from nlp.understand import Understanding
 
 CITIZEN_PERSON = 7

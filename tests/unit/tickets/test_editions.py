@@ -11,10 +11,10 @@ from handlers import deadlines
 from handlers.calendar.office_hours import hours
 from handlers.calendar.policy import Book, CrowdRule, Edition, Rule, Span, Terms
 from handlers.calendar.zone import SHANGHAI
+from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.ticket import Promise, Ticket
-from handlers.units import Directory, Level, Unit
 from tests.unit.tickets import samples
 
 DAY = Span(workdays=1)

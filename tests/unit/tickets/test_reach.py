@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers import reach
+from handlers.directory.person import Reach
 from handlers.messages import (
     Body,
     Click,
@@ -23,7 +24,6 @@ from handlers.messages import (
     Text,
     Unfollow,
 )
-from handlers.people import Reach
 from handlers.reach import Trigger
 from tests.unit.tickets.samples import START
 

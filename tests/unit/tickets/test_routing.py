@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import routing
-from handlers.routing import Routing
-from handlers.units import Directory, Level, Route, Unit
+from handlers.directory import routing
+from handlers.directory.directory import Directory, Level, Route, Unit
+from handlers.directory.routing import Routing
 from tests.unit.tickets import samples
 
 TOWN = samples.directory()

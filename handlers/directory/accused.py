@@ -15,8 +15,8 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick, MatchKind
 from msgspec import Struct
 
+from handlers.directory.directory import Directory, Level, Unit
 from handlers.tickets.ticket import Ticket
-from handlers.units import Directory, Level, Unit
 
 LIMIT = 8_000
 """Characters that are read: more than a message of the platform holds."""

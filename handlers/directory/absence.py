@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from handlers.units import Directory, Role, Staff
+from handlers.directory.directory import Directory, Role, Staff
 
 _NOBODY: frozenset[int] = frozenset()
 LONGEST_CHAIN = 5

@@ -8,9 +8,9 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 from msgspec import Struct
 
-from handlers import jurisdiction
-from handlers.accused import NONE, Accusation
-from handlers.units import Directory, Route
+from handlers.directory import jurisdiction
+from handlers.directory.accused import NONE, Accusation
+from handlers.directory.directory import Directory, Route
 
 _ENDINGS = ("街道", "新区", "区", "县", "市", "镇", "乡", "省")
 """What people leave out when they name a place: 五一街道 is 五一, if at least two characters remain.

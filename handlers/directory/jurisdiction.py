@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.units import Directory
+from handlers.directory.directory import Directory
 
 SUPERVISION = "纪检监察"
 """The category whose routing row without area and words names the supervising body (监督机关)."""
