@@ -14,14 +14,14 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar.office_hours import hours
 from handlers.calendar.policy import FIRST, TERMS, Terms
+from handlers.deadlines import deadlines
+from handlers.deadlines.dry_run import as_from, rehearse
+from handlers.deadlines.explain import explain
+from handlers.deadlines.explain_steps import Question
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
-from handlers.explaining.steps import Question
-from handlers.explaining.why import explain
-from handlers.rehearsing import as_from, rehearse
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, Asked, By, Event, Filed, Replied, Supplemented
 from handlers.tickets.lifecycle import Change

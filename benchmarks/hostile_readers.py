@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from handlers import deadlines
 from handlers.citizen import answered, filing, places, rating, safety, said
+from handlers.deadlines import deadlines
 from handlers.directory import accused, routing
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.official import grammar
@@ -75,7 +75,7 @@ def readers() -> dict[str, Read]:
         "handlers.citizen.safety:is_cry": safety.is_cry,
         "handlers.citizen.said:read": said.read.__wrapped__,
         "handlers.citizen.said:acts_on_ticket": said.acts_on_ticket,
-        "handlers.deadlines:vital": lambda text: deadlines.vital("投诉", text),
+        "handlers.deadlines.deadlines:vital": lambda text: deadlines.vital("投诉", text),
         "handlers.official.grammar:parse": grammar.parse,
         "handlers.official.grammar:read_binding": grammar.read_binding,
         "handlers.official.grammar:clean_code": grammar.clean_code,
@@ -135,7 +135,7 @@ _NO_READER: dict[str, str] = {
     "handlers.citizen.turn:say": "prints",
     "handlers.citizen.turn:tap": "prints",
     "handlers.citizen.which:not_open": "prints",
-    "handlers.explaining.steps:Telling.say": "prints",
+    "handlers.deadlines.explain_steps:Telling.say": "prints",
     "handlers.official.scene:says": "prints",
     "handlers.official.views:stop": "prints",
     "handlers.official.targets:category": "looks up in a fixed list",

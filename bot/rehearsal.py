@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from handlers.calendar.policy import Terms
+from handlers.deadlines.dry_run import Go, Outlook, as_from, rehearse
 from handlers.directory.directory import Directory
-from handlers.rehearsing import Go, Outlook, as_from, rehearse
 from handlers.tickets.events import Event
 from handlers.tickets.wording import lasting
 

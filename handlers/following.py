@@ -12,7 +12,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handlers import deadlines
+from handlers.deadlines import deadlines
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome
 from handlers.tickets import lifecycle

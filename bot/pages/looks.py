@@ -18,9 +18,9 @@ from bot.pages.keys import notice_path
 from bot.pages.rectify import path_of
 from bot.pages.seals import Sealer
 from handlers.calendar.policy import TERMS, Terms
+from handlers.deadlines.explain import explain
+from handlers.deadlines.explain_steps import Question
 from handlers.directory.directory import Directory, Staff
-from handlers.explaining.steps import Question
-from handlers.explaining.why import explain
 from handlers.messages import MediaKind, PageVerb
 from handlers.official import permissions
 from handlers.tickets import states, timeline

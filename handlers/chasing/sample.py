@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zlib import crc32
 
-from handlers import deadlines
 from handlers.calendar.policy import Terms
+from handlers.deadlines import deadlines
 from handlers.tickets.ticket import Ticket
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers import deadlines, following, rework
+from handlers import following
 from handlers.calendar.policy import Terms
 from handlers.chasing import looks
 from handlers.chasing.looks import Due, Look
 from handlers.chasing.sample import revisit_at
+from handlers.deadlines import deadlines, rework
 from handlers.directory.directory import Directory
 from handlers.errors import Broken
 from handlers.notice_table import RAISING_CROWD

@@ -8,10 +8,11 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import deadlines, notices
+from handlers import notices
 from handlers.citizen import safety, wording
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn
+from handlers.deadlines import deadlines
 from handlers.directory import routing
 from handlers.directory.accused import NONE, Accusation, accusation
 from handlers.directory.jurisdiction import SUPERVISION

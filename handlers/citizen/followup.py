@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers import deadlines, following, notices
+from handlers import following, notices
 from handlers.citizen import filing, wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import numbered, own, to_show
+from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push

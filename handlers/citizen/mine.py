@@ -11,8 +11,8 @@ from handlers.citizen import wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import by_number, not_open, numbered
-from handlers.explaining.steps import Question
-from handlers.explaining.why import briefly
+from handlers.deadlines.explain import briefly
+from handlers.deadlines.explain_steps import Question
 from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle, timeline

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handlers import deadlines, rework
 from handlers.chasing.sample import revisit_at
 from handlers.citizen import wording_rating as wording
 from handlers.citizen.followup import happen, on_urge, told
@@ -19,6 +18,7 @@ from handlers.citizen.said import Extra, Said
 from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import answered, numbered, own
+from handlers.deadlines import deadlines, rework
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle, taps

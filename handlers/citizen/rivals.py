@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers import deadlines
 from handlers.citizen import filing, followup, placing, rating, wording, wording_after
 from handlers.citizen.intake import SHORT
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, say, tap
+from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle

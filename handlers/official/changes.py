@@ -8,8 +8,8 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from handlers import deadlines
 from handlers.chasing.sample import revisit_at
+from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.official import chased, contested, merging, permissions, promised, targets, wording
 from handlers.official.commands import (

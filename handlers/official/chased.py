@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from handlers import deadlines, recipients
+from handlers import recipients
+from handlers.deadlines import deadlines
 from handlers.directory import jurisdiction
 from handlers.directory.directory import Role
 from handlers.errors import Refused

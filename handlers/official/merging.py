@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import deadlines
+from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.notices import notices
 from handlers.official import targets, wording_merging

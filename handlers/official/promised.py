@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from handlers import deadlines
 from handlers.calendar.policy import Span
 from handlers.calendar.zone import SHANGHAI, day_of
 from handlers.chasing import looks
+from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.official import wording_clock as wording
 from handlers.official.scene import Scene

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from handlers.deadlines.explain import explain
+from handlers.deadlines.explain_steps import Question
 from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused
-from handlers.explaining.steps import Question
-from handlers.explaining.why import explain
 from handlers.official import changes, due, permissions, rectifying, targets, views, waiting, wording
 from handlers.official.commands import Close, Show, Why
 from handlers.official.scene import Scene, speaks_of

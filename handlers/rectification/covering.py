@@ -11,9 +11,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar.policy import Terms
 from handlers.calendar.zone import day_of
+from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
 from handlers.notices import notices
 from handlers.outcome import Context, Outcome

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from handlers import deadlines
 from handlers.calendar.policy import Span, Terms
 from handlers.calendar.zone import SHANGHAI, day_of
+from handlers.deadlines import deadlines
 from handlers.rectification.item import Due
 
 PLAN = Span(workdays=3)

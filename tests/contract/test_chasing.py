@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import deadlines, following
+from handlers import following
 from handlers.chasing import notice, steps
 from handlers.chasing.notice import ChaseNotice
 from handlers.chasing.steps import Tick
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Role, Staff
 from handlers.outcome import Context, Outcome
 from handlers.pushes import Push

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.demo import SEED
 from bot.seed import read_seed
-from handlers import deadlines
+from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, numbers
 from storage.queries import directory

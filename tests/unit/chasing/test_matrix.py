@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar.policy import TERMS
 from handlers.chasing import steps
 from handlers.chasing.looks import next_look
 from handlers.chasing.steps import Tick
+from handlers.deadlines import deadlines
 from handlers.tickets.ticket import Cards, Chase, State, Ticket, Vow
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import START

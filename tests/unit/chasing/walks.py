@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from handlers import deadlines
 from handlers.calendar.policy import TERMS
 from handlers.chasing import steps
 from handlers.chasing.steps import Tick
+from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (

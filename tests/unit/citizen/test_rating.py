@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import rework
 from handlers.calendar.policy import FIRST, TERMS
 from handlers.citizen.rating import SAYS
 from handlers.citizen.talk import Asking
+from handlers.deadlines import rework
 from handlers.directory.directory import Role, Staff
 from handlers.messages import PageAction, PageVerb
 from handlers.tickets import lifecycle

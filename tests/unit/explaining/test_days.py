@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.calendar.workdays import CHINA
-from handlers.explaining.days import between, counted, skipped
+from handlers.deadlines.days import between, counted, skipped
 
 TODAY = date(2026, 6, 1)
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar.policy import DEFAULT, FIRST, TERMS, Book, Rule, Span, Terms
 from handlers.calendar.workdays import WorkCalendar, YearOverride
 from handlers.calendar.zone import SHANGHAI
-from handlers.explaining.steps import Question
-from handlers.explaining.why import briefly, explain
+from handlers.deadlines import deadlines
+from handlers.deadlines.explain import briefly, explain
+from handlers.deadlines.explain_steps import Question
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,

@@ -8,9 +8,9 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.chasing.looks import VOW_REMINDER, owes_at
 from handlers.citizen.talk import Talk
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
 from handlers.hot import HotIssue

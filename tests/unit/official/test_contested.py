@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import deadlines
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.rankings.records import records
 from handlers.tickets import lifecycle

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import deadlines, following
+from handlers import following
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.messages import MediaKind
 from handlers.tickets import lifecycle

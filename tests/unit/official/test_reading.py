@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.citizen.menu import SAYS
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.messages import (
     Body,

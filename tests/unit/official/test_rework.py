@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import deadlines
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.tickets.events import By, Noted, Reopened, Replied
 from handlers.tickets.ticket import State, Ticket

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar import office_time
 from handlers.calendar.office_hours import USUAL, Hours, hours
 from handlers.calendar.policy import TERMS, Span, Terms
 from handlers.calendar.workdays import CHINA
 from handlers.calendar.zone import SHANGHAI, day_of
+from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.ticket import Ticket

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar.policy import DEFAULT, FIRST, Terms
 from handlers.calendar.workdays import WorkCalendar, YearOverride
 from handlers.calendar.zone import SHANGHAI, local
+from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets.ticket import State
 from tests.unit.tickets import samples

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar.office_hours import hours
 from handlers.calendar.policy import Book, CrowdRule, Edition, Rule, Span, Terms
 from handlers.calendar.zone import SHANGHAI
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.tickets import lifecycle

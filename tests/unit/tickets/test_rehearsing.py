@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.rehearsal import Side, Tally, table
-from handlers import deadlines
 from handlers.calendar.policy import FIRST, TERMS, CrowdRule, Edition, Rule, Span, Terms
 from handlers.calendar.zone import SHANGHAI
+from handlers.deadlines import deadlines
+from handlers.deadlines.dry_run import Go, Outlook, as_from, rehearse
 from handlers.errors import Refused
-from handlers.rehearsing import Go, Outlook, as_from, rehearse
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Accepted,

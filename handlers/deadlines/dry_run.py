@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import deadlines
 from handlers.calendar.policy import Book, Edition, Terms
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory
 from handlers.errors import Refused
 from handlers.tickets.checkpoints import counting

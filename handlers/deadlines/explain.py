@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.explaining import wording
-from handlers.explaining.ladder import to_come
-from handlers.explaining.steps import Line, Question, Telling
+from handlers.deadlines import wording
+from handlers.deadlines.explain_steps import Line, Question, Telling
+from handlers.deadlines.ladder import to_come
 from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Event
 from handlers.tickets.states import OPEN

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import deadlines
 from handlers.calendar.policy import Terms
+from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
 from handlers.tickets.events import Reopened

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from handlers.calendar.policy import Rule, Terms
 from handlers.calendar.zone import day_of
-from handlers.explaining import days, wording
+from handlers.deadlines import days, wording
 from handlers.tickets import events, steps
 from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import Event

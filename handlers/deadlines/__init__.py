@@ -1,0 +1,1 @@
+"""When a ticket is due, and why then."""
