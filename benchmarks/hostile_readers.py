@@ -141,7 +141,7 @@ _NO_READER: dict[str, str] = {
     "handlers.official.targets:category": "looks up in a fixed list",
     "handlers.outcome:Context.understand": "the reader, remembered",
     "handlers.calendar.policy:span": "reads a file of settings",
-    "handlers.tickets.taps:regrade": "prints",
+    "handlers.notifications.buttons:regrade": "prints",
     "handlers.citizen.places:beside": "one expression, measured by itself",
     "handlers.citizen.placing:tells": "one expression, measured by itself",
 }

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import msgspec
 
-from handlers import following, reach
+from handlers import following
 from handlers.citizen import dialogue
 from handlers.citizen.talk import Asking
 from handlers.directory.person import Person
 from handlers.messages import Incoming, PageAction, Text, Unfollow, Unread
+from handlers.notifications import quota
 from handlers.official import binding, desk
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 
@@ -52,9 +53,9 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     if isinstance(incoming.body, Unread):
         return Outcome(reply=Reply(_UNREAD))
     person = _counted(who.person, incoming)
-    trigger = reach.trigger_of(incoming.body)
+    trigger = quota.trigger_of(incoming.body)
     if trigger is not None:
-        allowed = reach.after(person.reach, trigger, ctx.now)
+        allowed = quota.after(person.reach, trigger, ctx.now)
         person = msgspec.structs.replace(person, reach=allowed, following=True)
     if _floods(person):
         return Outcome(reply=Reply(_SLOWER), person=person)

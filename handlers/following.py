@@ -13,7 +13,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.deadlines import deadlines
-from handlers.notices import notices
+from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (

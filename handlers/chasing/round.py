@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handlers.chasing import steps, storm
+from handlers.chasing import steps
 from handlers.chasing.notice import Ledger
 from handlers.chasing.steps import Tick
-from handlers.chasing.storm import Storm, Told, Word
-from handlers.notices import notices
+from handlers.notifications import digest
+from handlers.notifications.digest import Storm, Told, Word
+from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
@@ -75,7 +76,7 @@ class Round:
 
     def told(self) -> Told:
         """What officials are told: one by one what is few, summed up what is many."""
-        return storm.settle(self._storm, self._words, self._ctx)
+        return digest.settle(self._storm, self._words, self._ctx)
 
     def _chased(self, ticket: Ticket, main: Ticket | None) -> _Done:
         ctx, ledger = self._ctx, self.ledger
@@ -89,7 +90,7 @@ class Round:
             for change, before in (*_with_before(taken, ticket), *(_with_before(heard, main) if main else ()))
             for push in notices(ctx, change, before)
         ]
-        spoken = [(storm.word(change, push), push) for change, push in _highest(told)]
+        spoken = [(digest.word(change, push), push) for change, push in _highest(told)]
         pushes = tuple(push for word, push in spoken if word is None)
         words = tuple(word for word, _ in spoken if word is not None)
         return _Done((*taken, *heard), pushes, words, ledger)

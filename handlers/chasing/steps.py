@@ -17,7 +17,7 @@ from handlers.chasing.sample import revisit_at
 from handlers.deadlines import deadlines, rework
 from handlers.directory.directory import Directory
 from handlers.errors import Broken
-from handlers.notice_table import RAISING_CROWD
+from handlers.notifications.rules import RAISING_CROWD
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Closed, Happening
 from handlers.tickets.lifecycle import Change

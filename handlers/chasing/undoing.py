@@ -12,10 +12,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handlers.chasing import wording
+from handlers.notifications import digest_wording
+from handlers.notifications.recipients import desk, heads
 from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
-from handlers.recipients import desk, heads
 from handlers.tickets import checkpoints, lifecycle
 from handlers.tickets.events import (
     Actor,
@@ -121,7 +121,7 @@ def called(what: Happening) -> str:
         case Noticed(notice=notice):
             return notice
         case _:
-            return wording.TAKEN_BACK[type(what)]
+            return digest_wording.TAKEN_BACK[type(what)]
 
 
 def digest(taken: Iterable[TakenBack], ctx: Context) -> tuple[Push, ...]:
@@ -140,9 +140,9 @@ def _push(person_id: int, group: Sequence[TakenBack], ctx: Context) -> Push:
     card = Card(
         kind=CardKind.REMINDER,
         number=first.number,
-        title=wording.card_title(first.title, len(group)),
+        title=digest_wording.card_title(first.title, len(group)),
         state="已经撤回",
-        note=wording.NOT_COUNTED,
+        note=digest_wording.NOT_COUNTED,
         at=ctx.now,
         path="",
         due=None,
@@ -151,7 +151,7 @@ def _push(person_id: int, group: Sequence[TakenBack], ctx: Context) -> Push:
         ctx.new_id(),
         person_id,
         None,
-        wording.taken_back(REASON, lines),
+        digest_wording.taken_back(REASON, lines),
         card,
         staff_id=ctx.directory.staff_id(person_id),
     )

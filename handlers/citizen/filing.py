@@ -8,7 +8,6 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import notices
 from handlers.citizen import safety, wording
 from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn
@@ -17,6 +16,7 @@ from handlers.directory import routing
 from handlers.directory.accused import NONE, Accusation, accusation
 from handlers.directory.jurisdiction import SUPERVISION
 from handlers.directory.person import Person
+from handlers.notifications import notify
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle, numbers, publishing
@@ -144,9 +144,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         danger=publishing.endangered(reading),
     )
     change = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
-    return Done(
-        change.ticket, change.event, notices.notices(ctx, change, None), routed.reason, safety.call_now(reading)
-    )
+    return Done(change.ticket, change.event, notify.notices(ctx, change, None), routed.reason, safety.call_now(reading))
 
 
 def route(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers import following, notices
+from handlers import following
 from handlers.citizen import filing, wording, wording_after
 from handlers.citizen.said import Said
 from handlers.citizen.talk import Asking, Piece
@@ -12,6 +12,7 @@ from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.which import numbered, own, to_show
 from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
+from handlers.notifications import notify
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.tickets import lifecycle, publishing, timeline
@@ -90,12 +91,12 @@ def happen(turn: Turn, ticket: Ticket, *whats: Happening) -> Outcome:
     now, main = ticket, turn.found.mains.get(ticket.joined_to) if ticket.joined_to is not None else None
     for what, actor in (*_steps(turn, ticket, newly, whats), *_raising(turn, ticket, whats)):
         change = lifecycle.apply(now, what, actor, turn.now)
-        pushes += notices.notices(turn.ctx, change, now)
+        pushes += notify.notices(turn.ctx, change, now)
         events.append(change.event)
         for heard, by in _heard(turn, now, main, what, newly):
             assert main is not None
             echo = lifecycle.apply(main, heard, by, turn.now)
-            pushes += notices.notices(turn.ctx, echo, main)
+            pushes += notify.notices(turn.ctx, echo, main)
             events.append(echo.event)
             main = echo.ticket
         now = change.ticket

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import following, notices
+from handlers import following
 from handlers.citizen import filing, merged, wording_after
 from handlers.citizen import wording_joining as words_of
 from handlers.citizen.followup import again, happen, on_its_own, told
@@ -17,6 +17,7 @@ from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import by_number, not_open, own
 from handlers.directory import accused
+from handlers.notifications import notify
 from handlers.outcome import CodeTry, Needs, Outcome, Reply, Sought
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers, strangers
@@ -227,7 +228,7 @@ def _join_last(turn: Turn) -> Outcome:
         talk=turn.asking(None, last.id),
         tickets=(change.ticket, followed),
         events=(*(each.event for each in backed), change.event),
-        pushes=(*_told(turn, backed, main), *notices.notices(turn.ctx, change, last)),
+        pushes=(*_told(turn, backed, main), *notify.notices(turn.ctx, change, last)),
     )
 
 
@@ -300,7 +301,7 @@ def _told(turn: Turn, changes: tuple[Change, ...], before: Ticket) -> tuple[Push
     return tuple(
         push
         for change, earlier in zip(changes, befores, strict=False)
-        for push in notices.notices(turn.ctx, change, earlier)
+        for push in notify.notices(turn.ctx, change, earlier)
     )
 
 

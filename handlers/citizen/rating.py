@@ -19,9 +19,10 @@ from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.which import answered, numbered, own
 from handlers.deadlines import deadlines, rework
+from handlers.notifications import buttons
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
-from handlers.tickets import lifecycle, taps
+from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Happening, Rated, Reopened, Urged
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Opinion, Ticket
@@ -72,7 +73,7 @@ def on_rate(turn: Turn, said: Said) -> Outcome:
     if words in SAYS or words in ENOUGH:
         return opine(turn, ticket, words)
     lifecycle.check_can(ticket, Rated, By.CITIZEN)
-    return say(wording.ask_grade(ticket), *taps.grades(ticket), talk=turn.asking(Asking.RATING, ticket.id))
+    return say(wording.ask_grade(ticket), *buttons.grades(ticket), talk=turn.asking(Asking.RATING, ticket.id))
 
 
 def grade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
@@ -82,14 +83,14 @@ def grade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     if ticket.rating == score:
         return say(wording.rated_already(ticket, score), talk=turn.asking(None, ticket.id))
     talk = turn.asking(Asking.REGRADE, ticket.id, score, words)
-    return say(wording.ask_regrade(ticket, score), *taps.regrade(ticket, score, words), talk=talk)
+    return say(wording.ask_regrade(ticket, score), *buttons.regrade(ticket, score, words), talk=talk)
 
 
 def ask_first(turn: Turn, ticket: Ticket, score: int) -> Outcome:
     """A bare number beside a ticket's own may be its grade: asked, with the tap that gives it."""
     if ticket.rating is not None:
         return grade(turn, ticket, score, "")
-    give = taps.grade(ticket, score)
+    give = buttons.grade(ticket, score)
     return say(wording.ask_whether_grade(ticket, score), give, talk=turn.asking(None, ticket.id))
 
 
@@ -118,7 +119,7 @@ def regrade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     outcome = happen(turn, ticket, Rated(score, words, redo_by=redo_by, revisit_at=revisit))
     said = wording.regraded(ticket, score)
     outcome = _ask_why(turn, outcome, said) if low else _ask_next(turn, outcome, said)
-    back = () if before is None else (taps.back_to(ticket, before),)
+    back = () if before is None else (buttons.back_to(ticket, before),)
     return answering(outcome, choices=back)
 
 

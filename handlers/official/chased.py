@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from handlers import recipients
 from handlers.deadlines import deadlines
 from handlers.directory import jurisdiction
 from handlers.directory.directory import Role
 from handlers.errors import Refused
+from handlers.notifications import recipients
 from handlers.official import promised, targets
 from handlers.official import wording_clock as wording
 from handlers.official.commands_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from handlers.citizen.talk import Order, Undoable, new_mark
 from handlers.errors import Refused
-from handlers.notices import notices
+from handlers.notifications.notify import notices
 from handlers.official import (
     binding,
     changes,

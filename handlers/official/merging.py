@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
-from handlers.notices import notices
+from handlers.notifications.notify import notices
 from handlers.official import targets, wording_merging
 from handlers.official.commands import Command, Merge
 from handlers.official.scene import Scene

@@ -15,7 +15,7 @@ from handlers.calendar.policy import Terms
 from handlers.calendar.zone import day_of
 from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
-from handlers.notices import notices
+from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
 from handlers.rectification import events, telling, wording
 from handlers.rectification.dates import on

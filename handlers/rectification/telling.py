@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from handlers.notifications.recipients import desk, heads, leaders, supervisors
 from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
-from handlers.recipients import desk, heads, leaders, supervisors
 from handlers.rectification import events, wording
 from handlers.rectification.item import Item, Owed
 from handlers.rectification.lifecycle import Change, next_due

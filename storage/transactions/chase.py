@@ -20,12 +20,13 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
-from handlers.chasing import looks, storm
+from handlers.chasing import looks
 from handlers.chasing.looks import Look
 from handlers.chasing.notice import Ledger, year_of
 from handlers.chasing.round import Round
-from handlers.chasing.storm import Storm
 from handlers.errors import Unavailable
+from handlers.notifications import digest
+from handlers.notifications.digest import Storm
 from handlers.outcome import Context, Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
@@ -113,7 +114,7 @@ class _Way(Struct, frozen=True):
         since = self.summed_since
         if since is None:
             return replace(self, summed_since=now)
-        return self if now - since < SETTLES / 2 else replace(self, storm=storm.over(self.storm), summed_since=now)
+        return self if now - since < SETTLES / 2 else replace(self, storm=digest.over(self.storm), summed_since=now)
 
 
 class _Page(Struct, frozen=True):

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
-from handlers.notices import notices
+from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
 from handlers.recusing import recuse
 from handlers.tickets.lifecycle import Change

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.chasing import storm, wording
-from handlers.chasing.storm import Item, Storm, Word
+from handlers.notifications import digest, digest_wording
+from handlers.notifications.digest import Item, Storm, Word
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import numbers
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import START
 
-KINDS = tuple(wording.SUMMARIES)
+KINDS = tuple(digest_wording.SUMMARIES)
 
 
 def word(serial: int, person: int, kind: str) -> Word:
@@ -29,22 +29,22 @@ def word(serial: int, person: int, kind: str) -> Word:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("many", [1, 3, 4, 9, 40])
 def test_the_limit(kind: str, many: int) -> None:
-    told = storm.settle(Storm(), [word(n, 7, kind) for n in range(1, many + 1)], samples.context())
-    if many <= storm.SINGLES:
+    told = digest.settle(Storm(), [word(n, 7, kind) for n in range(1, many + 1)], samples.context())
+    if many <= digest.SINGLES:
         assert (len(told.pushes), told.summaries) == (many, ())
         return
     (summary,) = told.summaries
     assert told.pushes == ()
     assert f"{many} 件" in summary.text
-    assert len(numbers.find(summary.text)) == min(many, wording.LISTED)
-    assert ("还有" in summary.text) == (many > wording.LISTED)
+    assert len(numbers.find(summary.text)) == min(many, digest_wording.LISTED)
+    assert ("还有" in summary.text) == (many > digest_wording.LISTED)
     assert len(summary.text.encode()) < 2048
     assert summary.card is not None
     assert len(summary.card.state) <= 5
 
 
 def test_a_document_is_one_push_from_the_first_ticket() -> None:
-    told = storm.settle(Storm(), [word(1, 7, "noticed:催〔2026〕0001号")], samples.context())
+    told = digest.settle(Storm(), [word(1, 7, "noticed:催〔2026〕0001号")], samples.context())
     assert told.pushes == ()
     assert "催办通知单 催〔2026〕0001号：市住建局有 1 件" in told.summaries[0].text
 
@@ -63,11 +63,11 @@ def test_whatever_the_pages_everybody_is_told_of_everything_once(pages: list[lis
             serial += 1
             words.append(word(serial, person, kind))
             owed[person, kind] += 1
-        told = storm.settle(state, words, samples.context())
+        told = digest.settle(state, words, samples.context())
         state = told.storm
         sent |= {push.id: push for push in (*told.pushes, *told.summaries)}
     singles: Counter[tuple[int, str]] = Counter(state.singles)
     heaps = {key: heap.count for key, heap in state.heaps.items()}
     assert {key: singles[key] + heaps.get(key, 0) for key in owed} == owed
     assert len(sent) == sum(singles.values()) + len(heaps)
-    assert all(count <= storm.SINGLES for count in singles.values())
+    assert all(count <= digest.SINGLES for count in singles.values())

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.chasing import looks, undoing, wording
+from handlers.chasing import looks, undoing
 from handlers.chasing.undoing import REASON, TakenBack, take_back
 from handlers.errors import Broken
+from handlers.notifications import digest_wording
 from handlers.rankings.records import records
 from handlers.tickets import checkpoints, lifecycle
 from handlers.tickets.events import Accepted, Asked, By, Closed, Event, Noted, Rated, Reopened, Undone
@@ -190,6 +191,6 @@ def test_nothing_is_taken_back_twice_nor_what_is_no_event() -> None:
 
 
 def test_every_step_that_may_be_taken_back_has_a_name() -> None:
-    assert {*undoing.MARKS, *undoing.MOVES, Uncarded} - wording.TAKEN_BACK.keys() == {Carded, Noticed}
+    assert {*undoing.MARKS, *undoing.MOVES, Uncarded} - digest_wording.TAKEN_BACK.keys() == {Carded, Noticed}
     event = Event(1, 2, START, undoing.SYSTEM, Carded(CardColour.RED, START))
     assert undoing.called(event.what) == "红牌"

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers import recipients
 from handlers.calendar.zone import local
 from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
+from handlers.notifications import recipients
 from handlers.tickets.events import Replied
 from tests.unit.official.bureau import UNITS, Bureau, Desk
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from handlers.directory.directory import Role
 from handlers.hot import HotIssue
-from handlers.notices import notices
+from handlers.notifications.notify import notices
 from handlers.official.spec import SPEC, example
 from handlers.official.spec_row import Spec
 from handlers.tickets import lifecycle

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import following, notices
+from handlers import following
+from handlers.notifications import notify
 from handlers.outcome import Outcome
 from handlers.tickets import checkpoints, lifecycle, states, timeline
 from handlers.tickets.events import (
@@ -136,9 +137,9 @@ def test_a_follower_is_told_once_and_the_desk_only_of_the_followed() -> None:
     change = lifecycle.apply(main, Accepted(), HOUSING, START)
     assert [push.person_id for push in taken_along(change, log).pushes] == [8]
     first = lifecycle.apply(samples.start().ticket, Backed("26000028"), OTHER, START)
-    assert {push.person_id for push in notices.notices(samples.context(), first, samples.start().ticket)} == {102, 107}
+    assert {push.person_id for push in notify.notices(samples.context(), first, samples.start().ticket)} == {102, 107}
     second = lifecycle.apply(first.ticket, Backed("26000036"), OTHER, START)
-    assert notices.notices(samples.context(), second, first.ticket) == ()
+    assert notify.notices(samples.context(), second, first.ticket) == ()
 
 
 def test_somebody_who_joins_does_not_hinder_taking_back() -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import notice_table, notices, recipients
 from handlers.messages import MediaKind
+from handlers.notifications import notify, recipients, rules
 from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
 from handlers.tickets.events import (
@@ -51,7 +51,7 @@ SUPERVISOR = Actor(By.STAFF, 3, "周主任", "city")
 def told(what: Happening, actor: Actor, before: Ticket) -> tuple[Push, ...]:
     """The pushes of one step."""
     change = lifecycle.apply(before, what, actor, START + timedelta(days=2))
-    return notices.notices(samples.context(), change, before)
+    return notify.notices(samples.context(), change, before)
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_who_is_told(what: Happening, actor: Actor, state: State, people: set[in
 
 
 def test_every_kind_of_event_has_its_row() -> None:
-    assert set(notice_table.TABLE) == set(states.WHATS)
+    assert set(rules.TABLE) == set(states.WHATS)
 
 
 def test_filing_tells_the_desk_and_urgent_filing_its_supervisor_too() -> None:
     for urgent, people in ((False, [ZHANG, LI]), (True, [ZHANG, LI, CHIEF])):
-        pushes = notices.notices(samples.context(), samples.start(urgent=urgent), None)
+        pushes = notify.notices(samples.context(), samples.start(urgent=urgent), None)
         assert [push.person_id for push in pushes] == people
 
 
@@ -133,7 +133,7 @@ def test_who_sits_at_a_desk(unit: str, people: tuple[int, ...]) -> None:
 
 
 def test_nobody_bound_means_nobody_told() -> None:
-    pushes = notices.notices(samples.context(staff=()), samples.start(), None)
+    pushes = notify.notices(samples.context(staff=()), samples.start(), None)
     assert pushes == ()
     assert recipients.supervisors(samples.directory(()), "housing", START) == ()
 
@@ -141,11 +141,11 @@ def test_nobody_bound_means_nobody_told() -> None:
 def test_taking_back_tells_those_who_were_told() -> None:
     changes = samples.log((Transferred("water", "手滑"), HOUSING))
     done = lifecycle.undo(samples.events(changes), 2, HOUSING, START + timedelta(minutes=62))
-    pushes = notices.notices(samples.context(), done, changes[-1].ticket)
+    pushes = notify.notices(samples.context(), done, changes[-1].ticket)
     assert {push.person_id for push in pushes} == {ME, LI, WATER}
     noted = samples.log((Noted("错了"), HOUSING))
     done = lifecycle.undo(samples.events(noted), 2, HOUSING, START + timedelta(minutes=62))
-    assert notices.notices(samples.context(), done, noted[-1].ticket) == ()
+    assert notify.notices(samples.context(), done, noted[-1].ticket) == ()
 
 
 def test_the_link_goes_to_the_citizen_only_and_no_text_has_holes() -> None:
@@ -246,7 +246,7 @@ def test_words(what: Happening, actor: Actor, state: State, person: int, text: s
 
 def test_a_new_task_says_by_when_and_what_to_type() -> None:
     change: Change = samples.start(urgent=True, leader="市长")
-    assert notices.notices(samples.context(), change, None)[0].text == (
+    assert notify.notices(samples.context(), change, None)[0].text == (
         "新工单 26000010　紧急　写给市长　投诉·城乡建设\n东湖路18号门口的路灯坏了半个月，联系我13900001111\n"
         "地点：东湖路18号\n请在 4月2日（周四）09:12 前受理，4月9日（周四）09:12 前答复。\n"
         "回复：受理 26000010｜退回 26000010 原因"
@@ -276,7 +276,7 @@ def test_a_date_that_has_passed_is_no_promise(
     what: Happening, actor: Actor, state: State, person: int, words: str
 ) -> None:
     before = samples.ticket_in(state)
-    pushes = notices.notices(samples.context(), lifecycle.apply(before, what, actor, LATE), before)
+    pushes = notify.notices(samples.context(), lifecycle.apply(before, what, actor, LATE), before)
     (push,) = (push for push in pushes if push.person_id == person)
     assert words in push.text
     assert "期限不变" not in push.text
@@ -286,14 +286,14 @@ def test_a_date_that_has_passed_is_no_promise(
 
 def test_the_dispatcher_is_not_offered_what_only_others_can_do() -> None:
     change = samples.start(unit_id="dispatch")
-    assert notices.notices(samples.context(), change, None)[0].text.endswith(
+    assert notify.notices(samples.context(), change, None)[0].text.endswith(
         "回复：转办 26000010 单位｜受理 26000010｜不予受理 26000010 原因"
     )
 
 
 def test_whoever_stands_in_for_an_empty_desk_reads_why() -> None:
     change = samples.start(unit_id="lake-city")
-    push = notices.notices(samples.context(), change, None)[0]
+    push = notify.notices(samples.context(), change, None)[0]
     assert push.person_id == DISPATCH
     assert push.text.endswith("东湖区城管局还没有人绑定，所以先发给您。回复：转办 26000010 单位")
 
@@ -304,7 +304,7 @@ def test_a_reply_taken_back_is_named() -> None:
     )
     before = lifecycle.fold(history)
     change = lifecycle.undo(history, 3, HOUSING, START + timedelta(minutes=3))
-    push = next(p for p in notices.notices(samples.context(), change, before) if p.person_id == ME)
+    push = next(p for p in notify.notices(samples.context(), change, before) if p.person_id == ME)
     assert "刚才的「已答复」弄错了，不作数。现在是「已受理」，在市住建局，4月9日（周四）09:12 前答复您。" in push.text
 
 

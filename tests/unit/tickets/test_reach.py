@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import reach
 from handlers.directory.person import Reach
 from handlers.messages import (
     Body,
@@ -24,7 +23,8 @@ from handlers.messages import (
     Text,
     Unfollow,
 )
-from handlers.reach import Trigger
+from handlers.notifications import quota
+from handlers.notifications.quota import Trigger
 from tests.unit.tickets.samples import START
 
 MINUTE = timedelta(minutes=1)
@@ -50,7 +50,7 @@ TWO_DAYS = timedelta(hours=48)
     ],
 )
 def test_what_counts_as_what(body: Body, trigger: Trigger | None) -> None:
-    assert reach.trigger_of(body) is trigger
+    assert quota.trigger_of(body) is trigger
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,19 @@ def test_what_counts_as_what(body: Body, trigger: Trigger | None) -> None:
     ],
 )
 def test_after(before: Reach, trigger: Trigger, expected: Reach) -> None:
-    assert reach.after(before, trigger, START) == expected
+    assert quota.after(before, trigger, START) == expected
 
 
 def test_five_messages_and_no_sixth_and_none_after_two_days() -> None:
-    left = reach.after(Reach(), Trigger.MESSAGE, START)
-    assert reach.allows(left, START + TWO_DAYS - MINUTE)
-    assert not reach.allows(left, START + TWO_DAYS)
+    left = quota.after(Reach(), Trigger.MESSAGE, START)
+    assert quota.allows(left, START + TWO_DAYS - MINUTE)
+    assert not quota.allows(left, START + TWO_DAYS)
     for _ in range(5):
-        assert reach.allows(left, START)
-        left = reach.spend(left)
-    assert not reach.allows(left, START)
-    assert reach.spend(left).left == 0
+        assert quota.allows(left, START)
+        left = quota.spend(left)
+    assert not quota.allows(left, START)
+    assert quota.spend(left).left == 0
 
 
 def test_every_trigger_has_an_allowance() -> None:
-    assert set(reach.ALLOWANCES) == set(Trigger)
+    assert set(quota.ALLOWANCES) == set(Trigger)

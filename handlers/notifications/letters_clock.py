@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.tickets import events, letters, wording
+from handlers.notifications import letters
+from handlers.notifications.letters import TEXT_LENGTH, Facts, Letter, case, due, see, yours
+from handlers.tickets import events, wording
 from handlers.tickets.checkpoints import COLOURS
-from handlers.tickets.letters import TEXT_LENGTH, Facts, Letter, case, due, see, yours
 from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.steps import (
     CalledBack,

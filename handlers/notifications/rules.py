@@ -8,10 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from handlers.notifications import buttons, letters, letters_clock
+from handlers.notifications.letters import Letter
 from handlers.pushes import CardKind, Choice
-from handlers.tickets import events, letters, letters_clock, steps, taps, verdicts
+from handlers.tickets import events, steps, verdicts
 from handlers.tickets.events import By
-from handlers.tickets.letters import Letter
 from handlers.tickets.lifecycle import URGE_EVERY, Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import Ticket
@@ -232,8 +233,8 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     ),
     events.OnSite: (_citizen(letters.on_site),),
     events.Extended: (_citizen(letters.extended),),
-    events.Replied: (_citizen(letters.replied, taps=lambda ticket, _: taps.grades(ticket)),),
-    events.Closed: (_citizen(letters.closed, taps=lambda ticket, _: taps.grades_at_closing(ticket)),),
+    events.Replied: (_citizen(letters.replied, taps=lambda ticket, _: buttons.grades(ticket)),),
+    events.Closed: (_citizen(letters.closed, taps=lambda ticket, _: buttons.grades_at_closing(ticket)),),
     events.Refusal: (_citizen(letters.refused),),
     events.Withdrawn: (
         _task(To.DESK, letters.task_withdrawn, "市民撤回", _ends),
@@ -285,7 +286,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     events.Gathered: (),
     events.Recused: (_citizen(letters.recused, _moved), _task(To.DESK, letters.task_recused, "回避转来", _moved)),
     events.Followed: (
-        _citizen(letters_clock.followed, _heard, taps=lambda ticket, what: taps.grades_for_all(ticket, what.what)),
+        _citizen(letters_clock.followed, _heard, taps=lambda ticket, what: buttons.grades_for_all(ticket, what.what)),
     ),
     steps.Reminded: (
         _chase(To.DESK, letters_clock.task_reminded, "承诺快到期", lambda change, _: _owes(change, steps.Owed.VOW)),
@@ -337,9 +338,9 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     verdicts.Decided: (_citizen(letters_clock.decided), _task(To.DESK, letters_clock.task_decided, "申诉结果")),
     verdicts.Silent: (),
     verdicts.Revisited: (
-        _citizen(letters_clock.revisited, card=CardKind.REMINDER, taps=lambda ticket, _: taps.well_or_not(ticket)),
+        _citizen(letters_clock.revisited, card=CardKind.REMINDER, taps=lambda ticket, _: buttons.well_or_not(ticket)),
     ),
     verdicts.LookedBack: (_task(To.DESK, letters_clock.task_looked_back, "回头看"),),
-    verdicts.Informed: (_citizen(letters_clock.informed, _aloud, taps=taps.grades_at_the_end),),
+    verdicts.Informed: (_citizen(letters_clock.informed, _aloud, taps=buttons.grades_at_the_end),),
 }
 """A row for every kind of event, an empty one where nobody needs to be told."""

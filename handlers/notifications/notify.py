@@ -11,14 +11,14 @@ from collections.abc import Callable
 
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
-from handlers.notice_table import TABLE, Notice, To
+from handlers.notifications.letters import Facts
+from handlers.notifications.recipients import desk, heads, leaders, supervisors
+from handlers.notifications.rules import TABLE, Notice, To
 from handlers.outcome import Context
 from handlers.pushes import Card, Push
-from handlers.recipients import desk, heads, leaders, supervisors
 from handlers.tickets import events, steps, verdicts, wording
 from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import By
-from handlers.tickets.letters import Facts
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import State, Ticket
