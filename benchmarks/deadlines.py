@@ -26,7 +26,7 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, Asked, By, Event, Filed, Replied, Supplemented
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Promise, Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tracking.model import Audience
 
 _BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 _MINUTES = 690 * 24 * 60

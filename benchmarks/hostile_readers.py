@@ -15,7 +15,8 @@ from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.official import grammar
 from handlers.rankings import periods
 from handlers.rectification import numbers as items
-from handlers.tickets import numbers, strangers
+from handlers.tickets import numbers
+from handlers.tracking import privacy
 from nlp import understand, wishes
 from nlp.appeals import personal, sealed
 from nlp.matching import similar
@@ -87,8 +88,8 @@ def readers() -> dict[str, Read]:
         "handlers.tickets.numbers:find": numbers.find,
         "handlers.tickets.numbers:cut": numbers.cut,
         "handlers.tickets.numbers:mistyped": numbers.mistyped,
-        "handlers.tickets.strangers:share": strangers.share,
-        "handlers.tickets.strangers:hide": lambda text: strangers.hide(text, None),
+        "handlers.tracking.privacy:share": privacy.share,
+        "handlers.tracking.privacy:hide": lambda text: privacy.hide(text, None),
         "handlers.directory.directory:Directory.near": town.near,
         "handlers.directory.directory:Directory.called": town.called,
     }
@@ -125,7 +126,7 @@ _WITHIN: dict[str, tuple[str, ...]] = {
     ),
     "nlp.matching.answers:AnswerBase.find": ("nlp.matching.answers:SameWords.one_form",),
     "handlers.directory.accused:accusation": ("handlers.directory.accused:units",),
-    "handlers.tickets.strangers:hide": ("handlers.tickets.strangers:words",),
+    "handlers.tracking.privacy:hide": ("handlers.tracking.privacy:words",),
 }  # fmt: skip
 _NO_READER: dict[str, str] = {
     "nlp.training.quality:measure": "judges a model offline",

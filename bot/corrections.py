@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.tickets.corrected import Correction, corrections
+from handlers.tracking.corrections import Correction, corrections
 from nlp.understand import load
 from storage.queries import directory
 from storage.queries.corrections import corrected

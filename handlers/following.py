@@ -65,9 +65,9 @@ from handlers.tickets.steps import (
     VowBroken,
     VowKept,
 )
-from handlers.tickets.strangers import share
 from handlers.tickets.ticket import Standing, State, Ticket
 from handlers.tickets.verdicts import Informed
+from handlers.tracking.privacy import share
 
 _SYSTEM = Actor(By.SYSTEM)
 

@@ -18,8 +18,8 @@ from bot.pages.looks import attached
 from bot.pages.security import FILE_CSP
 from bot.pages.tracking import Tracking
 from handlers.messages import MediaKind
-from handlers.tickets import timeline
-from handlers.tickets.tracking import Audience
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience
 from storage.queries.journeys import File, Journey
 from storage.queues.media import FileStore
 

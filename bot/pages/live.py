@@ -18,7 +18,7 @@ from bot.pages.looks import Looker
 from bot.pages.security import HEADERS
 from bot.pages.tracking import STRANGER_PATH, Tracking
 from handlers.directory.directory import Staff
-from handlers.tickets.tracking import Audience
+from handlers.tracking.model import Audience
 from storage.queries.journeys import Journey
 from storage.shared.signals import Signal, ticket_topic
 

@@ -23,9 +23,10 @@ from handlers.deadlines.explain_steps import Question
 from handlers.directory.directory import Directory, Staff
 from handlers.messages import MediaKind, PageVerb
 from handlers.official import permissions
-from handlers.tickets import states, timeline
+from handlers.tickets import states
 from handlers.tickets.ticket import Attachment, State
-from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience, Button, Snag, SnagKind, TrackingView
 from nlp.appeals.personal import mask
 from storage.queries.journeys import File, Journey
 

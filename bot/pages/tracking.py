@@ -30,8 +30,8 @@ from handlers.messages import Incoming, PageAction, PageVerb
 from handlers.official import permissions
 from handlers.outcome import Reply
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import GRADES
+from handlers.tracking.model import Audience
 from storage.queries.journeys import Journey
 from storage.transactions.messages import Answer
 

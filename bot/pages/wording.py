@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from handlers.messages import MediaKind, PageVerb
-from handlers.tickets import ledger
+from handlers.tracking import returns_and_promises
 
 SERVICE = "民声速递"
 MOTTO = "说一句就办，到哪一步都看得见"
@@ -97,7 +97,11 @@ NOBODY = "这件事已经和您的账号断开，不能在这里操作了。需�
 BUSY = "系统这会儿有点忙，没有提交成功。您写的话还在，过一会儿再按一次就行。"
 IN_CHAT = "也可以在公众号里回复："
 
-KEPT: dict[str, str] = {ledger.KEPT: "kept", ledger.WAITED_FOR: "due", ledger.BROKEN: "broken"}
+KEPT: dict[str, str] = {
+    returns_and_promises.KEPT: "kept",
+    returns_and_promises.WAITED_FOR: "due",
+    returns_and_promises.BROKEN: "broken",
+}
 """How what was promised in an answer is coloured."""
 
 FILE_NAMES: dict[MediaKind, str] = {MediaKind.IMAGE: "照片", MediaKind.VOICE: "语音", MediaKind.VIDEO: "视频"}

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from handlers.calendar.zone import local
 from handlers.directory.directory import Directory
-from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.steps import CardColour
-from handlers.tickets.strangers import share
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import cut, lasting, short
+from handlers.tracking.checkpoints import COLOURS
+from handlers.tracking.privacy import share
 
 MOST_LINES = 200
 """Tickets on one document; those beyond it get the next number."""

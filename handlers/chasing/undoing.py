@@ -16,7 +16,7 @@ from handlers.notifications import digest_wording
 from handlers.notifications.recipients import desk, heads
 from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
-from handlers.tickets import checkpoints, lifecycle
+from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Actor,
     Added,
@@ -37,6 +37,7 @@ from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import CardColour, Carded, Ignored, Noticed, Reminded, Resumed, Uncarded, VowBroken
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.verdicts import Informed, Silent
+from handlers.tracking import checkpoints
 
 REASON = "系统时钟故障"
 """Why, as everybody reads it."""

@@ -20,14 +20,15 @@ from handlers.directory import accused
 from handlers.notifications import notify
 from handlers.outcome import CodeTry, Needs, Outcome, Reply, Sought
 from handlers.pushes import Push
-from handlers.tickets import lifecycle, numbers, strangers
+from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Alone, Backed, By, Filed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.publishing import endangered, is_public, may_be_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Place, State, Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tracking import privacy
+from handlers.tracking.model import Audience
 from nlp.understand import Kind, Understanding
 
 OFFERED_KINDS = frozenset({Kind.COMPLAINT.value, Kind.HELP.value, Kind.SUGGESTION.value})
@@ -183,7 +184,7 @@ def _reachable(turn: Turn, ticket: Ticket | None, code: str | None) -> Ticket | 
 def _join_numbered(turn: Turn, main: Ticket) -> Outcome:
     """The ticket of one who said no words of their own: named after the one joined, as far as that is public."""
     area = main.place.area if main.place else ""
-    title = strangers.words(main, main.title, Audience.STRANGER) if is_public(main) else words_of.unseen(main)
+    title = privacy.words(main, main.title, Audience.STRANGER) if is_public(main) else words_of.unseen(main)
     own = Own(title, f"附议 {main.number}：{title}", Place(area, area) if area else None, said=False)
     return _join(turn.with_talk(turn.asking(None)), main, own)
 

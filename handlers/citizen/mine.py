@@ -15,11 +15,12 @@ from handlers.deadlines.explain import briefly
 from handlers.deadlines.explain_steps import Question
 from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Choice
-from handlers.tickets import lifecycle, timeline
+from handlers.tickets import lifecycle
 from handlers.tickets import wording as ticket_wording
 from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience
 
 LISTED = 5
 """Tickets shown by 我的; the rest is on the page of each."""

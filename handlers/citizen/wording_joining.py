@@ -8,9 +8,9 @@ from handlers.citizen.wording import promised
 from handlers.pushes import Choice
 from handlers.tickets.publishing import is_public
 from handlers.tickets.steps import Shortened
-from handlers.tickets.strangers import hide
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import brief, moment
+from handlers.tracking.privacy import hide
 
 JOIN_TAPS = (Choice("一起推动", "一起推动"), Choice("单独报", "单独报"))
 JOIN_GONE = "刚才那件现在不能再一起推动了，多半已经办完或撤回。要单独报吗？"

@@ -16,7 +16,6 @@ from handlers.calendar.policy import Book, Edition, Terms
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory
 from handlers.errors import Refused
-from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import (
     Asked,
     Backed,
@@ -32,6 +31,7 @@ from handlers.tickets.events import (
 from handlers.tickets.evolution import born, evolve
 from handlers.tickets.steps import Resumed, Shortened
 from handlers.tickets.ticket import Promise, State, Ticket
+from handlers.tracking.checkpoints import counting
 
 Retell = Callable[[Ticket | None, Event], Event | None]
 """The event as it would have been; None for one that would not have been."""

@@ -8,11 +8,11 @@ from datetime import datetime
 from handlers.deadlines import wording
 from handlers.deadlines.explain_steps import Line, Question, Telling
 from handlers.deadlines.ladder import to_come
-from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Event
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.wording import lasting, moment, owed
+from handlers.tracking.checkpoints import counting
 
 
 def explain(ticket: Ticket, history: Sequence[Event], question: Question) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from handlers.calendar.policy import Rule, Terms
 from handlers.calendar.zone import day_of
 from handlers.deadlines import days, wording
 from handlers.tickets import events, steps
-from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Promise, Ticket
-from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import clause, exactly, lasting, moment
+from handlers.tracking.checkpoints import COLOURS
+from handlers.tracking.model import Audience
 
 Names = Callable[[str], str]
 """From a unit's id to its name."""

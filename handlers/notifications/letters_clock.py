@@ -5,7 +5,6 @@ from __future__ import annotations
 from handlers.notifications import letters
 from handlers.notifications.letters import TEXT_LENGTH, Facts, Letter, case, due, see, yours
 from handlers.tickets import events, wording
-from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.steps import (
     CalledBack,
@@ -24,6 +23,7 @@ from handlers.tickets.steps import (
     VowKept,
 )
 from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited
+from handlers.tracking.checkpoints import COLOURS
 
 
 def task_reminded(facts: Facts, what: Reminded) -> str:

@@ -17,11 +17,11 @@ from handlers.notifications.rules import TABLE, Notice, To
 from handlers.outcome import Context
 from handlers.pushes import Card, Push
 from handlers.tickets import events, steps, verdicts, wording
-from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.events import By
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import State, Ticket
+from handlers.tracking.checkpoints import COLOURS
 
 
 def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, ...]:

@@ -16,10 +16,10 @@ from handlers.official.commands_clock import CallBack, ClockCommand, Fulfil, Res
 from handlers.official.scene import Scene, Unclear
 from handlers.pushes import Choice
 from handlers.tickets import events, steps
-from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Event
 from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import Ticket, Vow
+from handlers.tracking.checkpoints import counting
 
 COLOURS = {"黄牌": CardColour.YELLOW, "红牌": CardColour.RED}
 

@@ -20,8 +20,8 @@ from handlers.rectification.item import Item, Origin
 from handlers.rectification.lifecycle import apply, start
 from handlers.rectification.states import RUNNING
 from handlers.tickets.numbers import is_number
-from handlers.tickets.strangers import share
 from handlers.tickets.ticket import Ticket
+from handlers.tracking.privacy import share
 
 _HOT = "热点"
 BAD_GRADE = 2

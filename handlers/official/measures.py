@@ -13,7 +13,7 @@ from handlers.official import wording_rectification as wording
 from handlers.official.scene import Scene
 from handlers.rectification import dates
 from handlers.rectification.item import Due, Item, Measure
-from handlers.tickets.strangers import share
+from handlers.tracking.privacy import share
 from nlp.text.days import mentions
 from nlp.text.normalize import fold
 

@@ -19,10 +19,12 @@ from handlers.official.spec import SPEC
 from handlers.official.spec_row import Slot, Spec
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
-from handlers.tickets import checkpoints, lifecycle, timeline
+from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.tracking import Audience, Checkpoint
+from handlers.tracking import checkpoints
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience, Checkpoint
 from nlp.appeals.personal import mask
 
 PAGE = 8

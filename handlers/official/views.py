@@ -8,8 +8,8 @@ from datetime import datetime
 from handlers.hot import HotIssue
 from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.tracking import Checkpoint, TrackingView
 from handlers.tickets.wording import STATES, brief, cut, lasting, moment, short
+from handlers.tracking.model import Checkpoint, TrackingView
 from nlp.appeals.personal import mask
 
 TITLE = 18

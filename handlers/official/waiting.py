@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from handlers.chasing.looks import VOW_REMINDER, owes_at
 from handlers.official import chased, due
-from handlers.tickets import ledger
-from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.tracking import Audience
 from handlers.tickets.wording import cut, lasting, moment, promise
+from handlers.tracking import returns_and_promises
+from handlers.tracking.checkpoints import COLOURS
+from handlers.tracking.model import Audience
 
 SAID_SHOWN = 24
 """Characters of an answer to a 催办 in 查看."""
@@ -86,7 +86,7 @@ def lines(ticket: Ticket, now: datetime) -> list[str]:
         found.append(f"在牌：{'、'.join(COLOURS[card] for card in cards)}")
     if ticket.rounds and not ticket.called_back and (ticket.state is State.REWORK or ticket.replied_at is None):
         found.append(f"重办要先回访市民，并换一个人答复：回访 {number} 说明")
-    promises = ledger.promises(ticket, None, now, Audience.STAFF)
+    promises = returns_and_promises.promises(ticket, None, now, Audience.STAFF)
     return [*found, *(f"承诺{place}：{promise(each)}" for place, each in enumerate(promises, 1))]
 
 

@@ -10,10 +10,10 @@ from handlers.directory.directory import Directory, Role, Staff
 from handlers.official.spec import example
 from handlers.official.spec_row import Argument, Asks, Group, Slot, Spec
 from handlers.tickets import events, steps, verdicts
-from handlers.tickets.checkpoints import COLOURS
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import GRADES, brief, cut, moment
+from handlers.tracking.checkpoints import COLOURS
 from nlp.appeals.personal import mask
 
 EXAMPLE_ITEM = "Z26003"

@@ -10,8 +10,8 @@ from handlers.directory.directory import Directory
 from handlers.rectification import events
 from handlers.rectification.item import Item, Measure, Origin, Owed
 from handlers.rectification.lifecycle import open_measures
-from handlers.tickets.strangers import share
 from handlers.tickets.wording import brief, clause, cut, lasting, moment, short
+from handlers.tracking.privacy import share
 
 SHOWN = 60
 """Characters quoted of what somebody wrote."""

@@ -9,7 +9,7 @@ from handlers.calendar.zone import day_of, local
 from handlers.tickets import events, steps, verdicts
 from handlers.tickets.states import What
 from handlers.tickets.ticket import State
-from handlers.tickets.tracking import Checkpoint, Promised, TrackingView
+from handlers.tracking.model import Checkpoint, Promised, TrackingView
 
 STATES: dict[State, str] = {
     State.SUBMITTED: "已提交",

@@ -14,12 +14,13 @@ from handlers.chasing.undoing import REASON, TakenBack, take_back
 from handlers.errors import Broken
 from handlers.notifications import digest_wording
 from handlers.rankings.records import records
-from handlers.tickets import checkpoints, lifecycle
+from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Asked, By, Closed, Event, Noted, Rated, Reopened, Undone
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import CardColour, Carded, Noticed, Reminded, Resumed, Uncarded
 from handlers.tickets.ticket import State
-from handlers.tickets.tracking import Audience
+from handlers.tracking import checkpoints
+from handlers.tracking.model import Audience
 from tests.unit.chasing import walks
 from tests.unit.chasing.walks import DAY, DEEDS
 from tests.unit.tickets import samples

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from handlers.directory.directory import Role
-from handlers.tickets import timeline
 from handlers.tickets.events import By, Returned
 from handlers.tickets.steps import Ruled
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience
 from tests.unit.official.bureau import CITIZEN, Bureau, Desk
 
 

@@ -9,7 +9,7 @@ from bot.clock import SteppedClock
 from bot.pages.looks import Looker
 from handlers.directory.person import Person
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tracking.model import Audience
 from storage.queries.journeys import File, Journey
 from tests.unit.tickets import samples
 

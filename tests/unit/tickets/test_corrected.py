@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from handlers.tickets import lifecycle
-from handlers.tickets.corrected import corrections
 from handlers.tickets.events import Actor, Amended, Happening, Reclassified, Returned, Transferred
+from handlers.tracking.corrections import corrections
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from handlers import following
 from handlers.notifications import notify
 from handlers.outcome import Outcome
-from handlers.tickets import checkpoints, lifecycle, states, timeline
+from handlers.tickets import lifecycle, states
 from handlers.tickets.events import (
     Accepted,
     Actor,
@@ -32,8 +32,10 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.tracking import Audience
 from handlers.tickets.verdicts import Appealed, Decided
+from handlers.tracking import checkpoints
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START
 

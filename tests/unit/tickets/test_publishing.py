@@ -16,11 +16,13 @@ from handlers import following, hot, withdrawing
 from handlers.citizen import wording_after, wording_joining
 from handlers.rankings import lists
 from handlers.rectification import covering
-from handlers.tickets import lifecycle, publishing, strangers, timeline
+from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import Amended, Replied, Sealed, Shown, Supplemented
 from handlers.tickets.publishing import inherited, is_public, may_be_public, published_at
 from handlers.tickets.ticket import Place, State, Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tracking import privacy
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience
 from nlp.appeals.kind import Kind
 from nlp.appeals.sealed import SealedSort
 from nlp.matching.sketch import SKETCH, Appeal, Sketch
@@ -68,7 +70,7 @@ def _kept(one: Ticket) -> bool:
 
 
 READ: dict[str, Callable[[Ticket], bool]] = {
-    "words to a stranger": lambda one: TITLE in strangers.words(one, one.text, Audience.STRANGER),
+    "words to a stranger": lambda one: TITLE in privacy.words(one, one.text, Audience.STRANGER),
     "page of who has number and code": lambda one: TITLE in _page(one) and REPLY in _page(one),
     "list behind a figure": lambda one: TITLE in lists.line(one, None).title,
     "board of replies": lambda one: lists.graded(one) is not None,
@@ -82,7 +84,7 @@ GATHERED: dict[str, Callable[[Ticket], bool]] = {
     "neighbours": _kept,
     "hot issues": hot.counts,
     "整改": lambda one: bool(covering.countable((one,))),
-    "part of town to a stranger": lambda one: bool(strangers.place(one, one.place, Audience.STRANGER)),
+    "part of town to a stranger": lambda one: bool(privacy.place(one, one.place, Audience.STRANGER)),
 }
 """Surfaces that bring tickets together, or say of what kind and where they are: whatever may be public."""
 
@@ -121,7 +123,7 @@ def test_a_list_behind_a_figure_still_counts_it(sealed: str, danger: bool, accus
 ASKED_HERE = {
     "handlers/tickets/publishing.py",  # decides
     "handlers/tickets/evolution.py",  # folds the choice
-    "handlers/tickets/checkpoints.py",  # says what the author chose, to the author
+    "handlers/tracking/checkpoints.py",  # says what the author chose, to the author
     "handlers/citizen/followup.py",  # changes the choice
     "handlers/rectification/wording.py",
 }

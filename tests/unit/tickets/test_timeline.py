@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from handlers.messages import MediaKind, PageVerb
-from handlers.tickets import checkpoints, lifecycle, states, strangers, timeline, wording
+from handlers.tickets import lifecycle, states, wording
 from handlers.tickets.events import (
     Accepted,
     Actor,
@@ -32,7 +32,9 @@ from handlers.tickets.events import (
     Urged,
 )
 from handlers.tickets.ticket import Attachment, Place, State
-from handlers.tickets.tracking import Audience, SnagKind, TrackingView
+from handlers.tracking import checkpoints, privacy
+from handlers.tracking import view as timeline
+from handlers.tracking.model import Audience, SnagKind, TrackingView
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
 
@@ -85,7 +87,7 @@ def test_strangers_read_the_words_of_public_tickets_only() -> None:
     private = view(*JOURNEY, audience=Audience.STRANGER, public=False)
     assert public.text == "东湖区门口的路灯坏了半个月，联系我〔电话〕"
     assert public.place == "东湖区" == private.place
-    assert (private.text, private.reply, private.title) == (strangers.NOT_PUBLIC, strangers.NOT_PUBLIC, "一件投诉")
+    assert (private.text, private.reply, private.title) == (privacy.NOT_PUBLIC, privacy.NOT_PUBLIC, "一件投诉")
     assert (public.buttons, public.attachments) == ((), ())
     assert all(point.attachments == () for point in public.checkpoints)
 
@@ -100,8 +102,8 @@ def test_strangers_read_the_words_of_public_tickets_only() -> None:
     ],
 )
 def test_doors_are_hidden(text: str, shown: str) -> None:
-    assert strangers.hide(text, None) == shown
-    assert strangers.hide("湖心亭那里" + text, Place("湖心亭")) == f"{strangers.SOMEWHERE}那里{shown}"
+    assert privacy.hide(text, None) == shown
+    assert privacy.hide("湖心亭那里" + text, Place("湖心亭")) == f"{privacy.SOMEWHERE}那里{shown}"
 
 
 def test_the_citizen_sees_their_own_words_but_not_the_officials_notes() -> None:

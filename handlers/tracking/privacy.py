@@ -6,7 +6,7 @@ import re
 
 from handlers.tickets.publishing import is_public, may_be_public
 from handlers.tickets.ticket import Place, Ticket
-from handlers.tickets.tracking import Audience
+from handlers.tracking.model import Audience
 from nlp.appeals.personal import mask
 
 NOT_PUBLIC = "（内容未公开）"

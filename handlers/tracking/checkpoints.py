@@ -9,12 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.directory.directory import Directory
-from handlers.tickets import events, steps, strangers, verdicts, wording
+from handlers.tickets import events, steps, verdicts, wording
 from handlers.tickets.events import By, Event, Filed, Followed, Undone
 from handlers.tickets.publishing import is_public
 from handlers.tickets.states import What
 from handlers.tickets.ticket import Attachment, Ticket
-from handlers.tickets.tracking import Audience, Checkpoint
+from handlers.tracking import privacy
+from handlers.tracking.model import Audience, Checkpoint
 
 Names = Callable[[str], str]
 """From a unit's id to its name."""
@@ -251,7 +252,7 @@ def _stop(ticket: Ticket, event: Event, detail: str, directory: Directory, audie
         title=title.replace("市民", "您") if audience is Audience.CITIZEN else title,
         detail=detail,
         unit=_who(event, directory, audience),
-        place=strangers.place(ticket, getattr(event.what, "place", None), audience),
+        place=privacy.place(ticket, getattr(event.what, "place", None), audience),
         attachments=files,
     )
 
@@ -271,7 +272,7 @@ def _detail(ticket: Ticket, event: Event, directory: Directory, audience: Audien
         return stop.detail(event.what, directory.name)
     if type(event.what) in _PLAIN:
         return _units_only(event, directory)
-    return strangers.hide(stop.detail(event.what, directory.name), ticket.place) if is_public(ticket) else ""
+    return privacy.hide(stop.detail(event.what, directory.name), ticket.place) if is_public(ticket) else ""
 
 
 def _units_only(event: Event, directory: Directory) -> str:

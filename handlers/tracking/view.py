@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.directory.directory import Directory
 from handlers.messages import PageVerb
-from handlers.tickets import checkpoints, ledger, lifecycle, states, strangers, wording
+from handlers.tickets import lifecycle, states, wording
 from handlers.tickets.events import (
     Added,
     Backed,
@@ -29,7 +29,8 @@ from handlers.tickets.events import (
 from handlers.tickets.publishing import is_public
 from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import Attachment, State, Ticket
-from handlers.tickets.tracking import Audience, Button, Snag, SnagKind, TrackingView
+from handlers.tracking import checkpoints, privacy, returns_and_promises
+from handlers.tracking.model import Audience, Button, Snag, SnagKind, TrackingView
 
 _STAGE: dict[State, int] = {
     State.SUBMITTED: 0,
@@ -70,11 +71,11 @@ def view(
         number=ticket.number,
         kind=ticket.kind,
         category=ticket.category,
-        title=strangers.words(ticket, ticket.title, audience)
+        title=privacy.words(ticket, ticket.title, audience)
         if not stranger or is_public(ticket)
         else f"一件{ticket.kind}",
-        text=strangers.words(ticket, ticket.text, audience),
-        place=strangers.place(ticket, ticket.place, audience),
+        text=privacy.words(ticket, ticket.text, audience),
+        place=privacy.place(ticket, ticket.place, audience),
         filed_at=ticket.filed_at,
         state=ticket.state,
         big="等您补充" if _asks(ticket, audience) else wording.STATES[ticket.state],
@@ -94,7 +95,7 @@ def view(
         next=next_step,
         next_by=next_by,
         question="" if stranger else ticket.question,
-        reply=strangers.words(ticket, ticket.reply, audience),
+        reply=privacy.words(ticket, ticket.reply, audience),
         rating=ticket.rating,
         urgent=ticket.urgent,
         named=ticket.named,
@@ -103,8 +104,8 @@ def view(
         attachments=_files(ticket, history, audience),
         together=together(ticket, main),
         follows=ticket.joined_number,
-        bounces=ledger.bounces(ticket, history, directory, audience),
-        promises=ledger.promises(ticket, main, now, audience),
+        bounces=returns_and_promises.bounces(ticket, history, directory, audience),
+        promises=returns_and_promises.promises(ticket, main, now, audience),
     )
 
 
@@ -179,7 +180,7 @@ def _says(ticket: Ticket, directory: Directory, now: datetime, audience: Audienc
         desk=directory.name(ticket.unit_id),
         you="您" if audience is Audience.CITIZEN else "市民",
         closed=wording.day(ticket.closed_at or now, now),
-        reason="。" if hidden or not ticket.reason else wording.told(strangers.words(ticket, ticket.reason, audience)),
+        reason="。" if hidden or not ticket.reason else wording.told(privacy.words(ticket, ticket.reason, audience)),
         into=ticket.merged_into,
     )
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.directory.directory import Directory
-from handlers.tickets import checkpoints, strangers
 from handlers.tickets.events import Event, Returned
 from handlers.tickets.ticket import Ticket, Vow
-from handlers.tickets.tracking import Audience, Bounce, Promised
+from handlers.tracking import checkpoints, privacy
+from handlers.tracking.model import Audience, Bounce, Promised
 
 KEPT, WAITED_FOR, BROKEN = "已兑现", "待兑现", "到期未兑现"
 
@@ -31,8 +31,8 @@ def _reason(event: Event, audience: Audience) -> str:
 def promises(ticket: Ticket, main: Ticket | None, now: datetime, audience: Audience) -> tuple[Promised, ...]:
     """What was promised by a day, and what became of it; of the ticket that is followed where it follows one."""
     vows = main.vows if main is not None else ticket.vows
-    text = strangers.share if main is not None else str
-    return tuple(Promised(strangers.words(ticket, text(vow.text), audience), vow.by, _state(vow, now)) for vow in vows)
+    text = privacy.share if main is not None else str
+    return tuple(Promised(privacy.words(ticket, text(vow.text), audience), vow.by, _state(vow, now)) for vow in vows)
 
 
 def _state(vow: Vow, now: datetime) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from msgspec import UNSET, Struct, UnsetType
 
 from handlers.directory.directory import Directory
-from handlers.tickets.checkpoints import counting
 from handlers.tickets.events import Amended, By, Event, Filed, Reclassified, Transferred
 from handlers.tickets.ticket import Ticket
+from handlers.tracking.checkpoints import counting
 from nlp.appeals.personal import mask
 
 

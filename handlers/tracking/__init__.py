@@ -1,0 +1,1 @@
+"""A ticket as its readers see it: citizen, follower, official, the public."""
