@@ -12,9 +12,9 @@ from handlers.citizen import answered, filing, places, rating, safety, said
 from handlers.deadlines import deadlines
 from handlers.directory import accused, routing
 from handlers.directory.directory import Directory, Level, Route, Unit
+from handlers.items import numbers as items
 from handlers.official import grammar
 from handlers.rankings import periods
-from handlers.rectification import numbers as items
 from handlers.tickets import numbers
 from handlers.tracking import privacy
 from nlp import understand, wishes
@@ -81,7 +81,7 @@ def readers() -> dict[str, Read]:
         "handlers.official.grammar:read_binding": grammar.read_binding,
         "handlers.official.grammar:clean_code": grammar.clean_code,
         "handlers.rankings.periods:read": lambda text: periods.read(text, _NOW),
-        "handlers.rectification.numbers:read": lambda text: items.read(fold(text).text),
+        "handlers.items.numbers:read": lambda text: items.read(fold(text).text),
         "handlers.directory.routing:area_of": lambda text: routing.area_of(town, _kept(text)),
         "handlers.directory.routing:guesses": lambda text: routing.guesses(town, _kept(text)),
         "handlers.directory.routing:route": lambda text: routing.route(town, "城乡建设", "", text, None),

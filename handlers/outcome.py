@@ -13,12 +13,12 @@ from handlers.citizen.talk import Talk
 from handlers.directory.directory import Directory, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
+from handlers.items.events import ItemEvent
+from handlers.items.item import Item
 from handlers.messages import Media, MediaKind
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.rankings.periods import Period
-from handlers.rectification.events import ItemEvent
-from handlers.rectification.item import Item
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Place, Ticket
 from nlp.understand import Understanding

@@ -14,11 +14,11 @@ from msgspec import Struct
 from bot.pages.house import House
 from bot.pages.rendering import asked_size
 from handlers.directory.directory import Directory
-from handlers.rectification import numbers, wording
-from handlers.rectification.events import ItemEvent, Progressed, SignedOff
-from handlers.rectification.item import Item, State
-from handlers.rectification.lifecycle import next_due
-from handlers.rectification.states import NAMES, RUNNING
+from handlers.items import numbers, wording
+from handlers.items.events import ItemEvent, Progressed, SignedOff
+from handlers.items.item import Item, State
+from handlers.items.lifecycle import next_due
+from handlers.items.states import NAMES, RUNNING
 
 RECTIFY_PATH = "/rectify"
 LOOKS_PER_MINUTE = 60

@@ -10,15 +10,17 @@ from handlers.directory import jurisdiction
 from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.hot import HotIssue
+from handlers.items import events, numbers
+from handlers.items.item import Item, Origin
+from handlers.items.lifecycle import apply, start
+from handlers.items.states import RUNNING
 from handlers.official import targets, views
 from handlers.official import wording_rectification as wording
 from handlers.official.commands_rectification import Cover, Establish
 from handlers.official.scene import Question, Scene
 from handlers.outcome import Needs, Outcome, Reply
-from handlers.rectification import covering, dates, events, numbers
-from handlers.rectification.item import Item, Origin
-from handlers.rectification.lifecycle import apply, start
-from handlers.rectification.states import RUNNING
+from handlers.rectification import dates
+from handlers.rectification import tickets as covering
 from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.privacy import share

@@ -14,6 +14,7 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from handlers.items import numbers as items
 from handlers.official import wording
 from handlers.official.commands import Bind, Command, Show
 from handlers.official.commands_rectification import Items
@@ -21,7 +22,6 @@ from handlers.official.spec import BY_WORD, spec_of
 from handlers.official.spec_row import Argument, Slot, Spec
 from handlers.official.words import FOLD, Words
 from handlers.rankings import periods
-from handlers.rectification import numbers as items
 from handlers.tickets.numbers import LONGEST, SHORTEST, is_number
 
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from handlers.calendar.zone import day_of
 from handlers.errors import Refused
+from handlers.items.item import Due, Item, Measure
 from handlers.official import wording_rectification as wording
 from handlers.official.scene import Scene
 from handlers.rectification import dates
-from handlers.rectification.item import Due, Item, Measure
 from handlers.tracking.privacy import share
 from nlp.text.days import mentions
 from nlp.text.normalize import fold

@@ -1,6 +1,6 @@
 """整改 by command: who may, which item is meant, and what comes of it; one use case a function.
 
-What concerns tickets is in `handlers/rectification/covering.py`. The tickets themselves are loaded once the item is known
+What concerns tickets is in `handlers/rectification/tickets.py`. The tickets themselves are loaded once the item is known
 (`Outcome.more`): an item may cover thousands.
 """
 
@@ -16,6 +16,11 @@ from handlers.citizen.talk import Talk
 from handlers.directory import jurisdiction
 from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
+from handlers.items import events
+from handlers.items.item import Item, State
+from handlers.items.lifecycle import Change, apply, check_can, may_tell, next_due, open_measures
+from handlers.items.states import RUNNING
+from handlers.items.wording import public
 from handlers.official import establishing, measures, permissions
 from handlers.official import wording_rectification as wording
 from handlers.official.changes import NODS
@@ -38,11 +43,8 @@ from handlers.official.permissions import Relation
 from handlers.official.scene import Question, Scene, Unclear, says
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.pushes import Choice
-from handlers.rectification import covering, dates, events
-from handlers.rectification.item import Item, State
-from handlers.rectification.lifecycle import Change, apply, check_can, may_tell, next_due, open_measures
-from handlers.rectification.states import RUNNING
-from handlers.rectification.wording import public
+from handlers.rectification import dates
+from handlers.rectification import tickets as covering
 from handlers.tickets.ticket import Attachment, Ticket
 
 EVERYWHERE = "全部答复"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers.rectification.item import Item, Origin, State
-from handlers.rectification.lifecycle import next_due, open_measures
-from handlers.rectification.states import NAMES
-from handlers.rectification.wording import ORIGINS, called, measures
+from handlers.items.item import Item, Origin, State
+from handlers.items.lifecycle import next_due, open_measures
+from handlers.items.states import NAMES
+from handlers.items.wording import ORIGINS, called, measures
 from handlers.tickets.wording import brief, cut, lasting, moment, short
 
 LISTED = 10

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from handlers.items.events import Covered, Warned
+from handlers.items.item import Item
+from handlers.items.lifecycle import apply, looks
 from handlers.outcome import Context, Outcome
-from handlers.rectification import covering, telling
-from handlers.rectification.events import Covered, Warned
-from handlers.rectification.item import Item
-from handlers.rectification.lifecycle import apply, looks
+from handlers.rectification import notify, tickets
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket
 
@@ -35,7 +35,7 @@ def _warned(item: Item, what: Warned, before: Outcome, ctx: Context) -> Outcome:
         before,
         items=(change.item,),
         item_events=(*before.item_events, change.event),
-        pushes=(*before.pushes, *telling.pushes(change, ctx)),
+        pushes=(*before.pushes, *notify.pushes(change, ctx)),
     )
 
 
@@ -48,13 +48,13 @@ def gather(item: Item, issue: Sequence[Ticket], running: frozenset[str], ctx: Co
     both = sum(ticket.id in known for ticket in issue)
     if not both or 2 * both < min(len(issue), len(known)):
         return Outcome()
-    room = max(0, covering.MOST - len(known))
+    room = max(0, tickets.MOST - len(known))
     new = [
         ticket
-        for ticket in covering.countable(issue)
+        for ticket in tickets.countable(issue)
         if ticket.id not in known and ticket.filed_at > item.opened_at and ticket.rectified not in running
     ][:room]
     if not new:
         return Outcome()
-    what = Covered(tuple(ticket.id for ticket in new), covering.people(new))
-    return covering.of(apply(item, what, _SYSTEM, ctx.now), new, ctx)
+    what = Covered(tuple(ticket.id for ticket in new), tickets.people(new))
+    return tickets.of(apply(item, what, _SYSTEM, ctx.now), new, ctx)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from handlers.calendar.policy import Span, Terms
 from handlers.calendar.zone import SHANGHAI, day_of
 from handlers.deadlines import deadlines
-from handlers.rectification.item import Due
+from handlers.items.item import Due
 
 PLAN = Span(workdays=3)
 """The lead unit says what it will do. Source: our own; an answer to a complaint has five working days (乐清)."""

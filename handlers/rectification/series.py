@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from handlers.items import wording
 from handlers.notifications.recipients import supervisors
 from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
-from handlers.rectification import wording
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import brief
 

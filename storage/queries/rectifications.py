@@ -9,11 +9,11 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select,
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from handlers.errors import Broken
+from handlers.items.events import ItemEvent
+from handlers.items.item import Item
+from handlers.items.lifecycle import fold
+from handlers.items.states import ENDED, RUNNING
 from handlers.outcome import Outcome
-from handlers.rectification.events import ItemEvent
-from handlers.rectification.item import Item
-from handlers.rectification.lifecycle import fold
-from handlers.rectification.states import ENDED, RUNNING
 from storage.schema import rows
 from storage.schema.bulk import Bulk
 from storage.schema.engine import upsert

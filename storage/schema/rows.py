@@ -16,13 +16,13 @@ from handlers.citizen.talk import Talk
 from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.directory.person import Person, Reach
 from handlers.hot import HotIssue
+from handlers.items.events import ItemEvent
+from handlers.items.item import Item
+from handlers.items.lifecycle import next_due
+from handlers.items.lifecycle import next_look as item_look
 from handlers.messages import Body, Channel, Incoming
 from handlers.outcome import MediaWanted, Reply
 from handlers.pushes import Push
-from handlers.rectification.events import ItemEvent
-from handlers.rectification.item import Item
-from handlers.rectification.lifecycle import next_due
-from handlers.rectification.lifecycle import next_look as item_look
 from handlers.tickets.events import Event
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket

@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from handlers.chasing.looks import VOW_REMINDER, owes_at
 from handlers.directory.directory import Staff
 from handlers.hot import HotIssue
+from handlers.items.item import Item
+from handlers.items.numbers import year_of
+from handlers.items.states import RUNNING
 from handlers.messages import Incoming
 from handlers.outcome import NOTHING, Found, Needs, Outcome, Who
 from handlers.rankings.figures import Figures, median
 from handlers.rankings.periods import Period
-from handlers.rectification.item import Item
-from handlers.rectification.numbers import year_of
-from handlers.rectification.states import RUNNING
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading, rankings, rectifications

@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers import following
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue
+from handlers.items.item import Item, Origin
 from handlers.outcome import Context, Outcome
 from handlers.rectification import clock, series
-from handlers.rectification.item import Item, Origin
 from handlers.rectification.series import RULE
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading, rectifications

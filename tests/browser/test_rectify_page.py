@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import ViewportSize
 
 from handlers.calendar.policy import TERMS
-from handlers.rectification import dates, events
+from handlers.items import events
+from handlers.rectification import dates
 from tests.browser.conftest import OpenPhone
 from tests.integration.pages.test_rectify import happen, planned
 from tests.integration.pages.world import START, World

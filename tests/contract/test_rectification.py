@@ -16,11 +16,13 @@ from handlers.calendar.policy import TERMS
 from handlers.directory.directory import Role, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
+from handlers.items import events
+from handlers.items.item import Item, Measure, Origin
+from handlers.items.lifecycle import apply, start
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Context, Outcome
-from handlers.rectification import covering, dates, events
-from handlers.rectification.item import Item, Measure, Origin
-from handlers.rectification.lifecycle import apply, start
+from handlers.rectification import dates
+from handlers.rectification import tickets as covering
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Actor, By, Happening, Rated, Replied
 from handlers.tickets.lifecycle import Change

@@ -8,9 +8,10 @@ import pytest
 
 from bot.pages.rectify import LOOKS_PER_MINUTE
 from handlers.calendar.policy import TERMS
+from handlers.items import events, lifecycle
+from handlers.items.item import Measure, Origin, Owed
 from handlers.messages import MediaKind
-from handlers.rectification import dates, events, lifecycle
-from handlers.rectification.item import Measure, Origin, Owed
+from handlers.rectification import dates
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Attachment
 from handlers.tickets.verdicts import Informed

@@ -25,14 +25,14 @@ from handlers.chasing.notice import ChaseNotice
 from handlers.citizen.talk import Talk
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
+from handlers.items.events import ItemEvent
+from handlers.items.item import Item
+from handlers.items.lifecycle import fold as fold_item
 from handlers.messages import Channel, Incoming, MediaKind
 from handlers.outcome import Context, Found, Who
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which
 from handlers.rankings.periods import Period
-from handlers.rectification.events import ItemEvent
-from handlers.rectification.item import Item
-from handlers.rectification.lifecycle import fold as fold_item
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket

@@ -73,7 +73,7 @@ AT_ONE_PLACE: dict[str, str] = {
     "handlers.official.grammar:_PAGE": _VERB,
     "handlers.official.measures:_ANALYSIS": "the beginning of a line",
     "handlers.official.words:_TAIL": _VERB,
-    "handlers.rectification.numbers:_MARKED": _VERB,
+    "handlers.items.numbers:_MARKED": _VERB,
     "handlers.tickets.numbers:_AFTER": "after a number",
     "nlp.replies.mismatches:_CODE": "the beginning of a title",
     "nlp.replies.parts:_COURTESY": "the beginning of a clause",

@@ -14,15 +14,15 @@ from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
+from handlers.items import lifecycle as items
+from handlers.items.events import ItemEvent
+from handlers.items.item import Item
+from handlers.items.states import RUNNING
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text, menu_id
 from handlers.official import desk
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
-from handlers.rectification import lifecycle as items
-from handlers.rectification.events import ItemEvent
-from handlers.rectification.item import Item
-from handlers.rectification.states import RUNNING
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.numbers import make

@@ -8,9 +8,9 @@ import pytest
 
 from handlers.directory.directory import Role
 from handlers.hot import HotIssue
+from handlers.items.events import Warned
+from handlers.items.item import Item, Origin, Owed, State
 from handlers.rectification import clock
-from handlers.rectification.events import Warned
-from handlers.rectification.item import Item, Origin, Owed, State
 from handlers.tickets.events import Accepted, By, Rated, Refusal, Reopened, Replied, Withdrawn
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.ticket import State as TicketState

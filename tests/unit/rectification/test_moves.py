@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from handlers.calendar.policy import TERMS
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Broken, Refused
-from handlers.rectification import dates, events, lifecycle, numbers, states, wording
-from handlers.rectification.events import ItemEvent
-from handlers.rectification.item import Due, Item, Measure, Origin, Owed, State
+from handlers.items import events, lifecycle, numbers, states, wording
+from handlers.items.events import ItemEvent
+from handlers.items.item import Due, Item, Measure, Origin, Owed, State
+from handlers.rectification import dates
 from handlers.tickets.events import Actor, By
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from handlers import following, hot, withdrawing
 from handlers.citizen import wording_after, wording_joining
 from handlers.rankings import lists
-from handlers.rectification import covering
+from handlers.rectification import tickets
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import Amended, Replied, Sealed, Shown, Supplemented
 from handlers.tickets.publishing import inherited, is_public, may_be_public, published_at
@@ -83,7 +83,7 @@ READ: dict[str, Callable[[Ticket], bool]] = {
 GATHERED: dict[str, Callable[[Ticket], bool]] = {
     "neighbours": _kept,
     "hot issues": hot.counts,
-    "整改": lambda one: bool(covering.countable((one,))),
+    "整改": lambda one: bool(tickets.countable((one,))),
     "part of town to a stranger": lambda one: bool(privacy.place(one, one.place, Audience.STRANGER)),
 }
 """Surfaces that bring tickets together, or say of what kind and where they are: whatever may be public."""
@@ -125,7 +125,7 @@ ASKED_HERE = {
     "handlers/tickets/evolution.py",  # folds the choice
     "handlers/tracking/checkpoints.py",  # says what the author chose, to the author
     "handlers/citizen/followup.py",  # changes the choice
-    "handlers/rectification/wording.py",
+    "handlers/items/wording.py",
 }
 """Rooms that may read `public` by itself, and why. A new surface must ask `is_public` or `may_be_public`."""
 

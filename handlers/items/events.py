@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handlers.rectification.item import Due, Measure, Origin, Owed
+from handlers.items.item import Due, Measure, Origin, Owed
 from handlers.tickets.events import Actor
 from handlers.tickets.ticket import Attachment
 

@@ -15,12 +15,13 @@ from handlers.calendar.policy import Terms
 from handlers.calendar.zone import day_of
 from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
+from handlers.items import events, wording
+from handlers.items.item import Item
+from handlers.items.lifecycle import Change
 from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
-from handlers.rectification import events, telling, wording
+from handlers.rectification import notify
 from handlers.rectification.dates import on
-from handlers.rectification.item import Item
-from handlers.rectification.lifecycle import Change
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Happening, Replied
 from handlers.tickets.publishing import may_be_public
@@ -141,5 +142,5 @@ def with_item(change: Change, told: Outcome, ctx: Context) -> Outcome:
         told,
         items=(change.item,),
         item_events=(change.event,),
-        pushes=(*told.pushes, *telling.pushes(change, ctx)),
+        pushes=(*told.pushes, *notify.pushes(change, ctx)),
     )

@@ -10,8 +10,8 @@ from typing import get_args
 
 from msgspec import Struct
 
-from handlers.rectification import events
-from handlers.rectification.item import State
+from handlers.items import events
+from handlers.items.item import State
 from handlers.tickets.events import By
 
 WHATS: tuple[type, ...] = get_args(events.What)

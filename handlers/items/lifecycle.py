@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.errors import Broken, Refused
-from handlers.rectification import states
-from handlers.rectification.events import (
+from handlers.items import states
+from handlers.items.events import (
     Covered,
     Dropped,
     Extended,
@@ -25,7 +25,7 @@ from handlers.rectification.events import (
     Warned,
     What,
 )
-from handlers.rectification.item import Due, Item, Measure, Owed, State
+from handlers.items.item import Due, Item, Measure, Owed, State
 from handlers.tickets.events import Actor
 
 TELL_EVERY = timedelta(days=1)

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from handlers.directory.directory import Directory
-from handlers.rectification import events
-from handlers.rectification.item import Item, Measure, Origin, Owed
-from handlers.rectification.lifecycle import open_measures
+from handlers.items import events
+from handlers.items.item import Item, Measure, Origin, Owed
+from handlers.items.lifecycle import open_measures
 from handlers.tickets.wording import brief, clause, cut, lasting, moment, short
 from handlers.tracking.privacy import share
 
