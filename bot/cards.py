@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.ids import Ids
 from bot.operators import NotPossible, Say
 from handlers.calendar.policy import Terms
-from handlers.chasing import undoing
-from handlers.chasing.undoing import TakenBack
 from handlers.directory.directory import Directory
 from handlers.outcome import Context
+from handlers.repairs import undo_cards
+from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.wording import moment
 from storage.queries import directory as stored_directory
 from storage.transactions import undo_cards as stored
@@ -50,14 +50,14 @@ async def undo(
 
 
 def _line(taken: TakenBack, known: Directory) -> str:
-    parts = ["、".join(undoing.called(step.what) for step in taken.steps)] if taken.steps else []
+    parts = ["、".join(undo_cards.called(step.what) for step in taken.steps)] if taken.steps else []
     if taken.left:
-        parts.append(f"留给人看：{'、'.join(undoing.called(step.what) for step in taken.left)}")
+        parts.append(f"留给人看：{'、'.join(undo_cards.called(step.what) for step in taken.left)}")
     return f"{taken.before.number}\t{known.name(taken.before.unit_id)}\t{'；'.join(parts)}"
 
 
 def _kind(taken: TakenBack, number: int) -> str:
-    name = undoing.called(taken.steps[number].what)
+    name = undo_cards.called(taken.steps[number].what)
     return "催办通知单" if name.startswith("催〔") else name
 
 

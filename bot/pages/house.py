@@ -14,7 +14,7 @@ from bot.pages.keys import Keys
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.security import client_address, from_our_page
-from handlers.chasing.notice import ChaseNotice
+from handlers.chasing.chase_notice import ChaseNotice
 from handlers.directory.directory import Directory
 from handlers.directory.person import Person
 from handlers.messages import Incoming

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from bot.pages.house import House
 from bot.pages.keys import NOTICE_SEAL, LinkOver
 from bot.pages.rendering import asked_size
-from handlers.chasing.notice import ChaseNotice
+from handlers.chasing.chase_notice import ChaseNotice
 from handlers.directory.directory import Staff
 from handlers.official import permissions
 

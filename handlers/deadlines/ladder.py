@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.chasing.looks import ladder, reminder_due
+from handlers.chasing.due import ladder, reminder_due
 from handlers.tickets.states import OPEN
 from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import State, Ticket

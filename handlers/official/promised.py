@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from handlers.calendar.policy import Span
 from handlers.calendar.zone import SHANGHAI, day_of
-from handlers.chasing import looks
+from handlers.chasing import due
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.official import wording_clock as wording
@@ -65,4 +65,4 @@ def _latest(ticket: Ticket, scene: Scene) -> datetime:
     if ticket.promise.reply_by > scene.now:
         return ticket.promise.reply_by
     grace = deadlines.later(scene.now, LATE_GRACE, scene.ctx.terms_for(ticket.unit_id))
-    return min([grace, *(at for at in looks.ladder(ticket).values() if at > scene.now)])
+    return min([grace, *(at for at in due.ladder(ticket).values() if at > scene.now)])

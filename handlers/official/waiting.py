@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from handlers.chasing.looks import VOW_REMINDER, owes_at
+from handlers.chasing.due import VOW_REMINDER, owes_at
 from handlers.official import chased, due
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import State, Ticket

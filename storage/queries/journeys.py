@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.chasing.notice import ChaseNotice
+from handlers.chasing.chase_notice import ChaseNotice
 from handlers.directory.person import Person
 from handlers.messages import Channel, MediaKind
 from handlers.tickets.events import Event

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from handlers.chasing.looks import next_look, owes_at
-from handlers.chasing.notice import ChaseNotice
+from handlers.chasing.chase_notice import ChaseNotice
+from handlers.chasing.due import next_look, owes_at
 from handlers.citizen.talk import Talk
 from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.directory.person import Person, Reach

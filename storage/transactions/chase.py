@@ -20,10 +20,10 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
-from handlers.chasing import looks
-from handlers.chasing.looks import Look
-from handlers.chasing.notice import Ledger, year_of
-from handlers.chasing.round import Round
+from handlers.chasing import due as looks
+from handlers.chasing.chase_notice import Ledger, year_of
+from handlers.chasing.due import Look
+from handlers.chasing.tick import Round
 from handlers.errors import Unavailable
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers import following
 from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
-from handlers.recusing import recuse
+from handlers.repairs.recuse import recuse
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading

@@ -14,9 +14,9 @@ from sqlalchemy import BigInteger, Connection, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
-from handlers.chasing import undoing
-from handlers.chasing.undoing import TakenBack
 from handlers.outcome import Context, Outcome
+from handlers.repairs import undo_cards
+from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
@@ -29,7 +29,7 @@ from storage.transactions.writing import write_happened
 PAGE = 300
 """Tickets in one transaction; citizens' messages wait behind it on SQLite."""
 
-_KINDS = [str(what.__struct_config__.tag) for what in (*undoing.MARKS, *undoing.MOVES)]
+_KINDS = [str(what.__struct_config__.tag) for what in (*undo_cards.MARKS, *undo_cards.MOVES)]
 
 # There is no index by time: this is for the day after a fault, and reads the log once.
 _touched = (
@@ -94,7 +94,7 @@ def _take(db: Connection, after: int, between: tuple[datetime, datetime], ctx: C
     taken = tuple(
         found
         for ticket_id in ids
-        if (found := undoing.take_back(logs[ticket_id], first, last, ctx.now)).changes or found.left
+        if (found := undo_cards.take_back(logs[ticket_id], first, last, ctx.now)).changes or found.left
     )
     done = [one for one in taken if one.changes]
     if done and not dry:
@@ -118,7 +118,7 @@ def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome
     spread = following.spread(made, by_main, {}, ctx)
     tickets = {ticket.id: ticket for ticket in (*made.tickets, *spread.tickets)}
     return Outcome(
-        tickets=tuple(tickets.values()), events=made.events + spread.events, pushes=undoing.digest(done, ctx)
+        tickets=tuple(tickets.values()), events=made.events + spread.events, pushes=undo_cards.digest(done, ctx)
     )
 
 
@@ -130,7 +130,9 @@ def _mark_documents(db: Connection, taken: TakenBack) -> None:
             continue
         document = rows.chase_notice(doc)
         lines = tuple(
-            replace(line, done=(*line.done, f"{undoing.REASON}，已撤回")) if line.number == taken.after.number else line
+            replace(line, done=(*line.done, f"{undo_cards.REASON}，已撤回"))
+            if line.number == taken.after.number
+            else line
             for line in document.lines
         )
         db.execute(_change_document, {"known": number, "text": rows.to_json(replace(document, lines=lines))})

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
 from handlers.outcome import Context, Outcome
+from handlers.repairs.withdraw import Withdrawal, withdrawal
 from handlers.tickets.ticket import Ticket
-from handlers.withdrawing import Withdrawal, withdrawal
 from storage.queries import batch_loading
 from storage.schema.tables import tickets
 from storage.transactions.retry import retried

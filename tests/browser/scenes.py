@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from handlers.chasing.notice import Ledger, number, year_of
+from handlers.chasing.chase_notice import Ledger, number, year_of
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line
 from handlers.tickets import lifecycle

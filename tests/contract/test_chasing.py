@@ -16,9 +16,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import following
-from handlers.chasing import notice, steps
-from handlers.chasing.notice import ChaseNotice
-from handlers.chasing.steps import Tick
+from handlers.chasing import actions, chase_notice
+from handlers.chasing.actions import Tick
+from handlers.chasing.chase_notice import ChaseNotice
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Role, Staff
 from handlers.outcome import Context, Outcome
@@ -233,7 +233,7 @@ async def test_tickets_whose_rule_fails_hold_up_nobody_and_are_tried_again_later
     """They fill the first page and more."""
     bad = {ticket.id for ticket in await town.file(PAGE + 1)}
     await town.file(6)
-    real = steps.steps
+    real = actions.steps
 
     def fails(ticket: Ticket, tick: Tick) -> tuple[Change, ...]:
         if ticket.id in bad:
@@ -241,7 +241,7 @@ async def test_tickets_whose_rule_fails_hold_up_nobody_and_are_tried_again_later
         return real(ticket, tick)
 
     with monkeypatch.context() as broken, structlog.testing.capture_logs() as log:
-        broken.setattr(steps, "steps", fails)
+        broken.setattr(actions, "steps", fails)
         town.now = DUE
         pages = count(1)
         first = await town.chaser.tick(lambda: next(pages) < 9)
@@ -299,7 +299,7 @@ async def test_the_documents_of_a_tick(town: Town) -> None:
 
 
 async def test_a_document_takes_so_many_lines(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notice, "MOST_LINES", 5)
+    monkeypatch.setattr(chase_notice, "MOST_LINES", 5)
     await town.file(13)
     await town.tick(NOTICE)
     assert [len(one.lines) for one in await town.notices()] == [5, 5, 3]

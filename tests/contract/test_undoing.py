@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cards import undo
 from bot.operators import NotPossible
 from handlers.calendar.policy import TERMS
-from handlers.chasing.undoing import REASON
+from handlers.repairs.undo_cards import REASON
 from handlers.tickets.events import Accepted, Rated, Replied
 from handlers.tickets.ticket import NO_CARDS, State
 from storage.queries import directory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.pages.keys import NOTICE_LASTS
-from handlers.chasing.notice import ChaseNotice, Ledger, number
+from handlers.chasing.chase_notice import ChaseNotice, Ledger, number
 from handlers.tickets.events import Actor, By, Recused
 from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket

@@ -21,7 +21,7 @@ from bot.pages.keys import desk_path, notice_path
 from bot.pages.routes import add_pages
 from bot.pages.seals import Sealer
 from handlers import dispatch
-from handlers.chasing.notice import ChaseNotice
+from handlers.chasing.chase_notice import ChaseNotice
 from handlers.citizen.talk import Talk
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person

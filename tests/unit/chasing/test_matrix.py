@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.calendar.policy import TERMS
-from handlers.chasing import steps
-from handlers.chasing.looks import next_look
-from handlers.chasing.steps import Tick
+from handlers.chasing import actions
+from handlers.chasing.actions import Tick
+from handlers.chasing.due import next_look
 from handlers.deadlines import deadlines
 from handlers.tickets.ticket import Cards, Chase, State, Ticket, Vow
 from tests.unit.tickets import samples
@@ -49,11 +49,11 @@ def test_the_clock_moves_on_from_anything(state: State, follows: bool) -> None:
     for urgent, cards, hours in product((False, True), CARDS, range(0, 24 * 70, 11)):
         ticket, now = ticket_in(state, urgent, follows, cards), START + timedelta(hours=hours)
         tick = Tick(now, TERMS, notice="催〔2026〕0002号", directory=samples.directory())
-        taken = steps.steps(ticket, tick)
+        taken = actions.steps(ticket, tick)
         after = taken[-1].ticket if taken else ticket
         look = next_look(after)
         assert look is None or look > now
-        assert steps.steps(after, tick) == ()
+        assert actions.steps(after, tick) == ()
 
 
 @pytest.mark.parametrize("state", State)
@@ -63,9 +63,9 @@ def test_late_and_in_time_lead_to_the_same_cards(state: State) -> None:
     end = START + 60 * DAY
     for hours in range(24 * 60 + 1):
         now = START + timedelta(hours=hours)
-        taken = steps.steps(often, Tick(now, TERMS, notice="n", directory=samples.directory()))
+        taken = actions.steps(often, Tick(now, TERMS, notice="n", directory=samples.directory()))
         often = taken[-1].ticket if taken else often
-    taken = steps.steps(once, Tick(end, TERMS, notice="n", directory=samples.directory()))
+    taken = actions.steps(once, Tick(end, TERMS, notice="n", directory=samples.directory()))
     once = taken[-1].ticket if taken else once
     if once.began == often.began:  # 重办 begins when the clock comes
         assert (once.state, bool(once.cards.yellow_at), bool(once.cards.red_at), once.cards.notice) == (

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from handlers.calendar.policy import TERMS
-from handlers.chasing import looks, steps
-from handlers.chasing.looks import Look, next_look
-from handlers.chasing.steps import Tick
+from handlers.chasing import actions
+from handlers.chasing import due as looks
+from handlers.chasing.actions import Tick
+from handlers.chasing.due import Look, next_look
 from handlers.errors import Broken
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Backed, By, Closed, Followed, Replied
@@ -137,13 +138,13 @@ def test_a_card_that_was_withdrawn_is_not_given_again() -> None:
 
 def test_a_crowd_or_heat_raises_every_step() -> None:
     ticket = filed().ticket
-    assert [_raised(change) for change in steps.steps(ticket, Tick(DUE, TERMS))] == [False]
+    assert [_raised(change) for change in actions.steps(ticket, Tick(DUE, TERMS))] == [False]
     hot = Tick(DUE, TERMS, frozenset({ticket.number}))
-    assert [_raised(change) for change in steps.steps(ticket, hot)] == [True]
+    assert [_raised(change) for change in actions.steps(ticket, hot)] == [True]
     crowd = ticket
     for number in range(10):
         crowd = lifecycle.apply(crowd, Backed(f"2600{number:04d}"), samples.CITIZEN, START).ticket
-    assert [_raised(change) for change in steps.steps(crowd, Tick(DUE, TERMS))] == [True]
+    assert [_raised(change) for change in actions.steps(crowd, Tick(DUE, TERMS))] == [True]
 
 
 def _raised(change: Change) -> object:
@@ -163,7 +164,7 @@ def test_a_follower_goes_its_own_way_only_afterwards_and_its_main_hears_when_it_
     taken = tick(changes, START + 2 * DAY)
     assert said(taken) == ["Reopened"]
     assert changes[-1].ticket.joined_to is None
-    (heard,) = steps.echoes(taken, before, main, START + 2 * DAY)
+    (heard,) = actions.echoes(taken, before, main, START + 2 * DAY)
     assert (heard.ticket.crowd, heard.event.actor.by) == (0, By.CLOCK)
 
 
@@ -237,7 +238,7 @@ def _repeated(changes: list[Change]) -> list[object]:
 
 
 def test_everything_that_may_be_due_has_a_step() -> None:
-    assert set(steps._DO) == set(Look)
+    assert set(actions._DO) == set(Look)
     assert {due.what for due in looks.dates(filed().ticket)} == {
         Look.ACCEPT,
         Look.REPLY,
@@ -251,6 +252,6 @@ def test_a_clock_that_would_not_move_on_is_stopped(monkeypatch: pytest.MonkeyPat
     def stuck(ticket: object, due: object, tick: object) -> tuple[Reminded, ...]:
         return (Reminded(Owed.VOW, DUE),)
 
-    monkeypatch.setitem(steps._DO, Look.YELLOW, stuck)
+    monkeypatch.setitem(actions._DO, Look.YELLOW, stuck)
     with pytest.raises(Broken):
         tick([filed()], DUE)

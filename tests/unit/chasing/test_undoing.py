@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.chasing import looks, undoing
-from handlers.chasing.undoing import REASON, TakenBack, take_back
+from handlers.chasing import due as looks
 from handlers.errors import Broken
 from handlers.notifications import digest_wording
 from handlers.rankings.records import records
+from handlers.repairs import undo_cards
+from handlers.repairs.undo_cards import REASON, TakenBack, take_back
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Asked, By, Closed, Event, Noted, Rated, Reopened, Undone
 from handlers.tickets.lifecycle import Change
@@ -83,7 +84,7 @@ def test_what_people_did_since_stays_and_the_log_still_folds(before: list[str], 
     gone = checkpoints.undone([change.event for change in (*changes, *taken.changes)])
     assert not any(event.seq in gone for event in done_by_people if not isinstance(event.what, Uncarded))
     for step in taken.left:
-        assert isinstance(step.what, undoing.MOVES)
+        assert isinstance(step.what, undo_cards.MOVES)
 
 
 def test_a_card_is_due_again_at_its_rightful_time() -> None:
@@ -188,10 +189,10 @@ def test_nothing_is_taken_back_twice_nor_what_is_no_event() -> None:
     history = [change.event for change in log("accept")]
     for seqs in ([1], [3], [2, 2]):
         with pytest.raises(Broken):
-            lifecycle.take_back(history, seqs, undoing.SYSTEM, TOLD, REASON)
+            lifecycle.take_back(history, seqs, undo_cards.SYSTEM, TOLD, REASON)
 
 
 def test_every_step_that_may_be_taken_back_has_a_name() -> None:
-    assert {*undoing.MARKS, *undoing.MOVES, Uncarded} - digest_wording.TAKEN_BACK.keys() == {Carded, Noticed}
-    event = Event(1, 2, START, undoing.SYSTEM, Carded(CardColour.RED, START))
-    assert undoing.called(event.what) == "红牌"
+    assert {*undo_cards.MARKS, *undo_cards.MOVES, Uncarded} - digest_wording.TAKEN_BACK.keys() == {Carded, Noticed}
+    event = Event(1, 2, START, undo_cards.SYSTEM, Carded(CardColour.RED, START))
+    assert undo_cards.called(event.what) == "红牌"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from handlers.calendar.policy import TERMS
-from handlers.chasing import steps
-from handlers.chasing.steps import Tick
+from handlers.chasing import actions
+from handlers.chasing.actions import Tick
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
@@ -109,6 +109,6 @@ def do(changes: list[Change], name: str, at: datetime) -> None:
 
 def tick(changes: list[Change], now: datetime) -> tuple[Change, ...]:
     """The clock looks; what it did."""
-    taken = steps.steps(changes[-1].ticket, Tick(now, TERMS, notice=NOTICE))
+    taken = actions.steps(changes[-1].ticket, Tick(now, TERMS, notice=NOTICE))
     changes += taken
     return taken

@@ -8,7 +8,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from handlers.chasing.looks import VOW_REMINDER, owes_at
+from handlers.chasing.due import VOW_REMINDER, owes_at
 from handlers.citizen.talk import Talk
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit

@@ -12,10 +12,11 @@ import pytest
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from handlers import following, hot, withdrawing
+from handlers import following, hot
 from handlers.citizen import wording_after, wording_joining
 from handlers.rankings import lists
 from handlers.rectification import tickets
+from handlers.repairs import withdraw
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import Amended, Replied, Sealed, Shown, Supplemented
 from handlers.tickets.publishing import inherited, is_public, may_be_public, published_at
@@ -176,4 +177,4 @@ def test_what_goes_on_under_another_number_keeps_its_secrecy() -> None:
 
 
 def test_each_ground_has_its_words_for_the_operator() -> None:
-    assert set(withdrawing.WHY) == set(SealedSort)
+    assert set(withdraw.WHY) == set(SealedSort)

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from handlers import following
 from handlers.calendar.policy import Terms
-from handlers.chasing import looks
-from handlers.chasing.looks import Due, Look
+from handlers.chasing import due as looks
+from handlers.chasing.due import Due, Look
 from handlers.chasing.sample import revisit_at
 from handlers.deadlines import deadlines, rework
 from handlers.directory.directory import Directory

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handlers.chasing import steps
-from handlers.chasing.notice import Ledger
-from handlers.chasing.steps import Tick
+from handlers.chasing import actions
+from handlers.chasing.actions import Tick
+from handlers.chasing.chase_notice import Ledger
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm, Told, Word
 from handlers.notifications.notify import notices
@@ -81,8 +81,8 @@ class Round:
     def _chased(self, ticket: Ticket, main: Ticket | None) -> _Done:
         ctx, ledger = self._ctx, self.ledger
         tick = Tick(ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id), ctx.directory)
-        taken = steps.steps(ticket, tick)
-        heard = steps.echoes(taken, ticket, main, ctx.now)
+        taken = actions.steps(ticket, tick)
+        heard = actions.echoes(taken, ticket, main, ctx.now)
         if any(isinstance(change.event.what, Noticed) for change in taken):
             ledger = ledger.with_line(taken[-1].ticket, ctx.directory, ctx.now)
         told = [
