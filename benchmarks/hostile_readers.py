@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from handlers.citizen import answered, filing, places, rating, safety, said
+from handlers.citizen import filing, places, published_reply, rating, safety, words
 from handlers.deadlines import deadlines
 from handlers.directory import accused, routing
 from handlers.directory.directory import Directory, Level, Route, Unit
@@ -69,13 +69,13 @@ def readers() -> dict[str, Read]:
         "nlp.matching.answers:AnswerBase.find": base.find,
         "nlp.matching.answers:AnswerBase.offer": base.offer,
         "handlers.directory.accused:accusation": lambda text: accused.accusation(_kept(text), town),
-        "handlers.citizen.answered:shortened": answered.shortened,
+        "handlers.citizen.published_reply:shortened": published_reply.shortened,
         "handlers.citizen.filing:title": filing.title,
         "handlers.citizen.places:contradicts": lambda text: places.contradicts(town, _kept(text), _kept(text)),
         "handlers.citizen.rating:says_unsolved": rating.says_unsolved,
         "handlers.citizen.safety:is_cry": safety.is_cry,
-        "handlers.citizen.said:read": said.read.__wrapped__,
-        "handlers.citizen.said:acts_on_ticket": said.acts_on_ticket,
+        "handlers.citizen.words:read": words.read.__wrapped__,
+        "handlers.citizen.words:acts_on_ticket": words.acts_on_ticket,
         "handlers.deadlines.deadlines:vital": lambda text: deadlines.vital("投诉", text),
         "handlers.official.grammar:parse": grammar.parse,
         "handlers.official.grammar:read_binding": grammar.read_binding,
@@ -135,7 +135,7 @@ _NO_READER: dict[str, str] = {
     "handlers.citizen.turn:Turn.asking": "keeps",
     "handlers.citizen.turn:say": "prints",
     "handlers.citizen.turn:tap": "prints",
-    "handlers.citizen.which:not_open": "prints",
+    "handlers.citizen.choose_ticket:not_open": "prints",
     "handlers.deadlines.explain_steps:Telling.say": "prints",
     "handlers.official.scene:says": "prints",
     "handlers.official.views:stop": "prints",

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from msgspec.structs import replace
 
 from bot.batcher import Run
-from handlers.citizen.dialogue import tried_number
+from handlers.citizen.room import tried_number
 from handlers.messages import Incoming
 from handlers.outcome import CodeTry
 from storage.shared.rate_limits import Limiter

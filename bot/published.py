@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.config import Unusable
 from bot.directory import CurrentDirectory
 from handlers.calendar.zone import SHANGHAI
-from handlers.citizen import answered
+from handlers.citizen import published_reply
 from handlers.directory.directory import Directory
 from handlers.outcome import Published
 from handlers.tickets.ticket import Ticket
@@ -101,7 +101,7 @@ class PublishedReplies:
         self._changed = set()
         directory = self._directory.now
         signs = _signs(directory)
-        there = await store.published(self._engine, now - answered.HOLDS_FOR, MOST)
+        there = await store.published(self._engine, now - published_reply.HOLDS_FOR, MOST)
         known = self._known
         fresh = [id_ for id_, version in there.items() if known is None or known.get(id_) != version]
         gone = [id_ for id_ in known or () if id_ not in there]
@@ -149,7 +149,7 @@ def _signs(directory: Directory) -> _Signs:
 
 def _entry(ticket: Ticket, directory: Directory) -> _Entry:
     searched = answers.Published(str(ticket.id), ticket.title, ticket.text, ticket.reply)
-    return _Entry(searched, answered.published(ticket, directory))
+    return _Entry(searched, published_reply.published(ticket, directory))
 
 
 def read_file(path: Path, understand: Callable[[str], Understanding]) -> list[_Entry]:
@@ -181,7 +181,7 @@ def _own(number: int, line: dict[str, str | None], understand: Callable[[str], U
     places = understand(f"{title}\n{detail}".strip()).places
     shown = Published(
         question=mask(title),
-        reply=answered.shortened(mask(reply)),
+        reply=published_reply.shortened(mask(reply)),
         unit=unit,
         at=at,
         place=places[0].text if places else "",

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import msgspec
 
-from handlers import following
-from handlers.citizen import dialogue
-from handlers.citizen.talk import Asking
+from handlers import followers
+from handlers.citizen import room
 from handlers.directory.person import Person
 from handlers.messages import Incoming, PageAction, Text, Unfollow, Unread
 from handlers.notifications import quota
 from handlers.official import binding, desk
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.talk import Asking
 
 FLOOD_LIMIT = 30
 """Messages a minute that one person may send: more than anybody types, fewer than a script."""
 
-spread = following.spread
-moves = following.moves
-merged_into = following.merged_into
+spread = followers.spread
+moves = followers.moves
+merged_into = followers.merged_into
 """What a message makes of those who follow its tickets (docs/adr/0010-joining.md)."""
 
 _SLOWER = "您发得太快啦，这一条我没有记下。请歇一分钟，把要说的合成一条再发给我。"
@@ -43,7 +43,7 @@ def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
         return NOTHING
     if _is_desk(incoming, who):
         return desk.needs(incoming, who, ctx)
-    return dialogue.needs(_as_citizen(incoming, who), who)
+    return room.needs(_as_citizen(incoming, who), who)
 
 
 def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
@@ -63,7 +63,7 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     if _is_desk(incoming, who):
         outcome = desk.handle(incoming, who, found, ctx)
     else:
-        outcome = dialogue.handle(_as_citizen(incoming, who), who, found, ctx)
+        outcome = room.handle(_as_citizen(incoming, who), who, found, ctx)
     if outcome.forget or outcome.more is not None:
         return outcome
     return _settled(incoming, outcome, who)

@@ -9,7 +9,6 @@ from enum import Enum
 from msgspec import Struct
 
 from handlers.calendar.policy import TERMS, Terms
-from handlers.citizen.talk import Talk
 from handlers.directory.directory import Directory, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
@@ -19,6 +18,7 @@ from handlers.messages import Media, MediaKind
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.rankings.periods import Period
+from handlers.talk import Talk
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Place, Ticket
 from nlp.understand import Understanding

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers import following
+from handlers import followers
 from handlers.calendar.policy import Terms
 from handlers.chasing import due as looks
 from handlers.chasing.due import Due, Look
@@ -79,7 +79,7 @@ def echoes(changes: tuple[Change, ...], before: Ticket, main: Ticket | None, now
     """What the ticket that was followed hears of these steps of a follower."""
     heard: list[Change] = []
     for change in changes:
-        what = following.echo(before, change.event.what)
+        what = followers.echo(before, change.event.what)
         if what is not None and main is not None:
             echo = lifecycle.apply(main, what, CLOCK, now)
             heard.append(echo)

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen import safety, wording
-from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn
 from handlers.deadlines import deadlines
 from handlers.directory import routing
@@ -19,6 +18,7 @@ from handlers.directory.person import Person
 from handlers.notifications import notify
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
+from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle, numbers, publishing
 from handlers.tickets.events import Event, Filed
 from handlers.tickets.ticket import Attachment, Place, Ticket

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers import following
+from handlers import followers
 from handlers.citizen import filing, wording, wording_after
-from handlers.citizen.said import Said
-from handlers.citizen.talk import Asking, Piece
+from handlers.citizen.choose_ticket import numbered, own, to_show
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.which import numbered, own, to_show
+from handlers.citizen.words import Said
 from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
 from handlers.notifications import notify
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
+from handlers.talk import Asking, Piece
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import (
     Actor,
@@ -156,7 +156,7 @@ def _heard(
     turn: Turn, ticket: Ticket, main: Ticket | None, what: Happening, newly: tuple[str, ...]
 ) -> list[tuple[Happening, Actor]]:
     """What the ticket that is followed hears; nothing of words that accuse the unit that has it."""
-    heard = following.echo(ticket, what)
+    heard = followers.echo(ticket, what)
     if main is None or heard is None:
         return []
     if not newly or not isinstance(heard, Added):

@@ -12,17 +12,17 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.citizen import answered, filing, joining, wording, wording_after
+from handlers.citizen import filing, joining, published_reply, wording, wording_after
 from handlers.citizen.followup import supplement
 from handlers.citizen.places import beside, guesses, namesakes, needs_place, place_in, vague
 from handlers.citizen.rating import says_unsolved
 from handlers.citizen.safety import danger_in
-from handlers.citizen.said import Said
-from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
+from handlers.citizen.words import Said
 from handlers.directory import accused, routing
 from handlers.messages import Location
 from handlers.outcome import Needs, Outcome, Reply
+from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Reopened
 from handlers.tickets.ticket import Place, Ticket
@@ -136,7 +136,7 @@ def settle(turn: Turn, drafts: tuple[Draft, ...], reading: Understanding | None 
     """
     if len(drafts) == 1 and drafts[0].text:
         reading = turn.ctx.understand(drafts[0].text) if reading is None else reading
-        offered = answered.offer(turn, drafts[0], reading)
+        offered = published_reply.offer(turn, drafts[0], reading)
         if offered is not None:
             return offered
     ready: list[Ready] = []

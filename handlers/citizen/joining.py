@@ -8,18 +8,18 @@ from hmac import compare_digest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import following
+from handlers import followers
 from handlers.citizen import filing, merged, wording_after
 from handlers.citizen import wording_joining as words_of
+from handlers.citizen.choose_ticket import by_number, not_open, own
 from handlers.citizen.followup import again, happen, on_its_own, told
-from handlers.citizen.said import Said
-from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say
-from handlers.citizen.which import by_number, not_open, own
+from handlers.citizen.words import Said
 from handlers.directory import accused
 from handlers.notifications import notify
 from handlers.outcome import CodeTry, Needs, Outcome, Reply, Sought
 from handlers.pushes import Push
+from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Alone, Backed, By, Filed
 from handlers.tickets.lifecycle import Change
@@ -223,7 +223,7 @@ def _join_last(turn: Turn) -> Outcome:
         return say(words_of.JOIN_NOT_ACCUSING)
     backed = _backed(turn, main, Backed(last.number, last.text[:WORDS_FOR_THE_UNIT], last.attachments))
     followed = backed[-1].ticket
-    change = lifecycle.apply(last, following.joined(followed), turn.actor, turn.now)
+    change = lifecycle.apply(last, followers.joined(followed), turn.actor, turn.now)
     return Outcome(
         reply=Reply(_confirmed(turn, change.ticket, backed, filed=False)),
         talk=turn.asking(None, last.id),
@@ -266,7 +266,7 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
         accused=accused.of(main, ctx.directory),
     )
     started = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
-    change = lifecycle.apply(started.ticket, following.joined(backed[-1].ticket), turn.actor, ctx.now)
+    change = lifecycle.apply(started.ticket, followers.joined(backed[-1].ticket), turn.actor, ctx.now)
     return _written(turn, main, backed, started, change)
 
 
@@ -293,7 +293,7 @@ def _written(turn: Turn, main: Ticket, backed: tuple[Change, ...], started: Chan
 def _backed(turn: Turn, main: Ticket, what: Backed) -> tuple[Change, ...]:
     """One more stands behind it; by the published rule it may be due sooner for that."""
     backed = lifecycle.apply(main, what, turn.actor, turn.now)
-    return backed, *following.sooner(backed.ticket, turn.now, turn.ctx)
+    return backed, *followers.sooner(backed.ticket, turn.now, turn.ctx)
 
 
 def _told(turn: Turn, changes: tuple[Change, ...], before: Ticket) -> tuple[Push, ...]:

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen import wording_after
-from handlers.citizen.said import Extra, read
 from handlers.citizen.turn import Turn, answering
+from handlers.citizen.words import Extra, read
 from handlers.messages import PageAction, PageVerb, Text
 from handlers.outcome import Found, Needs, Outcome
 from handlers.tickets import numbers

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from handlers.citizen import followup, intake, placing, wording, wording_after
 from handlers.citizen.corrections import amend
 from handlers.citizen.places import contradicts
-from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.messages import Link, Location, Media, MediaKind
 from handlers.outcome import MediaWanted, Outcome
+from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Amended, By, Supplemented
 from handlers.tickets.ticket import Place, Ticket

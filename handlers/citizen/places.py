@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn
 from handlers.directory import routing
 from handlers.directory.directory import Directory
+from handlers.talk import Draft
 from handlers.tickets.ticket import Place
 from nlp.understand import PlaceKind, Understanding
 

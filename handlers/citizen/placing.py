@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from handlers.citizen import followup, intake, wording, wording_after
 from handlers.citizen.corrections import amend, correct
 from handlers.citizen.safety import danger_in
-from handlers.citizen.said import Said
-from handlers.citizen.talk import Asking, Piece, Talk
 from handlers.citizen.turn import Turn, answering, say, tap
+from handlers.citizen.words import Said
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
+from handlers.talk import Asking, Piece, Talk
 from handlers.tickets.ticket import Place, Ticket
 from nlp.understand import OTHER, Kind, Understanding
 from nlp.wishes import Wish

@@ -13,15 +13,15 @@ from msgspec.structs import replace
 
 from handlers.chasing.sample import revisit_at
 from handlers.citizen import wording_rating as wording
+from handlers.citizen.choose_ticket import answered, numbered, own
 from handlers.citizen.followup import happen, on_urge, told
-from handlers.citizen.said import Extra, Said
-from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, answering, say
-from handlers.citizen.which import answered, numbered, own
+from handlers.citizen.words import Extra, Said
 from handlers.deadlines import deadlines, rework
 from handlers.notifications import buttons
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
+from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Happening, Rated, Reopened, Urged
 from handlers.tickets.states import ANSWERED

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from handlers.citizen import filing, followup, placing, rating, wording, wording_after
 from handlers.citizen.intake import SHORT
-from handlers.citizen.said import Said
-from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, say, tap
+from handlers.citizen.words import Said
 from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
+from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Rated
 from handlers.tickets.ticket import Ticket

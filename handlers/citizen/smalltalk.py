@@ -7,10 +7,10 @@ import re
 from msgspec.structs import replace
 
 from handlers.citizen import intake, wording
-from handlers.citizen.said import Said
-from handlers.citizen.talk import Talk
 from handlers.citizen.turn import Turn, answering, say, tap
+from handlers.citizen.words import Said
 from handlers.outcome import Outcome
+from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Rated, Urged
 

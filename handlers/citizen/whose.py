@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from handlers.citizen import intake, placing, wording_after
 from handlers.citizen.safety import danger_in
-from handlers.citizen.said import Said
 from handlers.citizen.turn import Turn, say, tap
+from handlers.citizen.words import Said
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
 from handlers.tickets.ticket import Ticket

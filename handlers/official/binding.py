@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers.citizen.talk import Talk
 from handlers.directory.directory import Staff
 from handlers.errors import Refused
 from handlers.official import wording
 from handlers.official.scene import Scene
 from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.pushes import Choice
+from handlers.talk import Talk
 
 
 def bind(who: Who, found: Found, ctx: Context) -> Outcome:

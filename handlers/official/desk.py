@@ -7,8 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.citizen.menu import SAYS
-from handlers.citizen.said import acts_on_ticket
-from handlers.citizen.talk import Piece, Undoable
+from handlers.citizen.words import acts_on_ticket
 from handlers.directory import absence
 from handlers.directory.directory import Staff
 from handlers.errors import Refused
@@ -42,6 +41,7 @@ from handlers.official.spec import BY_WORD
 from handlers.outcome import NOTHING, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.rankings import periods
+from handlers.talk import Piece, Undoable
 from handlers.tickets import lifecycle
 from handlers.tickets.numbers import is_number
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from handlers.citizen.talk import Order, Undoable, new_mark
 from handlers.errors import Refused
 from handlers.notifications.notify import notices
 from handlers.official import (
@@ -50,6 +49,7 @@ from handlers.official.scene import Question, Scene, Unclear, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
+from handlers.talk import Order, Undoable, new_mark
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Noted
 from handlers.tickets.lifecycle import UNDO_WITHIN, Change

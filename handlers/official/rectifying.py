@@ -12,7 +12,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.citizen.talk import Talk
 from handlers.directory import jurisdiction
 from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
@@ -45,6 +44,7 @@ from handlers.outcome import Needs, Outcome, Reply
 from handlers.pushes import Choice
 from handlers.rectification import dates
 from handlers.rectification import tickets as covering
+from handlers.talk import Talk
 from handlers.tickets.ticket import Attachment, Ticket
 
 EVERYWHERE = "全部答复"

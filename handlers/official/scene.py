@@ -7,7 +7,6 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.citizen.talk import Talk
 from handlers.directory import absence, accused, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
@@ -15,6 +14,7 @@ from handlers.official import permissions, wording
 from handlers.official.commands import Command
 from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.pushes import Choice
+from handlers.talk import Talk
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket
 

@@ -1,6 +1,6 @@
 """What happens to the tickets that an item covers: each hears of it in its own log, and at the end each is answered.
 
-A ticket that follows another covered one hears through that one (`handlers/following.py`), so that nobody is told twice.
+A ticket that follows another covered one hears through that one (`handlers/followers.py`), so that nobody is told twice.
 """
 
 from __future__ import annotations

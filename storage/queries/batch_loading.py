@@ -8,12 +8,12 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, or_, select
 
-from handlers.citizen.talk import Talk
 from handlers.directory.directory import Directory, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
 from handlers.messages import Channel, Identity, Incoming
 from handlers.outcome import MINE_MOST, Reply
+from handlers.talk import Talk
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import State, Ticket
 from storage.schema import rows

@@ -12,7 +12,6 @@ from sqlalchemy import RowMapping
 
 from handlers.chasing.chase_notice import ChaseNotice
 from handlers.chasing.due import next_look, owes_at
-from handlers.citizen.talk import Talk
 from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.directory.person import Person, Reach
 from handlers.hot import HotIssue
@@ -23,6 +22,7 @@ from handlers.items.lifecycle import next_look as item_look
 from handlers.messages import Body, Channel, Incoming
 from handlers.outcome import MediaWanted, Reply
 from handlers.pushes import Push
+from handlers.talk import Talk
 from handlers.tickets.events import Event
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket

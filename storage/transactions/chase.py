@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import following
+from handlers import followers as following
 from handlers.chasing import due as looks
 from handlers.chasing.chase_notice import Ledger, year_of
 from handlers.chasing.due import Look

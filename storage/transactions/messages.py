@@ -20,11 +20,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.citizen.talk import Talk
 from handlers.directory.person import Person
 from handlers.errors import Conflict, Unavailable
 from handlers.messages import Identity, Incoming
 from handlers.outcome import CodeTry, Context, Found, Needs, Outcome, Reply, Who
+from handlers.talk import Talk
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.queries.batch_loading import Known

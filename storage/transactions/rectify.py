@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import following
+from handlers import followers
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue
 from handlers.items.item import Item, Origin
@@ -165,14 +165,14 @@ def _proposed(db: Connection, group: Group, ids: Sequence[int], told: frozenset[
 
 def _spread(db: Connection, made: Outcome, ctx: Context) -> Outcome:
     """Who follows the tickets of this outcome hears of it too."""
-    moving = following.moves(made)
+    moving = followers.moves(made)
     if not moving:
         return made
     by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in moving}
     for one in batch_loading.followers(db, moving):
         if one.joined_to is not None:
             by_main[one.joined_to].append(one)
-    return _together([made, following.spread(made, by_main, {}, ctx)])
+    return _together([made, followers.spread(made, by_main, {}, ctx)])
 
 
 def _together(outcomes: Sequence[Outcome]) -> Outcome:

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import following
+from handlers import followers
 from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
 from handlers.repairs.recuse import recuse
@@ -65,11 +65,11 @@ def _with_followers(db: Connection, done: list[tuple[Ticket, Change]], ctx: Cont
         events=tuple(change.event for _, change in done),
         pushes=tuple(push for before, change in done for push in notices(ctx, change, before)),
     )
-    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in following.moves(made)}
+    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in followers.moves(made)}
     for one in batch_loading.followers(db, by_main) if by_main else ():
         if one.joined_to in by_main:
             by_main[one.joined_to].append(one)
-    spread = following.spread(made, by_main, {}, ctx)
+    spread = followers.spread(made, by_main, {}, ctx)
     return Outcome(
         tickets=made.tickets + spread.tickets,
         events=made.events + spread.events,

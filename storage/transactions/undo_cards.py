@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import following
+from handlers import followers
 from handlers.outcome import Context, Outcome
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
@@ -111,11 +111,11 @@ def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome
     )
     # Who follows a ticket and has something taken back of its own goes on from there.
     own = {one.after.id: one.after for one in done}
-    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in following.moves(made)}
+    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in followers.moves(made)}
     for one in batch_loading.followers(db, by_main) if by_main else ():
         if one.joined_to in by_main:
             by_main[one.joined_to].append(own.get(one.id, one))
-    spread = following.spread(made, by_main, {}, ctx)
+    spread = followers.spread(made, by_main, {}, ctx)
     tickets = {ticket.id: ticket for ticket in (*made.tickets, *spread.tickets)}
     return Outcome(
         tickets=tuple(tickets.values()), events=made.events + spread.events, pushes=undo_cards.digest(done, ctx)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import following
+from handlers import followers
 from handlers.outcome import Context, Outcome
 from handlers.repairs.withdraw import Withdrawal, withdrawal
 from handlers.tickets.ticket import Ticket
@@ -80,10 +80,10 @@ def _outcome(db: Connection, done: Sequence[Withdrawal], ctx: Context) -> Outcom
     """The tickets and those who follow them; nobody is pushed a word of it."""
     made = Outcome(tickets=tuple(one.change.ticket for one in done), events=tuple(one.change.event for one in done))
     own = {ticket.id: ticket for ticket in made.tickets}
-    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in following.moves(made)}
+    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in followers.moves(made)}
     for one in batch_loading.followers(db, by_main) if by_main else ():
         if one.joined_to in by_main:
             by_main[one.joined_to].append(own.get(one.id, one))
-    spread = following.spread(made, by_main, {}, ctx)
+    spread = followers.spread(made, by_main, {}, ctx)
     tickets_now = {ticket.id: ticket for ticket in (*made.tickets, *spread.tickets)}
     return Outcome(tickets=tuple(tickets_now.values()), events=made.events + spread.events)

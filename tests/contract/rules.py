@@ -10,12 +10,12 @@ from time import monotonic
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import following
-from handlers.citizen.talk import Talk
+from handlers import followers
 from handlers.directory.person import Reach
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Push
+from handlers.talk import Talk
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Noted
 from nlp.understand import Understanding
@@ -43,9 +43,9 @@ class Rules:
     `meanwhile` is called once, within the next decision: what others do while a batch is on its way.
     """
 
-    spread = staticmethod(following.spread)
-    moves = staticmethod(following.moves)
-    merged_into = staticmethod(following.merged_into)
+    spread = staticmethod(followers.spread)
+    moves = staticmethod(followers.moves)
+    merged_into = staticmethod(followers.merged_into)
 
     def __init__(self) -> None:
         self.meanwhile: Callable[[], None] | None = None

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import following
+from handlers import followers
 from handlers.chasing import actions, chase_notice
 from handlers.chasing.actions import Tick
 from handlers.chasing.chase_notice import ChaseNotice
@@ -419,7 +419,7 @@ async def joined(town: Town, main: Ticket, joiners: list[Ticket]) -> tuple[Ticke
     crowd = []
     for one in joiners:
         backed = lifecycle.apply(main, Backed(one.number), CITIZEN, town.now)
-        follows = lifecycle.apply(one, following.joined(backed.ticket), CITIZEN, town.now)
+        follows = lifecycle.apply(one, followers.joined(backed.ticket), CITIZEN, town.now)
         await town.write(Outcome(tickets=(backed.ticket, follows.ticket), events=(backed.event, follows.event)))
         main = backed.ticket
         crowd.append(follows.ticket)
@@ -431,7 +431,7 @@ async def answered(town: Town, main: Ticket) -> Ticket:
     change = lifecycle.apply(main, ANSWER, HOUSING, town.now)
     outcome = Outcome(tickets=(change.ticket,), events=(change.event,))
     crowd = await carrier(town.engine).run(lambda db: batch_loading.followers(db, [main.id]))
-    more = following.spread(outcome, {main.id: crowd}, {}, town.context())
+    more = followers.spread(outcome, {main.id: crowd}, {}, town.context())
     await town.write(Outcome(tickets=outcome.tickets + more.tickets, events=outcome.events + more.events))
     return change.ticket
 

@@ -14,12 +14,12 @@ from bot.config import Settings
 from bot.metrics import Metrics
 from bot.operators import doctor
 from bot.timekeeper import Timekeeper
-from handlers.citizen.talk import Talk
 from handlers.directory.person import Person
 from handlers.errors import Unavailable
 from handlers.messages import Channel, MediaKind
 from handlers.outcome import Context, MediaWanted
 from handlers.pushes import Push
+from handlers.talk import Talk
 from scheduler.clock import LEASE_NAME, Ticker
 from scheduler.jobs import Job
 from scheduler.steady import SETTLES, Doubt

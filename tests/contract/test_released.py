@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.citizen.talk import Talk
 from handlers.directory.directory import Level, Role, Staff, Unit
 from handlers.messages import Channel, Incoming, Text
 from handlers.official import binding
 from handlers.outcome import Outcome, Who
 from handlers.pushes import Card, CardKind, Push
+from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Recused
 from storage.queries import batch_loading, directory

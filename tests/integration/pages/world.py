@@ -22,7 +22,6 @@ from bot.pages.routes import add_pages
 from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.chasing.chase_notice import ChaseNotice
-from handlers.citizen.talk import Talk
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
 from handlers.items.events import ItemEvent
@@ -33,6 +32,7 @@ from handlers.outcome import Context, Found, Who
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which
 from handlers.rankings.periods import Period
+from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket

@@ -9,8 +9,8 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.codes import CodeTries, by_address, guarded
-from handlers.citizen.dialogue import tried_number
-from handlers.citizen.said import read
+from handlers.citizen.room import tried_number
+from handlers.citizen.words import read
 from handlers.messages import Channel, Incoming, Media, MediaKind, Text
 from handlers.outcome import CodeTry
 from storage.shared.rate_limits import MemoryLimiter

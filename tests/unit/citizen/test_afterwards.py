@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.citizen.talk import Talk
 from handlers.messages import PageAction, PageVerb
+from handlers.talk import Talk
 from handlers.tickets.events import Accepted, Asked
 from handlers.tickets.ticket import State
 from tests.unit.citizen.afterwards import LAMP, answered, li, town, wang

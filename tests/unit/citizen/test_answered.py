@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers.citizen import answered
-from handlers.citizen.talk import Asking
+from handlers.citizen import published_reply
 from handlers.outcome import Published
+from handlers.talk import Asking
 from handlers.tickets.ticket import Place, State, Ticket
 from tests.unit.citizen.town import MONDAY, Town, directory
 from tests.unit.tickets import samples
@@ -167,22 +167,22 @@ def test_the_first_that_fits_is_shown(town: Town) -> None:
     ],
 )
 def test_what_may_be_published(given: dict[str, object], may: bool) -> None:
-    assert answered.may_publish(replace(answered_ticket(), **given), MONDAY) is may
+    assert published_reply.may_publish(replace(answered_ticket(), **given), MONDAY) is may
 
 
 def test_personal_data_stay_hidden() -> None:
     reply = f"王女士您好，已与您13812345678联系。{REPLY}"
-    shown = answered.published(replace(answered_ticket(), reply=reply), directory())
+    shown = published_reply.published(replace(answered_ticket(), reply=reply), directory())
     assert "13812345678" not in shown.reply
     assert REPLY in shown.reply
     placed = replace(answered_ticket(), reply="您家阳光花园3栋201室的水表", place=Place("阳光花园3栋", "河东区"))
-    assert "3栋" not in answered.published(placed, directory()).reply
+    assert "3栋" not in published_reply.published(placed, directory()).reply
     assert (shown.unit, shown.phone, shown.question) == ("市城管局", "0700-5550101", "居住证怎么办")
 
 
 def test_a_long_reply_ends_with_a_sentence() -> None:
-    shown = answered.shortened("请带齐材料到大厅办理。" * 60)
+    shown = published_reply.shortened("请带齐材料到大厅办理。" * 60)
     assert shown.startswith("请带齐材料到大厅办理。")
     assert "。……" in shown
-    assert len(shown) < answered.LONGEST + 20
-    assert answered.shortened("短") == "短"
+    assert len(shown) < published_reply.LONGEST + 20
+    assert published_reply.shortened("短") == "短"

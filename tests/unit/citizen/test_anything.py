@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.citizen.menu import SAYS
-from handlers.citizen.talk import Asking
 from handlers.messages import (
     Body,
     Click,
@@ -22,6 +21,7 @@ from handlers.messages import (
     Silent,
     Text,
 )
+from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Asked, By, Replied
 from tests.unit.citizen.town import Town

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.citizen import filing
-from handlers.citizen.talk import Asking
+from handlers.talk import Asking
 from handlers.tickets.events import Accepted, Asked, Filed, Supplemented
 from tests.unit.citizen.town import Chat, Town
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.citizen.said import read
-from handlers.citizen.talk import Asking
+from handlers.citizen.words import read
+from handlers.talk import Asking
 from handlers.tickets.events import Accepted, Asked, Merged, Replied, Shown, Withdrawn
 from handlers.tickets.ticket import State
 from nlp.wishes import Wish

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers.citizen.said import Extra, read
+from handlers.citizen.words import Extra, read
 from handlers.tickets.events import Absorbed, Accepted, Asked, Replied, Transferred
 from handlers.tickets.ticket import State, Ticket
 from nlp.wishes import Wish

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.citizen.talk import Asking
+from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import (
     Accepted,

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.calendar.policy import FIRST
-from handlers.citizen.talk import Asking, Draft, Talk
 from handlers.messages import Location, Media, MediaKind, Text
+from handlers.talk import Asking, Draft, Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, Asked, By, Closed, Replied
 from handlers.tickets.ticket import State, Ticket

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from handlers.citizen.talk import Asking, Talk
 from handlers.messages import Text
+from handlers.talk import Asking, Talk
 from handlers.tickets import numbers
 from handlers.tickets.events import Sealed
 from handlers.tickets.publishing import is_public

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.citizen.talk import Asking
+from handlers.talk import Asking
 from handlers.tickets.events import Replied
 from handlers.tickets.ticket import State
 from tests.unit.citizen.afterwards import answered, li, town, wang

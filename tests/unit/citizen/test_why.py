@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.citizen.said import Extra, read
+from handlers.citizen.words import Extra, read
 from handlers.tickets.events import Accepted, Extended
 from nlp.wishes import Wish
 from tests.unit.citizen.afterwards import li, town, wang

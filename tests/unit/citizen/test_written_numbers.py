@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from handlers.citizen.said import read
+from handlers.citizen.words import read
 from handlers.tickets import numbers
 from handlers.tickets.events import Accepted, Replied
 from handlers.tickets.ticket import State, Ticket

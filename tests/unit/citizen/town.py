@@ -8,9 +8,8 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from handlers import following
-from handlers.citizen import dialogue
-from handlers.citizen.talk import Talk
+from handlers import followers as following
+from handlers.citizen import room
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.directory.person import Person
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text, menu_id
@@ -27,6 +26,7 @@ from handlers.outcome import (
     nothing_similar,
 )
 from handlers.pushes import Choice, Push
+from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.states import OPEN
@@ -211,12 +211,12 @@ class Chat:
         town = self.town
         incoming = Incoming(f"k{next(town._keys)}", Channel.WECHAT, self.person.openid, town.now, town.now, body)
         who = Who(self.person, self.talk)
-        needs = dialogue.needs(incoming, who)
-        outcome = dialogue.handle(incoming, who, town.find(needs, self.id), town.context())
+        needs = room.needs(incoming, who)
+        outcome = room.handle(incoming, who, town.find(needs, self.id), town.context())
         if outcome.more is not None:
             assert (outcome.reply, outcome.tickets, outcome.pushes) == (None, (), ()), "nothing is decided yet"
             found = replace(town.find(needs.and_also(outcome.more), self.id), again=True)
-            outcome = dialogue.handle(incoming, who, found, town.context())
+            outcome = room.handle(incoming, who, found, town.context())
             assert outcome.more is None
         self.outcome = town.spread(outcome)
         town.apply(self.id, self.outcome)

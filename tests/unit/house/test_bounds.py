@@ -67,7 +67,7 @@ _VERB = "where the command's words have been read up to"
 AT_ONE_PLACE: dict[str, str] = {
     "handlers.directory.accused:_VOCATIVE": "after the name",
     "handlers.citizen.page:_SCORE": "the beginning of a form's text",
-    "handlers.citizen.said:_STILL_NOTHING": "the whole message",
+    "handlers.citizen.words:_STILL_NOTHING": "the whole message",
     "handlers.official.grammar:_AFTER_NUMBER": _VERB,
     "handlers.official.grammar:_PIN": _VERB,
     "handlers.official.grammar:_PAGE": _VERB,

@@ -9,7 +9,6 @@ from itertools import count
 from msgspec.structs import replace
 
 from handlers.chasing.due import VOW_REMINDER, owes_at
-from handlers.citizen.talk import Talk
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
@@ -23,6 +22,7 @@ from handlers.official import desk
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
+from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.numbers import make

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import following
+from handlers import followers
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.messages import MediaKind
@@ -230,5 +230,5 @@ def test_whoever_has_both_on_the_desk_hears_once(bureau: Bureau, zhao: Desk) -> 
 def test_followers_learn_the_date_and_no_words() -> None:
     promise = deadlines.promise("投诉", "城乡建设", True, MONDAY)
     what = Absorbed("26000028", (Taken("26000028", "路灯", "漏电"),), urgent=True, promise=promise)
-    assert following.shared(what, By.STAFF) == Absorbed(promise=promise)
-    assert following.shared(replace(what, promise=None), By.STAFF) is None
+    assert followers.shared(what, By.STAFF) == Absorbed(promise=promise)
+    assert followers.shared(replace(what, promise=None), By.STAFF) is None

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import dispatch
-from handlers.citizen.talk import Asking, Draft, Order, Question, Talk, new_mark
 from handlers.directory.directory import Role, Staff
 from handlers.messages import Channel, Incoming, Text, menu_id
 from handlers.official.commands import Cancel, Confirm, Undo
 from handlers.official.execute import CONFIRM_WITHIN
 from handlers.official.grammar import parse, render
 from handlers.outcome import Who
+from handlers.talk import Asking, Draft, Order, Question, Talk, new_mark
 from handlers.tickets.ticket import State, Ticket
 from tests.unit.official.bureau import Bureau, Desk
 

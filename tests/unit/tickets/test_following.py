@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import following
+from handlers import followers
 from handlers.notifications import notify
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, states
@@ -48,7 +48,7 @@ def pair(state: State = State.SUBMITTED) -> tuple[Ticket, list[Event]]:
     """A ticket in this state that one other follows, and the follower's log."""
     backed = lifecycle.apply(samples.ticket_in(State.SUBMITTED), Backed("26000028"), OTHER, START).ticket
     own = lifecycle.start(50, samples.filed(number="26000028", person_id=8), OTHER, START)
-    joined = lifecycle.apply(own.ticket, following.joined(backed), OTHER, START)
+    joined = lifecycle.apply(own.ticket, followers.joined(backed), OTHER, START)
     log, main = [own.event, joined.event], backed
     for what, actor in samples.PATHS[state]:
         change = lifecycle.apply(main, what, actor, START)
@@ -62,7 +62,7 @@ def taken_along(change: Change, log: list[Event]) -> Outcome:
     crowd = {change.ticket.id: [follower] if follower.joined_to == change.ticket.id else []}
     into = {"26000028": replace(samples.start().ticket, id=77, number="26000028", person_id=9)}
     outcome = Outcome(tickets=(change.ticket,), events=(change.event,))
-    return following.spread(outcome, crowd, into, samples.context())
+    return followers.spread(outcome, crowd, into, samples.context())
 
 
 @pytest.mark.parametrize("what", sorted(set(states.WHATS) - {Filed, Undone, Followed, Joined}, key=repr))
@@ -116,12 +116,12 @@ def test_nothing_of_the_authors_own_reaches_followers() -> None:
         Reopened(PRIVATE, samples.PROMISE),
         replace(samples.SAMPLES[Accepted]),
     ):
-        shared = following.shared(what, By.CITIZEN)
+        shared = followers.shared(what, By.CITIZEN)
         assert "13900001111" not in repr(shared)
         assert "502" not in repr(shared)
-    stands = following.standing(replace(samples.ticket_in(State.REPLIED), reply=PRIVATE, reason=PRIVATE))
+    stands = followers.standing(replace(samples.ticket_in(State.REPLIED), reply=PRIVATE, reason=PRIVATE))
     assert "13900001111" not in repr(stands)
-    assert following.shared(Noted(PRIVATE), By.STAFF) is None
+    assert followers.shared(Noted(PRIVATE), By.STAFF) is None
 
 
 def test_the_clock_of_others_is_told_as_such() -> None:

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from handlers import following, hot
+from handlers import followers, hot
 from handlers.citizen import wording_after, wording_joining
 from handlers.rankings import lists
 from handlers.rectification import tickets
@@ -164,7 +164,7 @@ def test_secrecy_is_only_ever_added_to() -> None:
 
 
 def test_who_follows_is_sealed_with_it() -> None:
-    assert following.shared(Sealed("person"), CITIZEN.by) == Sealed("person")
+    assert followers.shared(Sealed("person"), CITIZEN.by) == Sealed("person")
 
 
 def test_what_goes_on_under_another_number_keeps_its_secrecy() -> None:

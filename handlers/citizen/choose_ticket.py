@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from handlers.citizen import wording_after
-from handlers.citizen.said import Extra, Said
-from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, tap
+from handlers.citizen.words import Extra, Said
 from handlers.outcome import MINE_MOST, Reply
 from handlers.pushes import Choice
+from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented
 from handlers.tickets.ticket import Ticket

@@ -8,9 +8,9 @@ from hmac import compare_digest
 from msgspec.structs import replace
 
 from handlers.citizen import wording, wording_after
-from handlers.citizen.said import Said
+from handlers.citizen.choose_ticket import by_number, not_open, numbered
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.which import by_number, not_open, numbered
+from handlers.citizen.words import Said
 from handlers.deadlines.explain import briefly
 from handlers.deadlines.explain_steps import Question
 from handlers.outcome import CodeTry, Outcome, Reply

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from handlers.citizen import (
-    answers,
     followup,
     intake,
     joining,
     merged,
-    mine,
+    my_tickets,
+    open_question,
     page,
     parts,
     placing,
@@ -27,15 +27,15 @@ from handlers.citizen import (
     smalltalk,
     wording,
 )
+from handlers.citizen.choose_ticket import numbered, settled
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
-from handlers.citizen.said import NAMED_LENGTH, Extra, Said, read
-from handlers.citizen.talk import Asking, Draft, Piece, Talk, brought_up
 from handlers.citizen.turn import Turn, answering, remembering, say
-from handlers.citizen.which import numbered, settled
+from handlers.citizen.words import NAMED_LENGTH, Extra, Said, read
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.talk import Asking, Draft, Piece, Talk, brought_up
 from handlers.tickets import numbers
 from nlp.wishes import Wish
 
@@ -48,7 +48,7 @@ _MINE = frozenset(
         Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE, Extra.SHOW, Extra.SETTINGS,
     }
 )  # fmt: skip
-_BARE = answers.SHORT_ANSWERS | {
+_BARE = open_question.SHORT_ANSWERS | {
     Wish.FILE, Wish.CANCEL, Extra.APART, Extra.TOGETHER, Extra.ONLY_NEW, Extra.ALONE, Extra.KEEP, Extra.KEEP_GRADE,
 }  # fmt: skip
 """What a tap says that belongs to the question above it and to nothing else."""
@@ -80,7 +80,7 @@ def needs(incoming: Incoming, who: Who) -> Needs:
     wants_mine = said.wish in _MINE and said.number is None
     # So may a few words; whoever never filed anything was never asked anything.
     wants_mine |= said.wish is Wish.FILE and bool(ids) and len(words) <= intake.SHORT
-    wants_mine |= said.wish in answers.SHORT_ANSWERS and bool(ids)
+    wants_mine |= said.wish in open_question.SHORT_ANSWERS and bool(ids)
     if said.wish in (Wish.JOIN, Extra.JOIN_SURE) or who.talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
         ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
         wants_mine = True
@@ -182,7 +182,7 @@ def _answer(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     placed = placing.told(turn, said)
     if placed is not None:
         return _reminded(turn, placed)
-    answer = answers.take(turn, said, pieces)
+    answer = open_question.take(turn, said, pieces)
     if turn.talk.asking is None or turn.talk.appeal_open:
         if answer is None:
             return _reminded(turn, _command(turn, said, pieces))
@@ -190,19 +190,19 @@ def _answer(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     if answer is not None:
         return rivals.doubt(turn, said) or _reminded(turn, answer)
     closed = turn.with_talk(turn.asking(None))
-    answer = answers.take(closed, said, pieces) or _reminded(closed, _command(closed, said, pieces))
+    answer = open_question.take(closed, said, pieces) or _reminded(closed, _command(closed, said, pieces))
     return remembering(answer, closed.talk)
 
 
 def _superseded(turn: Turn) -> Outcome:
     """A line tapped below a question that is over: nothing happens, and what is open now is asked again."""
-    again = answers.repeat(turn)
+    again = open_question.repeat(turn)
     return say(wording.SUPERSEDED) if again is None else answering(again, before=wording.SUPERSEDED)
 
 
 def _command(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     """A command by table; whatever none claims is an appeal."""
-    if said.number is not None and (said.wish in answers.SHORT_ANSWERS or said.wish in (Wish.FILE, Wish.ABUSE)):
+    if said.number is not None and (said.wish in open_question.SHORT_ANSWERS or said.wish in (Wish.FILE, Wish.ABUSE)):
         return _named(turn, said)
     if said.wish is Wish.FILE:
         if said.bare:
@@ -219,7 +219,7 @@ def _named(turn: Turn, said: Said) -> Outcome:
     ticket = numbered(turn, said.number or "")
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
-    if said.wish in answers.SHORT_ANSWERS:
+    if said.wish in open_question.SHORT_ANSWERS:
         return rivals.on_named_answer(turn, ticket, said)
     return followup.on_named_words(turn, ticket, said.rest, said.text)
 
@@ -245,7 +245,7 @@ def _follow(turn: Turn, follow: Follow) -> Outcome:
     """A welcome, or the ticket whose code was scanned."""
     ticket = next(iter(turn.found.by_number.values()), None)
     if follow.scene.startswith(TICKET_SCENE) and ticket is not None:
-        return mine.shown(turn, ticket) if turn.owns(ticket) else mine.stranger(turn, ticket)
+        return my_tickets.shown(turn, ticket) if turn.owns(ticket) else my_tickets.stranger(turn, ticket)
     if follow.scanned:
         return say(wording.WELCOME_BACK)
     return say(wording.WELCOME, *wording.WELCOME_TAPS)
@@ -303,8 +303,8 @@ def _on_anew(turn: Turn, said: Said) -> Outcome:
 
 
 _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
-    Wish.TRACK: mine.on_track,
-    Wish.LIST_MINE: mine.on_mine,
+    Wish.TRACK: my_tickets.on_track,
+    Wish.LIST_MINE: my_tickets.on_mine,
     Wish.URGE: followup.on_urge,
     Wish.RATE: rating.on_rate,
     Wish.JOIN: joining.on_join,
@@ -324,8 +324,8 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.ABUSE: smalltalk.on_abuse,
     Wish.CHAT: smalltalk.on_chat,
     Wish.EMPTY: smalltalk.on_empty,
-    Extra.LOOK_UP: mine.on_look_up,
-    Extra.WHY: mine.on_why,
+    Extra.LOOK_UP: my_tickets.on_look_up,
+    Extra.WHY: my_tickets.on_why,
     Extra.SHOW: followup.on_show,
     Extra.SETTINGS: followup.on_settings,
     Extra.REDO: rating.on_redo,

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from handlers.citizen import filing, followup, intake, joining, placing, rating, whose, wording, wording_after
 from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
-from handlers.citizen.said import Extra, Said
-from handlers.citizen.talk import Asking, Draft, Piece
 from handlers.citizen.turn import Turn, answering, say, tap
+from handlers.citizen.words import Extra, Said
 from handlers.outcome import Outcome
+from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import numbers
 from nlp.appeals.sealed import only_asks_secrecy
 from nlp.text.normalize import fold

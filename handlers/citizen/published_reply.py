@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from handlers.citizen import wording
 from handlers.citizen.safety import danger_in
-from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, say
 from handlers.directory import routing
 from handlers.directory.directory import Directory
 from handlers.outcome import Outcome, Published
+from handlers.talk import Asking, Draft
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
 from handlers.tracking import privacy
