@@ -31,12 +31,12 @@ from benchmarks.bots.account import AES_KEY, APP_ID, TOKEN
 from benchmarks.hostile import OFFICIALS, PARTS, STEP, Known, Sent
 from bot import operators
 from bot.app import create_app
+from bot.channels.wechat.crypto import AesKey
+from bot.channels.wechat.push import Mode
+from bot.channels.wechat.xml import XmlError, parse
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.door import DOOR, DoorSite
-from bot.wechat.crypto import AesKey
-from bot.wechat.push import Mode
-from bot.wechat.xml import XmlError, parse
 from bot.wiring import Parts, open_database, open_parts
 from handlers.directory.directory import Role, Staff
 from handlers.directory.person import Person

@@ -11,8 +11,8 @@ from urllib.parse import quote_from_bytes, urlencode
 from msgspec import Struct
 
 from benchmarks.bots.account import ACCOUNT, AES_KEY, APP_ID, TOKEN
-from bot.wechat.crypto import RANDOM_BYTES, AesKey, sign
-from bot.wechat.push import MAX_BODY, Mode
+from bot.channels.wechat.crypto import RANDOM_BYTES, AesKey, sign
+from bot.channels.wechat.push import MAX_BODY, Mode
 
 CITIZENS, OFFICIALS = 400, 20
 """Different senders: few of them write thirty times a minute, which would be answered without being read."""

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable
 
 from benchmarks.bots.account import ACCOUNT, AES_KEY, APP_ID, TOKEN
-from bot.wechat.crypto import RANDOM_BYTES, AesKey, sign
-from bot.wechat.xml import parse
+from bot.channels.wechat.crypto import RANDOM_BYTES, AesKey, sign
+from bot.channels.wechat.xml import parse
 
 _key = AesKey(AES_KEY)
 _TAG = re.compile(r"<[^>]+>")

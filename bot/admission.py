@@ -1,6 +1,6 @@
 """What is asked of a callback's request before its signature: from where it comes, what its query holds, and when.
 
-The platform's rules are `bot.wechat.push`; these are ours (docs/adr/0016-the-front-door.md).
+The platform's rules are `bot.channels.wechat.push`; these are ours (docs/adr/0016-the-front-door.md).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from msgspec import Struct
 from multidict import MultiMapping
 
+from bot.channels.wechat.push import PushError
 from bot.pages.security import peer_address
-from bot.wechat.push import PushError
 
 Network = IPv4Network | IPv6Network
 

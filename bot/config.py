@@ -10,8 +10,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.admission import WINDOW, Network, networks
-from bot.wechat.crypto import AesKey
-from bot.wechat.push import Mode
+from bot.channels.wechat.crypto import AesKey
+from bot.channels.wechat.push import Mode
 from nlp.places.divisions import region_code
 from storage.schema.engine import database_url
 

@@ -15,9 +15,9 @@ from datetime import timedelta
 import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bot.channels.port import Gateway
+from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.clock import Clock
-from bot.gateway import Gateway
-from bot.wechat.errors import PlatformError, Verdict
 from handlers.messages import Channel, MediaKind
 from storage.queues.media import FileStore, MediaList, Order
 from storage.shared.signals import Bus, ticket_topic

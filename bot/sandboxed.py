@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from bot.app import create_app
+from bot.channels.wechat.push import Mode
 from bot.chores import EVERYTHING
 from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
@@ -21,7 +22,6 @@ from bot.sandbox.model import Account
 from bot.sandbox.town import PERSONAS, TEMPLATES
 from bot.sandbox.world import World
 from bot.serve import Service, run_until_stopped
-from bot.wechat.push import Mode
 from bot.wiring import open_database, open_parts
 from storage.schema import migrate
 

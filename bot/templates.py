@@ -11,7 +11,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from bot.gateway import Template
+from bot.channels.port import Template
 from handlers.calendar.zone import local
 from handlers.pushes import Card, CardKind
 

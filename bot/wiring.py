@@ -22,12 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids, private
 from bot.batcher import Batcher, Run
+from bot.channels.open import gateways, official_account, templates
+from bot.channels.port import Gateway
+from bot.channels.wechat.client import OfficialAccount
 from bot.clock import Clock
 from bot.codes import CodeTries, guarded
 from bot.config import Settings, Unusable
 from bot.directory import CurrentDirectory
-from bot.gateway import Gateway
-from bot.gateways import gateways, official_account, templates
 from bot.journal import Journal
 from bot.knowledge import Knowledge, gather
 from bot.late import LateAnswers
@@ -41,7 +42,6 @@ from bot.pages.seals import Sealer
 from bot.policy import read_terms
 from bot.spool import Spool
 from bot.timekeeper import Timekeeper
-from bot.wechat.client import OfficialAccount
 from bot.worker import Worker
 from handlers import dispatch
 from handlers.calendar.policy import Terms

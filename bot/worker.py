@@ -14,15 +14,15 @@ from datetime import datetime, timedelta
 import structlog
 from msgspec.structs import replace
 
+from bot.channels.port import Gateway, Message, Words
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.replies import fit
 from bot.clock import Clock
 from bot.delivery import ONCE_LASTS, Fate, Way, decide
-from bot.gateway import Gateway, Message, Words
 from bot.ledger import Ledger
 from bot.metrics import Metrics
 from bot.render import with_taps
 from bot.templates import Templates
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.replies import fit
 from handlers.messages import Channel
 from storage.queues.outbox import Became, Begun, Claimed, Outbox, Reserved
 from storage.schema.errors import DATABASE_ERRORS

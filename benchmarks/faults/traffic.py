@@ -16,7 +16,7 @@ from benchmarks.appeals import texts
 from benchmarks.bots.account import ACCOUNT, AES_KEY, APP_ID, TOKEN
 from benchmarks.faults.stand import Stand
 from benchmarks.pushes import opened
-from bot.wechat.crypto import RANDOM_BYTES, AesKey, sign
+from bot.channels.wechat.crypto import RANDOM_BYTES, AesKey, sign
 from handlers.tickets import numbers
 
 SENDERS = 4

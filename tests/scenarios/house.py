@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy import func, select
 
 from bot.app import create_app
+from bot.channels.wechat.push import Mode
 from bot.chores import EVERYTHING
 from bot.clock import SteppedClock
 from bot.config import Settings
@@ -22,7 +23,6 @@ from bot.sandbox.town import TEMPLATES
 from bot.sandbox.wecom import Corp
 from bot.seed import read_seed
 from bot.serve import Service
-from bot.wechat.push import Mode
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader

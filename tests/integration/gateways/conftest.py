@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from bot.wechat.client import OfficialAccount
-from bot.wechat.tokens import MemoryTokenStore
-from bot.wechat.transport import Pause
-from bot.wecom.client import WorkAccount
+from bot.channels.wechat.client import OfficialAccount
+from bot.channels.wechat.tokens import MemoryTokenStore
+from bot.channels.wechat.transport import Pause
+from bot.channels.wecom.client import WorkAccount
 from tests.integration.gateways.platform import APP_ID, SECRET, Platform
 
 

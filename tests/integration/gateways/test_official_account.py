@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from aiohttp import web
 
-from bot.gateway import Card, Choice, Choices, File, Gateway, Sent, Subscription, Template, Words
-from bot.wechat.client import Login, OfficialAccount, UserInfo
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.menu import Button
+from bot.channels.port import Card, Choice, Choices, File, Gateway, Sent, Subscription, Template, Words
+from bot.channels.wechat.client import Login, OfficialAccount, UserInfo
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.menu import Button
 from tests.integration.gateways.platform import APP_ID, SECRET, Platform, refused
 
 CUSTOM = "cgi-bin/message/custom/send"

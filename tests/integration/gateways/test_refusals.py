@@ -9,11 +9,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.gateway import Template, Words
-from bot.wechat.client import OfficialAccount
-from bot.wechat.errors import VERDICTS, PlatformError, Verdict
-from bot.wechat.tokens import MemoryTokenStore
-from bot.wechat.transport import Pause
+from bot.channels.port import Template, Words
+from bot.channels.wechat.client import OfficialAccount
+from bot.channels.wechat.errors import VERDICTS, PlatformError, Verdict
+from bot.channels.wechat.tokens import MemoryTokenStore
+from bot.channels.wechat.transport import Pause
 from tests.integration.gateways.conftest import Waits, now
 from tests.integration.gateways.platform import APP_ID, SECRET, Platform, refused
 

@@ -12,18 +12,18 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.gateway import Card, Choice, Choices, Message, Subscription, Template, Words
+from bot.channels.port import Card, Choice, Choices, Message, Subscription, Template, Words
+from bot.channels.wechat.client import OfficialAccount
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.menu import Button
+from bot.channels.wechat.tokens import MemoryTokenStore
+from bot.channels.wechat.transport import Pause
 from bot.sandbox.api import create_api
 from bot.sandbox.events import Push
 from bot.sandbox.faults import Fault
 from bot.sandbox.model import Account
 from bot.sandbox.town import PERSONAS, TEMPLATES
 from bot.sandbox.world import World
-from bot.wechat.client import OfficialAccount
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.menu import Button
-from bot.wechat.tokens import MemoryTokenStore
-from bot.wechat.transport import Pause
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OPENID = PERSONAS[0].openid

@@ -8,10 +8,10 @@ import traceback
 import pytest
 from structlog.testing import capture_logs
 
-from bot.gateway import Message, Subscription, Template, Words
-from bot.wechat.client import OfficialAccount
-from bot.wechat.errors import VERDICTS, PlatformError
-from bot.wecom.client import WorkAccount
+from bot.channels.port import Message, Subscription, Template, Words
+from bot.channels.wechat.client import OfficialAccount
+from bot.channels.wechat.errors import VERDICTS, PlatformError
+from bot.channels.wecom.client import WorkAccount
 from tests.integration.gateways.platform import SECRET, Platform, refused
 from tests.integration.gateways.test_refusals import broken, cut, page
 

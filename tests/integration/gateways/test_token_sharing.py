@@ -13,9 +13,9 @@ import aiohttp
 import pytest
 from redis.asyncio import Redis
 
-from bot.wechat.client import OfficialAccount
-from bot.wechat.tokens import AccessTokens, Grant, RedisTokenStore, Token
-from bot.wechat.transport import Pause
+from bot.channels.wechat.client import OfficialAccount
+from bot.channels.wechat.tokens import AccessTokens, Grant, RedisTokenStore, Token
+from bot.channels.wechat.transport import Pause
 from tests.integration.gateways.platform import APP_ID, SECRET, Platform
 
 ROOT = Path(__file__).parents[3]
@@ -25,9 +25,9 @@ import asyncio, sys
 from datetime import UTC, datetime
 import aiohttp
 from redis.asyncio import Redis
-from bot.wechat.client import OfficialAccount
-from bot.wechat.tokens import RedisTokenStore
-from bot.wechat.transport import Pause
+from bot.channels.wechat.client import OfficialAccount
+from bot.channels.wechat.tokens import RedisTokenStore
+from bot.channels.wechat.transport import Pause
 import structlog
 
 structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from bot.gateway import Card, Choice, Choices, File, Gateway, Sent, Subscription, Template, Words
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wecom.client import WorkAccount
+from bot.channels.port import Card, Choice, Choices, File, Gateway, Sent, Subscription, Template, Words
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wecom.client import WorkAccount
 from tests.integration.gateways.platform import SECRET, SUCCESS, Platform, refused
 
 SEND = "cgi-bin/message/send"

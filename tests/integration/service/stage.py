@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Table, func, select
 
 from bot.app import create_app
+from bot.channels.wechat.push import MAX_BODY, Mode
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.demo import SEED
@@ -28,7 +29,6 @@ from bot.sandbox.phone import Phone
 from bot.sandbox.town import PERSONAS, TEMPLATES
 from bot.sandbox.world import World
 from bot.seed import read_seed
-from bot.wechat.push import MAX_BODY, Mode
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels.wechat.push import Mode
 from bot.sandbox.faults import Fault
-from bot.wechat.push import Mode
 from handlers.messages import Channel, Delivery, Incoming, Text
 from handlers.tickets import numbers
 from nlp.understand import Reader

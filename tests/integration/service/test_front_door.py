@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot import operators
+from bot.channels.wechat.crypto import AesKey
+from bot.channels.wechat.push import MAX_BODY, Mode
 from bot.sandbox.envelopes import open_reply
 from bot.sandbox.faults import LOST_REPLY, Fault
-from bot.wechat.crypto import AesKey
-from bot.wechat.push import MAX_BODY, Mode
 from handlers.errors import Unavailable
 from handlers.messages import Doubt, Unread
 from handlers.tickets import numbers

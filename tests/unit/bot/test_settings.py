@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.open import templates
 from bot.config import Settings, Unusable, read_settings
 from bot.demo import SEED
-from bot.gateways import templates
 from bot.seed import SeedError, read_seed
 from bot.wiring import make_folder, secret_key
 from tests.unit.wechat import samples

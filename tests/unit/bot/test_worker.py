@@ -12,13 +12,13 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from bot.channels.port import File, Message, Sent, Template, Words
+from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.clock import SteppedClock
-from bot.gateway import File, Message, Sent, Template, Words
 from bot.journal import Journal
 from bot.ledger import Ledger
 from bot.metrics import Metrics
 from bot.templates import Templates, layout
-from bot.wechat.errors import PlatformError, Verdict
 from bot.worker import LEASE, Worker
 from handlers.directory.person import Person
 from handlers.messages import Channel

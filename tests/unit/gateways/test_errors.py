@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.wechat.errors import VERDICTS, PlatformError, Verdict, refusal, rid_of
+from bot.channels.wechat.errors import VERDICTS, PlatformError, Verdict, refusal, rid_of
 
 DOCUMENTED = {
     Verdict.RETRY: [-1, 45011],

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.limits import check_bytes, cut_bytes, cut_chars, fit_field, fit_fields
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.limits import check_bytes, cut_bytes, cut_chars, fit_field, fit_fields
 
 TEXT = st.text(alphabet=st.sampled_from("路灯坏了。！，\n ab1😀é"), max_size=200)
 

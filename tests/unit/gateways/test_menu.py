@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.wechat.menu import Button, Press, menu_json, menu_problems
+from bot.channels.wechat.menu import Button, Press, menu_json, menu_problems
 
 GOOD = (
     Button("我要诉求", key="file"),

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.tokens import AccessTokens, Grant, MemoryTokenStore, Token
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.tokens import AccessTokens, Grant, MemoryTokenStore, Token
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.wechat.crypto import AesKey, sign
-from bot.wechat.push import Mode, PushSettings
+from bot.channels.wechat.crypto import AesKey, sign
+from bot.channels.wechat.push import Mode, PushSettings
 
 TOKEN = "lamp-post-token"
 APP_ID = "wx00000000000000aa"

@@ -15,8 +15,8 @@ from wechatpy.crypto import WeChatCrypto as TheirCrypto
 from wechatpy.utils import check_signature
 from wechatpy.work.crypto import WeChatCrypto as TheirWorkCrypto
 
-from bot.wechat.crypto import AesKey, CryptoError, decrypt_with, sign, signed
-from bot.wechat.push import read_encrypted_url_check, read_push
+from bot.channels.wechat.crypto import AesKey, CryptoError, decrypt_with, sign, signed
+from bot.channels.wechat.push import read_encrypted_url_check, read_push
 from tests.unit.wechat.samples import (
     APP_ID,
     KEY,

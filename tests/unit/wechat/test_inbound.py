@@ -13,12 +13,12 @@ from wechatpy import parse_message
 from wechatpy.events import EVENT_TYPES
 from wechatpy.messages import UnknownMessage
 
-from bot.wechat.events import KNOWN_EVENTS, KNOWN_MESSAGES, TextMessage, VoiceMessage, typed
-from bot.wechat.fields import clean
-from bot.wechat.inbound import EVENTS, MESSAGES, to_incoming
-from bot.wechat.xml import Field, parse
-from bot.wecom.inbound import EVENTS as WECOM_EVENTS
-from bot.wecom.inbound import to_incoming as from_wecom
+from bot.channels.wechat.events import KNOWN_EVENTS, KNOWN_MESSAGES, TextMessage, VoiceMessage, typed
+from bot.channels.wechat.fields import clean
+from bot.channels.wechat.inbound import EVENTS, MESSAGES, to_incoming
+from bot.channels.wechat.xml import Field, parse
+from bot.channels.wecom.inbound import EVENTS as WECOM_EVENTS
+from bot.channels.wecom.inbound import to_incoming as from_wecom
 from handlers.messages import (
     Body,
     Channel,

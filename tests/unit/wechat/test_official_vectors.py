@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.wechat.callback import wechat_callback
-from bot.wechat.crypto import AesKey, decrypt_with, jsapi_signature, sign
-from bot.wechat.push import Mode, Opened, PushSettings, read_push, seal
-from bot.wecom.callback import wecom_callback
+from bot.channels.wechat.callback import wechat_callback
+from bot.channels.wechat.crypto import AesKey, decrypt_with, jsapi_signature, sign
+from bot.channels.wechat.push import Mode, Opened, PushSettings, read_push, seal
+from bot.channels.wecom.callback import wecom_callback
 from handlers.messages import Silent, Text
 from tests.unit.wechat.samples import NOW
 

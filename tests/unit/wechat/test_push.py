@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wechat.callback import wechat_callback
-from bot.wechat.crypto import AesKey
-from bot.wechat.push import MAX_BODY, Mode, PushError, PushSettings, read_push, read_url_check
-from bot.wechat.replies import SUCCESS
-from bot.wechat.xml import parse
+from bot.channels.wechat.callback import wechat_callback
+from bot.channels.wechat.crypto import AesKey
+from bot.channels.wechat.push import MAX_BODY, Mode, PushError, PushSettings, read_push, read_url_check
+from bot.channels.wechat.replies import SUCCESS
+from bot.channels.wechat.xml import parse
 from handlers.messages import Doubt, Text, Unread
 from tests.unit.wechat.samples import (
     APP_ID,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.wechat.replies import MAX_TEXT, fit, split, text_reply
+from bot.channels.wechat.replies import MAX_TEXT, fit, split, text_reply
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
 NASTY = st.lists(

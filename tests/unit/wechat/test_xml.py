@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wechat.xml import MAX_DEPTH, MAX_ELEMENTS, XmlError, parse
+from bot.channels.wechat.xml import MAX_DEPTH, MAX_ELEMENTS, XmlError, parse
 
 READ = {
     "<xml/>": {},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.wechat.push import PushError
-from bot.wechat.xml import parse
-from bot.wecom.callback import wecom_callback
-from bot.wecom.inbound import to_incoming
+from bot.channels.wechat.push import PushError
+from bot.channels.wechat.xml import parse
+from bot.channels.wecom.callback import wecom_callback
+from bot.channels.wecom.inbound import to_incoming
 from handlers.messages import Body, Channel, Click, Follow, Location, Media, MediaKind, Silent, Text, Unfollow
 from tests.unit.wechat.samples import APP_ID, COMPAT, KEY, NOW, PLAIN, RANDOMNESS, SAFE, TEXT, encrypted, query
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from bot.wechat.xml import Field, Fields
+from bot.channels.wechat.xml import Field, Fields
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_A_NAME = re.compile(r"[^a-z0-9_.-]+", re.ASCII)

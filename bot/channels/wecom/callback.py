@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.wechat.callback import Callback
-from bot.wechat.push import Mode, PushSettings, read_encrypted_url_check
-from bot.wechat.replies import EMPTY
-from bot.wecom.inbound import to_incoming
+from bot.channels.wechat.callback import Callback
+from bot.channels.wechat.push import Mode, PushSettings, read_encrypted_url_check
+from bot.channels.wechat.replies import EMPTY
+from bot.channels.wecom.inbound import to_incoming
 
 
 def wecom_callback(settings: PushSettings) -> Callback:

@@ -13,7 +13,7 @@ from wechatpy.fields import BaseField, IntegerField, StringField
 from wechatpy.work import events as work
 from wechatpy.work import messages as work_messages
 
-from bot.wechat.xml import Fields
+from bot.channels.wechat.xml import Fields
 
 
 @messages.register_message("text")

@@ -23,11 +23,11 @@ from hashlib import blake2b
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.wechat.fields import id_of, name_of
-from bot.wechat.inbound import to_incoming
-from bot.wechat.push import Opened, PushSettings, read_push, read_url_check, seal
-from bot.wechat.replies import SUCCESS, split, text_reply
-from bot.wechat.xml import Fields
+from bot.channels.wechat.fields import id_of, name_of
+from bot.channels.wechat.inbound import to_incoming
+from bot.channels.wechat.push import Opened, PushSettings, read_push, read_url_check, seal
+from bot.channels.wechat.replies import SUCCESS, split, text_reply
+from bot.channels.wechat.xml import Fields
 from handlers.messages import Doubt, Incoming, Silent, Unread
 
 

@@ -1,7 +1,7 @@
 """From a push's fields to what the service understands: messages and events of a WeCom application.
 
 Sources: https://developer.work.weixin.qq.com/document/path/90239 (messages), 90240 (events). Reading and sealing are
-`bot.wechat.push`, with the corp id where the official account has its app id, always in safe mode.
+`bot.channels.wechat.push`, with the corp id where the official account has its app id, always in safe mode.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.wechat.inbound import MESSAGES, Reader, build, click, follow, unfollow
-from bot.wechat.xml import Fields
+from bot.channels.wechat.inbound import MESSAGES, Reader, build, click, follow, unfollow
+from bot.channels.wechat.xml import Fields
 from handlers.messages import Channel, Incoming
 
 EVENTS: Mapping[str, Reader] = {

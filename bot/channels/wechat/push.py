@@ -15,10 +15,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from bot.wechat.crypto import AesKey, CryptoError, decrypt_with, sign, signed
-from bot.wechat.fields import is_doubled, is_nested
-from bot.wechat.lenient import mend, sender_of
-from bot.wechat.xml import MAX_DEPTH, MAX_ELEMENTS, Field, Fields, XmlError, parse
+from bot.channels.wechat.crypto import AesKey, CryptoError, decrypt_with, sign, signed
+from bot.channels.wechat.fields import is_doubled, is_nested
+from bot.channels.wechat.lenient import mend, sender_of
+from bot.channels.wechat.xml import MAX_DEPTH, MAX_ELEMENTS, Field, Fields, XmlError, parse
 from handlers.messages import Doubt
 
 MAX_BODY = 256 * 1024

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TypeAlias
 
-from bot.wechat.events import KNOWN_EVENTS, KNOWN_MESSAGES
-from bot.wechat.fields import child_of, children_of, clean, float_of, id_of, integer_of, name_of, text_of
-from bot.wechat.xml import Fields
+from bot.channels.wechat.events import KNOWN_EVENTS, KNOWN_MESSAGES
+from bot.channels.wechat.fields import child_of, children_of, clean, float_of, id_of, integer_of, name_of, text_of
+from bot.channels.wechat.xml import Fields
 from handlers.messages import (
     Body,
     Channel,

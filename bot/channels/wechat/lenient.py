@@ -2,7 +2,7 @@
 
 The platform writes each field as `<Name><![CDATA[words]]></Name>` and has been seen to pass on `]]>`, a bare `&`, an entity
 that XML does not know, control characters and a character cut in two. Only such damage is mended. The strict parser
-(`bot.wechat.xml`) reads the result, so its bounds, and that it refuses a document type, hold here too.
+(`bot.channels.wechat.xml`) reads the result, so its bounds, and that it refuses a document type, hold here too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.wechat.xml import Field, XmlError, parse
+from bot.channels.wechat.xml import Field, XmlError, parse
 
 _CESU = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

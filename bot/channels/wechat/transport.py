@@ -15,9 +15,9 @@ import aiohttp
 import structlog
 from msgspec import Struct
 
-from bot.gateway import File
-from bot.wechat.errors import PlatformError, Verdict, refusal
-from bot.wechat.tokens import AccessTokens
+from bot.channels.port import File
+from bot.channels.wechat.errors import PlatformError, Verdict, refusal
+from bot.channels.wechat.tokens import AccessTokens
 
 log = structlog.get_logger()
 

@@ -8,14 +8,14 @@ import random
 import aiohttp
 from redis.asyncio import Redis
 
+from bot.channels.port import Gateway
+from bot.channels.wechat.client import OfficialAccount
+from bot.channels.wechat.tokens import MemoryTokenStore, RedisTokenStore, TokenStore
+from bot.channels.wechat.transport import Pause
+from bot.channels.wecom.client import WorkAccount
 from bot.clock import Clock
 from bot.config import Settings, Unusable
-from bot.gateway import Gateway
 from bot.templates import Layout, Templates, layout
-from bot.wechat.client import OfficialAccount
-from bot.wechat.tokens import MemoryTokenStore, RedisTokenStore, TokenStore
-from bot.wechat.transport import Pause
-from bot.wecom.client import WorkAccount
 from handlers.messages import Channel
 from handlers.pushes import CardKind
 

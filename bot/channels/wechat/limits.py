@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from bot.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.errors import PlatformError, Verdict
 
 TEXT_BYTES: Final = 2000
 """The field's experience is 2047 bytes (45002 beyond); the official account's documents name none."""

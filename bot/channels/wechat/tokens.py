@@ -17,7 +17,7 @@ from msgspec import DecodeError, Struct, json
 from redis.asyncio import Redis
 from redis.exceptions import LockError, RedisError
 
-from bot.wechat.errors import PlatformError
+from bot.channels.wechat.errors import PlatformError
 
 log = structlog.get_logger()
 

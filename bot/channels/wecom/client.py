@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.gateway import Card, Choices, File, Message, Sent, Words
-from bot.wechat.api import WorkApi
-from bot.wechat.client import granted
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.limits import check_bytes, cut_bytes, cut_chars
-from bot.wechat.tokens import AccessTokens, Fetch, Grant, TokenStore
-from bot.wechat.transport import AuthorizedCalls, Call, Pause, Transport
+from bot.channels.port import Card, Choices, File, Message, Sent, Words
+from bot.channels.wechat.api import WorkApi
+from bot.channels.wechat.client import granted
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.limits import check_bytes, cut_bytes, cut_chars
+from bot.channels.wechat.tokens import AccessTokens, Fetch, Grant, TokenStore
+from bot.channels.wechat.transport import AuthorizedCalls, Call, Pause, Transport
 
 HOME: Final = "https://qyapi.weixin.qq.com"
 MEDIA_LIMIT: Final = 22 * 1024 * 1024
@@ -32,7 +32,7 @@ _NO_RECEIVER: Final = 81013
 
 
 class WorkAccount:
-    """The gateway (`bot.gateway.Gateway`) of one WeCom app.
+    """The gateway (`bot.channels.port.Gateway`) of one WeCom app.
 
     Every method that calls the platform raises PlatformError. `api` is wechatpy's whole API over the same transport.
     """

@@ -14,7 +14,7 @@ import aiohttp
 from wechatpy.client import WeChatClient
 from wechatpy.work import WeChatClient as WorkClient
 
-from bot.wechat.transport import AuthorizedCalls, Call, endpoint_of, to_json
+from bot.channels.wechat.transport import AuthorizedCalls, Call, endpoint_of, to_json
 
 REPEATABLE_POSTS: Final = frozenset({"menu/create", "message/custom/typing", "qrcode/create"})
 """POSTs that may be sent again after a lost answer, because they set a state."""

@@ -11,13 +11,13 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 from msgspec import Struct
 
-from bot.gateway import Card, Choice, Choices, File, Message, Sent, Subscription, Template, Words
-from bot.wechat.api import OfficialAccountApi
-from bot.wechat.errors import PlatformError, Verdict
-from bot.wechat.limits import TEXT_BYTES, check_bytes, cut_bytes, fit_fields
-from bot.wechat.menu import Button, menu_json, menu_problems
-from bot.wechat.tokens import AccessTokens, Fetch, Grant, TokenStore
-from bot.wechat.transport import AuthorizedCalls, Call, Pause, Transport, to_json
+from bot.channels.port import Card, Choice, Choices, File, Message, Sent, Subscription, Template, Words
+from bot.channels.wechat.api import OfficialAccountApi
+from bot.channels.wechat.errors import PlatformError, Verdict
+from bot.channels.wechat.limits import TEXT_BYTES, check_bytes, cut_bytes, fit_fields
+from bot.channels.wechat.menu import Button, menu_json, menu_problems
+from bot.channels.wechat.tokens import AccessTokens, Fetch, Grant, TokenStore
+from bot.channels.wechat.transport import AuthorizedCalls, Call, Pause, Transport, to_json
 
 HOME: Final = "https://api.weixin.qq.com"
 AUTHORIZE_HOME: Final = "https://open.weixin.qq.com"
@@ -52,7 +52,7 @@ class Login(Struct, frozen=True):
 
 
 class OfficialAccount:
-    """The gateway (`bot.gateway.Gateway`) of one official account.
+    """The gateway (`bot.channels.port.Gateway`) of one official account.
 
     Every method that calls the platform raises PlatformError. `api` is wechatpy's whole API over the same transport,
     for the calls that have no method here.
@@ -81,7 +81,7 @@ class OfficialAccount:
         self.api = OfficialAccountApi(app_id, self._calls)
 
     async def send(self, to: str, message: Message) -> Sent:
-        """Send any message to one openid; see `bot.gateway.Gateway.send`."""
+        """Send any message to one openid; see `bot.channels.port.Gateway.send`."""
         match message:
             case Words():
                 return await self.send_text(to, message.text)
