@@ -36,7 +36,7 @@ from bot.channels.wechat.push import Mode
 from bot.channels.wechat.xml import XmlError, parse
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.door import DOOR, DoorSite
+from bot.inbound.door import DOOR, DoorSite
 from bot.wiring import Parts, open_database, open_parts
 from handlers.directory.directory import Role, Staff
 from handlers.directory.person import Person

@@ -22,8 +22,8 @@ from bot.app import create_app
 from bot.chores import EVERYTHING, Part
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
-from bot.door import MOST, Door, room_for
 from bot.exporting import export as export_tickets
+from bot.inbound.door import MOST, Door, room_for
 from bot.lessons import Lessons
 from bot.logs import configure
 from bot.policy import print_policy, read_policy, read_terms

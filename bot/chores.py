@@ -11,7 +11,7 @@ import structlog
 
 from bot.channels.wechat.errors import PlatformError
 from bot.channels.wechat.menu import Button, Press
-from bot.late import take_up
+from bot.inbound.late_answers import take_up
 from bot.sweeping import Sweeper
 from bot.wiring import Parts
 from handlers.calendar.zone import day_of

@@ -20,9 +20,9 @@ from bot import ids, private
 from bot.clock import Clock, SystemClock
 from bot.clock_check import clock_findings
 from bot.config import Settings, Unusable
+from bot.inbound.spool import Spool
 from bot.policy import read_terms
 from bot.seed import read_seed
-from bot.spool import Spool
 from bot.wiring import open_database, secret_key
 from handlers.calendar.zone import day_of, local
 from handlers.directory.directory import Directory, Role, Staff, Unit

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.app import create_app, create_health_app
 from bot.chores import Part, follow_directory, jobs
 from bot.config import Unusable
-from bot.door import DOOR, KEEPALIVE, DoorSite
+from bot.inbound.door import DOOR, KEEPALIVE, DoorSite
 from bot.rounds import Rounds
 from bot.wiring import Parts
 from scheduler.clock import Ticker

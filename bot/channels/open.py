@@ -15,7 +15,7 @@ from bot.channels.wechat.transport import Pause
 from bot.channels.wecom.client import WorkAccount
 from bot.clock import Clock
 from bot.config import Settings, Unusable
-from bot.templates import Layout, Templates, layout
+from bot.outbound.templates import Layout, Templates, layout
 from handlers.messages import Channel
 from handlers.pushes import CardKind
 

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 from PIL import Image
 
-from bot.media import page_picture
+from bot.outbound.media import page_picture
 from bot.pages.house import House
 from bot.pages.looks import attached
 from bot.pages.security import FILE_CSP

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from bot.door import body_of
+from bot.inbound.door import body_of
 
 LARGEST_BODY = 64 * 1024
 _MOST_FIELDS = 16

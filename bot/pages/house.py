@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.codes import CodeTries
+from bot.inbound.query_codes import CodeTries
 from bot.pages.keys import Keys
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer

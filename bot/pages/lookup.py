@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.codes import by_address
+from bot.inbound.query_codes import by_address
 from bot.pages import wording
 from bot.pages.forms import read_form
 from bot.pages.house import House
@@ -13,7 +13,7 @@ from bot.pages.tracking import STRANGER_LASTS, STRANGER_PATH, STRANGER_SEAL, sam
 from handlers.tickets import numbers
 
 LOOKS_PER_ADDRESS = 120
-"""Right or wrong: each costs a look into the database. Wrong codes are counted by `bot/codes.py`."""
+"""Right or wrong: each costs a look into the database. Wrong codes are counted by `bot/inbound/query_codes.py`."""
 WINDOW = 3600
 """Seconds."""
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.codes import CodeTries
 from bot.ids import keyed_hash
+from bot.inbound.query_codes import CodeTries
 from bot.pages.assets import PREFIX, Assets
 from bot.pages.files import Files, Pictures
 from bot.pages.guard import guard

@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
-from bot.codes import by_address
+from bot.inbound.query_codes import by_address
 from bot.pages import wording
 from bot.pages.forms import read_form
 from bot.pages.house import House

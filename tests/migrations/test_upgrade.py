@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.spool import Spool
+from bot.inbound.spool import Spool
 from handlers.errors import Refused
 from handlers.tickets.ticket import State
 from storage.schema import indexes, migrate, revision, rows

@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.batcher import Batcher
 from bot.clock import SteppedClock
 from bot.ids import Ids, new_token
+from bot.inbound.batcher import Batcher
 from bot.pages.routes import add_pages
 from handlers import dispatch
 from handlers.messages import Channel, Incoming, PageAction, Text

@@ -21,7 +21,7 @@ from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.demo import SEED
 from bot.ids import new_invite
-from bot.late import take_up
+from bot.inbound.late_answers import take_up
 from bot.sandbox.api import create_api
 from bot.sandbox.callbacks import Delivery, HttpTransport, Patience, Pusher
 from bot.sandbox.model import Account, Card, Text

@@ -181,7 +181,7 @@ async def test_a_verdict_that_comes_while_the_database_is_away_is_kept(gated: tu
 
 async def test_a_long_answer_arrives_whole_and_in_order(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     long = "\n".join(f"第{n}行，说明办理进展与联系方式，请您留意查看。" for n in range(1, 120))
-    monkeypatch.setattr("bot.webhook.reply_text", lambda reply, channel: long)
+    monkeypatch.setattr("bot.inbound.webhook.reply_text", lambda reply, channel: long)
     first = await stage.say(WANG, "你好")
     await stage.send()
     parts = stage.texts(WANG)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from bot.door import DOOR, Door, DoorSite, body_of, room_for
+from bot.inbound.door import DOOR, Door, DoorSite, body_of, room_for
 
 FAST, NEVER = 0.05, 60.0
 """Seconds: a limit that is reached within the test, and one that is not."""

@@ -421,13 +421,13 @@ async def test_health_readiness_and_figures(lite: Stage) -> None:
 async def test_a_verdict_on_a_push_that_nobody_noted_keeps_the_platform_waiting_for_nothing(
     lite: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.webhook._NOTE_PATIENCE", 0.0)
+    monkeypatch.setattr("bot.inbound.webhook._NOTE_PATIENCE", 0.0)
     noted = asyncio.Event()
 
     async def waits(*_: object) -> None:
         await noted.wait()
 
-    monkeypatch.setattr("bot.noted.Noted._note_fate", waits)
+    monkeypatch.setattr("bot.inbound.receipts.Noted._note_fate", waits)
     event = samples.TEXT.replace(b"[text]", b"[event]").replace(
         b"<Content>", b"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>5</MsgID><Status>success</Status><Content>"
     )

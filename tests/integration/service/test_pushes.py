@@ -127,7 +127,7 @@ async def test_a_message_that_can_never_be_taken_is_dead_until_requeued(stage: S
 
 async def test_our_own_mistake_with_one_push_holds_up_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     number = await filed(stage)
-    monkeypatch.setattr("bot.worker.fit", lambda text: 1 / 0)
+    monkeypatch.setattr("bot.outbound.worker.fit", lambda text: 1 / 0)
     await stage.say(CHEN, f"受理 {number}")
     await stage.send()
     assert {letter.state for letter in await letters(stage)} == {OutboxState.DEAD}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.batcher import Batcher
+from bot.inbound.batcher import Batcher
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Reply

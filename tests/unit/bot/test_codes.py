@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import SteppedClock
-from bot.codes import CodeTries, by_address, guarded
+from bot.inbound.query_codes import CodeTries, by_address, guarded
 from handlers.citizen.room import tried_number
 from handlers.citizen.words import read
 from handlers.messages import Channel, Incoming, Media, MediaKind, Text

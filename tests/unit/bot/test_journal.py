@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.journal import Journal
+from bot.outbound.journal import Journal
 from storage.queues.outbox import Became
 from storage.schema.tables import OutboxState
 
@@ -19,7 +19,7 @@ SENT = Became(7, 1, 1, OutboxState.SENT, message_id="m7")
 _WORKER = """
 import os, signal, sys
 from pathlib import Path
-from bot.journal import Journal
+from bot.outbound.journal import Journal
 from storage.queues.outbox import Became
 from storage.schema.tables import OutboxState
 journal = Journal(Path(sys.argv[1]))

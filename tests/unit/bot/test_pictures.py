@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from bot.media import page_picture
+from bot.outbound.media import page_picture
 from bot.pages.files import _thumbnail
 
 SECRET = "王芳 13900001234 滨河路12号"

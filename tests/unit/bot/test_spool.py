@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.spool import Spool
+from bot.inbound.spool import Spool
 from handlers.messages import Channel, Incoming, Text
 
 NOW = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bot import ids
 from bot.channels.wechat.errors import Verdict
 from bot.clock import MovableClock, SteppedClock
-from bot.delivery import MOST_TRIES, Fate, Way, decide
-from bot.late import _push_id
-from bot.render import reply_text
-from bot.templates import USUAL, Templates, layout
+from bot.inbound.late_answers import _push_id
+from bot.outbound.delivery import MOST_TRIES, Fate, Way, decide
+from bot.outbound.render import reply_text
+from bot.outbound.templates import USUAL, Templates, layout
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Reply
 from handlers.pushes import Card, CardKind, Choice

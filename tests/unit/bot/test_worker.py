@@ -15,11 +15,11 @@ from structlog.testing import capture_logs
 from bot.channels.port import File, Message, Sent, Template, Words
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.clock import SteppedClock
-from bot.journal import Journal
-from bot.ledger import Ledger
 from bot.metrics import Metrics
-from bot.templates import Templates, layout
-from bot.worker import LEASE, Worker
+from bot.outbound.journal import Journal
+from bot.outbound.ledger import Ledger
+from bot.outbound.templates import Templates, layout
+from bot.outbound.worker import LEASE, Worker
 from handlers.directory.person import Person
 from handlers.messages import Channel
 from handlers.pushes import Card, CardKind, Push

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import noted
-from bot.noted import Noted
+from bot.inbound import receipts
+from bot.inbound.receipts import Noted
 from handlers.messages import Channel, Delivery, Incoming
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -29,7 +29,7 @@ class Outbox:
 async def test_a_verdict_that_overtakes_our_own_note_waits_for_it(
     late: int, looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(noted, "_PAUSES", (0.0, 0.0, 0.0, 0.0))
+    monkeypatch.setattr(receipts, "_PAUSES", (0.0, 0.0, 0.0, 0.0))
     outbox = Outbox(late)
     fate = Delivery("7", delivered=False, status="failed:user block")
     await Noted(outbox).note(Incoming("key", Channel.WECHAT, "o1", NOW, NOW, fate))  # type: ignore[arg-type]

@@ -6,12 +6,12 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.batcher import Batcher
 from bot.channels.wechat.replies import split
 from bot.clock import Clock
 from bot.ids import BELOW_MILLIS, START
-from bot.render import reply_text
-from bot.spool import Spool
+from bot.inbound.batcher import Batcher
+from bot.inbound.spool import Spool
+from bot.outbound.render import reply_text
 from handlers.errors import Unavailable
 from handlers.messages import Delivery, Incoming
 from handlers.pushes import Push

@@ -18,11 +18,11 @@ from bot.channels.port import Gateway, Message, Words
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.channels.wechat.replies import fit
 from bot.clock import Clock
-from bot.delivery import ONCE_LASTS, Fate, Way, decide
-from bot.ledger import Ledger
 from bot.metrics import Metrics
-from bot.render import with_taps
-from bot.templates import Templates
+from bot.outbound.delivery import ONCE_LASTS, Fate, Way, decide
+from bot.outbound.ledger import Ledger
+from bot.outbound.render import with_taps
+from bot.outbound.templates import Templates
 from handlers.messages import Channel
 from storage.queues.outbox import Became, Begun, Claimed, Outbox, Reserved
 from storage.schema.errors import DATABASE_ERRORS

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.journal import Journal
 from bot.metrics import Metrics
+from bot.outbound.journal import Journal
 from storage.queues.outbox import Became, Outbox
 from storage.schema.errors import Fault, judge
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec.structs import replace
 
-from bot.batcher import Run
+from bot.inbound.batcher import Run
 from handlers.citizen.room import tried_number
 from handlers.messages import Incoming
 from handlers.outcome import CodeTry

@@ -17,17 +17,17 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from bot.admission import Admission
-from bot.batcher import Batcher, Taken
 from bot.channels.wechat.callback import Callback, Received, replayed
 from bot.channels.wechat.crypto import RANDOM_BYTES
 from bot.channels.wechat.push import MAX_BODY, PushError
 from bot.clock import Clock
-from bot.door import body_of
-from bot.late import LateAnswers
+from bot.inbound.admission import Admission
+from bot.inbound.batcher import Batcher, Taken
+from bot.inbound.door import body_of
+from bot.inbound.late_answers import LateAnswers
+from bot.inbound.spool import Spool
 from bot.metrics import Metrics
-from bot.render import reply_text
-from bot.spool import Spool
+from bot.outbound.render import reply_text
 from handlers.errors import Unavailable
 from handlers.messages import Consent, Delivery, Incoming, Silent, Unread
 from handlers.outcome import Reply

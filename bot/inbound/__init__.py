@@ -1,0 +1,1 @@
+"""Messages on their way in: the door, the batch, the disk, the late answer."""

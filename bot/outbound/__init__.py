@@ -1,0 +1,1 @@
+"""Pushes on their way out: claimed, rendered, delivered, noted."""
