@@ -29,11 +29,11 @@ from sqlalchemy import insert
 
 from benchmarks.bots.account import AES_KEY, APP_ID, TOKEN
 from benchmarks.hostile import OFFICIALS, PARTS, STEP, Known, Sent
-from bot import operators
 from bot.app import create_app
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import Mode
 from bot.channels.wechat.xml import XmlError, parse
+from bot.cli import operators
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.inbound.door import DOOR, DoorSite

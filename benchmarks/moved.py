@@ -14,9 +14,9 @@ from time import monotonic
 
 import uvloop
 
-from bot.chores import EVERYTHING, Part
+from bot.background.deeds import EVERYTHING, Part
 from bot.config import read_settings
-from bot.logs import configure
+from bot.monitoring.logs import configure
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_parts
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from msgspec.structs import replace
 from sqlalchemy import insert, update
 
+from bot.background.published_replies import PublishedReplies
 from bot.directory import CurrentDirectory
-from bot.published import PublishedReplies
 from handlers.tickets.ticket import State, Ticket
 from nlp.matching.answers import SameWords
 from nlp.text import segment

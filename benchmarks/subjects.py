@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.bots.account import AES_KEY, APP_ID, TOKEN
 from benchmarks.processes import free_port, parent_of, pin, running
-from bot import operators
+from bot.cli import operators
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.wiring import open_database

@@ -14,22 +14,24 @@ from typing import Annotated, ParamSpec
 import typer
 import uvloop
 
-from bot import backups, documents, operators, recusal, rehearsal
-from bot import cards as cards_of_the_clock
-from bot import corrections as learning
-from bot import public as public_tickets
 from bot.app import create_app
-from bot.chores import EVERYTHING, Part
+from bot.background.deeds import EVERYTHING, Part
+from bot.background.training_log import Lessons
+from bot.cli import backup as backups
+from bot.cli import cards as cards_of_the_clock
+from bot.cli import corrections as learning
+from bot.cli import documents, operators, policy_try
+from bot.cli import public as public_tickets
+from bot.cli import recuse as recusal
+from bot.cli.exporting import export as export_tickets
 from bot.clock import SystemClock
 from bot.config import Settings, Unusable, read_settings
-from bot.exporting import export as export_tickets
+from bot.files.policy import print_policy, read_policy, read_terms
+from bot.files.private import set_umask
+from bot.files.seed import SeedError
 from bot.inbound.door import MOST, Door, room_for
-from bot.lessons import Lessons
-from bot.logs import configure
-from bot.policy import print_policy, read_policy, read_terms
-from bot.private import set_umask
-from bot.sandboxed import serve_sandbox
-from bot.seed import SeedError
+from bot.monitoring.logs import configure
+from bot.sandbox.serve import serve_sandbox
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
 from handlers.calendar.policy import Terms
@@ -417,7 +419,7 @@ async def try_policy(
     terms = read_terms(settings)
     would = Terms(read_policy(file), terms.calendar) if file is not None else terms
     async with open_database(settings) as engine:
-        await rehearsal.run(
+        await policy_try.run(
             each_history(engine, since.replace(tzinfo=SHANGHAI)),
             SystemClock().now(),
             since.date(),

@@ -13,11 +13,11 @@ from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import MAX_BODY, Mode, PushSettings
 from bot.channels.wecom.callback import wecom_callback
 from bot.config import Settings
-from bot.health import Health, stuck
 from bot.ids import new_token
 from bot.inbound.admission import Admission
 from bot.inbound.door import DOOR, Door
 from bot.inbound.webhook import PATIENCE, Webhook
+from bot.monitoring.health import Health, stuck
 from bot.pages.routes import add_pages
 from bot.wiring import Parts, ready_database
 from handlers.messages import Incoming

@@ -10,10 +10,10 @@ import structlog
 from aiohttp import web
 
 from bot.app import create_app, create_health_app
-from bot.chores import Part, follow_directory, jobs
+from bot.background.deeds import Part, follow_directory, jobs
+from bot.background.loop import Rounds
 from bot.config import Unusable
 from bot.inbound.door import DOOR, KEEPALIVE, DoorSite
-from bot.rounds import Rounds
 from bot.wiring import Parts
 from scheduler.clock import Ticker
 

@@ -20,29 +20,30 @@ from redis.asyncio import Redis
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import ids, private
+from bot import ids
+from bot.background.caches import Knowledge, gather
+from bot.background.monthly_report import MonthlyReport
+from bot.background.timekeeper import Timekeeper
 from bot.channels.open import gateways, official_account, templates
 from bot.channels.port import Gateway
 from bot.channels.wechat.client import OfficialAccount
 from bot.clock import Clock
 from bot.config import Settings, Unusable
 from bot.directory import CurrentDirectory
+from bot.files import private
+from bot.files.policy import read_terms
 from bot.inbound.batcher import Batcher, Run
 from bot.inbound.late_answers import LateAnswers
 from bot.inbound.query_codes import CodeTries, guarded
 from bot.inbound.receipts import Noted
 from bot.inbound.spool import Spool
-from bot.knowledge import Knowledge, gather
-from bot.metrics import Metrics
-from bot.monthly import MonthlyReport
+from bot.monitoring.metrics import Metrics
 from bot.outbound.journal import Journal
 from bot.outbound.ledger import Ledger
 from bot.outbound.media import MediaFetcher
 from bot.outbound.worker import Worker
 from bot.pages.keys import desk_path, notice_path
 from bot.pages.seals import Sealer
-from bot.policy import read_terms
-from bot.timekeeper import Timekeeper
 from handlers import dispatch
 from handlers.calendar.policy import Terms
 from handlers.errors import Unavailable

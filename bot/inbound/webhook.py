@@ -26,7 +26,7 @@ from bot.inbound.batcher import Batcher, Taken
 from bot.inbound.door import body_of
 from bot.inbound.late_answers import LateAnswers
 from bot.inbound.spool import Spool
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from bot.outbound.render import reply_text
 from handlers.errors import Unavailable
 from handlers.messages import Consent, Delivery, Incoming, Silent, Unread

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from bot.outbound.journal import Journal
 from storage.queues.outbox import Became, Outbox
 from storage.schema.errors import Fault, judge

@@ -18,7 +18,7 @@ from bot.channels.port import Gateway, Message, Words
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.channels.wechat.replies import fit
 from bot.clock import Clock
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from bot.outbound.delivery import ONCE_LASTS, Fate, Way, decide
 from bot.outbound.ledger import Ledger
 from bot.outbound.render import with_taps

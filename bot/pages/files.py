@@ -13,9 +13,9 @@ from aiohttp import web
 from PIL import Image
 
 from bot.outbound.media import page_picture
-from bot.pages.house import House
-from bot.pages.looks import attached
+from bot.pages.context import House
 from bot.pages.security import FILE_CSP
+from bot.pages.ticket_view import attached
 from bot.pages.tracking import Tracking
 from handlers.messages import MediaKind
 from handlers.tracking import view as timeline

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 
 from aiohttp import web
 
-from bot.pages.house import House
+from bot.pages.context import House
 from bot.pages.keys import DESK_PATH
-from bot.pages.looks import Looker
 from bot.pages.security import HEADERS
+from bot.pages.ticket_view import Looker
 from bot.pages.tracking import STRANGER_PATH, Tracking
 from handlers.directory.directory import Staff
 from handlers.tracking.model import Audience

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from bot.inbound.query_codes import by_address
 from bot.pages import wording
+from bot.pages.context import House
 from bot.pages.forms import read_form
-from bot.pages.house import House
 from bot.pages.rendering import asked_size
 from bot.pages.tracking import STRANGER_LASTS, STRANGER_PATH, STRANGER_SEAL, same_code
 from handlers.tickets import numbers

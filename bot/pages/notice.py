@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from msgspec.structs import replace
 
-from bot.pages.house import House
+from bot.pages.context import House
 from bot.pages.keys import NOTICE_SEAL, LinkOver
 from bot.pages.rendering import asked_size
 from handlers.chasing.chase_notice import ChaseNotice

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from bot.pages.house import House
+from bot.pages.context import House
 from bot.pages.rank_rows import Row, bar
 from bot.pages.rendering import asked_size
 from bot.pages.workbook import workbook

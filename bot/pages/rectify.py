@@ -11,7 +11,7 @@ from typing import Protocol
 from aiohttp import web
 from msgspec import Struct
 
-from bot.pages.house import House
+from bot.pages.context import House
 from bot.pages.rendering import asked_size
 from handlers.directory.directory import Directory
 from handlers.items import numbers, wording

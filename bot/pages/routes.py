@@ -11,18 +11,18 @@ from bot.clock import Clock
 from bot.ids import keyed_hash
 from bot.inbound.query_codes import CodeTries
 from bot.pages.assets import PREFIX, Assets
+from bot.pages.context import House, Journeys, Submit
 from bot.pages.files import Files, Pictures
 from bot.pages.guard import guard
-from bot.pages.house import House, Journeys, Submit
 from bot.pages.keys import NOTICE_PATH
 from bot.pages.live import HEARTBEAT, Live
-from bot.pages.looks import Looker
 from bot.pages.lookup import LookUp
 from bot.pages.notice import NoticePage
 from bot.pages.rank import Figured, Rank
 from bot.pages.rectify import RECTIFY_PATH, Rectified, Rectify
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
+from bot.pages.ticket_view import Looker
 from bot.pages.tracking import Tracking
 from handlers.calendar.policy import TERMS, Terms
 from handlers.directory.directory import Directory

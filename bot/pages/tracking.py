@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from bot.inbound.query_codes import by_address
 from bot.pages import wording
+from bot.pages.context import House
 from bot.pages.forms import read_form
-from bot.pages.house import House
 from bot.pages.keys import DESK_PATH, DESK_SEAL, LinkOver
-from bot.pages.looks import Look, Looker
 from bot.pages.rendering import asked_size
 from bot.pages.seals import Expired, Forged
+from bot.pages.ticket_view import Look, Looker
 from handlers.citizen.page import graded
 from handlers.directory import absence
 from handlers.directory.directory import Staff

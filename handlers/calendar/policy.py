@@ -1,7 +1,7 @@
 """The policy: which limits hold for which appeal, from which day on. Each row names its source.
 
 A ticket keeps the edition it was filed under: what follows from a rule is written into its events. An installation may
-put a file of its own in the place of `DEFAULT` (`bot/policy.py` reads it).
+put a file of its own in the place of `DEFAULT` (`bot/files/policy.py` reads it).
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ import structlog
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.background.timekeeper import Timekeeper
+from bot.cli.operators import doctor
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.metrics import Metrics
-from bot.operators import doctor
-from bot.timekeeper import Timekeeper
+from bot.monitoring.metrics import Metrics
 from handlers.directory.person import Person
 from handlers.errors import Unavailable
 from handlers.messages import Channel, MediaKind

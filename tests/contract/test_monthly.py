@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.monthly import MonthlyReport
+from bot.background.monthly_report import MonthlyReport
 from handlers.calendar.workdays import CHINA
 from handlers.calendar.zone import SHANGHAI
 from handlers.rankings import monthly

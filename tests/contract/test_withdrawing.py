@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.public import _contexts, withdraw
+from bot.cli.public import _contexts, withdraw
 from handlers.calendar.policy import TERMS
 from handlers.tickets.events import Replied, Shown, Supplemented
 from handlers.tickets.publishing import is_public

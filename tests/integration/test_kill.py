@@ -19,8 +19,8 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from bot.demo import SEED
-from bot.seed import read_seed
+from bot.files.seed import read_seed
+from bot.sandbox.demo import SEED
 from handlers.tickets import numbers
 from storage.queries import directory
 from storage.schema.engine import open_engine

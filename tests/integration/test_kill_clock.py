@@ -15,8 +15,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.demo import SEED
-from bot.seed import read_seed
+from bot.files.seed import read_seed
+from bot.sandbox.demo import SEED
 from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, numbers

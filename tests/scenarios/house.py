@@ -13,15 +13,15 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy import func, select
 
 from bot.app import create_app
+from bot.background.deeds import EVERYTHING
 from bot.channels.wechat.push import Mode
-from bot.chores import EVERYTHING
 from bot.clock import SteppedClock
 from bot.config import Settings
+from bot.files.seed import read_seed
 from bot.ids import new_invite
 from bot.sandbox.model import Account
 from bot.sandbox.town import TEMPLATES
 from bot.sandbox.wecom import Corp
-from bot.seed import read_seed
 from bot.serve import Service
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.lessons import Became, Lessons
+from bot.background.training_log import Became, Lessons
 from handlers.directory.directory import Role
 from handlers.tickets import numbers
 from nlp import understand

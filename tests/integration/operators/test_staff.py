@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import operators
+from bot.cli import operators
 from handlers.directory.directory import Level, Role, Staff, Unit
 from storage.queries import directory
 from storage.schema import migrate

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chores import EVERYTHING, Chores, Part, jobs
-from bot.operators import doctor
+from bot.background.deeds import EVERYTHING, Chores, Part, jobs
+from bot.cli.operators import doctor
 from handlers.directory.directory import Role
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue

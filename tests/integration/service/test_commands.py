@@ -22,11 +22,12 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
-from bot import backups, exporting, operators, private
 from bot.__main__ import app
+from bot.cli import backup, exporting, operators
 from bot.clock import SteppedClock
 from bot.config import Settings
-from bot.demo import SEED
+from bot.files import private
+from bot.sandbox.demo import SEED
 from handlers.directory.directory import Role
 from handlers.messages import Channel
 from handlers.pushes import Push
@@ -164,11 +165,11 @@ async def test_a_backup_of_a_running_service_is_whole(templates: Templates, tmp_
             killed = tmp_path / "yesterday" / "0123abcd.part"
             killed.mkdir(parents=True)
             (killed / "minsheng.db").write_bytes(b"half")
-            assert await backups.backup(stage.parts.settings, tmp_path / "copy", now) == 0
+            assert await backup.backup(stage.parts.settings, tmp_path / "copy", now) == 0
             with pytest.raises(operators.NotPossible):
-                await backups.backup(stage.parts.settings, tmp_path / "copy", now)
-            later = now + backups.BACKUP_RESTS + timedelta(minutes=1)
-            assert await backups.backup(stage.parts.settings, tmp_path / "again", later) == 1
+                await backup.backup(stage.parts.settings, tmp_path / "copy", now)
+            later = now + backup.BACKUP_RESTS + timedelta(minutes=1)
+            assert await backup.backup(stage.parts.settings, tmp_path / "again", later) == 1
             assert not killed.exists()
     copied = sqlite3.connect(tmp_path / "copy" / "minsheng.db")
     assert copied.execute("SELECT number FROM tickets").fetchall() == [(number,)]
@@ -262,7 +263,7 @@ def test_a_port_that_is_taken_is_told_in_one_line(database_url: str, tmp_path: P
 
 
 def test_the_derived_documents_are_what_the_code_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.documents.ROOT", tmp_path)
+    monkeypatch.setattr("bot.cli.documents.ROOT", tmp_path)
     runner = CliRunner()
     assert runner.invoke(app, ["docs", "--check"]).exit_code == 1
     assert runner.invoke(app, ["docs"]).exit_code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.corrections import export, print_units
+from bot.cli.corrections import export, print_units
 from handlers.directory.directory import Role
 from handlers.tickets import numbers
 from nlp.training.corpus import read_corrections

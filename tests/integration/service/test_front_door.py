@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot import operators
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import MAX_BODY, Mode
+from bot.cli import operators
 from bot.sandbox.envelopes import open_reply
 from bot.sandbox.faults import LOST_REPLY, Fault
 from handlers.errors import Unavailable

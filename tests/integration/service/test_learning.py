@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import learning
+from bot.background import training
+from bot.background.training import CurrentReader, Learning
 from bot.clock import SteppedClock
-from bot.learning import CurrentReader, Learning
 from bot.wiring import open_parts
 from handlers.directory.directory import Role
 from handlers.tickets import numbers
@@ -68,7 +68,7 @@ async def test_the_training_command_decides(
         commands.append(command)
         return code, b""
 
-    monkeypatch.setattr(learning, "_run", run)
+    monkeypatch.setattr(training, "_run", run)
     await correct_one(stage)
     folder = tmp_path / "learning"
     labelled = tmp_path / "labelled.csv"
@@ -102,7 +102,7 @@ async def test_nothing_to_learn_from_fits_nothing(
     async def run(*command: str) -> tuple[int, bytes]:
         raise AssertionError
 
-    monkeypatch.setattr(learning, "_run", run)
+    monkeypatch.setattr(training, "_run", run)
     labelled = tmp_path / "labelled.csv"
     labelled.write_text("label,title,detail\n", "utf-8")
     assert not await Learning(stage.parts.engine, tmp_path / "learning", str(labelled)).learn(NIGHT)
@@ -115,7 +115,7 @@ async def test_only_at_night_and_only_when_asked_for(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: datetime, labelled: str, begins: bool
 ) -> None:
     learner = Learning(stage.parts.engine, tmp_path / "learning", labelled)
-    monkeypatch.setattr(learning, "find_spec", lambda name: object())
+    monkeypatch.setattr(training, "find_spec", lambda name: object())
     begun = asyncio.Event()
 
     async def learn(_now: datetime) -> bool:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.background.published_replies import PublishedReplies, read_file
 from bot.config import Unusable
-from bot.published import PublishedReplies, read_file
 from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Reader
 from storage.queries import directory

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.chores import Chores
-from bot.policy import print_policy
+from bot.background.deeds import Chores
+from bot.files.policy import print_policy
 from handlers.calendar.policy import DEFAULT
 from handlers.calendar.zone import day_of, local
 from handlers.tickets.ticket import Ticket

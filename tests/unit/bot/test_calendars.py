@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendars import read_calendar
+from bot.cli.operators import term_findings
 from bot.config import Settings, Unusable
-from bot.operators import term_findings
+from bot.files.calendars import read_calendar
 from handlers.calendar.workdays import CHINA
 
 LIST = """

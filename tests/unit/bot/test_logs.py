@@ -21,7 +21,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.logs import cleaned, configure
+from bot.monitoring.logs import cleaned, configure
 
 ROOT = Path(__file__).parents[3]
 
@@ -177,7 +177,7 @@ def test_what_breaks_inside_a_library_is_a_line(
     ],
 )  # fmt: skip
 def test_what_nobody_caught_is_a_line(program: str, event: str) -> None:
-    begin = f"import threading\nfrom bot.logs import configure\nconfigure(as_json=True)\nwords = {WORDS!r}\n"
+    begin = f"import threading\nfrom bot.monitoring.logs import configure\nconfigure(as_json=True)\nwords = {WORDS!r}\n"
     done = subprocess.run(
         [sys.executable, "-c", begin + program], cwd=ROOT, capture_output=True, text=True, check=False
     )

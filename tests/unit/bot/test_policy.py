@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli.documents import ROOT, policy_file
 from bot.config import Settings, Unusable
-from bot.documents import ROOT, policy_file
-from bot.policy import KINDS, KNOWN_CATEGORIES, print_policy, read_policy, read_terms
+from bot.files.policy import KINDS, KNOWN_CATEGORIES, print_policy, read_policy, read_terms
 from handlers.calendar.policy import DEFAULT, Book, CrowdRule, Edition, Ladder, Rule, Span
 from handlers.calendar.workdays import CHINA
 

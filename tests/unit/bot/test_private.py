@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import private
+from bot.files import private
 
 
 def mode(path: Path) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sweeping import AGE, Sweeper
+from bot.background.sweeping import AGE, Sweeper
 
 HOUR = AGE.total_seconds()
 LEFT = (

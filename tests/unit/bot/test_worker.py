@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from bot.channels.port import File, Message, Sent, Template, Words
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.clock import SteppedClock
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from bot.outbound.journal import Journal
 from bot.outbound.ledger import Ledger
 from bot.outbound.templates import Templates, layout

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.seed import read_seed
+from bot.files.seed import read_seed
 from handlers.directory.accused import accusation
 from handlers.directory.directory import Directory
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
-from bot import documents
+from bot.cli import documents
 from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
 from handlers.official import commands, matrix, permissions

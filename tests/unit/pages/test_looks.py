@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import SteppedClock
-from bot.pages.looks import Looker
+from bot.pages.ticket_view import Looker
 from handlers.directory.person import Person
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.model import Audience

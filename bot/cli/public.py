@@ -10,8 +10,8 @@ from typing import NoReturn
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.cli.operators import Say
 from bot.ids import Ids
-from bot.operators import Say
 from handlers.calendar.policy import Terms
 from handlers.directory.directory import Directory
 from handlers.outcome import Context

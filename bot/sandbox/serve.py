@@ -12,12 +12,12 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from bot.app import create_app
+from bot.background.deeds import EVERYTHING
 from bot.channels.wechat.push import Mode
-from bot.chores import EVERYTHING
 from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
-from bot.demo import live_the_past
 from bot.sandbox.control import create_sandbox
+from bot.sandbox.demo import live_the_past
 from bot.sandbox.model import Account
 from bot.sandbox.town import PERSONAS, TEMPLATES
 from bot.sandbox.world import World

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bot import private
+from bot.cli.operators import NotPossible
 from bot.config import Settings
-from bot.operators import NotPossible
+from bot.files import private
 
 BACKUP_RESTS = timedelta(days=1)
 """A half-written backup in which nothing has changed for so long was left by one that was killed."""

@@ -8,14 +8,14 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from bot.config import Settings
-from bot.policy import print_policy
+from bot.files.policy import print_policy
 from handlers.calendar.policy import DEFAULT
 from handlers.official import matrix
 from handlers.official.manual import manual
 from handlers.tickets import wording
 from handlers.tickets.states import mermaid
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 _DERIVED = "<!-- 本页由 `make docs` 从代码生成，请勿手改。 -->\n\n"
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from scheduler.clock import LEASE_NAME
 from scheduler.steady import Doubt, Reading, Steadiness
 from storage.queries.moment import DatabaseTime

@@ -1,7 +1,7 @@
 """Learning at night from what officials put right: fitted in a process of its own, taken up by all that run.
 
 The training command replaces the model only by one that is not worse; every process looks whether the file has changed.
-What became of each night stands in `bot/lessons.py`; `python -m bot model rollback` goes back, and is taken up the same way.
+What became of each night stands in `bot/background/training_log.py`; `python -m bot model rollback` goes back, and is taken up the same way.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import structlog
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import corrections
-from bot.lessons import Became, Lesson, Lessons
-from bot.metrics import Metrics
+from bot.background.training_log import Became, Lesson, Lessons
+from bot.cli import corrections
+from bot.monitoring.metrics import Metrics
 from handlers.calendar.zone import local
 from nlp.appeals.category import MODEL
 from nlp.appeals.model import BrokenModelError, CategoryModel

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 
 CHECK_SECONDS = 2.0
 STUCK_SECONDS = 15.0

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from bot.calendars import read_calendar
 from bot.config import Settings, Unusable
-from bot.policy_words import HEAD, NOTES
+from bot.files.calendars import read_calendar
+from bot.files.policy_words import HEAD, NOTES
 from handlers.calendar.policy import (
     DEFAULT,
     VITAL_CATEGORIES,

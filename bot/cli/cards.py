@@ -11,8 +11,8 @@ from typing import NoReturn
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.cli.operators import NotPossible, Say
 from bot.ids import Ids
-from bot.operators import NotPossible, Say
 from handlers.calendar.policy import Terms
 from handlers.directory.directory import Directory
 from handlers.outcome import Context

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import SteppedClock
-from bot.demo_script import DEMO_STAFF, ORDINARY, SHARING, STORY, Line, Ordinary
+from bot.files.seed import read_seed
 from bot.ids import new_invite
-from bot.seed import read_seed
+from bot.sandbox.demo_script import DEMO_STAFF, ORDINARY, SHARING, STORY, Line, Ordinary
 from bot.wiring import Parts
 from handlers.directory.directory import Staff
 from handlers.messages import Channel, Incoming, Text
@@ -23,7 +23,7 @@ from storage.queries import directory
 LONG_AGO = timedelta(days=32)
 """Before the first line of the script."""
 
-SEED = Path(__file__).parent.parent / "deploy" / "seed" / "yunxi.toml"
+SEED = Path(__file__).parents[2] / "deploy" / "seed" / "yunxi.toml"
 
 
 async def live_the_past(parts: Parts) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import private
+from bot.files import private
 from nlp.appeals.personal import mask
 from storage.queries import batch_loading
 from storage.schema.rows import ticket as read_ticket

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.cards import contexts
-from bot.operators import Say
+from bot.cli.cards import contexts
+from bot.cli.operators import Say
 from handlers.calendar.policy import Terms
 from storage.queries import directory
 from storage.transactions import recuse as recusing

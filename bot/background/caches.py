@@ -8,12 +8,12 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.background.hot_issues import HotIssues
+from bot.background.published_replies import PublishedReplies, read_file
+from bot.background.training import CurrentReader, Learning
 from bot.config import Settings
 from bot.directory import CurrentDirectory
-from bot.hot import HotIssues
-from bot.learning import CurrentReader, Learning
-from bot.metrics import Metrics
-from bot.published import PublishedReplies, read_file
+from bot.monitoring.metrics import Metrics
 from nlp.matching import similar
 from nlp.matching.answers import SameWords
 from nlp.understand import Reader
@@ -21,7 +21,7 @@ from storage.queries.neighbours import Similar
 
 
 class Knowledge(Struct, frozen=True):
-    """Loaded once, refreshed by jobs (`bot/chores.py`)."""
+    """Loaded once, refreshed by jobs (`bot/background/deeds.py`)."""
 
     reader: CurrentReader
     learning: Learning

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.pages import wording
-from bot.pages.house import Journeys
+from bot.pages.context import Journeys
 from bot.pages.keys import notice_path
 from bot.pages.rectify import path_of
 from bot.pages.seals import Sealer

@@ -9,10 +9,10 @@ from time import monotonic, perf_counter
 
 import structlog
 
+from bot.background.sweeping import Sweeper
 from bot.channels.wechat.errors import PlatformError
 from bot.channels.wechat.menu import Button, Press
 from bot.inbound.late_answers import take_up
-from bot.sweeping import Sweeper
 from bot.wiring import Parts
 from handlers.calendar.zone import day_of
 from handlers.citizen import menu

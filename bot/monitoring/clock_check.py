@@ -7,9 +7,9 @@ from datetime import timedelta
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.background.timekeeper import look
 from bot.clock import Clock
 from bot.config import Settings, Unusable
-from bot.timekeeper import look
 from bot.wiring import open_database
 from handlers.tickets.wording import lasting
 from storage.queries.moment import DatabaseTime

@@ -1,0 +1,1 @@
+"""What runs beside the messages: training, hot issues, caches, reports, the clock's deeds."""

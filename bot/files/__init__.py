@@ -1,0 +1,1 @@
+"""Files that an installation may write or that only it may read."""
