@@ -38,7 +38,7 @@ class Request(msgspec.Struct):
 
 
 def shown(read: Understanding) -> dict[str, object]:
-    """An understanding as one JSON object: `python -m nlp` prints it, field names of contracts.md."""
+    """An understanding as one JSON object: `python -m nlp` prints it, field names of docs/contracts.md."""
     return {
         "intent": read.kind,
         "category": read.category,

@@ -2,7 +2,7 @@
 
 Pure tables. A command must be the whole message (greetings, politeness and punctuation aside) or stand first with a clear
 separator: "进度" asks for progress, "地铁施工进度太慢" is an appeal. Whatever no table claims is `FILE`.
-Source of the command words: contracts.md, "Chat, citizen"; the everyday variants are ours.
+Source of the command words: docs/contracts.md, "Chat, citizen"; the everyday variants are ours.
 """
 
 from __future__ import annotations

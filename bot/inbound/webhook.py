@@ -40,7 +40,7 @@ log = structlog.get_logger()
 _ANY: Final = ("utf-8", "surrogatepass")
 
 PATIENCE = 4.5
-"""Seconds we let the platform wait; it hangs up after five (wechat.md A4)."""
+"""Seconds we let the platform wait; it hangs up after five (docs/wechat.md A4)."""
 
 _NOTE_PATIENCE = 0.5
 """Seconds for what answers nobody; later it is taken up from the disk."""

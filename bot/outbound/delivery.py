@@ -41,7 +41,7 @@ MOST_TRIES = 13
 _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(hours=2)
 
-# Verdicts are explained in bot/channels/wechat/errors.py (A11 of the protocol notes).
+# Verdicts are explained in bot/channels/wechat/errors.py (docs/wechat.md A11).
 _FATES: dict[tuple[Verdict, Way], Fate] = {
     (Verdict.RETRY, Way.CUSTOM): Fate.AGAIN,
     (Verdict.RETRY, Way.TEMPLATE): Fate.AGAIN,

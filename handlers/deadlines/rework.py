@@ -16,7 +16,7 @@ from handlers.tickets.events import Reopened
 from handlers.tickets.ticket import Ticket
 
 REWORKS_AT_HOME = 1
-"""So many times the unit does it again itself. Source: issue 4, "at another pair of eyes"."""
+"""So many times the unit does it again itself. Source: docs/glossary.md, 重办."""
 
 
 def again(ticket: Ticket, reason: str, at: datetime, terms: Terms, directory: Directory) -> Reopened:

@@ -2,7 +2,7 @@
 
 Reach: a unit reaches its own subtree. The dispatch unit that the directory names (受理中心, often a leaf) serves the whole
 subtree of its parent. Keeping away (回避): who a report accuses, and every unit below it, neither holds nor sees it.
-Source: issue 8, "Leaks"; guide §5 and §6a ("被反映的单位始终排除"). The decision: docs/adr/0021-reach-and-recusal.md.
+Source: docs/adr/0021-reach-and-recusal.md (被反映的单位始终排除).
 """
 
 from __future__ import annotations

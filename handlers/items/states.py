@@ -1,6 +1,6 @@
 """The table of moves of an item: what may happen in which state, by whom, where it leads, and what is said if it may not.
 
-Source: issue 4, "Rectification"; the order 立项, 措施, 进展, 报验, 验收 is that of 整改台账 with 销号 as offices keep them.
+Source: docs/adr/0014-rectification.md; the order 立项, 措施, 进展, 报验, 验收 is that of 整改台账 with 销号 as offices keep them.
 Who among the officials may do it is in `official/rectifying.py`.
 """
 

@@ -1,6 +1,6 @@
 """How many customer messages the platform lets us send to one person, and until when.
 
-Source: WeChat, customer messages, rules since June 2023 (the quota table A7 of the protocol notes). A new message of the
+Source: WeChat, customer messages, rules since June 2023 (docs/wechat.md A7). A new message of the
 person starts the count anew. The worker spends one per message sent; a refusal by the platform (45015, 45047) outranks
 what we counted.
 """

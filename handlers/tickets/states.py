@@ -1,6 +1,6 @@
 """The table of moves: what may happen to a ticket in which state, by whom, where it leads, and what we say if it may not.
 
-Source of the states and moves: the journey of issue 2 and `docs/glossary.md`; the limits that depend on a ticket's
+Source of the states and moves: `docs/story.md` and `docs/glossary.md`; the limits that depend on a ticket's
 numbers (how often, how soon) are in `lifecycle.py`. Who among the officials may do it is in `official/permissions.py`.
 """
 

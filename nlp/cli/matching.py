@@ -1,4 +1,4 @@
-"""The lines of `python -m nlp similar` and `python -m nlp hot`: JSON in, JSON out, as contracts.md names the fields."""
+"""The lines of `python -m nlp similar` and `python -m nlp hot`: JSON in, JSON out, as docs/contracts.md names the fields."""
 
 from __future__ import annotations
 

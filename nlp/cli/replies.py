@@ -31,7 +31,7 @@ class Question(msgspec.Struct):
 
 
 def shown(read: Review) -> dict[str, object]:
-    """A review as one JSON object, field names of contracts.md."""
+    """A review as one JSON object, field names of docs/contracts.md."""
     return {
         "score": read.score,
         "parts": read.parts.present(),

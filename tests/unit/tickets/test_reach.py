@@ -1,4 +1,4 @@
-"""The platform's allowances (A7), step by step."""
+"""The platform's allowances (docs/wechat.md A7), step by step."""
 
 from __future__ import annotations
 
