@@ -54,6 +54,7 @@ def bot_commands() -> Iterator[tuple[str, ...]]:
             yield tuple(words.split())
 
 
+@pytest.mark.slow("starts a program")
 @pytest.mark.parametrize("command", sorted(set(bot_commands())), ids=" ".join)
 def test_the_command_line_knows_what_is_started(command: tuple[str, ...]) -> None:
     name, *options = command
@@ -149,3 +150,20 @@ def test_no_secret_is_written_down() -> None:
         for name, value in service.get("environment", {}).items():
             if re.search("SECRET|TOKEN|KEY|PASSWORD", name):
                 assert value.startswith("${")
+
+
+def test_the_workflow_reads_only_pins_its_actions_and_runs_what_ci_runs() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    (job,) = workflow["jobs"].values()
+    assert "permissions" not in job
+    steps = [step.get("uses", step.get("run")) for step in job["steps"]]
+    assert steps[-1] == ".ci/run"
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step) for step in steps[:-1])
+
+
+def test_ci_runs_checks_and_tests_and_reports_both() -> None:
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert re.findall(r"make --no-print-directory (\w+)", script) == ["check", "test"]
+    assert "set -e" not in script, "a red check must not hide the tests"
