@@ -5,8 +5,11 @@ ARGS ?=
 # Test processes side by side; each has servers of its own. 0 for one process, as a debugger wants it.
 WORKERS ?= auto
 
+# Every process would compile all sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench docs pictures lock
+.PHONY: help setup run unit test judges check bench docs pictures lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,9 +21,16 @@ run:  ## start the bot with its sandbox: a town, four phones, no server needed
 	@deploy/setup.sh run
 	@SANDBOX=1 exec $(VENV)/python -m bot serve
 
+unit: setup  ## run the pure tests: in parallel, without server or browser, in less than a minute
+	@$(VENV)/python -m pytest -q -n $(WORKERS) -m "not slow" tests/unit $(ARGS)
+
 test: setup  ## install what tests need and run all of them (ARGS="-k word" for some)
 	@deploy/install-test-browser.sh
 	@$(VENV)/python -m pytest -n $(WORKERS) $(ARGS)
+
+judges: setup  ## run the tests in which foreign programs decide: wechatpy, expat, a browser, official tables
+	@deploy/install-test-browser.sh
+	@$(VENV)/python -m pytest -n $(WORKERS) -m judge $(ARGS)
 
 check: setup  ## lint, format, types, layers and derived documents; reports every failure
 	@$(VENV)/python deploy/check.py

@@ -13,9 +13,17 @@ from playwright.async_api import Browser, ConsoleMessage, Error, Page, ViewportS
 
 from tests.integration.pages.world import World
 
+_HERE = Path(__file__).parent
+
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 OpenPhone = Callable[..., Awaitable[Page]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.judge("Chromium's layout, printing and scripts"))
 
 
 @pytest.fixture

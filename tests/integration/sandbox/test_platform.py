@@ -22,6 +22,8 @@ from bot.sandbox.town import PERSONAS
 from bot.sandbox.world import World
 from tests.integration.sandbox.conftest import EchoBot
 
+pytestmark = pytest.mark.judge("wechatpy's client and parser on the fake platform")
+
 WANG = "o_citizen_wang"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 

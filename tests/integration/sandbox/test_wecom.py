@@ -16,6 +16,8 @@ from bot.sandbox.model import Card, Field, Text
 from bot.sandbox.wecom import Corp, create_wecom
 from bot.sandbox.world import World
 
+pytestmark = pytest.mark.judge("wechatpy's WeCom client on the fake platform")
+
 CHEN = "o_official_chen"
 CORP = Corp("ww0123456789abcdef", "w" * 43, 1000002)
 

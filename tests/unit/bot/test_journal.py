@@ -29,6 +29,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.slow("starts a program")
 def test_a_killed_process_leaves_its_lines(tmp_path: Path) -> None:
     folder = tmp_path / "pushes"
     killed = subprocess.run([sys.executable, "-c", _WORKER, str(folder)], cwd=ROOT, check=False)

@@ -168,6 +168,7 @@ def test_what_breaks_inside_a_library_is_a_line(
     assert "AkOdZXvELGsT6pcQEC" not in str(said)
 
 
+@pytest.mark.slow("starts a program")
 @pytest.mark.parametrize(
     ("program", "event"),
     [

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow("starts programs")
+
 ROOT = Path(__file__).parents[3]
 
 

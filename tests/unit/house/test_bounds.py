@@ -218,6 +218,7 @@ def judged(read: Read, hostile: Hostile, length: int) -> str:
     return ""
 
 
+@pytest.mark.slow("measures every reader on hostile texts")
 @pytest.mark.parametrize("name", readers())
 def test_a_reader_costs_as_much_as_its_text_is_long(name: str) -> None:
     read = all_readers()[name]
@@ -233,6 +234,7 @@ def test_what_is_matched_at_one_place_is_never_searched_for() -> None:
         assert path not in searched.findall(source), name
 
 
+@pytest.mark.slow("measures every expression on hostile texts")
 @pytest.mark.parametrize("room", ["nlp", "handlers"])
 def test_an_expression_costs_as_much_as_its_text_is_long(room: str) -> None:
     wrong: dict[str, str] = {}
@@ -258,6 +260,7 @@ def _all(pattern: re.Pattern[str]) -> Read:
     return lambda text: sum(1 for _ in pattern.finditer(text))
 
 
+@pytest.mark.slow("measures slow expressions")
 def test_the_search_sees_what_is_slow() -> None:
     slow = {
         "square": re.compile(r"\s*x"),

@@ -135,6 +135,7 @@ def test_one_fits_at_a_time(tmp_path: Path) -> None:
     assert target.read_bytes() == b"older"
 
 
+@pytest.mark.slow("starts a program")
 def test_a_fit_that_is_killed_leaves_the_old_model(tmp_path: Path) -> None:
     pytest.importorskip("sklearn", reason="fitting needs scikit-learn")
     target, table = tmp_path / "category.npz", tmp_path / "labelled.csv"
@@ -190,6 +191,7 @@ def test_evaluate_prints_a_line_for_each_view(tmp_path: Path) -> None:
     assert [each.label for each in read_csv(path)] == ["城乡建设", "环境保护"]
 
 
+@pytest.mark.slow("fits a model")
 def test_a_fitted_model_keeps_what_five_people_wrote_and_nothing_else(tmp_path: Path) -> None:
     fitting = pytest.importorskip("nlp.training.fitting", reason="fitting needs scikit-learn", exc_type=ImportError)
     segment.load()

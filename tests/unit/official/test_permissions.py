@@ -30,7 +30,6 @@ from tests.unit.official.bureau import UNITS, Bureau
 
 ALL_COMMANDS = [row.command for row in SPEC]
 REACHED = {Relation.OWN, Relation.BELOW, Relation.CO, Relation.SERVED}
-MATRIX = list(product(Role, ALL_COMMANDS, Relation))
 
 
 def test_the_table_names_every_command_once() -> None:
@@ -41,17 +40,16 @@ def test_the_table_names_every_command_once() -> None:
     assert len(MAY) == len(Role) * len(about_tickets)
 
 
-@pytest.mark.parametrize(("role", "command", "where"), MATRIX)
-def test_check_and_question_agree_and_every_no_has_a_reason(
-    role: Role, command: type[commands.Command], where: Relation
-) -> None:
-    if may(role, command, where):
-        check_may(role, command, where)
-        return
-    with pytest.raises(Refused) as refused:
-        check_may(role, command, where, "县水务局")
-    assert BY_COMMAND[command].verb in refused.value.say
-    assert refused.value.say.endswith("。")
+@pytest.mark.parametrize(("role", "command"), list(product(Role, ALL_COMMANDS)))
+def test_check_and_question_agree_and_every_no_has_a_reason(role: Role, command: type[commands.Command]) -> None:
+    for where in Relation:
+        if may(role, command, where):
+            check_may(role, command, where)
+            continue
+        with pytest.raises(Refused) as refused:
+            check_may(role, command, where, "县水务局")
+        assert BY_COMMAND[command].verb in refused.value.say, where
+        assert refused.value.say.endswith("。"), where
 
 
 @pytest.mark.parametrize("command", [command for command in ALL_COMMANDS if command not in FREE | set(OVERVIEW)])
@@ -123,13 +121,10 @@ def test_relation(unit: str, holder: str, helpers: tuple[str, ...], expected: Re
 UNIT_IDS = [unit.id for unit in UNITS]
 
 
-@pytest.mark.parametrize(("role", "command", "where"), MATRIX)
-def test_nobody_touches_what_accuses_their_own_unit(
-    role: Role, command: type[commands.Command], where: Relation
-) -> None:
-    about_ticket = BY_COMMAND[command].about_ticket
-    if about_ticket and where in {Relation.ACCUSED, Relation.ELSEWHERE}:
-        assert not may(role, command, where)
+@pytest.mark.parametrize("where", [Relation.ACCUSED, Relation.ELSEWHERE])
+@pytest.mark.parametrize("command", [command for command in ALL_COMMANDS if BY_COMMAND[command].about_ticket])
+def test_nobody_touches_what_accuses_their_own_unit(command: type[commands.Command], where: Relation) -> None:
+    assert [role for role in Role if may(role, command, where)] == []
 
 
 @pytest.mark.parametrize(("unit", "holder", "role"), list(product(UNIT_IDS, UNIT_IDS, Role)))

@@ -37,6 +37,7 @@ def _days(first: str, last: str) -> list[date]:
     return [start + timedelta(days=number) for number in range((date.fromisoformat(last) - start).days + 1)]
 
 
+@pytest.mark.judge("the State Council's lists of working days")
 def test_every_day_of_two_announced_years() -> None:
     off = {day for first, last in OFF for day in _days(first, last)}
     made_up = {date.fromisoformat(day) for day in MADE_UP}

@@ -34,16 +34,19 @@ RAW_KEY = base64.b64decode(KEY_TEXT + "=")
 MESSAGES = st.text(st.characters(codec="utf-8"), max_size=300)
 
 
+@pytest.mark.judge("wechatpy's AES envelope and signatures")
 @given(MESSAGES)
 def test_wechatpy_opens_what_we_seal(message: str) -> None:
     assert PrpCrypto(RAW_KEY).decrypt(KEY.encrypt(message.encode(), APP_ID.encode(), RANDOMNESS), APP_ID) == message
 
 
+@pytest.mark.judge("wechatpy's AES envelope and signatures")
 @given(MESSAGES)
 def test_we_open_what_wechatpy_seals(message: str) -> None:
     assert KEY.decrypt(PrpCrypto(RAW_KEY).encrypt(message, APP_ID).decode(), APP_ID.encode()).decode() == message
 
 
+@pytest.mark.judge("wechatpy's AES envelope and signatures")
 @pytest.mark.parametrize("theirs", [TheirCrypto, TheirWorkCrypto])
 def test_we_read_a_push_that_wechatpy_made(theirs: type[TheirCrypto]) -> None:
     body = theirs(TOKEN, KEY_TEXT, APP_ID).encrypt_message(TEXT.decode(), "558234", "1772337901").encode()
@@ -53,6 +56,7 @@ def test_we_read_a_push_that_wechatpy_made(theirs: type[TheirCrypto]) -> None:
     assert opened.key is KEY
 
 
+@pytest.mark.judge("wechatpy's AES envelope and signatures")
 def test_wechatpy_accepts_our_signatures() -> None:
     asked = query("signature")
     check_signature(TOKEN, asked["signature"], asked["timestamp"], asked["nonce"])
@@ -63,6 +67,7 @@ def test_wechatpy_accepts_our_signatures() -> None:
     assert plain.encode() == TEXT
 
 
+@pytest.mark.judge("wechatpy's AES envelope and signatures")
 def test_wecom_echo_agrees_with_wechatpy() -> None:
     echo = KEY.encrypt(b"20260301", APP_ID.encode(), RANDOMNESS)
     asked = query("msg_signature", echo)

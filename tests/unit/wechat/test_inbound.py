@@ -312,6 +312,7 @@ def test_arbitrary_fields_make_clean_messages(fields: dict[str, Any]) -> None:
             assert isinstance(incoming.body, Silent)
 
 
+@pytest.mark.judge("wechatpy's parser of pushes")
 def test_wechatpy_agrees_on_what_it_reads_well() -> None:
     for inner, body in DOCUMENTED.values():
         theirs, raw = parse_message(document(inner)) if "<MsgType>" in inner else None, document(inner)
@@ -331,6 +332,7 @@ def test_wechatpy_agrees_on_what_it_reads_well() -> None:
             assert [item["TemplateId"] for item in theirs.subscribes] == [template for template, _ in body.choices]
 
 
+@pytest.mark.judge("wechatpy's parser of pushes")
 def test_names_known_to_wechatpy_or_to_us() -> None:
     assert set(EVENTS) | set(WECOM_EVENTS) <= KNOWN_EVENTS
     assert set(MESSAGES) <= KNOWN_MESSAGES

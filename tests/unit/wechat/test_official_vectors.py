@@ -16,6 +16,8 @@ from bot.channels.wecom.callback import wecom_callback
 from handlers.messages import Silent, Text
 from tests.unit.wechat.samples import NOW
 
+pytestmark = pytest.mark.judge("the platforms' worked examples of envelopes")
+
 VECTORS = Path(__file__).parents[4] / "shared" / "data" / "wechat_vectors.json"
 
 
