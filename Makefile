@@ -9,7 +9,7 @@ WORKERS ?= auto
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run unit test judges check bench docs pictures lock
+.PHONY: help setup run unit test judges check coverage faults bench docs pictures lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,18 @@ judges: setup  ## run the tests in which foreign programs decide: wechatpy, expa
 	@deploy/install-test-browser.sh
 	@$(VENV)/python -m pytest -n $(WORKERS) -m judge $(ARGS)
 
-check: setup  ## lint, format, types, layers and derived documents; reports every failure
+check: setup  ## lint, format, types of Python and scripts, layers, derived documents; reports every failure
+	@deploy/install-typescript.sh
 	@$(VENV)/python deploy/check.py
+
+coverage: setup  ## run all tests and judge which lines and branches they enter, package by package
+	@deploy/install-test-browser.sh
+	@mkdir -p artifacts/coverage
+	@$(VENV)/python -m pytest -n $(WORKERS) --cov --cov-report=json $(ARGS)
+	@$(VENV)/python -m tools.coverage_gate artifacts/coverage/report.json
+
+faults: setup  ## plant random faults and see which the tests find (ARGS="--count 60 --seed 1")
+	@$(VENV)/python -m tools.plant_faults $(ARGS)
 
 bench: setup  ## measure CPU per message and throughput against other bots
 	@$(VENV)/python -m benchmarks $(ARGS)

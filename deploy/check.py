@@ -18,6 +18,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("format", ("ruff", "format", "--check", ".")),
     ("types", ("mypy",)),
     ("layers", ("lint-imports",)),
+    ("types of scripts", ("node", "tools/javascript/node_modules/typescript/bin/tsc", "-p", "tools/javascript")),
     ("derived documents", ("python", "-m", "bot", "docs", "--check")),
 )
 """Name and command of each check; the commands are those of the environment that runs this file."""

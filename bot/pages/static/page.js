@@ -10,7 +10,7 @@
   function each(list, work) { Array.prototype.forEach.call(list, work); }
 
   /* Large type */
-  var size = byId('size');
+  var size = /** @type {HTMLAnchorElement} */ (byId('size'));
   function showSize(big) {
     root.className = big ? 'big' : '';
     size.textContent = big ? '标准字' : '大字';
@@ -28,7 +28,7 @@
 
   /* A form is sent once; coming back to the page makes it usable again. */
   doc.addEventListener('submit', function (event) {
-    var button = event.target.querySelector('button[type=submit]');
+    var button = /** @type {Element} */ (event.target).querySelector('button[type=submit]');
     if (!button) { return; }
     if (button.getAttribute('data-sent')) { event.preventDefault(); return; }
     button.setAttribute('data-sent', button.textContent);
@@ -53,9 +53,11 @@
     doc.body.classList.toggle('covered', Boolean(sheet));
     if (sheet) {
       opened = sheet.id;
+      /** @type {HTMLElement} */
       var field = sheet.querySelector('textarea, input:not([type=hidden])');
       if (field && !sheet.contains(doc.activeElement)) { field.focus(); }
     } else if (opened) {
+      /** @type {HTMLElement} */
       var opener = doc.querySelector('#part a[href="#' + opened + '"]');
       opened = '';
       if (opener) { opener.focus(); }
@@ -67,6 +69,7 @@
     if (!sheet) { return; }
     if (event.key === 'Escape' || event.key === 'Esc') { location.hash = '#part'; return; }
     if (event.key !== 'Tab') { return; }
+    /** @type {NodeListOf<HTMLElement>} */
     var stops = sheet.querySelectorAll('.close, textarea, input:not([type=hidden]), button');
     var edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
     if (doc.activeElement === edge) {
@@ -122,6 +125,7 @@
     var old = byId('part');
     old.parentNode.replaceChild(part, old);
     each(old.querySelectorAll('details[open]'), function (folded) {
+      /** @type {HTMLDetailsElement} */
       var next = part.querySelector('details.' + folded.className);
       if (next) { next.open = true; }
     });

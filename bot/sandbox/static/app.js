@@ -45,6 +45,11 @@ function drawTabs() {
   );
 }
 
+/** @returns {HTMLElement} the mark of something new on a phone's tab */
+function badge(tab) {
+  return tab.querySelector(".badge");
+}
+
 function activate(openid) {
   if (!openid) return;
   active = openid;
@@ -53,7 +58,7 @@ function activate(openid) {
     phone.root.classList.toggle("active", here);
     const tab = $(`tab-${phone.openid}`);
     tab.setAttribute("aria-selected", String(here));
-    if (here) tab.querySelector(".badge").hidden = true;
+    if (here) badge(tab).hidden = true;
   }
   phones.get(openid).bottom();
 }
@@ -69,7 +74,7 @@ function take(change) {
   if (change.message && !seen.has(change.message.id)) {
     seen.add(change.message.id);
     phone?.add(change.message);
-    if (phone && phone.openid !== active && !change.message.mine) $(`tab-${phone.openid}`).querySelector(".badge").hidden = false;
+    if (phone && phone.openid !== active && !change.message.mine) badge($(`tab-${phone.openid}`)).hidden = false;
   }
   if (change.call) backstage.add(change.call);
   if (change.faults) backstage.setFaults(change.faults);
@@ -100,15 +105,16 @@ function listen() {
   });
 }
 
-for (const button of document.querySelectorAll("[data-hours]")) {
+/** @type {NodeListOf<HTMLButtonElement>} */
+const hours = document.querySelectorAll("[data-hours]");
+for (const button of hours) {
   button.addEventListener("click", async () => {
-    const all = document.querySelectorAll("[data-hours]");
-    for (const each of all) each.disabled = true;
+    for (const each of hours) each.disabled = true;
     document.body.classList.add("leaping");
     const told = await send("clock", { hours: Number(button.dataset.hours) });
     if (told) toast(`现在是 ${full(told.now)}`);
     document.body.classList.remove("leaping");
-    for (const each of all) each.disabled = false;
+    for (const each of hours) each.disabled = false;
   });
 }
 setInterval(tick, 1000);

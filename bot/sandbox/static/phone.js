@@ -159,7 +159,7 @@ export class Phone {
   }
 
   show(content) {
-    this.before = document.activeElement;
+    this.before = /** @type {HTMLElement} */ (document.activeElement);
     this.over.replaceChildren(content);
     this.over.hidden = false;
     this.over.querySelector("button, input, textarea")?.focus({ preventScroll: true });

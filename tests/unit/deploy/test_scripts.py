@@ -161,3 +161,18 @@ def test_an_environment_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None
     with (place / "requirements/dev.txt").open("a") as lock:
         lock.write("# changed\n")
     assert len(setup("dev")) == 1
+
+
+def test_the_checker_of_scripts_is_installed_once_and_hash_checked(tmp_path: Path) -> None:
+    place = tmp_path / "copy"
+    (place / "deploy").mkdir(parents=True)
+    (place / "tools/javascript/node_modules").mkdir(parents=True)
+    (place / ".venv/bin").mkdir(parents=True)
+    for name in ("deploy/install-typescript.sh", "tools/javascript/package-lock.json"):
+        (place / name).write_bytes((ROOT / name).read_bytes())
+    stub(place / ".venv/bin", "npm", f'echo "$@" >>{tmp_path}/installed')
+    for _ in range(2):
+        subprocess.run(["sh", place / "deploy/install-typescript.sh"], check=True)
+    (asked,) = (tmp_path / "installed").read_text().splitlines()
+    assert asked.startswith("ci ")
+    assert '"integrity": "sha512-' in (place / "tools/javascript/package-lock.json").read_text()
