@@ -16,7 +16,7 @@ ROOMS = ("nlp", "handlers", "storage", "scheduler", "bot")
 FILES = sorted(path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 PROGRAMS = sorted(
     path.relative_to(ROOT).as_posix()
-    for room in ("benchmarks", "deploy", "tests")
+    for room in ("benchmarks", "deploy", "tests", "tools")
     for path in (ROOT / room).rglob("*.py")
 )
 

@@ -1,0 +1,1 @@
+"""Programs for whoever develops this; nothing at run time needs them."""
