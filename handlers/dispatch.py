@@ -13,7 +13,8 @@ from handlers.citizen import room
 from handlers.directory.person import Person
 from handlers.messages import Incoming, PageAction, Text, Unfollow, Unread
 from handlers.notifications import quota
-from handlers.official import binding, desk
+from handlers.official import room as desk
+from handlers.official.commands import account
 from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.talk import Asking
 
@@ -49,7 +50,7 @@ def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
 def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; never raises for anything that a person can send."""
     if isinstance(incoming.body, Unfollow):
-        return Outcome(forget=True, staff=() if who.staff is None else (binding.released(who.staff),))
+        return Outcome(forget=True, staff=() if who.staff is None else (account.released(who.staff),))
     if isinstance(incoming.body, Unread):
         return Outcome(reply=Reply(_UNREAD))
     person = _counted(who.person, incoming)

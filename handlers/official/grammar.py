@@ -16,8 +16,8 @@ from rapidfuzz.distance import Levenshtein
 
 from handlers.items import numbers as items
 from handlers.official import wording
-from handlers.official.commands import Bind, Command, Show
-from handlers.official.commands_rectification import Items
+from handlers.official.commands.types import Bind, Command, Show
+from handlers.official.rectification.types import Items
 from handlers.official.spec import BY_WORD, spec_of
 from handlers.official.spec_row import Argument, Slot, Spec
 from handlers.official.words import FOLD, Words

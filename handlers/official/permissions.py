@@ -12,7 +12,7 @@ from enum import StrEnum
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
-from handlers.official.commands import (
+from handlers.official.commands.types import (
     Accept,
     Ask,
     Bind,
@@ -43,9 +43,9 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
-from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
-from handlers.official.commands_grades import Contest, Judge
-from handlers.official.commands_rectification import (
+from handlers.official.commands.types_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
+from handlers.official.commands.types_grades import Contest, Judge
+from handlers.official.rectification.types import (
     Cover,
     Drop,
     Establish,

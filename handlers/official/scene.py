@@ -11,7 +11,7 @@ from handlers.directory import absence, accused, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
-from handlers.official.commands import Command
+from handlers.official.commands.types import Command
 from handlers.outcome import Context, Found, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.talk import Talk

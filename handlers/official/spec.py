@@ -6,7 +6,7 @@ type in `commands.py`, a row here (for the clock in `spec_clock.py`, for 整改 
 
 from __future__ import annotations
 
-from handlers.official.commands import (
+from handlers.official.commands.types import (
     Accept,
     Ask,
     Bind,
@@ -37,9 +37,9 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
+from handlers.official.rectification.spec import RECTIFICATION
 from handlers.official.spec_clock import CLOCK
 from handlers.official.spec_grades import GRADES
-from handlers.official.spec_rectification import RECTIFICATION
 from handlers.official.spec_row import (
     HOTLINE,
     HOTLINE_RULES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
+from handlers.official.commands.types_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
 from handlers.official.spec_row import (
     HOTLINE,
     HOTLINE_RULES,

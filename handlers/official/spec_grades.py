@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.official.commands_grades import Contest, Judge
+from handlers.official.commands.types_grades import Contest, Judge
 from handlers.official.spec_row import NUMBER, Argument, Asks, Group, Slot, Spec
 
 _GRADES = "国办发〔2019〕51号（好差评）：对恶意差评、误评的申诉复核"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handlers.official.commands import Command
+from handlers.official.commands.types import Command
 
 
 class Slot(StrEnum):

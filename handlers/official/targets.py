@@ -8,7 +8,7 @@ from handlers.citizen.corrections import CATEGORIES
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
-from handlers.official.commands import Command, Show
+from handlers.official.commands.types import Command, Show
 from handlers.official.permissions import Relation
 from handlers.official.scene import Scene, Unclear
 from handlers.pushes import Choice

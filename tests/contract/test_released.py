@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.directory.directory import Level, Role, Staff, Unit
 from handlers.messages import Channel, Incoming, Text
-from handlers.official import binding
+from handlers.official.commands import account
 from handlers.outcome import Outcome, Who
 from handlers.pushes import Card, CardKind, Push
 from handlers.talk import Talk
@@ -97,7 +97,7 @@ async def test_unbinding_in_the_chat_deletes_it_too(engine: AsyncEngine, person:
         (known,) = (await db.run_sync(batch_loading.known, [incoming])).values()
         assert known.staff is not None
         who = Who(known.person, known.talk, known.staff)
-        outcome = Outcome(staff=(binding.released(known.staff),), talk=Talk())
+        outcome = Outcome(staff=(account.released(known.staff),), talk=Talk())
         await db.run_sync(write, [Case(incoming, who, outcome=outcome)], NOW)
     assert await left(engine) == {1, 2}
 

@@ -71,7 +71,7 @@ AT_ONE_PLACE: dict[str, str] = {
     "handlers.official.grammar:_AFTER_NUMBER": _VERB,
     "handlers.official.grammar:_PIN": _VERB,
     "handlers.official.grammar:_PAGE": _VERB,
-    "handlers.official.measures:_ANALYSIS": "the beginning of a line",
+    "handlers.official.rectification.measures:_ANALYSIS": "the beginning of a line",
     "handlers.official.words:_TAIL": _VERB,
     "handlers.items.numbers:_MARKED": _VERB,
     "handlers.tickets.numbers:_AFTER": "after a number",

@@ -18,7 +18,7 @@ from handlers.items.events import ItemEvent
 from handlers.items.item import Item
 from handlers.items.states import RUNNING
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text, menu_id
-from handlers.official import desk
+from handlers.official import room
 from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
@@ -218,11 +218,11 @@ class Desk:
         incoming = Incoming("key", Channel.WECHAT, person.openid, bureau.now, bureau.now, body)
         who = Who(person, self.talk, self.member)
         context = bureau.context()
-        needs = desk.needs(incoming, who, context)
-        self.outcome = desk.handle(incoming, who, bureau.find(needs), context)
+        needs = room.needs(incoming, who, context)
+        self.outcome = room.handle(incoming, who, bureau.find(needs), context)
         if self.outcome.more is not None:
             found = replace(bureau.find(needs.and_also(self.outcome.more)), again=True)
-            self.outcome = desk.handle(incoming, who, found, context)
+            self.outcome = room.handle(incoming, who, found, context)
         bureau.apply(self.id, self.outcome)
         reply = self.outcome.reply
         self.choices = reply.choices if reply else ()

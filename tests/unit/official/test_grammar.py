@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handlers.official.commands import (
+from handlers.official.commands.types import (
     Accept,
     Ask,
     Bind,
@@ -39,9 +39,10 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
-from handlers.official.commands_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
-from handlers.official.commands_grades import Contest, Judge
-from handlers.official.commands_rectification import (
+from handlers.official.commands.types_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
+from handlers.official.commands.types_grades import Contest, Judge
+from handlers.official.grammar import WrongCommand, clean_code, parse, render
+from handlers.official.rectification.types import (
     Cover,
     Drop,
     Establish,
@@ -53,7 +54,6 @@ from handlers.official.commands_rectification import (
     SignOff,
     Submit,
 )
-from handlers.official.grammar import WrongCommand, clean_code, parse, render
 from handlers.official.spec import BY_WORD, EXAMPLE_NUMBER, EXAMPLE_OTHER, SPEC
 from handlers.official.spec import example as example_of
 from handlers.official.spec_row import Asks, Slot

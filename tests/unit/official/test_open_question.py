@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from handlers import dispatch
 from handlers.directory.directory import Role, Staff
 from handlers.messages import Channel, Incoming, Text, menu_id
-from handlers.official.commands import Cancel, Confirm, Undo
-from handlers.official.execute import CONFIRM_WITHIN
+from handlers.official.commands.types import Cancel, Confirm, Undo
+from handlers.official.confirm import CONFIRM_WITHIN
 from handlers.official.grammar import parse, render
 from handlers.outcome import Who
 from handlers.talk import Asking, Draft, Order, Question, Talk, new_mark

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from bot.cli import documents
 from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
-from handlers.official import commands, matrix, permissions
-from handlers.official.changes import LEADS_TO
-from handlers.official.commands import Accept, Hot, Merge, Refuse, Reply, Return, Supervise, Transfer
+from handlers.official import matrix, permissions
+from handlers.official.commands import types
+from handlers.official.commands.handling import LEADS_TO
+from handlers.official.commands.types import Accept, Hot, Merge, Refuse, Reply, Return, Supervise, Transfer
 from handlers.official.permissions import (
     FREE,
     MAY,
@@ -41,7 +42,7 @@ def test_the_table_names_every_command_once() -> None:
 
 
 @pytest.mark.parametrize(("role", "command"), list(product(Role, ALL_COMMANDS)))
-def test_check_and_question_agree_and_every_no_has_a_reason(role: Role, command: type[commands.Command]) -> None:
+def test_check_and_question_agree_and_every_no_has_a_reason(role: Role, command: type[types.Command]) -> None:
     for where in Relation:
         if may(role, command, where):
             check_may(role, command, where)
@@ -53,7 +54,7 @@ def test_check_and_question_agree_and_every_no_has_a_reason(role: Role, command:
 
 
 @pytest.mark.parametrize("command", [command for command in ALL_COMMANDS if command not in FREE | set(OVERVIEW)])
-def test_a_handler_does_nothing_to_tickets_elsewhere(command: type[commands.Command]) -> None:
+def test_a_handler_does_nothing_to_tickets_elsewhere(command: type[types.Command]) -> None:
     assert not may(Role.HANDLER, command, Relation.ELSEWHERE)
     assert not may(Role.LEADER, command, Relation.ELSEWHERE)
 
@@ -80,7 +81,7 @@ def test_supervising_is_for_those_above(role: Role, where: Relation) -> None:
 
 
 @pytest.mark.parametrize("command", [Accept, Reply, Return, Transfer])
-def test_a_supervisor_does_not_do_the_units_work(command: type[commands.Command]) -> None:
+def test_a_supervisor_does_not_do_the_units_work(command: type[types.Command]) -> None:
     assert not any(may(Role.SUPERVISOR, command, where) for where in Relation)
 
 
@@ -123,7 +124,7 @@ UNIT_IDS = [unit.id for unit in UNITS]
 
 @pytest.mark.parametrize("where", [Relation.ACCUSED, Relation.ELSEWHERE])
 @pytest.mark.parametrize("command", [command for command in ALL_COMMANDS if BY_COMMAND[command].about_ticket])
-def test_nobody_touches_what_accuses_their_own_unit(command: type[commands.Command], where: Relation) -> None:
+def test_nobody_touches_what_accuses_their_own_unit(command: type[types.Command], where: Relation) -> None:
     assert [role for role in Role if may(role, command, where)] == []
 
 

@@ -24,9 +24,9 @@ from handlers.messages import (
     Text,
     Unfollow,
 )
-from handlers.official import desk
+from handlers.official import room
+from handlers.official.commands.looking import PAGE
 from handlers.official.manual import manual
-from handlers.official.reading import PAGE
 from handlers.official.spec import EXAMPLE_NUMBER, SPEC
 from handlers.rankings.figures import Figures
 from handlers.rankings.order import FLOOR
@@ -371,7 +371,7 @@ def test_the_menu_leads_to_a_citizens_talk(bureau: Bureau) -> None:
 )
 def test_in_a_citizens_talk_only_plain_commands_interrupt(text: str, command: bool) -> None:
     incoming = Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, Text(text))
-    assert desk.is_command(incoming) is command
+    assert room.is_command(incoming) is command
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_in_a_citizens_talk_only_plain_commands_interrupt(text: str, command: bo
 )
 def test_where_a_tap_was_asked_for_any_whole_command_is_one(text: str, command: bool) -> None:
     incoming = Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, Text(text))
-    assert desk.is_command(incoming, in_own_words=False) is command
+    assert room.is_command(incoming, in_own_words=False) is command
 
 
 @pytest.mark.parametrize(
@@ -394,7 +394,7 @@ def test_where_a_tap_was_asked_for_any_whole_command_is_one(text: str, command: 
     ],
 )
 def test_who_is_no_official_and_speaks_like_one(body: Body, staffs: bool) -> None:
-    assert desk.is_staffs(Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, body)) is staffs
+    assert room.is_staffs(Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, body)) is staffs
 
 
 _WORDS = st.sampled_from([word for row in SPEC for word in (row.verb, *row.synonyms)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.directory.directory import Role
-from handlers.official.desk import MOST_PIECES
+from handlers.official.room import MOST_PIECES
 from handlers.tickets.events import (
     Accepted,
     Asked,

@@ -12,8 +12,9 @@ from handlers.directory import absence
 from handlers.directory.directory import Staff
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
-from handlers.official import binding, execute, figures, permissions, reading, rectifying, wording
-from handlers.official.commands import (
+from handlers.official import confirm, permissions, wording
+from handlers.official.commands import account, figures, looking
+from handlers.official.commands.types import (
     Bind,
     Cancel,
     Command,
@@ -32,10 +33,11 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
-from handlers.official.commands_clock import Settle
-from handlers.official.commands_rectification import RectificationCommand
+from handlers.official.commands.types_clock import Settle
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.permissions import known_to
+from handlers.official.rectification import working
+from handlers.official.rectification.types import RectificationCommand
 from handlers.official.scene import Scene, Unclear, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import NOTHING, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
@@ -91,11 +93,11 @@ def answers_last(incoming: Incoming, who: Who, since: datetime | None) -> bool:
     if waits is None or incoming.received_at > waits.until:
         return False
     if not isinstance(command, SendAnyway) and command.which is not None:
-        about = waits.number if isinstance(waits, Undoable) else execute.subject(waits)
+        about = waits.number if isinstance(waits, Undoable) else confirm.subject(waits)
         return command.which == about
     if body.mark:
         return body.mark == waits.mark
-    asked_at = waits.until - (lifecycle.UNDO_WITHIN if isinstance(waits, Undoable) else execute.CONFIRM_WITHIN)
+    asked_at = waits.until - (lifecycle.UNDO_WITHIN if isinstance(waits, Undoable) else confirm.CONFIRM_WITHIN)
     return since is None or asked_at > since
 
 
@@ -126,12 +128,12 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     command = _command(incoming)
     try:
         if who.staff is None:
-            return binding.bind(who, found, ctx) if isinstance(command, Bind) else says(wording.NOT_STAFF)
+            return account.bind(who, found, ctx) if isinstance(command, Bind) else says(wording.NOT_STAFF)
         if isinstance(command, WrongCommand):
             return _wrong(command)
         if command is not None:
             mark = incoming.body.mark if isinstance(incoming.body, Text) else None
-            return execute.run(command, Scene(who.staff, who, found, ctx, mark=mark))
+            return confirm.run(command, Scene(who.staff, who, found, ctx, mark=mark))
         return _other(incoming, who, who.staff, ctx)
     except Unclear as unclear:
         return says(unclear.say, *unclear.choices)
@@ -146,10 +148,10 @@ def _command(incoming: Incoming) -> Command | WrongCommand | None:
 
 def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
     if isinstance(command, RectificationCommand):
-        return rectifying.needs(command, staff, absence.roles(ctx.directory, staff, ctx.now))
+        return working.needs(command, staff, absence.roles(ctx.directory, staff, ctx.now))
     match command:
         case Todo() | More():
-            desks = reading.desks(staff, ctx.directory, ctx.now)
+            desks = looking.desks(staff, ctx.directory, ctx.now)
             signs = not permissions.ABOVE.isdisjoint(absence.roles(ctx.directory, staff, ctx.now))
             return Needs(desk=desks, items_of=frozenset({staff.unit_id}), running=signs)
         case Stats(period=words):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handlers.official.commands_clock import AbsenceCommand, ClockCommand
-from handlers.official.commands_grades import GradeCommand
-from handlers.official.commands_rectification import RectificationCommand
+from handlers.official.commands.types_clock import AbsenceCommand, ClockCommand
+from handlers.official.commands.types_grades import GradeCommand
+from handlers.official.rectification.types import RectificationCommand
 
 
 class Bind(Struct, frozen=True):

@@ -11,8 +11,9 @@ from typing import assert_never
 from handlers.chasing.sample import revisit_at
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
-from handlers.official import chased, contested, merging, permissions, promised, targets, wording
-from handlers.official.commands import (
+from handlers.official import permissions, targets, wording
+from handlers.official.commands import contested, merging, promises, ruling
+from handlers.official.commands.types import (
     Accept,
     Ask,
     Close,
@@ -29,8 +30,8 @@ from handlers.official.commands import (
     Supervise,
     Transfer,
 )
-from handlers.official.commands_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
-from handlers.official.commands_grades import Contest, GradeCommand, Judge
+from handlers.official.commands.types_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
+from handlers.official.commands.types_grades import Contest, GradeCommand, Judge
 from handlers.official.scene import Scene
 from handlers.official.spec import spec_of
 from handlers.official.spec_row import Asks
@@ -121,8 +122,8 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Refuse(reason=reason, instead=instead):
             return events.Refusal(reason, instead)
         case Return(reason=reason):
-            chased.check_returnable(ticket, scene)
-            return chased.returned(reason, ticket, scene)
+            ruling.check_returnable(ticket, scene)
+            return ruling.returned(reason, ticket, scene)
         case Supervise(opinion=opinion):
             return events.Supervised(opinion)
         case Extend(days=days, reason=reason):
@@ -139,7 +140,7 @@ def happening(  # noqa: C901, PLR0912 -- a case a command
         case Merge(into=into):
             return events.Merged(merging.survivor(scene, into, ticket).number)
         case Respond() | Fulfil() | CallBack() | Settle() | Uncard():
-            return chased.happening(command, ticket, scene)
+            return ruling.happening(command, ticket, scene)
         case Contest() | Judge():
             return contested.happening(command, ticket)
         case _:
@@ -190,7 +191,7 @@ def _replied(text: str, ticket: Ticket, scene: Scene, read: Review | None) -> ev
         _pictures(scene),
         read.score if read else None,
         scene.anyway,
-        promised.promised(text, ticket, scene),
+        promises.promised(text, ticket, scene),
         timing=deadlines.timing(ticket, now, terms),
         rate_by=deadlines.later(now, deadlines.edition(now, terms).rating, terms),
     )
@@ -199,7 +200,7 @@ def _replied(text: str, ticket: Ticket, scene: Scene, read: Review | None) -> ev
 def _closed(text: str, ticket: Ticket, scene: Scene) -> events.Closed:
     """Closing with words is an answer too, if there was none. A sample is looked at again weeks later."""
     terms, now = scene.ctx.terms_for(ticket.unit_id), scene.now
-    vows, looked_at = promised.promised(text, ticket, scene), revisit_at(ticket, now, terms)
+    vows, looked_at = promises.promised(text, ticket, scene), revisit_at(ticket, now, terms)
     if ticket.replied_at is not None:
         return events.Closed(text, vows, revisit_at=looked_at)
     rate_by = deadlines.later(now, deadlines.edition(now, terms).rating, terms)

@@ -15,8 +15,8 @@ from handlers.items.item import Item, Origin
 from handlers.items.lifecycle import apply, start
 from handlers.items.states import RUNNING
 from handlers.official import targets, views
-from handlers.official import wording_rectification as wording
-from handlers.official.commands_rectification import Cover, Establish
+from handlers.official.rectification import wording
+from handlers.official.rectification.types import Cover, Establish
 from handlers.official.scene import Question, Scene
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.rectification import dates

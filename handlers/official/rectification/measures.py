@@ -10,7 +10,7 @@ from msgspec import Struct
 from handlers.calendar.zone import day_of
 from handlers.errors import Refused
 from handlers.items.item import Due, Item, Measure
-from handlers.official import wording_rectification as wording
+from handlers.official.rectification import wording
 from handlers.official.scene import Scene
 from handlers.rectification import dates
 from handlers.tracking.privacy import share

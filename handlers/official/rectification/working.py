@@ -20,10 +20,11 @@ from handlers.items.item import Item, State
 from handlers.items.lifecycle import Change, apply, check_can, may_tell, next_due, open_measures
 from handlers.items.states import RUNNING
 from handlers.items.wording import public
-from handlers.official import establishing, measures, permissions
-from handlers.official import wording_rectification as wording
-from handlers.official.changes import NODS
-from handlers.official.commands_rectification import (
+from handlers.official import permissions
+from handlers.official.commands.handling import NODS
+from handlers.official.permissions import Relation
+from handlers.official.rectification import measures, opening, wording
+from handlers.official.rectification.types import (
     Cover,
     Drop,
     Establish,
@@ -38,7 +39,6 @@ from handlers.official.commands_rectification import (
     SupervisorsCommand,
     UnitsCommand,
 )
-from handlers.official.permissions import Relation
 from handlers.official.scene import Question, Scene, Unclear, says
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.pushes import Choice
@@ -65,9 +65,9 @@ def needs(command: RectificationCommand, staff: Staff, roles: Sequence[Role]) ->
     """What must be loaded first; the tickets of an item are asked for when it is known."""
     match command:
         case Establish(source=source):
-            return establishing.needs(source)
+            return opening.needs(source)
         case Cover(item=key, source=source):
-            return establishing.needs(source).and_also(_named(key, staff, everywhere=True))
+            return opening.needs(source).and_also(_named(key, staff, everywhere=True))
         case Items(item=None):
             return (
                 Needs(running=True) if not _LOOKS_OVER.isdisjoint(roles) else Needs(items_of=frozenset({staff.unit_id}))
@@ -92,7 +92,7 @@ def run(command: RectificationCommand, scene: Scene) -> Outcome | Question:
         case Items():
             return _look(command, scene)
         case Establish():
-            return establishing.establish(command, scene)
+            return opening.establish(command, scene)
         case _:
             return _change(command, scene)
 
@@ -102,10 +102,10 @@ def _change(command: UnitsCommand | Cover | SignOff | SendBack | Drop, scene: Sc
     if isinstance(command, UnitsCommand):
         _check_lead(item, scene)
     else:
-        establishing.check_above(item.unit_id, scene)
+        opening.check_above(item.unit_id, scene)
     check_can(item, _LEADS_TO[type(command)], scene.actor)
     if isinstance(command, Cover):
-        return establishing.cover(replace(command, item=item.key), item, scene)
+        return opening.cover(replace(command, item=item.key), item, scene)
     tickets = _tickets(item, scene)
     if tickets is None:
         return Outcome(more=Needs(ids=frozenset(item.tickets)))

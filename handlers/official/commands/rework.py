@@ -10,7 +10,7 @@ from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
 from handlers.official import permissions
 from handlers.official import wording_clock as wording
-from handlers.official.commands import Close, Command, Reply
+from handlers.official.commands.types import Close, Command, Reply
 from handlers.official.permissions import Relation
 from handlers.official.scene import Scene
 from handlers.tickets.ticket import Ticket

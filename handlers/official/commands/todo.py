@@ -8,7 +8,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from handlers.chasing.due import VOW_REMINDER, owes_at
-from handlers.official import chased, due
+from handlers.official.commands import due, ruling
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.wording import cut, lasting, moment, promise
@@ -52,7 +52,7 @@ def first(ticket: Ticket, now: datetime) -> Waiting:
     step = due.due(ticket)
     if step is None:
         return Waiting(Waits.NOBODY, ticket.promise.reply_by)
-    cards = chased.live_cards(ticket)
+    cards = ruling.live_cards(ticket)
     if cards:
         return Waiting(Waits.CARD, step[0], COLOURS[cards[-1]])
     return Waiting(Waits.STEP, step[0])
@@ -81,7 +81,7 @@ def lines(ticket: Ticket, now: datetime) -> list[str]:
         found.append(f"已回应催办：{cut(chase.said, SAID_SHOWN)}（{moment(chase.said_by, now)} 前）")
     if chase.rule_by is not None:
         found.append(f"等督办员裁定归谁办{_by(chase.rule_by, now)}：裁定 {number} 单位 理由")
-    cards = chased.live_cards(ticket)
+    cards = ruling.live_cards(ticket)
     if cards:
         found.append(f"在牌：{'、'.join(COLOURS[card] for card in cards)}")
     if ticket.rounds and not ticket.called_back and (ticket.state is State.REWORK or ticket.replied_at is None):

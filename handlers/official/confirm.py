@@ -8,23 +8,11 @@ from msgspec.structs import replace
 
 from handlers.errors import Refused
 from handlers.notifications.notify import notices
-from handlers.official import (
-    binding,
-    changes,
-    figures,
-    hot,
-    leave,
-    merging,
-    permissions,
-    reading,
-    rectifying,
-    rework,
-    targets,
-    wording,
-    wording_clock,
-)
-from handlers.official.changes import ChangeCommand
-from handlers.official.commands import (
+from handlers.official import permissions, targets, wording, wording_clock
+from handlers.official.commands import absence, account, figures, handling, hot, looking, merging, rework
+from handlers.official.commands.handling import ChangeCommand
+from handlers.official.commands.merging import Survival
+from handlers.official.commands.types import (
     Bind,
     Cancel,
     Command,
@@ -41,10 +29,10 @@ from handlers.official.commands import (
     Undo,
     Why,
 )
-from handlers.official.commands_clock import ComeBack, TakeLeave
-from handlers.official.commands_rectification import RectificationCommand
+from handlers.official.commands.types_clock import ComeBack, TakeLeave
 from handlers.official.grammar import WrongCommand, parse, render
-from handlers.official.merging import Survival
+from handlers.official.rectification import working
+from handlers.official.rectification.types import RectificationCommand
 from handlers.official.scene import Question, Scene, Unclear, says
 from handlers.official.spec import BY_WORD
 from handlers.outcome import Outcome, Reply
@@ -73,17 +61,17 @@ def run(command: Command, scene: Scene) -> Outcome:
 
 def _run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a case a command
     if isinstance(command, RectificationCommand):
-        found = rectifying.run(command, scene)
+        found = working.run(command, scene)
         return _wait(scene, found.command, found.ask) if isinstance(found, Question) else found
     match command:
         case Todo(page=page):
-            return reading.todo(scene, page)
+            return looking.todo(scene, page)
         case More():
-            return reading.todo(scene, scene.talk.page + 1)
+            return looking.todo(scene, scene.talk.page + 1)
         case Show():
-            return reading.show(scene, command)
+            return looking.show(scene, command)
         case Why():
-            return reading.why(scene, command)
+            return looking.why(scene, command)
         case Stats(period=words):
             return figures.stats(scene, words)
         case Rank(period=words):
@@ -101,11 +89,11 @@ def _run(command: Command, scene: Scene) -> Outcome:  # noqa: C901, PLR0912 -- a
         case Bind():
             raise Refused(wording.bound_already(scene.directory.name(scene.staff.unit_id)))
         case Unbind():
-            return binding.unbind(scene) if scene.confirmed else _wait(scene, command, wording.ASK_UNBIND)
+            return account.unbind(scene) if scene.confirmed else _wait(scene, command, wording.ASK_UNBIND)
         case TakeLeave(span=span):
-            return leave.take(span, scene)
+            return absence.take(span, scene)
         case ComeBack():
-            return leave.come_back(scene)
+            return absence.come_back(scene)
         case Help(verb=verb):
             return says(
                 wording.help_one(BY_WORD[verb]) if verb else wording.help_all(permissions.known_to(*scene.roles))
@@ -148,18 +136,18 @@ LONGEST_LABEL = 24
 def _change_one(command: ChangeCommand, scene: Scene) -> Outcome:
     """The change itself, or the question whether it shall be."""
     ticket = targets.permitted(scene, command, command.number)
-    lifecycle.check_can(ticket, changes.LEADS_TO[type(command)], By.STAFF)
+    lifecycle.check_can(ticket, handling.LEADS_TO[type(command)], By.STAFF)
     noted = rework.note(command, ticket, scene)
-    read = changes.judged(command, ticket, scene.now)
-    what = changes.happening(command, ticket, scene, read)
+    read = handling.judged(command, ticket, scene.now)
+    what = handling.happening(command, ticket, scene, read)
     before = _noted(noted, ticket, scene)
     change = lifecycle.apply(before[-1].ticket if before else ticket, what, scene.actor, scene.now)
-    final = changes.must_ask(command, what, ticket, scene)
+    final = handling.must_ask(command, what, ticket, scene)
     survival = merging.survives(command, ticket, scene)
     if scene.confirmed:
         done = _done(command, scene, ticket, (*before, change), final and not merging.can_be_undone(command, ticket))
         return _with_survivor(scene, done, survival) if survival is not None else done
-    hints = changes.to_mend(command, read)
+    hints = handling.to_mend(command, read)
     if hints:
         return _hold(scene, replace(command, number=ticket.number), hints)
     if final:
@@ -183,7 +171,7 @@ def _done(command: ChangeCommand, scene: Scene, before: Ticket, changed: tuple[C
         ticket_id=change.ticket.id,
         order=None,
         undoable=None if final else undoable,
-        pieces=() if type(command) in changes.TAKES_PICTURES else scene.talk.pieces,
+        pieces=() if type(command) in handling.TAKES_PICTURES else scene.talk.pieces,
     )
     said = wording.done(change.event.what, change.ticket, scene.directory, scene.now)
     said += wording_clock.watched(change.ticket.vows[len(before.vows) :], scene.now)

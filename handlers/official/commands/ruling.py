@@ -10,9 +10,10 @@ from handlers.directory import jurisdiction
 from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.notifications import recipients
-from handlers.official import promised, targets
+from handlers.official import targets
 from handlers.official import wording_clock as wording
-from handlers.official.commands_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
+from handlers.official.commands import promises
+from handlers.official.commands.types_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
 from handlers.official.scene import Scene, Unclear
 from handlers.pushes import Choice
 from handlers.tickets import events, steps
@@ -90,7 +91,7 @@ def open_vows(ticket: Ticket) -> tuple[tuple[int, Vow], ...]:
 def _stated(text: str, ticket: Ticket, scene: Scene) -> steps.Stated:
     if not ticket.urges and ticket.crowd_urged_at is None:
         raise Refused(wording.NOT_URGED)
-    return steps.Stated(text, promised.stated_by(text, ticket, scene))
+    return steps.Stated(text, promises.stated_by(text, ticket, scene))
 
 
 def _kept(which: int | None, text: str, ticket: Ticket) -> steps.VowKept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.official.commands_rectification import (
+from handlers.official.rectification.types import (
     Cover,
     Drop,
     Establish,

@@ -12,8 +12,11 @@ from handlers.deadlines.explain_steps import Question
 from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused
-from handlers.official import changes, due, permissions, rectifying, targets, views, waiting, wording
-from handlers.official.commands import Close, Show, Why
+from handlers.official import permissions, targets, views, wording
+from handlers.official.commands import due, handling
+from handlers.official.commands import todo as waiting
+from handlers.official.commands.types import Close, Show, Why
+from handlers.official.rectification import working
 from handlers.official.scene import Scene, speaks_of
 from handlers.official.spec import SPEC
 from handlers.official.spec_row import Slot, Spec
@@ -51,7 +54,7 @@ def todo(scene: Scene, page: int) -> Outcome:
     found = (ticket for ticket in (*scene.found.desk, *scene.found.owing) if scene.reads(ticket))
     tickets = sorted(found, key=lambda ticket: waiting.urgency(ticket, scene.now))
     pages = max(1, -(-len(tickets) // PAGE))
-    items = rectifying.todo(scene) if page == 1 else []
+    items = working.todo(scene) if page == 1 else []
     if page > pages:
         raise Refused(wording.last_page(pages) if tickets else views.EMPTY_DESK)
     if not tickets:
@@ -108,7 +111,7 @@ def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:
     return tuple(
         row
         for row in SPEC
-        if (what := changes.LEADS_TO.get(row.command)) is not None
+        if (what := handling.LEADS_TO.get(row.command)) is not None
         and any(permissions.may(role, row.command, where) for role in scene.roles)
         and lifecycle.can(ticket, what, By.STAFF)
     )

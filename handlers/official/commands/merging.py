@@ -13,7 +13,7 @@ from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.notifications.notify import notices
 from handlers.official import targets, wording_merging
-from handlers.official.commands import Command, Merge
+from handlers.official.commands.types import Command, Merge
 from handlers.official.scene import Scene
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, publishing

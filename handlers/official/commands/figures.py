@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.directory.directory import Directory, Staff
 from handlers.errors import Refused
 from handlers.official import wording as officials
-from handlers.official.reading import desks
+from handlers.official.commands.looking import desks
 from handlers.official.scene import Scene, says
 from handlers.outcome import Outcome
 from handlers.rankings import periods, wording

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers.errors import Refused
-from handlers.official import establishing, permissions, views, wording_rectification
-from handlers.official.commands import Hot
+from handlers.official import permissions, views
+from handlers.official.commands.types import Hot
+from handlers.official.rectification import opening, wording
 from handlers.official.scene import Scene, says
 from handlers.outcome import Needs, Outcome
 from handlers.pushes import Choice
@@ -18,7 +19,7 @@ def show(scene: Scene, command: Hot) -> Outcome:
     """The list, or one issue with its tickets."""
     if not any(permissions.may(role, Hot, permissions.Relation.ELSEWHERE) for role in scene.roles):
         permissions.check_may(scene.staff.role, Hot, permissions.Relation.ELSEWHERE)
-    issues = establishing.issues(scene)
+    issues = opening.issues(scene)
     if not issues:
         return says(views.NOTHING_HOT)
     if command.which is None:
@@ -32,9 +33,9 @@ def show(scene: Scene, command: Hot) -> Outcome:
     issue = issues[command.which - 1]
     if not scene.found.again:
         return Outcome(more=Needs(numbers=frozenset((*issue.numbers[:1], *issue.numbers[-1:]))))
-    item = establishing.running_for(scene.found.by_number.values(), scene.found.items.values())
+    item = opening.running_for(scene.found.by_number.values(), scene.found.items.values())
     only_looks = permissions.ABOVE.isdisjoint(scene.roles)
-    offered = "" if only_looks and item is None else wording_rectification.offered(command.which, item)
+    offered = "" if only_looks and item is None else wording.offered(command.which, item)
     last = scene.found.by_number.get(issue.numbers[-1]) if issue.numbers else None
     ways = [
         Choice(f"查看 {number}", f"查看 {number}") for number in issue.numbers[-1:] if last is None or scene.reads(last)

@@ -1,0 +1,1 @@
+"""What each command of officials does, a file a family."""
