@@ -129,7 +129,6 @@ _WITHIN: dict[str, tuple[str, ...]] = {
     "handlers.tracking.privacy:hide": ("handlers.tracking.privacy:words",),
 }  # fmt: skip
 _NO_READER: dict[str, str] = {
-    "nlp.training.quality:measure": "judges a model offline",
     "handlers.citizen.followup:told": "prints",
     "handlers.citizen.page:graded": "prints",
     "handlers.citizen.turn:Turn.asking": "keeps",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.notifications import digest_wording
+from handlers.notifications import wording
 from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets.lifecycle import Change
@@ -52,7 +52,7 @@ class Heap(Struct, frozen=True):
     def with_items(self, items: Iterable[Item]) -> Heap:
         """With these too."""
         more = tuple(items)
-        listed = (*self.items, *more)[: digest_wording.LISTED]
+        listed = (*self.items, *more)[: wording.LISTED]
         return Heap(self.push_id, self.count + len(more), listed, self.units | {one.unit_id for one in more})
 
 
@@ -83,7 +83,7 @@ def kind_of(change: Change) -> str:
             return f"noticed:{notice}"
         case _:
             kind = str(what.__struct_config__.tag)
-    return kind if kind in digest_wording.SUMMARIES else ""
+    return kind if kind in wording.SUMMARIES else ""
 
 
 def word(change: Change, push: Push) -> Word | None:
@@ -137,16 +137,16 @@ def _summary(key: tuple[int, str], heap: Heap, ctx: Context) -> Push:
     link = ctx.notice_link(notice, reader) if notice and reader is not None and ctx.notice_link else ""
     several = len(heap.units) > 1
     lines = [
-        digest_wording.line(one.number, one.title, one.due, ctx.directory.name(one.unit_id) if several else "")
+        wording.line(one.number, one.title, one.due, ctx.directory.name(one.unit_id) if several else "")
         for one in heap.items
     ]
     first = heap.items[0]
     unit = ctx.directory.name(first.unit_id)
-    text, state = digest_wording.summary(kind, heap.count, lines, notice=notice, unit=unit, link=link)
+    text, state = wording.summary(kind, heap.count, lines, notice=notice, unit=unit, link=link)
     card = Card(
         kind=CardKind.REMINDER,
         number=first.number,
-        title=digest_wording.card_title(first.title, heap.count),
+        title=wording.card_title(first.title, heap.count),
         state=state,
         note="",
         at=ctx.now,

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handlers.notifications import digest_wording
+from handlers.notifications import wording
 from handlers.notifications.recipients import desk, heads
 from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
@@ -122,7 +122,7 @@ def called(what: Happening) -> str:
         case Noticed(notice=notice):
             return notice
         case _:
-            return digest_wording.TAKEN_BACK[type(what)]
+            return wording.TAKEN_BACK[type(what)]
 
 
 def digest(taken: Iterable[TakenBack], ctx: Context) -> tuple[Push, ...]:
@@ -141,9 +141,9 @@ def _push(person_id: int, group: Sequence[TakenBack], ctx: Context) -> Push:
     card = Card(
         kind=CardKind.REMINDER,
         number=first.number,
-        title=digest_wording.card_title(first.title, len(group)),
+        title=wording.card_title(first.title, len(group)),
         state="已经撤回",
-        note=digest_wording.NOT_COUNTED,
+        note=wording.NOT_COUNTED,
         at=ctx.now,
         path="",
         due=None,
@@ -152,7 +152,7 @@ def _push(person_id: int, group: Sequence[TakenBack], ctx: Context) -> Push:
         ctx.new_id(),
         person_id,
         None,
-        digest_wording.taken_back(REASON, lines),
+        wording.taken_back(REASON, lines),
         card,
         staff_id=ctx.directory.staff_id(person_id),
     )

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.notifications import digest, digest_wording
+from handlers.notifications import digest, wording
 from handlers.notifications.digest import Item, Storm, Word
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import numbers
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import START
 
-KINDS = tuple(digest_wording.SUMMARIES)
+KINDS = tuple(wording.SUMMARIES)
 
 
 def word(serial: int, person: int, kind: str) -> Word:
@@ -36,8 +36,8 @@ def test_the_limit(kind: str, many: int) -> None:
     (summary,) = told.summaries
     assert told.pushes == ()
     assert f"{many} 件" in summary.text
-    assert len(numbers.find(summary.text)) == min(many, digest_wording.LISTED)
-    assert ("还有" in summary.text) == (many > digest_wording.LISTED)
+    assert len(numbers.find(summary.text)) == min(many, wording.LISTED)
+    assert ("还有" in summary.text) == (many > wording.LISTED)
     assert len(summary.text.encode()) < 2048
     assert summary.card is not None
     assert len(summary.card.state) <= 5

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from handlers.chasing import due as looks
 from handlers.errors import Broken
-from handlers.notifications import digest_wording
+from handlers.notifications import wording
 from handlers.rankings.records import records
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import REASON, TakenBack, take_back
@@ -193,6 +193,6 @@ def test_nothing_is_taken_back_twice_nor_what_is_no_event() -> None:
 
 
 def test_every_step_that_may_be_taken_back_has_a_name() -> None:
-    assert {*undo_cards.MARKS, *undo_cards.MOVES, Uncarded} - digest_wording.TAKEN_BACK.keys() == {Carded, Noticed}
+    assert {*undo_cards.MARKS, *undo_cards.MOVES, Uncarded} - wording.TAKEN_BACK.keys() == {Carded, Noticed}
     event = Event(1, 2, START, undo_cards.SYSTEM, Carded(CardColour.RED, START))
     assert undo_cards.called(event.what) == "红牌"
