@@ -12,8 +12,7 @@ from handlers.directory.directory import Directory, Level
 from handlers.pushes import Push
 from handlers.rankings import monthly
 from handlers.rankings.figures import total
-from handlers.rankings.order import ranked
-from handlers.rankings.peers import peers
+from handlers.rankings.order import peers, ranked
 from handlers.rankings.periods import Period
 from storage.queries import monthly_report as store
 from storage.queries.rankings import Rankings

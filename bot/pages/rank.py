@@ -16,8 +16,7 @@ from handlers.directory.directory import Level
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import Figures, total
 from handlers.rankings.lists import NAMES, Graded, Line, Which
-from handlers.rankings.order import FLOOR, WEIGHTS, Ranked, ranked
-from handlers.rankings.peers import peers
+from handlers.rankings.order import FLOOR, WEIGHTS, Ranked, peers, ranked
 from handlers.rankings.periods import Period
 
 LATELY = "近30天"

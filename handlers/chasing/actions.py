@@ -12,9 +12,8 @@ from datetime import datetime
 from handlers import followers
 from handlers.calendar.policy import Terms
 from handlers.chasing import due as looks
-from handlers.chasing.due import Due, Look
-from handlers.chasing.sample import revisit_at
-from handlers.deadlines import deadlines, rework
+from handlers.chasing.due import Due, Look, revisit_at
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory
 from handlers.errors import Broken
 from handlers.notifications.rules import RAISING_CROWD
@@ -138,7 +137,7 @@ def _silence(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
 
 
 def _redo(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
-    return (rework.again(ticket, LOW_GRADE, tick.now, tick.terms, tick.directory),)
+    return (deadlines.rework(ticket, LOW_GRADE, tick.now, tick.terms, tick.directory),)
 
 
 def _revisit(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:

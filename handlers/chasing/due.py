@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
+from zlib import crc32
 
 from msgspec import Struct
 
+from handlers.calendar.policy import Terms
+from handlers.deadlines import deadlines
 from handlers.tickets.states import ANSWERED, OPEN, UNACCEPTED
 from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import State, Ticket
@@ -146,3 +149,14 @@ def owes_at(ticket: Ticket) -> datetime | None:
     if not ticket.vows or ticket.state not in ANSWERED or ticket.joined_to is not None:
         return None
     return min((vow.by for vow in ticket.vows if vow.kept_at is None), default=None)
+
+
+def revisit_at(ticket: Ticket, closed_at: datetime, terms: Terms) -> datetime | None:
+    """When its author is asked again; None for those that the sample leaves out.
+
+    Drawn by the number, which nobody at a desk can choose: a unit cannot know beforehand which of its answers are looked at.
+    """
+    edition = deadlines.own_edition(ticket, closed_at, terms)
+    if crc32(ticket.number.encode()) % edition.revisit_every:
+        return None
+    return deadlines.later(closed_at, edition.revisit, terms)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from handlers import followers
 from handlers.citizen import filing, merged, wording_after
-from handlers.citizen import wording_joining as words_of
+from handlers.citizen import wording_after as words_of
 from handlers.citizen.choose_ticket import by_number, not_open, own
 from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.turn import Turn, answering, say

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from handlers.citizen import followup, rating, wording, wording_after, wording_rating
+from handlers.citizen import followup, rating, wording, wording_after
 from handlers.citizen.turn import Turn, say
 from handlers.messages import PageAction, PageVerb
 from handlers.outcome import Outcome
@@ -47,7 +47,7 @@ def _urge(turn: Turn, ticket: Ticket, text: str) -> Outcome:
 def _rate(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     score = _SCORE.match(text)
     if score is None:
-        return say(wording_rating.ask_grade(ticket))
+        return say(wording_after.ask_grade(ticket))
     opinions = tuple(rating.SAYS[words] for words in score[2].split("|") if words in rating.SAYS)
     return rating.rate_whole(turn, ticket, int(score[1]), text[score.end() :], opinions)
 

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handlers.chasing.sample import revisit_at
-from handlers.citizen import wording_rating as wording
+from handlers.chasing.due import revisit_at
+from handlers.citizen import wording_after as wording
 from handlers.citizen.choose_ticket import answered, numbered, own
 from handlers.citizen.followup import happen, on_urge, told
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.words import Extra, Said
-from handlers.deadlines import deadlines, rework
+from handlers.deadlines import deadlines
 from handlers.notifications import buttons
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
@@ -219,7 +219,7 @@ def on_redo(turn: Turn, said: Said) -> Outcome:
 def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
     """重办, with a clock of its own and another pair of eyes."""
     terms = turn.ctx.terms_for(ticket.unit_id)
-    reopened = rework.again(ticket, words, turn.now, terms, turn.ctx.directory)
+    reopened = deadlines.rework(ticket, words, turn.now, terms, turn.ctx.directory)
     outcome = happen(turn, ticket, *before, reopened)
     again = outcome.tickets[0]
     return told(outcome, wording.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.citizen.wording import promised
 from handlers.pushes import Choice
 from handlers.tickets.publishing import is_public
+from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Place, Ticket
-from handlers.tickets.wording import cut, moment
+from handlers.tickets.wording import GRADES, brief, cut, moment
+from handlers.tracking.privacy import hide
 
 
 def amended(ticket: Ticket, what: str, unit: str, moved: bool, kept_by: bool) -> str:
@@ -283,3 +286,155 @@ def human(unit: str, phone: str, ticket: Ticket | None, desk: str, desk_phone: s
 def led(number: str, onward: str) -> str:
     """Before what was done to the ticket that goes on, when the person spoke of the merged one."""
     return f"{number} 已经并到 {onward} 一起办，下面说的是 {onward}："
+
+
+JOIN_TAPS = (Choice("一起推动", "一起推动"), Choice("单独报", "单独报"))
+JOIN_GONE = "刚才那件现在不能再一起推动了，多半已经办完或撤回。要单独报吗？"
+JOIN_WHICH = "要附议哪一件？回「附议 编号」，比如「附议 26000015」；没公开的再加上查询码。您自己的事，直接说就行。"
+JOIN_NOT = "好的，没有附议。"
+JOIN_OVER = "刚才那件现在不能再附议了，多半已经办完或撤回。您有同样的情况，直接说给我就行。"
+JOIN_OWN = "这就是您自己报的那一件，不用附议。想看进展回「进度」。"
+
+
+def join_number_taps(main: Ticket, code: str | None) -> tuple[Choice, ...]:
+    """Yes or no to joining the numbered ticket; the number goes with the words."""
+    named = f"{main.number} {code}" if code else main.number
+    return (Choice("一起推动", f"确认附议 {named}"), Choice("不了", f"不附议 {main.number}"))
+
+
+def unseen(ticket: Ticket) -> str:
+    """A ticket that is not public, by no more than its kind, category and part of town."""
+    area = ticket.place.area if ticket.place else ""
+    about = f"「{ticket.category}」" if ticket.category else ""
+    return f"{area}的一件{about}{ticket.kind}" if area else f"一件{about}{ticket.kind}"
+
+
+def ask_join(main: Ticket, unit: str, now: datetime) -> str:
+    """Others want the same done: once asked, joined only on yes. Nothing of the first author's is shown."""
+    area = f"，{main.place.area}" if main.place and main.place.area else ""
+    about = f"「{hide(brief(main.title), main.place)}」{area}" if is_public(main) else unseen(main)
+    late = now > main.promise.reply_by
+    by = "原定的答复时间已过" if late else f"承诺 {moment(main.promise.reply_by, now)} 前答复"
+    return (
+        f"已有 {main.crowd + 1} 人反映同一问题（{about}，由{unit}办理，{by}），要一起推动吗？\n"
+        "一起推动：您有自己的编号，进展单独告诉您，自己评价，随时能退出。"
+    )
+
+
+def join_hint(people: int) -> str:
+    """After a filing that could not wait: others wrote of the same."""
+    return f"已有 {people} 人反映了同样的情况。您这件照样办；想和他们一起推动，回「附议」。"
+
+
+def joined(ticket: Ticket, others: int, unit: str, link: str, now: datetime, *, new: bool) -> str:
+    """附议 done: the own number, who has it and until when, the way out."""
+    number = f"您的编号 {ticket.number}，查询码 {ticket.code}。" if new else f"{ticket.number} 不再单独办，编号不变。"
+    late = now > ticket.promise.reply_by
+    by = "原定的答复时间已过，会尽快答复您" if late else f"{moment(ticket.promise.reply_by, now)} 前答复您"
+    return (
+        f"好的，一起推动：{ticket.title}\n{number}\n和您一起的还有 {others} 人，由{unit}办理，{by}。\n"
+        f"有进展单独告诉您；想退出回「撤回」，想自己单独办回「单独办」。进度：{link}"
+    )
+
+
+def joined_already(ticket: Ticket) -> str:
+    """附议 a second time."""
+    return f"这件事您已经在一起推动了，您的编号是 {ticket.number}。想看进展回「进度」。"
+
+
+JOIN_NOT_ACCUSING = "您这件反映的是单位或工作人员本身，要单独办理，不和别人的并在一起，这样更保密。"
+"""Said when somebody wants to join with a report about an office."""
+
+
+def alone(ticket: Ticket, unit: str, now: datetime) -> str:
+    """单独办 done."""
+    return f"好的，{ticket.number}「{ticket.title}」现在单独办。{unit}，{promised(ticket, now)}。"
+
+
+def sooner(what: Shortened, now: datetime) -> str:
+    """Who made the crowd large enough reads what that does, and by which rule."""
+    return f"您加入后一共 {what.crowd} 人，按公开的规定（{what.rule}），期限提前到{moment(what.reply_by, now)}。"
+
+
+def ask_grade(ticket: Ticket) -> str:
+    """How was this one dealt with?"""
+    return f"{ticket.number}「{ticket.title}」办得怎么样？点一下就行。"
+
+
+def rated(ticket: Ticket, score: int) -> str:
+    """A good or middling grade."""
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」，谢谢。"
+
+
+def rated_low(ticket: Ticket, score: int) -> str:
+    """A bad grade."""
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。"
+
+
+def rated_already(ticket: Ticket, score: int) -> str:
+    """The same grade a second time."""
+    return f"{ticket.number} 您已经评过「{GRADES[score]}」了，不用再评。"
+
+
+def ask_whether_grade(ticket: Ticket, score: int) -> str:
+    """A number beside the ticket's own: is it the grade?"""
+    return f"要给 {ticket.number}「{ticket.title}」评 {score} 分吗？点一下。"
+
+
+def ask_regrade(ticket: Ticket, score: int) -> str:
+    """Another grade than the one given before: nothing changes until they say so."""
+    return f"{ticket.number}「{ticket.title}」上次评了 {_grade(ticket.rating)}，改成 {_grade(score)}？"
+
+
+def regraded(ticket: Ticket, score: int) -> str:
+    """An earlier grade was changed; one tap brings it back."""
+    return f"{ticket.number} 的评价从 {_grade(ticket.rating)} 改成 {_grade(score)} 了，想改回，点下面的「改回」。"
+
+
+def grade_kept(ticket: Ticket | None) -> str:
+    """The earlier grade stays."""
+    if ticket is None or ticket.rating is None:
+        return "好的，不改。"
+    return f"好的，不改。{ticket.number} 的评价还是 {_grade(ticket.rating)}。"
+
+
+def _grade(score: int | None) -> str:
+    return f"{score} 分「{GRADES[score]}」" if score is not None else ""
+
+
+NOT_SOLVED = "记下了：没解决。对不住。"
+ASK_WHY = (
+    "是哪里没办好？点一下，或者直接说，马上退回去换人重新办。一天之内不说，也会退回重办；不想重办，点「不用重办」。"
+)
+ASK_SOLVED = "问题解决了吗？"
+ASK_TO_POINT = "答复说到点子上了吗？"
+ASK_ATTITUDE = "办事的人态度怎么样？"
+NOTED = "记下了。"
+THANKS = "都记下了，谢谢您，会原样转给办事的单位。"
+SKIPPED = "好的，就到这里，谢谢您的评价。"
+ENOUGH = "好的，不重办，评价照样算数。以后问题还在，回「没解决」就行。"
+GLAD = "那就好，谢谢您告诉我们。以后有事，直接说就行。"
+NOT_GOOD = "市民说没办好"
+CAME_BACK = "又出问题了"
+
+
+def why_taps(ticket: Ticket) -> tuple[Choice, ...]:
+    """What may have been bad; few enough that an unfinished appeal's own taps fit below."""
+    low = ticket.rating is not None and ticket.rating <= 2
+    score = f" {ticket.rating}" if low else ""
+    said = ("没解决", "答非所问", "态度不好") if low else ("答非所问", "态度不好")
+    words = tuple(Choice(each, f"评价 {ticket.number}{score} {each}") for each in said)
+    partly = "太慢了" if low else "只办了一部分"
+    return (
+        *words,
+        Choice(partly, f"没解决 {ticket.number} {partly}"),
+        Choice("不用重办", f"评价 {ticket.number} 不用重办"),
+    )
+
+
+def reopened(ticket: Ticket, unit: str, now: datetime) -> str:
+    """The ticket goes round again."""
+    return (
+        f"退回去重新办了：{ticket.number}「{ticket.title}」。这次换人办，先回访您，"
+        f"{unit}要在{moment(ticket.promise.reply_by, now)} 前重新答复您，办完再请您评。"
+    )

@@ -1,7 +1,7 @@
 """By when we promise to take up and to answer an appeal, how a promise is moved, and what a pause gives back.
 
 A promise is counted once, at filing, and written into the event: a ticket keeps the rule it was filed under. The rules
-themselves are in `policies.py`.
+themselves are in `handlers/calendar/policy.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from handlers.calendar.office_hours import Hours
 from handlers.calendar.policy import TERMS, VITAL_KINDS, Edition, Ladder, Rule, Span, Terms
 from handlers.calendar.workdays import WorkCalendar
 from handlers.calendar.zone import day_of
+from handlers.directory import accused, jurisdiction
+from handlers.directory.directory import Directory
 from handlers.errors import Refused
+from handlers.tickets.events import Reopened
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Promise, Ticket, Timing
 
@@ -186,3 +189,34 @@ def _in_days(calendar: WorkCalendar, row: Rule, day: date, office: Hours, editio
         ladder=_seconds(row.ladder),
         edition=edition.effective.isoformat(),
     )
+
+
+REWORKS_AT_HOME = 1
+"""So many times the unit does it again itself. Source: docs/glossary.md, 重办."""
+
+
+def rework(ticket: Ticket, reason: str, at: datetime, terms: Terms, directory: Directory) -> Reopened:
+    """Returns the event that has the ticket done again (重办): a clock of its own, by the hours of the desk it goes to."""
+    goes_to = rework_desk(ticket, directory)
+    promised = promise(
+        ticket.kind,
+        ticket.category,
+        ticket.urgent,
+        at,
+        is_vital=vital(ticket.kind, ticket.text),
+        terms=terms.at(directory.hours(goes_to or ticket.unit_id)),
+    )
+    return Reopened(reason, promised, goes_to)
+
+
+def rework_desk(ticket: Ticket, directory: Directory) -> str | None:
+    """Returns the desk that does the ticket again; None where it stays, also when no superior can be reached.
+
+    The first time a colleague in the unit does it; from the second time on the superior. Never a desk that must keep away.
+    """
+    against = accused.of(ticket, directory)
+    if jurisdiction.barred(directory, against, ticket.unit_id):
+        return jurisdiction.instead(directory, against)
+    if ticket.reworks < REWORKS_AT_HOME:
+        return None
+    return next((unit.id for unit in directory.above(ticket.unit_id) if directory.bound(unit.id)), None)

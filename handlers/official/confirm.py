@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from handlers.errors import Refused
 from handlers.notifications.notify import notices
-from handlers.official import permissions, targets, wording, wording_clock
+from handlers.official import permissions, targets, wording
 from handlers.official.commands import absence, account, figures, handling, hot, looking, merging, rework
 from handlers.official.commands.handling import ChangeCommand
 from handlers.official.commands.merging import Survival
 from handlers.official.commands.types import (
     Bind,
     Cancel,
+    ComeBack,
     Command,
     Confirm,
     Help,
@@ -24,12 +25,12 @@ from handlers.official.commands.types import (
     SendAnyway,
     Show,
     Stats,
+    TakeLeave,
     Todo,
     Unbind,
     Undo,
     Why,
 )
-from handlers.official.commands.types_clock import ComeBack, TakeLeave
 from handlers.official.grammar import WrongCommand, parse, render
 from handlers.official.rectification import working
 from handlers.official.rectification.types import RectificationCommand
@@ -174,9 +175,9 @@ def _done(command: ChangeCommand, scene: Scene, before: Ticket, changed: tuple[C
         pieces=() if type(command) in handling.TAKES_PICTURES else scene.talk.pieces,
     )
     said = wording.done(change.event.what, change.ticket, scene.directory, scene.now)
-    said += wording_clock.watched(change.ticket.vows[len(before.vows) :], scene.now)
+    said += wording.watched(change.ticket.vows[len(before.vows) :], scene.now)
     if len(changed) > 1:
-        said += wording_clock.LIFTED
+        said += wording.LIFTED
     if not final:
         said = f"{said}\n{wording.CAN_UNDO}"
     return Outcome(

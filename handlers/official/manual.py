@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.directory.directory import Role
 from handlers.official import permissions
+from handlers.official.commands.row import Asks, Group, Spec
 from handlers.official.matrix import RELATIONS
 from handlers.official.spec import SPEC, example
-from handlers.official.spec_row import Asks, Group, Spec
 from handlers.official.wording import ASKS, ROLES
 
 _INTRO = """# 工作人员手册

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.directory.directory import Role
 from handlers.official import permissions
+from handlers.official.commands.row import Spec
 from handlers.official.permissions import Relation
 from handlers.official.spec import SPEC
-from handlers.official.spec_row import Spec
 from handlers.official.wording import ROLES
 
 RELATIONS: dict[Relation, tuple[str, str]] = {

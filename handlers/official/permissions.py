@@ -12,18 +12,24 @@ from enum import StrEnum
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
+from handlers.official.commands.row import Spec
 from handlers.official.commands.types import (
     Accept,
     Ask,
     Bind,
+    CallBack,
     Cancel,
     Close,
     CoHandle,
+    ComeBack,
     Command,
     Confirm,
+    Contest,
     Extend,
+    Fulfil,
     Help,
     Hot,
+    Judge,
     Merge,
     More,
     Note,
@@ -32,19 +38,21 @@ from handlers.official.commands.types import (
     Reclassify,
     Refuse,
     Reply,
+    Respond,
     Return,
     SendAnyway,
+    Settle,
     Show,
     Stats,
     Supervise,
+    TakeLeave,
     Todo,
     Transfer,
     Unbind,
+    Uncard,
     Undo,
     Why,
 )
-from handlers.official.commands.types_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
-from handlers.official.commands.types_grades import Contest, Judge
 from handlers.official.rectification.types import (
     Cover,
     Drop,
@@ -58,7 +66,6 @@ from handlers.official.rectification.types import (
     Submit,
 )
 from handlers.official.spec import BY_COMMAND, SPEC
-from handlers.official.spec_row import Spec
 from handlers.official.wording import ROLES
 from handlers.tickets.ticket import Ticket
 

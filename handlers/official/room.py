@@ -26,6 +26,7 @@ from handlers.official.commands.types import (
     Rank,
     Return,
     SendAnyway,
+    Settle,
     Show,
     Stats,
     TicketCommand,
@@ -33,7 +34,6 @@ from handlers.official.commands.types import (
     Undo,
     Why,
 )
-from handlers.official.commands.types_clock import Settle
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.permissions import known_to
 from handlers.official.rectification import working

@@ -1,46 +1,12 @@
 """One row a command, with all there is to know about it.
 
 The parser, the help text, the documents and the need for confirmation are all read from `SPEC`; a new command is a new
-type in `commands.py`, a row here (for the clock in `spec_clock.py`, for 整改 in `spec_rectification.py`), a row in `permissions.MAY` and a use case.
+type in `commands/types.py`, a row here (for 整改 in `rectification/spec.py`), a row in `permissions.MAY` and a use case.
 """
 
 from __future__ import annotations
 
-from handlers.official.commands.types import (
-    Accept,
-    Ask,
-    Bind,
-    Cancel,
-    Close,
-    CoHandle,
-    Command,
-    Confirm,
-    Extend,
-    Help,
-    Hot,
-    Merge,
-    More,
-    Note,
-    OnSite,
-    Rank,
-    Reclassify,
-    Refuse,
-    Reply,
-    Return,
-    SendAnyway,
-    Show,
-    Stats,
-    Supervise,
-    Todo,
-    Transfer,
-    Unbind,
-    Undo,
-    Why,
-)
-from handlers.official.rectification.spec import RECTIFICATION
-from handlers.official.spec_clock import CLOCK
-from handlers.official.spec_grades import GRADES
-from handlers.official.spec_row import (
+from handlers.official.commands.row import (
     HOTLINE,
     HOTLINE_RULES,
     LEADERS_BOARD,
@@ -49,6 +15,7 @@ from handlers.official.spec_row import (
     PERIOD,
     UNIT,
     WHICH,
+    WUHU_CARDS,
     WUHU_RANK,
     WUHU_REPLY,
     Argument,
@@ -57,6 +24,141 @@ from handlers.official.spec_row import (
     Slot,
     Spec,
 )
+from handlers.official.commands.types import (
+    Accept,
+    Ask,
+    Bind,
+    CallBack,
+    Cancel,
+    Close,
+    CoHandle,
+    ComeBack,
+    Command,
+    Confirm,
+    Contest,
+    Extend,
+    Fulfil,
+    Help,
+    Hot,
+    Judge,
+    Merge,
+    More,
+    Note,
+    OnSite,
+    Rank,
+    Reclassify,
+    Refuse,
+    Reply,
+    Respond,
+    Return,
+    SendAnyway,
+    Settle,
+    Show,
+    Stats,
+    Supervise,
+    TakeLeave,
+    Todo,
+    Transfer,
+    Unbind,
+    Uncard,
+    Undo,
+    Why,
+)
+from handlers.official.rectification.spec import RECTIFICATION
+
+_GRADES = "国办发〔2019〕51号（好差评）：对恶意差评、误评的申诉复核"
+
+GRADES: tuple[Spec, ...] = (
+    Spec(
+        Contest,
+        "申诉",
+        Group.WORK,
+        (NUMBER, Argument("reason", Slot.TEXT, "理由")),
+        "市民的评价评错了或是恶意的，请督办员评议；一次评价只能申诉一次，市民看得到",
+        "申诉 {number} 评价说的是另一条路的灯",
+        _GRADES,
+        ("申诉评价", "评价申诉", "差评申诉"),
+    ),
+    Spec(
+        Judge,
+        "评议",
+        Group.SUPERVISE,
+        (NUMBER, Argument("text", Slot.TEXT, "维持或剔除 理由")),
+        "决定被申诉的评价算不算数，理由市民和单位都看得到",
+        "评议 {number} 维持 评价说的就是这盏灯",
+        _GRADES,
+        ("评议评价", "评价评议", "复核评价"),
+        Asks.ALWAYS,
+    ),
+)
+
+
+CLOCK: tuple[Spec, ...] = (
+    Spec(
+        Respond,
+        "回应",
+        Group.WORK,
+        (NUMBER, Argument("text", Slot.TEXT, "哪天前怎么办")),
+        "回应市民的催办，要写明哪天前做什么；不回应会报给上级",
+        "回应 {number} 周五前更换灯泡",
+        HOTLINE,
+        ("回应催办", "答催办", "回催办"),
+    ),
+    Spec(
+        Fulfil,
+        "兑现",
+        Group.WORK,
+        (NUMBER, Argument("which", Slot.ITEM, "第几项", required=False), Argument("text", Slot.TEXT, "说明")),
+        "答复里答应过的事办到了，市民会看到",
+        "兑现 {number} 第1项 灯泡今天上午已换好",
+        OWN,
+        ("已兑现", "兑现承诺", "承诺兑现"),
+    ),
+    Spec(
+        CallBack,
+        "回访",
+        Group.WORK,
+        (NUMBER, Argument("text", Slot.TEXT, "说明")),
+        "记下和市民通过话；重办的要先回访再答复",
+        "回访 {number} 已通话，市民说还有两盏不亮",
+        HOTLINE,
+        ("已回访", "电话回访", "回访记录"),
+    ),
+    Spec(
+        Settle,
+        "裁定",
+        Group.SUPERVISE,
+        (NUMBER, UNIT, Argument("reason", Slot.TEXT, "理由")),
+        "多次退回的，由督办员定归谁办；裁定后不能再退回",
+        "裁定 {number} 城管局 路灯按三定方案由城管养护",
+        HOTLINE_RULES,
+        ("裁定给", "裁定归", "裁定由", "裁决", "判定", "定归属"),
+        Asks.ALWAYS,
+    ),
+    Spec(
+        Uncard,
+        "撤牌",
+        Group.SUPERVISE,
+        (NUMBER, Argument("colour", Slot.COLOUR, "黄牌或红牌", required=False), Argument("reason", Slot.TEXT, "原因")),
+        "撤下亮错的牌，原因市民看得到",
+        "撤牌 {number} 黄牌 台风停工期间不应计时",
+        WUHU_CARDS,
+        ("撤卡", "摘牌", "撤下"),
+        Asks.ALWAYS,
+    ),
+    Spec(
+        TakeLeave,
+        "请假",
+        Group.SELF,
+        (Argument("span", Slot.SPAN, "起止 [代理 姓名]"),),
+        "不在的这几天，推送和权限交给代理的同事",
+        "请假 12月1日到12月5日 代理 小李",
+        OWN,
+        ("休假", "请休"),
+    ),
+    Spec(ComeBack, "销假", Group.SELF, (), "提前回来，代理结束", "销假", OWN, ("结束请假", "返岗", "取消请假")),
+)
+
 
 SPEC: tuple[Spec, ...] = (
     Spec(

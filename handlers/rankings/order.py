@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
+from handlers.directory.directory import Directory, Level
 from handlers.rankings.figures import Figures, Rate, total
 
 FLOOR = 5
@@ -75,3 +76,10 @@ def _placed(scored: Sequence[tuple[float, Figures]]) -> Iterable[Ranked]:
         if points != before:
             place, before = count, points
         yield Ranked(one, points, place)
+
+
+def peers(directory: Directory, level: Level) -> frozenset[str]:
+    """The units that a ranking of this level compares: all but the dispatcher's desk, which hands on and does not answer."""
+    return frozenset(
+        unit.id for unit in directory.units.values() if unit.level is level and unit.id != directory.dispatch_id
+    )

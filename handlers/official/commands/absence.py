@@ -11,7 +11,7 @@ from handlers.calendar.zone import SHANGHAI, day_of
 from handlers.directory import absence
 from handlers.directory.directory import Staff
 from handlers.errors import Refused
-from handlers.official import wording_clock as wording
+from handlers.official import wording
 from handlers.official.scene import Scene, Unclear
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice

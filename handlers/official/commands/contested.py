@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from handlers.errors import Refused
-from handlers.official.commands.types_grades import Contest, GradeCommand, Judge
+from handlers.official.commands.types import Contest, GradeCommand, Judge
 from handlers.tickets.ticket import Opinion, Ticket
 from handlers.tickets.verdicts import Appealed, Decided
 

@@ -12,8 +12,7 @@ from handlers.official.scene import Scene, says
 from handlers.outcome import Outcome
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import total
-from handlers.rankings.order import ranked
-from handlers.rankings.peers import peers
+from handlers.rankings.order import peers, ranked
 from handlers.rankings.periods import Period
 
 UNITS_SHOWN = 10

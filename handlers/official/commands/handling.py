@@ -8,33 +8,40 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from handlers.chasing.sample import revisit_at
+from handlers.chasing.due import revisit_at
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.official import permissions, targets, wording
 from handlers.official.commands import contested, merging, promises, ruling
+from handlers.official.commands.row import Asks
 from handlers.official.commands.types import (
     Accept,
     Ask,
+    CallBack,
+    ClockCommand,
     Close,
     CoHandle,
     Command,
+    Contest,
     Extend,
+    Fulfil,
+    GradeCommand,
+    Judge,
     Merge,
     Note,
     OnSite,
     Reclassify,
     Refuse,
     Reply,
+    Respond,
     Return,
+    Settle,
     Supervise,
     Transfer,
+    Uncard,
 )
-from handlers.official.commands.types_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
-from handlers.official.commands.types_grades import Contest, GradeCommand, Judge
 from handlers.official.scene import Scene
 from handlers.official.spec import spec_of
-from handlers.official.spec_row import Asks
 from handlers.tickets import events, steps, verdicts
 from handlers.tickets.events import Happening
 from handlers.tickets.ticket import Attachment, Ticket

@@ -15,11 +15,11 @@ from handlers.errors import Refused
 from handlers.official import permissions, targets, views, wording
 from handlers.official.commands import due, handling
 from handlers.official.commands import todo as waiting
+from handlers.official.commands.row import Slot, Spec
 from handlers.official.commands.types import Close, Show, Why
 from handlers.official.rectification import working
 from handlers.official.scene import Scene, speaks_of
 from handlers.official.spec import SPEC
-from handlers.official.spec_row import Slot, Spec
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.notifications.notify import notices
-from handlers.official import targets, wording_merging
+from handlers.official import targets, wording
 from handlers.official.commands.types import Command, Merge
 from handlers.official.scene import Scene
 from handlers.pushes import Push
@@ -39,17 +39,17 @@ def survivor(scene: Scene, number: str, ticket: Ticket) -> Ticket:
         scene.check_may_have(ticket, scene.directory.unit(unit_id))
     scene.check_may_have(into, scene.directory.unit(ticket.unit_id))
     if into.person_id != ticket.person_id:
-        raise Refused(wording_merging.NOT_SAME_PERSON)
+        raise Refused(wording.NOT_SAME_PERSON)
     if into.joined_to is not None:
         raise Refused(ON_THE_OTHER[By.STAFF].format(number=into.joined_number))
     if into.state is State.MERGED:
-        raise Refused(wording_merging.into_merged(into))
+        raise Refused(wording.into_merged(into))
     if into.state is State.REPLIED:
-        raise Refused(wording_merging.into_answered(into.number))
+        raise Refused(wording.into_answered(into.number))
     if into.state not in OPEN:
-        raise Refused(wording_merging.into_ended(into.number))
+        raise Refused(wording.into_ended(into.number))
     if into.state is State.WAITING and ticket.state is not State.WAITING:
-        raise Refused(wording_merging.into_waiting(ticket.number, into.number))
+        raise Refused(wording.into_waiting(ticket.number, into.number))
     return into
 
 
@@ -104,7 +104,7 @@ def asks(ticket: Ticket, survival: Survival, scene: Scene) -> str:
     change, directory = survival.change, scene.directory
     desks = dict.fromkeys((change.ticket.unit_id, ticket.unit_id, *change.ticket.co_units))
     names = [directory.name(unit) for unit in desks]
-    return wording_merging.ask(ticket, survival.before, change, names, scene.now)
+    return wording.ask(ticket, survival.before, change, names, scene.now)
 
 
 def can_be_undone(command: Command, ticket: Ticket) -> bool:

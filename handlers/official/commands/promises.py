@@ -9,7 +9,7 @@ from handlers.calendar.zone import SHANGHAI, day_of
 from handlers.chasing import due
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
-from handlers.official import wording_clock as wording
+from handlers.official import wording
 from handlers.official.scene import Scene
 from handlers.tickets.ticket import Ticket, Vow
 from nlp.replies.promises import vows as read_vows

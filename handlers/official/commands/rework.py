@@ -8,8 +8,7 @@ from __future__ import annotations
 from handlers.directory import absence
 from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
-from handlers.official import permissions
-from handlers.official import wording_clock as wording
+from handlers.official import permissions, wording
 from handlers.official.commands.types import Close, Command, Reply
 from handlers.official.permissions import Relation
 from handlers.official.scene import Scene

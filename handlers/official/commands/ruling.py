@@ -10,10 +10,9 @@ from handlers.directory import jurisdiction
 from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.notifications import recipients
-from handlers.official import targets
-from handlers.official import wording_clock as wording
+from handlers.official import targets, wording
 from handlers.official.commands import promises
-from handlers.official.commands.types_clock import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
+from handlers.official.commands.types import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
 from handlers.official.scene import Scene, Unclear
 from handlers.pushes import Choice
 from handlers.tickets import events, steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.official.commands.row import HOTLINE, OWN, UNIT, Argument, Asks, Group, Slot, Spec
 from handlers.official.rectification.types import (
     Cover,
     Drop,
@@ -14,7 +15,6 @@ from handlers.official.rectification.types import (
     SignOff,
     Submit,
 )
-from handlers.official.spec_row import HOTLINE, OWN, UNIT, Argument, Asks, Group, Slot, Spec
 
 ITEM = Argument("item", Slot.RECTIFICATION, "整改编号")
 WHICH = Argument("which", Slot.ITEM, "第几项", required=False)

@@ -6,24 +6,27 @@ What concerns tickets is in `handlers/rectification/tickets.py`. The tickets the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.calendar.zone import day_of
 from handlers.directory import jurisdiction
 from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
 from handlers.items import events
-from handlers.items.item import Item, State
+from handlers.items.item import Due, Item, Measure, State
 from handlers.items.lifecycle import Change, apply, check_can, may_tell, next_due, open_measures
 from handlers.items.states import RUNNING
 from handlers.items.wording import public
 from handlers.official import permissions
 from handlers.official.commands.handling import NODS
 from handlers.official.permissions import Relation
-from handlers.official.rectification import measures, opening, wording
+from handlers.official.rectification import opening, wording
 from handlers.official.rectification.types import (
     Cover,
     Drop,
@@ -46,6 +49,64 @@ from handlers.rectification import dates
 from handlers.rectification import tickets as covering
 from handlers.talk import Talk
 from handlers.tickets.ticket import Attachment, Ticket
+from handlers.tracking.privacy import share
+from nlp.text.days import mentions
+from nlp.text.normalize import fold
+
+_MARK = re.compile(r"\s*(?:[0-9]{1,2}[.、)）](?![0-9])|[①-⑳]|[-•·])?\s*(?:在|于|到|至)?")
+_AFTER_DAY = re.compile(r"\s?(?:(?:之|以)?[前内](?![进往后部外])|底前?|当天)?[\s,，:：、]*")
+_ANALYSIS = re.compile(r"\s*(?:查明)?原因\s*[:：,，是为\s]\s*")
+
+LONGEST = 200
+"""Characters of one measure: it stands in a list on a phone."""
+
+
+class Planned(Struct, frozen=True):
+    """What the words plan, and what they say of the cause."""
+
+    measures: tuple[Measure, ...]
+    analysis: str
+
+
+def read(text: str, item: Item, scene: Scene) -> Planned:
+    """The measures in these words. Refused where a line of theirs has no day ahead, or nothing but a day."""
+    measures: list[Measure] = []
+    analysis = ""
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        if found := _ANALYSIS.match(line):
+            analysis = share(line[found.end() :].strip())
+            continue
+        dated = day_first(line, scene)
+        if dated is None:
+            raise Refused(wording.NO_DAY.format(key=item.key))
+        measures.append(Measure(share(dated[1][:LONGEST]), due(dated[0], item, scene)))
+    if any(not each.text for each in measures):
+        raise Refused(wording.NO_WORDS)
+    return Planned(tuple(measures), analysis)
+
+
+def day_first(line: str, scene: Scene) -> tuple[date, str] | None:
+    """The day with which the line begins, and what stands after it; None where it does not begin with one."""
+    mark = _MARK.match(line)
+    begins = mark.end() if mark else 0
+    folded = fold(line)
+    named = mentions(folded.text, day_of(scene.now), scene.ctx.terms.calendar.after)
+    if not named:
+        return None
+    start, end = folded.span(named[0].start, named[0].end)
+    if start > begins:
+        return None
+    rest = _AFTER_DAY.sub("", line[end:], count=1)
+    return named[0].day, rest.strip()
+
+
+def due(day: date, item: Item, scene: Scene) -> Due:
+    """The day as a date that is owed. Refused where it is past or too far away."""
+    today = day_of(scene.now)
+    if not today <= day or (day - today).days > dates.LONGEST.days:
+        raise Refused(wording.day_past(day))
+    return dates.on(day, scene.now, scene.ctx.terms_for(item.unit_id))
+
 
 EVERYWHERE = "全部答复"
 """Begins the opinion of whoever wants tickets on other desks answered too."""
@@ -193,7 +254,7 @@ def _taps(item: Item) -> tuple[Choice, ...]:
 
 
 def _plan(command: Plan, scope: Scope, scene: Scene) -> Outcome:
-    planned = measures.read(command.text, scope.item, scene)
+    planned = read(command.text, scope.item, scene)
     change = apply(scope.item, events.Planned(planned.measures, planned.analysis), scene.actor, scene.now)
     return _done(change, scope, scene, wording.planned(change.item, len(planned.measures)))
 
@@ -220,11 +281,11 @@ def _postpone(command: Postpone, scope: Scope, scene: Scene) -> Outcome:
         raise Refused(wording.which_measure(item) if waiting else wording.no_such_measure(item))
     place = command.which or waiting[0][0]
     _check_measure(item, place)
-    dated = measures.day_first(command.text, scene)
+    dated = day_first(command.text, scene)
     if dated is None or not dated[1]:
         raise Refused(wording.NO_NEW_DAY.format(key=item.key))
-    due = measures.due(dated[0], item, scene)
-    what = events.Extended(place, due, _public(dated[1], item, scene), may_tell(item, scene.now))
+    day = due(dated[0], item, scene)
+    what = events.Extended(place, day, _public(dated[1], item, scene), may_tell(item, scene.now))
     change = apply(item, what, scene.actor, scene.now)
     return _done(change, scope, scene, wording.postponed(change.item, place, scene.now))
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from handlers.calendar.policy import FIRST, TERMS
 from handlers.citizen.rating import SAYS
-from handlers.deadlines import rework
+from handlers.deadlines import deadlines
 from handlers.directory.directory import Role, Staff
 from handlers.messages import PageAction, PageVerb
 from handlers.talk import Asking
@@ -139,11 +139,11 @@ def test_after_rework_it_is_graded_again(answered: Chat, town: Town) -> None:
 def test_from_the_second_time_the_superior_has_it() -> None:
     ticket = samples.ticket_in(State.REPLIED)
     directory = samples.directory()
-    assert rework.again(ticket, "没好", samples.START, TERMS, directory).unit_id is None
+    assert deadlines.rework(ticket, "没好", samples.START, TERMS, directory).unit_id is None
     twice = replace(ticket, reworks=1)
-    assert rework.again(twice, "没好", samples.START, TERMS, directory).unit_id == "city"
+    assert deadlines.rework(twice, "没好", samples.START, TERMS, directory).unit_id == "city"
     nobody = samples.directory([Staff(1, "housing", Role.HANDLER, "老张", 102)])
-    assert rework.desk(twice, nobody) is None
+    assert deadlines.rework_desk(twice, nobody) is None
 
 
 def test_all_is_well(answered: Chat, town: Town) -> None:

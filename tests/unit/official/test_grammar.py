@@ -8,18 +8,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from handlers.official.commands.row import Asks, Slot
 from handlers.official.commands.types import (
     Accept,
     Ask,
     Bind,
+    CallBack,
     Cancel,
     Close,
     CoHandle,
+    ComeBack,
     Command,
     Confirm,
+    Contest,
     Extend,
+    Fulfil,
     Help,
     Hot,
+    Judge,
     Merge,
     More,
     Note,
@@ -28,19 +34,21 @@ from handlers.official.commands.types import (
     Reclassify,
     Refuse,
     Reply,
+    Respond,
     Return,
     SendAnyway,
+    Settle,
     Show,
     Stats,
     Supervise,
+    TakeLeave,
     Todo,
     Transfer,
     Unbind,
+    Uncard,
     Undo,
     Why,
 )
-from handlers.official.commands.types_clock import CallBack, ComeBack, Fulfil, Respond, Settle, TakeLeave, Uncard
-from handlers.official.commands.types_grades import Contest, Judge
 from handlers.official.grammar import WrongCommand, clean_code, parse, render
 from handlers.official.rectification.types import (
     Cover,
@@ -56,7 +64,6 @@ from handlers.official.rectification.types import (
 )
 from handlers.official.spec import BY_WORD, EXAMPLE_NUMBER, EXAMPLE_OTHER, SPEC
 from handlers.official.spec import example as example_of
-from handlers.official.spec_row import Asks, Slot
 from handlers.tickets.numbers import is_number
 
 N, M = EXAMPLE_NUMBER, EXAMPLE_OTHER
