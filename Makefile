@@ -9,7 +9,7 @@ WORKERS ?= auto
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run unit test judges check coverage faults bench docs pictures lock
+.PHONY: help setup run unit test judges check coverage faults release bench docs pictures lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ coverage: setup  ## run all tests and judge which lines and branches they enter,
 
 faults: setup  ## plant random faults and see which the tests find (ARGS="--count 60 --seed 1")
 	@$(VENV)/python -m tools.plant_faults $(ARGS)
+
+release: setup  ## make a release of what is committed (VERSION=0.2.0): changelog, version, commit, tag
+	@$(VENV)/python -m tools.release "$(VERSION)"
 
 bench: setup  ## measure CPU per message and throughput against other bots
 	@$(VENV)/python -m benchmarks $(ARGS)
