@@ -42,8 +42,8 @@ def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
     """What must be loaded to decide this message."""
     if isinstance(incoming.body, Unfollow | Unread) or _floods(_counted(who.person, incoming)):
         return NOTHING
-    if _is_desk(incoming, who):
-        return desk.needs(incoming, who, ctx)
+    if (reading := _desk_reads(incoming, who)) is not None:
+        return desk.needs(reading, who, ctx)
     return room.needs(_as_citizen(incoming, who), who)
 
 
@@ -61,8 +61,8 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
     if _floods(person):
         return Outcome(reply=Reply(_SLOWER), person=person)
     who = msgspec.structs.replace(who, person=person)
-    if _is_desk(incoming, who):
-        outcome = desk.handle(incoming, who, found, ctx)
+    if (reading := _desk_reads(incoming, who)) is not None:
+        outcome = desk.handle(reading, who, found, ctx)
     else:
         outcome = room.handle(_as_citizen(incoming, who), who, found, ctx)
     if outcome.forget or outcome.more is not None:
@@ -75,23 +75,29 @@ def apology(incoming: Incoming) -> Reply | None:
     return None if isinstance(incoming.body, Unfollow) else Reply(_APOLOGY)
 
 
-def _is_desk(incoming: Incoming, who: Who) -> bool:
+def _desk_reads(incoming: Incoming, who: Who) -> desk.Reading | None:
+    """The message as the officials' room reads it; None for one that a citizen's room answers."""
     body = incoming.body
     if isinstance(body, PageAction):
-        return False
+        return None
     if who.staff is None:
-        return desk.is_staffs(incoming)
+        return desk.read(incoming, who.talk) if desk.is_staffs(incoming) else None
     if isinstance(body, Text) and body.text.lstrip().startswith(AS_CITIZEN):
-        return False
+        return None
+    reading = desk.read(incoming, who.talk)
+    return reading if _for_desk(reading, who) else None
+
+
+def _for_desk(reading: desk.Reading, who: Who) -> bool:
     talk = who.talk
-    if desk.is_citizens(incoming):
-        return who.talk.undoable is not None and desk.answers_last(incoming, who, None)
+    if desk.is_citizens(reading):
+        return talk.undoable is not None and desk.answers_last(reading, who, None)
     if talk.draft is None and talk.asking is None:
         return True
     asked_at = talk.question.at if talk.question is not None else None
-    if desk.answers_last(incoming, who, asked_at):
+    if desk.answers_last(reading, who, asked_at):
         return True
-    return desk.is_command(incoming, in_own_words=talk.draft is not None or talk.asking not in _TAPPED)
+    return desk.is_command(reading, in_own_words=talk.draft is not None or talk.asking not in _TAPPED)
 
 
 def _as_citizen(incoming: Incoming, who: Who) -> Incoming:

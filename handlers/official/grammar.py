@@ -17,10 +17,11 @@ from rapidfuzz.distance import Levenshtein
 
 from handlers.items import numbers as items
 from handlers.official import wording
-from handlers.official.commands.row import Argument, Slot, Spec
-from handlers.official.commands.types import Bind, Command, Show
-from handlers.official.rectification.types import Items
-from handlers.official.spec import BY_WORD, spec_of
+from handlers.official.command import Argument, Command, Slot, Spec
+from handlers.official.commands.account import Bind
+from handlers.official.commands.looking import Show
+from handlers.official.rectification.working import Items
+from handlers.official.spec import BY_COMMAND, BY_WORD
 from handlers.rankings import periods
 from handlers.tickets.numbers import LONGEST, SHORTEST, is_number
 
@@ -483,13 +484,5 @@ def _nearest(head: str) -> tuple[Spec | None, str]:
 
 
 def render(command: Command) -> str:
-    """The words that `parse` reads as exactly this command; a body must not begin or end with blanks."""
-    row = spec_of(command)
-    words = row.verb
-    for argument in row.arguments:
-        value = getattr(command, argument.field)
-        if value is None or (value == "" and not argument.required):
-            continue
-        mark = {Slot.TEXT: "：", Slot.INSTEAD: " 去处："}.get(argument.slot, " ")
-        words += f"{mark}{value}"
-    return words
+    """The words that `parse` reads as exactly this command."""
+    return BY_COMMAND[type(command)].render(command)

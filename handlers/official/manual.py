@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.directory.directory import Role
 from handlers.official import permissions
-from handlers.official.commands.row import Asks, Group, Spec
+from handlers.official.command import Asks, Group, Spec, example
 from handlers.official.matrix import RELATIONS
-from handlers.official.spec import SPEC, example
+from handlers.official.spec import SPEC
 from handlers.official.wording import ASKS, ROLES
 
 _INTRO = """# 工作人员手册
@@ -94,15 +94,15 @@ def _permissions() -> str:
     rows = [
         f"| {row.verb} | " + " | ".join(_where(role, row) for role in permissions.ROLE_ORDER) + " |"
         for row in SPEC
-        if row.command not in permissions.FREE
+        if row.verb not in permissions.FREE
     ]
     return "\n".join(("## 谁可以做什么\n", _WHERE, head, rule, *rows, ""))
 
 
 def _where(role: Role, row: Spec) -> str:
-    if row.command in permissions.OVERVIEW:
-        return "能" if role in permissions.OVERVIEW[row.command] else "—"
-    allowed = permissions.MAY[role, row.command]
+    if row.verb in permissions.OVERVIEW:
+        return "能" if role in permissions.OVERVIEW[row.verb] else "—"
+    allowed = permissions.MAY[role, row.verb]
     return "".join(RELATIONS[where][0] for where in permissions.Relation if where in allowed) or "—"
 
 

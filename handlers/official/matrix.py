@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.directory.directory import Role
 from handlers.official import permissions
-from handlers.official.commands.row import Spec
+from handlers.official.command import Spec
 from handlers.official.permissions import Relation
 from handlers.official.spec import SPEC
 from handlers.official.wording import ROLES
@@ -48,9 +48,9 @@ def page() -> str:
 def cell(role: Role, row: Spec, where: Relation) -> str:
     """Whether the role may give the command there."""
     if not row.about_ticket:
-        allowed = permissions.may(role, row.command, where)
+        allowed = permissions.may(role, row.verb, where)
         return "·" if allowed else "—"
-    return "✓" if permissions.may(role, row.command, where) else "—"
+    return "✓" if permissions.may(role, row.verb, where) else "—"
 
 
 def _table(role: Role) -> str:

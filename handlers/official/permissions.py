@@ -1,71 +1,17 @@
 """Who may do what: one table of role × command × how the ticket lies to the official's unit.
 
-Source: issue 2, "permissions by role and unit from one table". A command without a ticket is in `FREE`. What may happen
-to a ticket in its state is another matter (`tickets/states.py`).
+Commands stand under their verbs, so that every command's own file may ask here. A command without a ticket is in `FREE`
+or `OVERVIEW`. What may happen to a ticket in its state is another matter (`tickets/states.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
-from handlers.official.commands.row import Spec
-from handlers.official.commands.types import (
-    Accept,
-    Ask,
-    Bind,
-    CallBack,
-    Cancel,
-    Close,
-    CoHandle,
-    ComeBack,
-    Command,
-    Confirm,
-    Contest,
-    Extend,
-    Fulfil,
-    Help,
-    Hot,
-    Judge,
-    Merge,
-    More,
-    Note,
-    OnSite,
-    Rank,
-    Reclassify,
-    Refuse,
-    Reply,
-    Respond,
-    Return,
-    SendAnyway,
-    Settle,
-    Show,
-    Stats,
-    Supervise,
-    TakeLeave,
-    Todo,
-    Transfer,
-    Unbind,
-    Uncard,
-    Undo,
-    Why,
-)
-from handlers.official.rectification.types import (
-    Cover,
-    Drop,
-    Establish,
-    Items,
-    Plan,
-    Postpone,
-    Progress,
-    SendBack,
-    SignOff,
-    Submit,
-)
-from handlers.official.spec import BY_COMMAND, SPEC
 from handlers.official.wording import ROLES
 from handlers.tickets.ticket import Ticket
 
@@ -98,57 +44,57 @@ ROLE_ORDER = (Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.
 
 # One row per command about a ticket; columns in ROLE_ORDER.
 #             handler    dispatcher supervisor leader    admin
-_TABLE: dict[type[Command], tuple[frozenset[Relation], ...]] = {
-    Show: (_NEAR, _AREA, _AREA, _NEAR, _AREA),
-    Why: (_NEAR, _AREA, _AREA, _NEAR, _AREA),
-    Note: (_HELPING, _AREA, _AREA, _NEAR, _AREA),
-    OnSite: (_HELPING, _DESK, _NOWHERE, _HELPING, _AREA),
-    Accept: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
-    Ask: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
-    Extend: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
-    Reply: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
-    Close: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
-    Return: (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
-    Reclassify: (_DESK, _AREA, _NOWHERE, _DESK, _AREA),
-    CoHandle: (_DESK, _AREA, _NOWHERE, _DOWN, _AREA),
-    Transfer: (_DESK, _AREA, _NOWHERE, _DOWN, _AREA),
-    Refuse: (_NOWHERE, _AREA, _NOWHERE, _NOWHERE, _AREA),
-    Merge: (_NOWHERE, _AREA, _NOWHERE, _NOWHERE, _AREA),
-    Supervise: (_NOWHERE, _NOWHERE, _AREA, _DOWN, _AREA),
-    Respond: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
-    Fulfil: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
-    CallBack: (_DESK, _DESK, _DOWN, _DOWN, _AREA),
-    Settle: (_NOWHERE, _DESK, _AREA, _NOWHERE, _AREA),
-    Uncard: (_NOWHERE, _NOWHERE, _DOWN, _UNDER, _AREA),
-    Contest: (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
-    Judge: (_NOWHERE, _NOWHERE, _DOWN, _NOWHERE, _AREA),
+_TABLE: dict[str, tuple[frozenset[Relation], ...]] = {
+    "查看": (_NEAR, _AREA, _AREA, _NEAR, _AREA),
+    "为何": (_NEAR, _AREA, _AREA, _NEAR, _AREA),
+    "备注": (_HELPING, _AREA, _AREA, _NEAR, _AREA),
+    "现场": (_HELPING, _DESK, _NOWHERE, _HELPING, _AREA),
+    "受理": (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    "询问": (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    "延期": (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    "答复": (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    "办结": (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    "退回": (_DESK, _DESK, _NOWHERE, _DESK, _AREA),
+    "改类": (_DESK, _AREA, _NOWHERE, _DESK, _AREA),
+    "协办": (_DESK, _AREA, _NOWHERE, _DOWN, _AREA),
+    "转办": (_DESK, _AREA, _NOWHERE, _DOWN, _AREA),
+    "不予受理": (_NOWHERE, _AREA, _NOWHERE, _NOWHERE, _AREA),
+    "合并": (_NOWHERE, _AREA, _NOWHERE, _NOWHERE, _AREA),
+    "督办": (_NOWHERE, _NOWHERE, _AREA, _DOWN, _AREA),
+    "回应": (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    "兑现": (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    "回访": (_DESK, _DESK, _DOWN, _DOWN, _AREA),
+    "裁定": (_NOWHERE, _DESK, _AREA, _NOWHERE, _AREA),
+    "撤牌": (_NOWHERE, _NOWHERE, _DOWN, _UNDER, _AREA),
+    "申诉": (_DESK, _DESK, _NOWHERE, _DOWN, _AREA),
+    "评议": (_NOWHERE, _NOWHERE, _DOWN, _NOWHERE, _AREA),
 }
 
 ABOVE = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
 """Who may begin a 整改 and sign it off."""
 _LEAD = frozenset({Role.HANDLER, Role.DISPATCHER, Role.LEADER, Role.ADMIN})
 
-OVERVIEW: dict[type[Command], frozenset[Role]] = {
-    Hot: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN}),
-    Establish: ABOVE,
-    SignOff: ABOVE,
-    SendBack: ABOVE,
-    Cover: ABOVE,
-    Drop: ABOVE,
-    Plan: _LEAD,
-    Progress: _LEAD,
-    Postpone: _LEAD,
-    Submit: _LEAD,
+OVERVIEW: dict[str, frozenset[Role]] = {
+    "热点": frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN}),
+    "立项": ABOVE,
+    "验收": ABOVE,
+    "退改": ABOVE,
+    "纳入": ABOVE,
+    "撤项": ABOVE,
+    "措施": _LEAD,
+    "进展": _LEAD,
+    "展期": _LEAD,
+    "报验": _LEAD,
 }
 """Commands about no ticket of one's own that only some roles may give. Which 整改 it may be is in `rectifying.py`."""
 
-MAY: dict[tuple[Role, type[Command]], frozenset[Relation]] = {
+MAY: dict[tuple[Role, str], frozenset[Relation]] = {
     (role, command): row[column] for command, row in _TABLE.items() for column, role in enumerate(ROLE_ORDER)
 }
 """Where a role may give a command; empty means nowhere."""
 
-FREE: frozenset[type[Command]] = frozenset(
-    {Bind, Unbind, Todo, More, Stats, Rank, Undo, Confirm, SendAnyway, Cancel, Help, TakeLeave, ComeBack, Items}
+FREE: frozenset[str] = frozenset(
+    {"绑定", "解绑", "待办", "更多", "统计", "排行", "撤销", "确认", "照发", "取消", "帮助", "请假", "销假", "整改"}
 )
 """Commands about no ticket of others: everybody on the staff may give them (撤销 takes back only one's own)."""
 
@@ -166,6 +112,9 @@ SEES_PERSONAL: dict[Role, frozenset[Relation]] = {
 
 Source: 个人信息保护法 第六条, the least that the purpose needs.
 """
+
+
+_READING = "查看"
 
 
 def relation(directory: Directory, staff: Staff, ticket: Ticket) -> Relation:
@@ -187,7 +136,7 @@ def relation(directory: Directory, staff: Staff, ticket: Ticket) -> Relation:
 def may_read(directory: Directory, staff: Staff, ticket: Ticket, roles: Sequence[Role]) -> bool:
     """Whether the official may read the ticket, in the chat as on a page."""
     where = relation(directory, staff, ticket)
-    return any(may(role, Show, where) for role in roles)
+    return any(may(role, _READING, where) for role in roles)
 
 
 def may_read_notice(directory: Directory, staff: Staff, unit_id: str) -> bool:
@@ -195,32 +144,31 @@ def may_read_notice(directory: Directory, staff: Staff, unit_id: str) -> bool:
     return jurisdiction.serves(directory, staff.unit_id, unit_id)
 
 
-def check_may(role: Role, command: type[Command], where: Relation, holder: str = "别的单位") -> None:
+def check_may(role: Role, verb: str, where: Relation, holder: str = "别的单位") -> None:
     """Raise Refused, saying who could, when the role may not give the command there. `holder` names the ticket's unit."""
-    if may(role, command, where):
+    if may(role, verb, where):
         return
-    verb = BY_COMMAND[command].verb
-    if MAY.get((role, command)):
-        raise Refused(f"这件现在由{holder}办理，您只能{verb}{_REACH[MAY[role, command]]}。")
-    others = "、".join(ROLES[other] for other in ROLE_ORDER if _ever(other, command) and other is not Role.ADMIN)
+    if MAY.get((role, verb)):
+        raise Refused(f"这件现在由{holder}办理，您只能{verb}{_REACH[MAY[role, verb]]}。")
+    others = "、".join(ROLES[other] for other in ROLE_ORDER if _ever(other, verb) and other is not Role.ADMIN)
     raise Refused(f"{verb}不在{ROLES[role]}的权限里，需要时请找{others}。")
 
 
-def may(role: Role, command: type[Command], where: Relation) -> bool:
+def may(role: Role, verb: str, where: Relation) -> bool:
     """Whether the role may give the command there."""
-    if command in OVERVIEW:
-        return role in OVERVIEW[command]
-    return command in FREE or where in MAY[role, command]
+    if verb in OVERVIEW:
+        return role in OVERVIEW[verb]
+    return verb in FREE or where in MAY[role, verb]
 
 
-def _ever(role: Role, command: type[Command]) -> bool:
+def _ever(role: Role, verb: str) -> bool:
     """Whether the role may give the command anywhere at all."""
-    return any(may(role, command, where) for where in Relation)
+    return any(may(role, verb, where) for where in Relation)
 
 
-def known_to(*roles: Role) -> tuple[Spec, ...]:
-    """The commands that one of the roles may give somewhere, in the order of the table."""
-    return tuple(row for row in SPEC if any(_ever(role, row.command) for role in roles))
+def knows(roles: Iterable[Role], verb: str) -> bool:
+    """Whether one of the roles may give the command somewhere."""
+    return any(_ever(role, verb) for role in roles)
 
 
 def check_may_send(directory: Directory, staff: Staff, to: Unit, roles: Sequence[Role] = ()) -> None:

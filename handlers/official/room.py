@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen.menu import SAYS
 from handlers.citizen.words import acts_on_ticket
 from handlers.directory import absence
-from handlers.directory.directory import Staff
+from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, Text
-from handlers.official import confirm, permissions, wording
-from handlers.official.commands import account, figures, looking
-from handlers.official.commands.types import (
-    Bind,
-    Cancel,
-    Command,
-    Confirm,
-    Help,
-    Hot,
-    Merge,
-    More,
-    Rank,
-    Return,
-    SendAnyway,
-    Settle,
-    Show,
-    Stats,
-    TicketCommand,
-    Todo,
-    Undo,
-    Why,
-)
+from handlers.official import permissions, wording
+from handlers.official.changing import CONFIRM_WITHIN, about, carry_out
+from handlers.official.command import Command, Spec, TicketCommand
+from handlers.official.commands import account
+from handlers.official.commands.account import Bind, Help
+from handlers.official.commands.todo import More
+from handlers.official.confirm import Cancel, Confirm, SendAnyway, Undo
 from handlers.official.grammar import WrongCommand, parse, read_binding
-from handlers.official.permissions import known_to
-from handlers.official.rectification import working
-from handlers.official.rectification.types import RectificationCommand
-from handlers.official.scene import Scene, Unclear, says
-from handlers.official.spec import BY_WORD
+from handlers.official.scene import Asker, Scene, Unclear, says
+from handlers.official.spec import BY_WORD, DEEDS, SPEC
 from handlers.outcome import NOTHING, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Choice
-from handlers.rankings import periods
-from handlers.talk import Piece, Undoable
+from handlers.talk import Piece, Talk, Undoable
 from handlers.tickets import lifecycle
-from handlers.tickets.numbers import is_number
 
 MOST_PIECES = 9
 """Files kept for the next 现场, 答复 or 备注: as many as the platform lets one choose at once."""
@@ -59,6 +41,25 @@ _TALK_WORDS = Confirm | Cancel | More | Undo | Help
 """Words that mean something in a citizen's talk too."""
 
 
+class Reading(Struct, frozen=True):
+    """An official's message, read once: who it concerns, what must be loaded and what is done all go by this."""
+
+    incoming: Incoming
+    command: Command | WrongCommand | None
+    """The words as a command; None for what is not words."""
+    waiting: Command | None = None
+    """What the command confirms, sends or cancels; None where nothing readable waits."""
+
+
+def read(incoming: Incoming, talk: Talk) -> Reading:
+    """Reads the message, and the waiting command where the message answers it."""
+    command = parse(incoming.body.text) if isinstance(incoming.body, Text) else None
+    if talk.order is None or not isinstance(command, Confirm | Cancel | SendAnyway):
+        return Reading(incoming, command)
+    waiting = parse(talk.order.words)
+    return Reading(incoming, command, None if isinstance(waiting, WrongCommand) else waiting)
+
+
 def is_staffs(incoming: Incoming) -> bool:
     """Whether somebody who is no official shows a binding code, or uses a word that only means something to officials."""
     if not isinstance(incoming.body, Text):
@@ -66,13 +67,13 @@ def is_staffs(incoming: Incoming) -> bool:
     return incoming.body.text.strip() in _STAFF_WORDS or read_binding(incoming.body.text) is not None
 
 
-def is_command(incoming: Incoming, in_own_words: bool = True) -> bool:
+def is_command(reading: Reading, in_own_words: bool = True) -> bool:
     """Whether an official in the middle of a talk as a citizen gives a command all the same, beyond doubt.
 
     `in_own_words`: they were asked for something that only they can put in words, which may begin like a command
     ("现场没有人管"); otherwise the question takes a tap, and any whole command is one.
     """
-    command = _command(incoming)
+    command, incoming = reading.command, reading.incoming
     if command is None or isinstance(command, WrongCommand | _TALK_WORDS):
         return False
     if not isinstance(command, TicketCommand) or command.number is not None or not in_own_words:
@@ -80,12 +81,12 @@ def is_command(incoming: Incoming, in_own_words: bool = True) -> bool:
     return isinstance(incoming.body, Text) and incoming.body.text.strip() in BY_WORD
 
 
-def answers_last(incoming: Incoming, who: Who, since: datetime | None) -> bool:
+def answers_last(reading: Reading, who: Who, since: datetime | None) -> bool:
     """Whether an official in the middle of a talk as a citizen answers what the desk asked, or takes back what it did.
 
     They name it, they tapped below it, or it was asked after `since`, when the talk asked its own question.
     """
-    command = _command(incoming)
+    command, incoming = reading.command, reading.incoming
     talk, body = who.talk, incoming.body
     if not isinstance(body, Text) or not isinstance(command, Confirm | Cancel | SendAnyway | Undo):
         return False
@@ -93,39 +94,37 @@ def answers_last(incoming: Incoming, who: Who, since: datetime | None) -> bool:
     if waits is None or incoming.received_at > waits.until:
         return False
     if not isinstance(command, SendAnyway) and command.which is not None:
-        about = waits.number if isinstance(waits, Undoable) else confirm.subject(waits)
-        return command.which == about
+        return command.which == (waits.number if isinstance(waits, Undoable) else about(reading.waiting))
     if body.mark:
         return body.mark == waits.mark
-    asked_at = waits.until - (lifecycle.UNDO_WITHIN if isinstance(waits, Undoable) else confirm.CONFIRM_WITHIN)
+    asked_at = waits.until - (lifecycle.UNDO_WITHIN if isinstance(waits, Undoable) else CONFIRM_WITHIN)
     return since is None or asked_at > since
 
 
-def is_citizens(incoming: Incoming) -> bool:
+def is_citizens(reading: Reading) -> bool:
     """Whether the words are no command of the desk's, and ask something of a numbered ticket as a citizen does."""
-    if not isinstance(incoming.body, Text):
+    body, command = reading.incoming.body, reading.command
+    if not isinstance(body, Text):
         return False
-    command = _command(incoming)
-    text = incoming.body.text
-    foreign = isinstance(command, WrongCommand) or (isinstance(command, Undo) and "撤回" in text)
-    return foreign and acts_on_ticket(text)
+    foreign = isinstance(command, WrongCommand) or (isinstance(command, Undo) and "撤回" in body.text)
+    return foreign and acts_on_ticket(body.text)
 
 
-def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
+def needs(reading: Reading, who: Who, ctx: Context) -> Needs:
     """What must be loaded to carry out this message. `ctx` for the directory and the hash of a binding code."""
-    command = _command(incoming)
+    command = reading.command
     if isinstance(command, Bind):
         return Needs(invite=ctx.hash_invite(command.code))
     if isinstance(command, Confirm | SendAnyway) and who.talk.order is not None:
-        command = parse(who.talk.order.words)
+        command = reading.waiting
     if command is None or isinstance(command, WrongCommand) or who.staff is None:
         return NOTHING
-    return _needs(command, who, who.staff, ctx)
+    return DEEDS[type(command)].needs(command, Asker(who, who.staff, ctx))
 
 
-def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+def handle(reading: Reading, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; raises nothing that a person could cause."""
-    command = _command(incoming)
+    command, incoming = reading.command, reading.incoming
     try:
         if who.staff is None:
             return account.bind(who, found, ctx) if isinstance(command, Bind) else says(wording.NOT_STAFF)
@@ -133,7 +132,7 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
             return _wrong(command)
         if command is not None:
             mark = incoming.body.mark if isinstance(incoming.body, Text) else None
-            return confirm.run(command, Scene(who.staff, who, found, ctx, mark=mark))
+            return carry_out(command, Scene(who.staff, who, found, ctx, DEEDS, reading.waiting, mark=mark))
         return _other(incoming, who, who.staff, ctx)
     except Unclear as unclear:
         return says(unclear.say, *unclear.choices)
@@ -141,48 +140,14 @@ def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
         return says(refused.say)
 
 
-def _command(incoming: Incoming) -> Command | WrongCommand | None:
-    """The words of the message as a command; None for what is not words."""
-    return parse(incoming.body.text) if isinstance(incoming.body, Text) else None
-
-
-def _needs(command: Command, who: Who, staff: Staff, ctx: Context) -> Needs:
-    if isinstance(command, RectificationCommand):
-        return working.needs(command, staff, absence.roles(ctx.directory, staff, ctx.now))
-    match command:
-        case Todo() | More():
-            desks = looking.desks(staff, ctx.directory, ctx.now)
-            signs = not permissions.ABOVE.isdisjoint(absence.roles(ctx.directory, staff, ctx.now))
-            return Needs(desk=desks, items_of=frozenset({staff.unit_id}), running=signs)
-        case Stats(period=words):
-            return Needs(figures=figures.stats_of(staff, ctx.directory, ctx.now), period=periods.read(words, ctx.now))
-        case Rank(period=words):
-            return Needs(figures=figures.ranked_beside(staff, ctx.directory), period=periods.read(words, ctx.now))
-        case Hot():
-            return Needs(hot=True, running=True)
-        case Undo():
-            last = who.talk.undoable
-            if last is None:
-                return NOTHING
-            both = {last.ticket_id} if last.with_id is None else {last.ticket_id, last.with_id}
-            return Needs(ids=frozenset(both), history=True)
-        case _:
-            return _needs_ticket(command, who) if isinstance(command, TicketCommand) else NOTHING
-
-
-def _needs_ticket(command: TicketCommand, who: Who) -> Needs:
-    named = [command.number, command.into] if isinstance(command, Merge) else [command.number]
-    spoken_of = who.talk.ticket_id if command.number is None else None
-    return Needs(
-        numbers=frozenset(number for number in named if number is not None and is_number(number)),
-        ids=frozenset() if spoken_of is None else frozenset({spoken_of}),
-        history=isinstance(command, Show | Why | Return | Settle),
-    )
-
-
 def _wrong(wrong: WrongCommand) -> Outcome:
     fix = wrong.fix
     return says(wrong.say, Choice(fix, fix)) if fix is not None and len(fix) <= LONGEST_TAP else says(wrong.say)
+
+
+def _known(roles: Sequence[Role]) -> tuple[Spec, ...]:
+    """The commands that one of the roles may give somewhere."""
+    return tuple(row for row in SPEC if permissions.knows(roles, row.verb))
 
 
 def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
@@ -193,14 +158,12 @@ def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
         case Location() | Link():
             return says(wording.PUT_IN_WORDS)
         case Follow():
-            return says(
-                wording.help_all(known_to(*absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办")
-            )
+            return says(wording.help_all(_known(absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办"))
         case Click(key=key):
             words = SAYS.get(key, "")
             if words in {"", "帮助"}:
                 return says(
-                    wording.help_all(known_to(*absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办")
+                    wording.help_all(_known(absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办")
                 )
             return says(wording.CITIZENS_MENU, Choice(f"市民 {words}", f"市民 {words}"), Choice("待办", "待办"))
         case _:

@@ -1,8 +1,10 @@
-"""What a use case is given: who commands, what was loaded, and the world's answers."""
+"""What a deed is given (who commands, what was loaded), and what is known of each command: its row, needs and deed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,12 +13,54 @@ from handlers.directory import absence, accused, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
-from handlers.official.commands.types import Command
-from handlers.outcome import Context, Found, Outcome, Reply, Who
+from handlers.official.command import Command, Spec
+from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.talk import Talk
-from handlers.tickets.events import Actor, By
+from handlers.tickets.events import Actor, By, Happening
 from handlers.tickets.ticket import Ticket
+from nlp.replies.review import Review
+
+C = TypeVar("C", bound=Command)
+
+
+class Asker(Struct, frozen=True):
+    """Who commands, before anything is loaded."""
+
+    who: Who
+    staff: Staff
+    ctx: Context
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What the official may act as now."""
+        return absence.roles(self.ctx.directory, self.staff, self.ctx.now)
+
+
+def nothing(_command: Command, _asker: Asker) -> Needs:
+    """For a command that is answered without loading anything."""
+    return NOTHING
+
+
+class Deed(Struct, Generic[C], frozen=True):
+    """One command, whole."""
+
+    spec: Spec
+    needs: Callable[[C, Asker], Needs]
+    """What must be loaded to carry it out."""
+    run: Callable[[C, Scene], Outcome]
+    """What it changes and how it is answered. Raises Refused when it may not or cannot be done."""
+    leads_to: type[Happening] | None = None
+    """The ticket's event that it leads to; None for one that changes no ticket."""
+
+    @property
+    def command(self) -> type[Command]:
+        """The type of the command."""
+        return self.spec.command
+
+
+# Each row is checked where it is written; the whole table holds rows of every type.
+AnyDeed = Deed[Any]
 
 
 class Unclear(Refused):
@@ -27,25 +71,25 @@ class Unclear(Refused):
         self.choices = choices
 
 
-class Question(Struct, frozen=True):
-    """A command that waits for 确认, complete, and what is asked."""
-
-    command: Command
-    ask: str
-
-
 class Scene(Struct, frozen=True):
-    """One command of one official, about to be carried out. `confirmed`: they said 确认 to exactly this; `anyway`: why they
-    send a reply unmended (照发). `mark`: that of the question below which they tapped, None for typed words (`messages.Text`).
-    """
+    """One command of one official, about to be carried out."""
 
     staff: Staff
     who: Who
     found: Found
     ctx: Context
+    deeds: Mapping[type[Command], AnyDeed]
+    """Every command there is."""
+    waiting: Command | None = None
+    """The command that waits for 确认 or 照发, read from the talk; None where nothing waits that can be carried out."""
     confirmed: bool = False
+    """They said 确认 to exactly this."""
     anyway: str = ""
+    """Why they send a reply unmended (照发)."""
     mark: int | None = None
+    """That of the question below which they tapped; None for typed words (`messages.Text`)."""
+    review: Review | None = None
+    """What the review found in the command's answer to the citizen."""
 
     @property
     def now(self) -> datetime:
@@ -90,6 +134,12 @@ class Scene(Struct, frozen=True):
     def roles(self) -> tuple[Role, ...]:
         """What the official may act as now: the own role first, then those of whom they stand in for."""
         return absence.roles(self.directory, self.staff, self.now)
+
+    def check_role(self, verb: str) -> None:
+        """Raise Refused when no role of the official may give this command, which is about no ticket."""
+        elsewhere = permissions.Relation.ELSEWHERE
+        if not any(permissions.may(role, verb, elsewhere) for role in self.roles):
+            permissions.check_may(self.staff.role, verb, elsewhere)
 
 
 def says(text: str, *choices: Choice) -> Outcome:

@@ -1,436 +1,51 @@
-"""One row a command, with all there is to know about it.
+"""Every command there is: parser, help text, documents and room read this table.
 
-The parser, the help text, the documents and the need for confirmation are all read from `SPEC`; a new command is a new
-type in `commands/types.py`, a row here (for 整改 in `rectification/spec.py`), a row in `permissions.MAY` and a use case.
+A new command is a type with its row, needs, deed and words in one file of `commands/` or `rectification/`, and a line in
+`permissions.py`.
 """
 
 from __future__ import annotations
 
-from handlers.official.commands.row import (
-    HOTLINE,
-    HOTLINE_RULES,
-    LEADERS_BOARD,
-    NUMBER,
-    OWN,
-    PERIOD,
-    UNIT,
-    WHICH,
-    WUHU_CARDS,
-    WUHU_RANK,
-    WUHU_REPLY,
-    Argument,
-    Asks,
-    Group,
-    Slot,
-    Spec,
-)
-from handlers.official.commands.types import (
-    Accept,
-    Ask,
-    Bind,
-    CallBack,
-    Cancel,
-    Close,
-    CoHandle,
-    ComeBack,
-    Command,
-    Confirm,
-    Contest,
-    Extend,
-    Fulfil,
-    Help,
-    Hot,
-    Judge,
-    Merge,
-    More,
-    Note,
-    OnSite,
-    Rank,
-    Reclassify,
-    Refuse,
-    Reply,
-    Respond,
-    Return,
-    SendAnyway,
-    Settle,
-    Show,
-    Stats,
-    Supervise,
-    TakeLeave,
-    Todo,
-    Transfer,
-    Unbind,
-    Uncard,
-    Undo,
-    Why,
-)
-from handlers.official.rectification.spec import RECTIFICATION
+from handlers.official.command import Command, Spec
+from handlers.official.commands.absence import ABSENCE
+from handlers.official.commands.account import ACCOUNT
+from handlers.official.commands.dispatching import DISPATCHING
+from handlers.official.commands.figures import FIGURES
+from handlers.official.commands.grades import GRADES
+from handlers.official.commands.handling import HANDLING
+from handlers.official.commands.looking import LOOKING
+from handlers.official.commands.merging import MERGING
+from handlers.official.commands.promises import PROMISES
+from handlers.official.commands.ruling import RULING
+from handlers.official.commands.supervising import SUPERVISING
+from handlers.official.commands.todo import TODO
+from handlers.official.confirm import CONFIRMING
+from handlers.official.rectification.deciding import DECIDING
+from handlers.official.rectification.opening import OPENING
+from handlers.official.rectification.working import WORKING
+from handlers.official.scene import AnyDeed
 
-_GRADES = "国办发〔2019〕51号（好差评）：对恶意差评、误评的申诉复核"
-
-GRADES: tuple[Spec, ...] = (
-    Spec(
-        Contest,
-        "申诉",
-        Group.WORK,
-        (NUMBER, Argument("reason", Slot.TEXT, "理由")),
-        "市民的评价评错了或是恶意的，请督办员评议；一次评价只能申诉一次，市民看得到",
-        "申诉 {number} 评价说的是另一条路的灯",
-        _GRADES,
-        ("申诉评价", "评价申诉", "差评申诉"),
-    ),
-    Spec(
-        Judge,
-        "评议",
-        Group.SUPERVISE,
-        (NUMBER, Argument("text", Slot.TEXT, "维持或剔除 理由")),
-        "决定被申诉的评价算不算数，理由市民和单位都看得到",
-        "评议 {number} 维持 评价说的就是这盏灯",
-        _GRADES,
-        ("评议评价", "评价评议", "复核评价"),
-        Asks.ALWAYS,
-    ),
-)
-
-
-CLOCK: tuple[Spec, ...] = (
-    Spec(
-        Respond,
-        "回应",
-        Group.WORK,
-        (NUMBER, Argument("text", Slot.TEXT, "哪天前怎么办")),
-        "回应市民的催办，要写明哪天前做什么；不回应会报给上级",
-        "回应 {number} 周五前更换灯泡",
-        HOTLINE,
-        ("回应催办", "答催办", "回催办"),
-    ),
-    Spec(
-        Fulfil,
-        "兑现",
-        Group.WORK,
-        (NUMBER, Argument("which", Slot.ITEM, "第几项", required=False), Argument("text", Slot.TEXT, "说明")),
-        "答复里答应过的事办到了，市民会看到",
-        "兑现 {number} 第1项 灯泡今天上午已换好",
-        OWN,
-        ("已兑现", "兑现承诺", "承诺兑现"),
-    ),
-    Spec(
-        CallBack,
-        "回访",
-        Group.WORK,
-        (NUMBER, Argument("text", Slot.TEXT, "说明")),
-        "记下和市民通过话；重办的要先回访再答复",
-        "回访 {number} 已通话，市民说还有两盏不亮",
-        HOTLINE,
-        ("已回访", "电话回访", "回访记录"),
-    ),
-    Spec(
-        Settle,
-        "裁定",
-        Group.SUPERVISE,
-        (NUMBER, UNIT, Argument("reason", Slot.TEXT, "理由")),
-        "多次退回的，由督办员定归谁办；裁定后不能再退回",
-        "裁定 {number} 城管局 路灯按三定方案由城管养护",
-        HOTLINE_RULES,
-        ("裁定给", "裁定归", "裁定由", "裁决", "判定", "定归属"),
-        Asks.ALWAYS,
-    ),
-    Spec(
-        Uncard,
-        "撤牌",
-        Group.SUPERVISE,
-        (NUMBER, Argument("colour", Slot.COLOUR, "黄牌或红牌", required=False), Argument("reason", Slot.TEXT, "原因")),
-        "撤下亮错的牌，原因市民看得到",
-        "撤牌 {number} 黄牌 台风停工期间不应计时",
-        WUHU_CARDS,
-        ("撤卡", "摘牌", "撤下"),
-        Asks.ALWAYS,
-    ),
-    Spec(
-        TakeLeave,
-        "请假",
-        Group.SELF,
-        (Argument("span", Slot.SPAN, "起止 [代理 姓名]"),),
-        "不在的这几天，推送和权限交给代理的同事",
-        "请假 12月1日到12月5日 代理 小李",
-        OWN,
-        ("休假", "请休"),
-    ),
-    Spec(ComeBack, "销假", Group.SELF, (), "提前回来，代理结束", "销假", OWN, ("结束请假", "返岗", "取消请假")),
-)
-
-
-SPEC: tuple[Spec, ...] = (
-    Spec(
-        Todo,
-        "待办",
-        Group.LOOK,
-        (Argument("page", Slot.PAGE, "页", required=False),),
-        "桌上的工单，最急的在最前面",
-        "待办",
-        HOTLINE,
-        ("代办", "待处理", "我的待办", "我的工单", "工单列表", "清单", "列表", "任务"),
-    ),
-    Spec(More, "更多", Group.LOOK, (), "待办的下一页", "更多", OWN, ("下一页", "下页", "继续")),
-    Spec(
-        Show,
-        "查看",
-        Group.LOOK,
-        (NUMBER,),
-        "一件工单的原话、地点、期限和经过；之后的命令可以不写编号",
-        "查看 {number}",
-        HOTLINE_RULES,
-        ("查询", "详情", "看看", "打开", "进度", "查", "看"),
-    ),
-    Spec(
-        Why,
-        "为何",
-        Group.LOOK,
-        (NUMBER,),
-        "期限为什么是这一天，逐条说明",
-        "为何 {number}",
-        OWN,
-        ("为什么", "为啥", "期限", "怎么算的"),
-    ),
-    Spec(
-        Accept,
-        "受理",
-        Group.WORK,
-        (NUMBER,),
-        "收下这件，开始办理",
-        "受理 {number}",
-        HOTLINE,
-        ("已受理", "接单", "签收", "接收", "接办", "收下"),
-    ),
-    Spec(
-        Ask,
-        "询问",
-        Group.WORK,
-        (NUMBER, Argument("question", Slot.TEXT, "问题")),
-        "请市民补充；市民回话之前时钟停走",
-        "询问 {number} 路灯杆上的编号是多少？",
-        OWN,
-        ("追问", "问市民", "请补充", "问"),
-    ),
-    Spec(
-        OnSite,
-        "现场",
-        Group.WORK,
-        (NUMBER, Argument("text", Slot.TEXT, "说明")),
-        "已到现场；先发来的照片会一起附上",
-        "现场 {number} 抢修人员已到，正在更换井盖",
-        LEADERS_BOARD,
-        ("现场处理", "到现场", "到场"),
-    ),
-    Spec(
-        Extend,
-        "延期",
-        Group.WORK,
-        (NUMBER, Argument("days", Slot.DAYS, "天数"), Argument("reason", Slot.TEXT, "原因")),
-        "推迟答复期限（工作日），原因市民看得到",
-        "延期 {number} 3天 配件要从外地调运",
-        HOTLINE_RULES,
-        ("申请延期", "延长", "顺延", "宽限"),
-    ),
-    Spec(
-        Reply,
-        "答复",
-        Group.WORK,
-        (NUMBER, Argument("text", Slot.TEXT, "正文")),
-        "答复市民：查明了什么、依据什么、怎么办、下一步和电话",
-        "答复 {number} 您好，路灯已于今天上午修好。如再熄灭请打我们值班电话。",
-        WUHU_REPLY,
-        ("回复", "回答", "答"),
-    ),
-    Spec(
-        Close,
-        "办结",
-        Group.WORK,
-        (NUMBER, Argument("text", Slot.TEXT, "正文", required=False)),
-        "全部办完，请市民评价",
-        "办结 {number}",
-        HOTLINE,
-        ("已办结", "结案", "完结", "结单", "办完"),
-        Asks.ALWAYS,
-    ),
-    Spec(
-        Return,
-        "退回",
-        Group.WORK,
-        (NUMBER, Argument("reason", Slot.TEXT, "原因")),
-        "不归本单位办，退给派单台",
-        "退回 {number} 这条路由交通局养护",
-        HOTLINE_RULES,
-        ("退单", "退件", "打回", "退"),
-    ),
-    Spec(
-        Note,
-        "备注",
-        Group.WORK,
-        (NUMBER, Argument("text", Slot.TEXT, "正文")),
-        "给同事看的记录，市民看不到",
-        "备注 {number} 已约物业明早碰头",
-        OWN,
-        ("内部备注", "记一笔", "记录"),
-    ),
-    Spec(
-        Reclassify,
-        "改类",
-        Group.WORK,
-        (NUMBER, Argument("category", Slot.CATEGORY, "类别")),
-        "类别认错了，改成对的；承办单位和期限不变，系统以后照着学",
-        "改类 {number} 城乡建设",
-        OWN,
-        ("改类别", "更改类别", "改分类", "重新分类"),
-    ),
-    Spec(
-        CoHandle,
-        "协办",
-        Group.WORK,
-        (NUMBER, UNIT),
-        "请另一个单位一起办，牵头单位不变",
-        "协办 {number} 水务局",
-        HOTLINE_RULES,
-        ("请协办", "会办", "联办"),
-    ),
-    Spec(
-        Transfer,
-        "转办",
-        Group.DISPATCH,
-        (NUMBER, UNIT, Argument("reason", Slot.TEXT, "原因", required=False)),
-        "交给别的单位办；经办单位只能转给下属单位",
-        "转办 {number} 城管局 占道经营归城管",
-        HOTLINE_RULES,
-        ("转办给", "转办到", "转给", "转到", "转交", "转派", "改派", "派单", "派给", "交办", "转"),
-        Asks.OUT_OF_COUNTY,
-    ),
-    Spec(
-        Refuse,
-        "不予受理",
-        Group.DISPATCH,
-        (
-            NUMBER,
-            Argument("reason", Slot.TEXT, "原因"),
-            Argument("instead", Slot.INSTEAD, "去处：哪里可以办", required=False),
-        ),
-        "不在受理范围；请写明市民可以去哪里办",
-        "不予受理 {number} 合同纠纷要由法院判断 去处：法院诉讼服务中心",
-        HOTLINE_RULES,
-        ("不受理", "拒绝受理", "不收"),
-        Asks.ALWAYS,
-    ),
-    Spec(
-        Merge,
-        "合并",
-        Group.DISPATCH,
-        (NUMBER, Argument("into", Slot.NUMBER, "并入的编号")),
-        "同一人同一件事：前一件并入后一件",
-        "合并 {number} {other}",
-        HOTLINE_RULES,
-        ("并案", "并入", "并单"),
-        Asks.ALWAYS_UNDOABLE,
-    ),
-    Spec(
-        Supervise,
-        "督办",
-        Group.SUPERVISE,
-        (NUMBER, Argument("opinion", Slot.TEXT, "意见")),
-        "督促承办单位，意见马上推送给他们",
-        "督办 {number} 请今天内到现场并回话",
-        HOTLINE,
-        ("督查", "督促", "催办"),
-    ),
-    Spec(
-        Stats,
-        "统计",
-        Group.SUPERVISE,
-        (PERIOD,),
-        "本单位（含下属）的在办、响应率、按时率、解决率、满意率、用时和牌；后面可写 上月、今年、2026-10",
-        "统计 上月",
-        HOTLINE,
-        ("数据", "汇总", "报表"),
-    ),
-    Spec(
-        Rank,
-        "排行",
-        Group.SUPERVISE,
-        (PERIOD,),
-        "同级单位按响应、按时、解决、满意打分的排行；后面可写 上月、今年、2026-10",
-        "排行 上月",
-        WUHU_RANK,
-        ("排行榜", "排名", "榜单"),
-    ),
-    Spec(
-        Hot,
-        "热点",
-        Group.SUPERVISE,
-        (Argument("which", Slot.PAGE, "第几个", required=False),),
-        "近六十天很多人反映的同一件事：多少人、多少天、在增多还是减少；后面写第几个就看那一个的工单",
-        "热点 1",
-        HOTLINE,
-        ("热点问题", "热点事件", "热点诉求", "热门"),
-    ),
-    Spec(Undo, "撤销", Group.SELF, (WHICH,), "五分钟内收回自己的上一条命令", "撤销", OWN, ("撤回", "反悔", "回退")),
-    Spec(
-        Confirm,
-        "确认",
-        Group.SELF,
-        (WHICH,),
-        "照刚才问的办",
-        "确认",
-        OWN,
-        ("确定", "是的", "同意", "是", "对", "yes", "ok"),
-    ),
-    Spec(
-        SendAnyway,
-        "照发",
-        Group.SELF,
-        (Argument("reason", Slot.TEXT, "原因"),),
-        "答复被提醒后仍按原文发出，原因留底，市民看不到",
-        "照发 市民要的就是这一句",
-        WUHU_REPLY,
-        ("照样发", "仍然发", "就这样发"),
-    ),
-    Spec(Cancel, "取消", Group.SELF, (WHICH,), "刚才问的不办了", "取消", OWN, ("算了", "不办了", "放弃", "否", "no")),
-    Spec(
-        Bind,
-        "绑定",
-        Group.SELF,
-        (Argument("code", Slot.CODE, "绑定码"),),
-        "用管理员给的一次性绑定码登记身份",
-        "绑定 K7M2-Q9XD",
-        OWN,
-        ("认证", "注册"),
-    ),
-    Spec(Unbind, "解绑", Group.SELF, (), "不再用这个账号办件", "解绑", OWN, ("解除绑定", "注销绑定"), Asks.ALWAYS),
-    Spec(
-        Help,
-        "帮助",
-        Group.SELF,
-        (Argument("verb", Slot.VERB, "命令", required=False),),
-        "全部命令；后面写一个命令就只讲这一个",
-        "帮助 转办",
-        OWN,
-        ("使用说明", "说明", "命令", "怎么用", "菜单", "help", "?"),
-    ),
-    *CLOCK,
-    *RECTIFICATION,
+ALL: tuple[AnyDeed, ...] = (
+    *TODO,
+    *LOOKING,
+    *HANDLING,
+    *DISPATCHING,
+    *MERGING,
+    *SUPERVISING,
+    *FIGURES,
+    *CONFIRMING,
+    *ACCOUNT,
+    *PROMISES,
+    *RULING,
+    *ABSENCE,
+    *OPENING,
+    *WORKING,
+    *DECIDING,
     *GRADES,
 )
+"""In the order of the help text and of the documents."""
 
+DEEDS: dict[type[Command], AnyDeed] = {deed.command: deed for deed in ALL}
+SPEC: tuple[Spec, ...] = tuple(deed.spec for deed in ALL)
 BY_COMMAND: dict[type[Command], Spec] = {row.command: row for row in SPEC}
 BY_WORD: dict[str, Spec] = {word: row for row in SPEC for word in (row.verb, *row.synonyms)}
-
-EXAMPLE_NUMBER = "26000428"
-"""Stands in examples only; look-ups never use it."""
-EXAMPLE_OTHER = "26000572"
-
-
-def spec_of(command: Command) -> Spec:
-    """The row of this command."""
-    return BY_COMMAND[type(command)]
-
-
-def example(row: Spec, number: str = EXAMPLE_NUMBER) -> str:
-    """The row's example with a number in it."""
-    return row.example.format(number=number, other=EXAMPLE_OTHER)

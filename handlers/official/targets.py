@@ -8,7 +8,6 @@ from handlers.citizen.corrections import CATEGORIES
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
-from handlers.official.commands.types import Command, Show
 from handlers.official.permissions import Relation
 from handlers.official.scene import Scene, Unclear
 from handlers.pushes import Choice
@@ -32,10 +31,10 @@ def ticket(scene: Scene, number: str | None) -> Ticket:
 
 def readable(scene: Scene, number: str) -> Ticket:
     """The ticket of this number, which the official may read."""
-    return permitted(scene, Show(number), number)
+    return permitted(scene, "查看", number)
 
 
-def permitted(scene: Scene, command: Command, number: str | None) -> Ticket:
+def permitted(scene: Scene, verb: str, number: str | None) -> Ticket:
     """The ticket, once it is sure that this official may give this command there.
 
     A ticket that accuses the official's own unit is answered as if there were none.
@@ -44,8 +43,8 @@ def permitted(scene: Scene, command: Command, number: str | None) -> Ticket:
     where = permissions.relation(scene.directory, scene.staff, found)
     if where is Relation.ACCUSED:
         raise Refused(wording.NO_CONTEXT if number is None else wording.no_such_ticket(number))
-    if not any(permissions.may(role, type(command), where) for role in scene.roles):
-        permissions.check_may(scene.staff.role, type(command), where, scene.directory.name(found.unit_id))
+    if not any(permissions.may(role, verb, where) for role in scene.roles):
+        permissions.check_may(scene.staff.role, verb, where, scene.directory.name(found.unit_id))
     return found
 
 

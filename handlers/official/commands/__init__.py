@@ -1,1 +1,1 @@
-"""What each command of officials does, a file a family."""
+"""The officials' commands, a file for each family: a command's type, row, needs, deed and words stand together."""

@@ -6,59 +6,69 @@ docs/adr/0025-merging-keeps-the-danger.md.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
 from msgspec.structs import replace
 
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
-from handlers.notifications.notify import notices
-from handlers.official import targets, wording
-from handlers.official.commands.types import Command, Merge
-from handlers.official.scene import Scene
-from handlers.pushes import Push
+from handlers.official import targets
+from handlers.official.changing import Survival, TicketChange, changes, ticket_needs
+from handlers.official.command import HOTLINE_RULES, NUMBER, Argument, Asks, Group, Slot, Spec, TicketCommand
+from handlers.official.scene import Asker, Scene
+from handlers.official.wording import case
+from handlers.outcome import Needs
 from handlers.tickets import lifecycle, publishing
-from handlers.tickets.events import Absorbed, By, Sealed
+from handlers.tickets.events import Absorbed, By, Merged, Sealed
 from handlers.tickets.lifecycle import Change
+from handlers.tickets.numbers import is_number
 from handlers.tickets.states import ON_THE_OTHER, OPEN
 from handlers.tickets.ticket import Promise, State, Taken, Ticket
+from handlers.tickets.wording import brief, moment
 
 
-class Survival(Struct, frozen=True):
-    """What a merger does to the ticket that goes on: as it was, and its change."""
+class Merge(TicketCommand, frozen=True):
+    """合并: `number` goes on under `into`."""
 
-    before: Ticket
-    change: Change
+    name: ClassVar[str] = "合并"
+    into: str
+
+
+def _needs(command: Merge, asker: Asker) -> Needs:
+    found = ticket_needs(command, asker)
+    return replace(found, numbers=found.numbers | {command.into}) if is_number(command.into) else found
 
 
 def survivor(scene: Scene, number: str, ticket: Ticket) -> Ticket:
     """The ticket that `ticket` may be merged into. Refused, saying what to do instead, when it may not."""
-    into = targets.permitted(scene, Merge(ticket.number, number), number)
+    into = targets.permitted(scene, Merge.name, number)
     if into.id == ticket.id:
         return into  # the log of the ticket itself refuses this (`lifecycle`)
     for unit_id in (into.unit_id, *into.co_units):
         scene.check_may_have(ticket, scene.directory.unit(unit_id))
     scene.check_may_have(into, scene.directory.unit(ticket.unit_id))
     if into.person_id != ticket.person_id:
-        raise Refused(wording.NOT_SAME_PERSON)
+        raise Refused(NOT_SAME_PERSON)
     if into.joined_to is not None:
         raise Refused(ON_THE_OTHER[By.STAFF].format(number=into.joined_number))
     if into.state is State.MERGED:
-        raise Refused(wording.into_merged(into))
+        raise Refused(into_merged(into))
     if into.state is State.REPLIED:
-        raise Refused(wording.into_answered(into.number))
+        raise Refused(into_answered(into.number))
     if into.state not in OPEN:
-        raise Refused(wording.into_ended(into.number))
+        raise Refused(into_ended(into.number))
     if into.state is State.WAITING and ticket.state is not State.WAITING:
-        raise Refused(wording.into_waiting(ticket.number, into.number))
+        raise Refused(into_waiting(ticket.number, into.number))
     return into
 
 
-def survives(command: Command, ticket: Ticket, scene: Scene) -> Survival | None:
-    """What becomes of the other ticket when the command is a merger; None for any other command."""
-    if not isinstance(command, Merge):
-        return None
+def _survival(command: Merge, ticket: Ticket, scene: Scene) -> Survival:
+    """What becomes of the other ticket."""
     into = survivor(scene, command.into, ticket)
-    return Survival(into, lifecycle.apply(into, absorbed(ticket, into, scene), scene.actor, scene.now))
+    change = lifecycle.apply(into, absorbed(ticket, into, scene), scene.actor, scene.now)
+    return Survival(into, change, _question(ticket, into, change, scene))
 
 
 def absorbed(ticket: Ticket, into: Ticket, scene: Scene) -> Absorbed:
@@ -99,29 +109,97 @@ def _sooner(ticket: Ticket, into: Ticket, scene: Scene) -> Promise | None:
     return None if promise == own else promise
 
 
-def asks(ticket: Ticket, survival: Survival, scene: Scene) -> str:
+def _question(ticket: Ticket, before: Ticket, change: Change, scene: Scene) -> str:
     """The question before it, which says exactly what will happen."""
-    change, directory = survival.change, scene.directory
     desks = dict.fromkeys((change.ticket.unit_id, ticket.unit_id, *change.ticket.co_units))
-    names = [directory.name(unit) for unit in desks]
-    return wording.ask(ticket, survival.before, change, names, scene.now)
+    names = [scene.directory.name(unit) for unit in desks]
+    return _ask(ticket, before, change, names, scene.now)
 
 
-def can_be_undone(command: Command, ticket: Ticket) -> bool:
-    """A merger is taken back for both tickets at once; not where others had joined, who stand behind the other one by then."""
-    return isinstance(command, Merge) and not ticket.crowd
+NOT_SAME_PERSON = "没有合并：两件不是同一位市民提交的。不同市民的同一件事，请分别办理、分别答复。"
 
 
-def told(scene: Scene, survival: Survival, pushes: tuple[Push, ...]) -> tuple[Push, ...]:
-    """The pushes of both changes. Who works on the one that goes on need not hear from the other one, too."""
-    ours = notices(scene.ctx, survival.change, survival.before)
-    heard = {push.person_id for push in ours}
-    return ours + tuple(push for push in pushes if push.person_id not in heard)
+def into_ended(number: str) -> str:
+    """合并 into a ticket whose journey is over."""
+    return f"没有合并：{number} 已经了结，请并到还在办的一件。"
 
 
-def undone(scene: Scene, ticket_id: int, seq: int) -> tuple[Change, tuple[Push, ...]]:
-    """The other ticket of a merger as it was before, and who is told; its author hears of it from the first."""
-    before, history = scene.found.by_id[ticket_id], scene.found.history.get(ticket_id, ())
-    change = lifecycle.undo(history, seq, scene.actor, scene.now)
-    pushes = notices(scene.ctx, change, before)
-    return change, tuple(push for push in pushes if push.person_id != before.person_id)
+def into_merged(into: Ticket) -> str:
+    """合并 into a ticket that was merged itself."""
+    return f"没有合并：{into.number} 已经了结，并到了 {into.merged_into}。请并到 {into.merged_into}。"
+
+
+def into_answered(number: str) -> str:
+    """合并 into a ticket that has its answer."""
+    return f"没有合并：{number} 已经答复，并进去就没有人再答复了。请分别答复；{number} 要重办的，等重办以后再合并。"
+
+
+def into_waiting(number: str, into: str) -> str:
+    """合并 of a running ticket into one whose clock stands still."""
+    return f"没有合并：{into} 正在等市民补充，时钟停着，并进去 {number} 也跟着停了。请反过来：合并 {into} {number}"
+
+
+def _ask(ticket: Ticket, before: Ticket, change: Change, desks: Sequence[str], now: datetime) -> str:
+    """The question before a merger: what goes on, what it takes over, who is told. `desks`: that of the survivor first."""
+    into, what = change.ticket, change.event.what
+    assert isinstance(what, Absorbed)
+    lines = [
+        f"要把 {ticket.number}「{brief(ticket.title)}」并入 {into.number} 吗？以后只办 {into.number}。",
+        f"{into.number}「{brief(into.title)}」在{desks[0]}。",
+        _urgency(ticket, before),
+        _date(before, into, now),
+        _taken(ticket, what),
+        f"市民再用 {ticket.number} 补充、催办、评价，都算在 {into.number} 上。",
+    ]
+    crowd = ticket.crowd
+    if crowd:
+        lines.append(f"附议 {ticket.number} 的 {crowd} 人改为附议 {into.number}。")
+    above = "、督办员" if into.urgent else ""
+    lines.append(f"会告诉：市民、{'、'.join(desks)}{above}。")
+    lines.append("有人附议，执行后不能撤销。" if crowd else "执行后 5 分钟内可以撤销，两件都恢复原样。")
+    return "\n".join(line for line in lines if line)
+
+
+def _urgency(ticket: Ticket, before: Ticket) -> str:
+    if not ticket.urgent or before.urgent:
+        return ""
+    return f"{ticket.number} 是紧急件，{before.number} 跟着变为紧急件。"
+
+
+def _date(before: Ticket, into: Ticket, now: datetime) -> str:
+    if into.promise.reply_by == before.promise.reply_by:
+        return f"期限不变：{moment(into.promise.reply_by, now)} 前答复。"
+    was = moment(before.promise.reply_by, now)
+    return f"期限取早的一个：{moment(into.promise.reply_by, now)} 前答复（原来{was}）。"
+
+
+def _taken(ticket: Ticket, what: Absorbed) -> str:
+    parts = ["市民的话"]
+    if what.place is not None:
+        parts.append(f"地点（{what.place.text or what.place.area}）")
+    if what.attachments:
+        parts.append(f"{len(what.attachments)} 个附件")
+    return f"从 {ticket.number} 转过去：{'、'.join(parts)}。"
+
+
+MERGE = changes(
+    Spec(
+        Merge,
+        Group.DISPATCH,
+        (NUMBER, Argument("into", Slot.NUMBER, "并入的编号")),
+        "同一人同一件事：前一件并入后一件",
+        "合并 {number} {other}",
+        HOTLINE_RULES,
+        ("并案", "并入", "并单"),
+        Asks.ALWAYS_UNDOABLE,
+    ),
+    TicketChange[Merge, Merged](
+        Merged,
+        lambda command, ticket, scene: Merged(survivor(scene, command.into, ticket).number),
+        lambda what, ticket, scene: f"已把 {case(ticket)}并入 {what.into}。",
+        survival=_survival,
+    ),
+    _needs,
+)
+
+MERGING = (MERGE,)

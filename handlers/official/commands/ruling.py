@@ -1,124 +1,60 @@
-"""What officials answer to the clock: 回应, 兑现, 回访, 裁定, 撤牌; one use case a function."""
+"""裁定 whose a ticket is, and 撤牌."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import ClassVar
 
-from handlers.deadlines import deadlines
-from handlers.directory import jurisdiction
-from handlers.directory.directory import Role
+from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused
 from handlers.notifications import recipients
 from handlers.official import targets, wording
-from handlers.official.commands import promises
-from handlers.official.commands.types import CallBack, ClockCommand, Fulfil, Respond, Settle, Uncard
+from handlers.official.changing import TicketChange, changes, ticket_and_history
+from handlers.official.command import (
+    HOTLINE_RULES,
+    NUMBER,
+    UNIT,
+    WUHU_CARDS,
+    Argument,
+    Asks,
+    Group,
+    Slot,
+    Spec,
+    TicketCommand,
+)
 from handlers.official.scene import Scene, Unclear
+from handlers.official.wording import case, line
 from handlers.pushes import Choice
 from handlers.tickets import events, steps
 from handlers.tickets.events import Event
 from handlers.tickets.steps import CardColour
-from handlers.tickets.ticket import Ticket, Vow
+from handlers.tickets.ticket import Ticket
+from handlers.tracking import checkpoints
 from handlers.tracking.checkpoints import counting
 
-COLOURS = {"黄牌": CardColour.YELLOW, "红牌": CardColour.RED}
 
-Answer = steps.Stated | steps.VowKept | steps.CalledBack | steps.Ruled | steps.Uncarded
+class Settle(TicketCommand, frozen=True):
+    """裁定: whose it is, after it was returned again and again."""
 
-
-def happening(command: ClockCommand, ticket: Ticket, scene: Scene) -> Answer:
-    """The event that the command asks for. Refused or Unclear when the words or the ticket do not make one."""
-    match command:
-        case Respond(text=text):
-            return _stated(text, ticket, scene)
-        case Fulfil(which=which, text=text):
-            return _kept(which, text, ticket)
-        case CallBack(text=text):
-            return steps.CalledBack(text)
-        case Settle(unit=words, reason=reason):
-            return _ruled(words, reason, ticket, scene)
-        case Uncard(colour=colour, reason=reason):
-            return steps.Uncarded(_card(colour, reason, ticket), reason)
-        case _:
-            assert_never(command)
+    name: ClassVar[str] = "裁定"
+    unit: str
+    reason: str
 
 
-def returned(reason: str, ticket: Ticket, scene: Scene) -> events.Returned:
-    """退回. The one that is once too often waits for an arbiter, until the date set for that."""
-    terms = scene.ctx.terms_for(scene.directory.dispatch_id)
-    edition = deadlines.edition(scene.now, terms)
-    often = ticket.returns + 1 >= edition.returns
-    rule_by = deadlines.later(scene.now, edition.ruling, terms) if often else None
-    return events.Returned(_dispatch(ticket, scene), reason, rule_by)
+NOTHING_TO_RULE = "没有执行：这件没有等着裁定，请直接转办。"
+NOT_THE_DISPATCHER = "没有执行：裁定要定一个承办单位，不能再放回派单台。"
+DISPATCHER_RULES = "没有执行：没有能联系上的督办员，这件由派单台裁定。"
 
 
-def _dispatch(ticket: Ticket, scene: Scene) -> str:
-    """The dispatch desk, or who stands in its place where the ticket accuses it. Refused where it lies there already."""
-    directory, against = scene.directory, scene.accused(ticket)
-    desk = directory.dispatch_id
-    if jurisdiction.barred(directory, against, desk):
-        desk = jurisdiction.instead(directory, against)
-    if ticket.unit_id == desk:
-        raise Refused(wording.RETURNED_TO_ITSELF)
-    return desk
-
-
-def check_returnable(ticket: Ticket, scene: Scene) -> None:
-    """Raise Refused with the ruling itself where somebody has said whose it is."""
-    if not ticket.chase.ruled:
-        return
-    history = counting(scene.found.history.get(ticket.id, ()))
-    ruling = next((event for event in reversed(history) if isinstance(event.what, steps.Ruled)), None)
-    if ruling is not None and isinstance(ruling.what, steps.Ruled):
-        by = scene.directory.name(ruling.actor.unit_id or "")
-        raise Refused(
-            wording.ruled_already(ruling.at, by, scene.directory.name(ruling.what.unit_id), ruling.what.reason)
-        )
-
-
-def live_cards(ticket: Ticket) -> tuple[CardColour, ...]:
-    """The cards of this round that nobody took back."""
-    given = {CardColour.YELLOW: ticket.cards.yellow_at, CardColour.RED: ticket.cards.red_at}
-    return tuple(colour for colour, at in given.items() if at is not None and colour not in ticket.cards.withdrawn)
-
-
-def open_vows(ticket: Ticket) -> tuple[tuple[int, Vow], ...]:
-    """What was promised and not done yet, with its place from 1."""
-    return tuple((place, vow) for place, vow in enumerate(ticket.vows, 1) if vow.kept_at is None)
-
-
-def _stated(text: str, ticket: Ticket, scene: Scene) -> steps.Stated:
-    if not ticket.urges and ticket.crowd_urged_at is None:
-        raise Refused(wording.NOT_URGED)
-    return steps.Stated(text, promises.stated_by(text, ticket, scene))
-
-
-def _kept(which: int | None, text: str, ticket: Ticket) -> steps.VowKept:
-    waiting = open_vows(ticket)
-    if not ticket.vows:
-        raise Refused(wording.NO_VOWS)
-    if not waiting:
-        raise Refused(wording.ALL_KEPT)
-    if which is None and len(waiting) > 1:
-        taps = tuple(Choice(f"第{place}项", f"兑现 {ticket.number} 第{place}项 {text}") for place, _ in waiting[:3])
-        raise Unclear(wording.which_vow(waiting), taps)
-    place = which or waiting[0][0]
-    if not 1 <= place <= len(ticket.vows):
-        raise Refused(wording.no_such_vow(len(ticket.vows)))
-    if ticket.vows[place - 1].kept_at is not None:
-        raise Refused(wording.kept_already(place))
-    return steps.VowKept(place, text)
-
-
-def _ruled(words: str, reason: str, ticket: Ticket, scene: Scene) -> steps.Ruled:
+def _settle(command: Settle, ticket: Ticket, scene: Scene) -> steps.Ruled:
     if ticket.chase.rule_by is None:
-        raise Refused(wording.NOTHING_TO_RULE)
+        raise Refused(NOTHING_TO_RULE)
     _check_arbiter(ticket, scene)
-    unit = targets.unit(scene, words, f"裁定 {ticket.number} {{unit}} {reason}")
+    unit = targets.unit(scene, command.unit, f"裁定 {ticket.number} {{unit}} {command.reason}")
     if unit.id == scene.directory.dispatch_id:
-        raise Refused(wording.NOT_THE_DISPATCHER)
+        raise Refused(NOT_THE_DISPATCHER)
     scene.check_may_have(ticket, unit)
-    return steps.Ruled(unit.id, reason)
+    return steps.Ruled(unit.id, command.reason)
 
 
 def _check_arbiter(ticket: Ticket, scene: Scene) -> None:
@@ -134,8 +70,8 @@ def _check_arbiter(ticket: Ticket, scene: Scene) -> None:
     if not arbiters and Role.DISPATCHER in roles:
         return
     if arbiters:
-        raise Refused(wording.not_the_arbiter([directory.staff[staff_id] for staff_id in arbiters], directory))
-    raise Refused(wording.DISPATCHER_RULES)
+        raise Refused(not_the_arbiter([directory.staff[staff_id] for staff_id in arbiters], directory))
+    raise Refused(DISPATCHER_RULES)
 
 
 def disputing(history: Sequence[Event]) -> tuple[str, ...]:
@@ -163,14 +99,92 @@ def arbiters_of(ticket: Ticket, units: Sequence[str], scene: Scene) -> tuple[int
     )
 
 
+def not_the_arbiter(arbiters: Sequence[Staff], directory: Directory) -> str:
+    """裁定 by somebody else; who it is for."""
+    return f"没有执行：这件由{wording.people(arbiters, directory)}裁定。"
+
+
+def _ask_settle(what: steps.Ruled, ticket: Ticket, scene: Scene) -> str:
+    to = scene.directory.name(what.unit_id)
+    return f"要裁定 {case(ticket)}归{to}办吗？{line('理由', what.reason)}\n裁定后不能再退回。"
+
+
+SETTLE = changes(
+    Spec(
+        Settle,
+        Group.SUPERVISE,
+        (NUMBER, UNIT, Argument("reason", Slot.TEXT, "理由")),
+        "多次退回的，由督办员定归谁办；裁定后不能再退回",
+        "裁定 {number} 城管局 路灯按三定方案由城管养护",
+        HOTLINE_RULES,
+        ("裁定给", "裁定归", "裁定由", "裁决", "判定", "定归属"),
+        Asks.ALWAYS,
+    ),
+    TicketChange[Settle, steps.Ruled](
+        steps.Ruled,
+        _settle,
+        lambda what, ticket, scene: f"已裁定 {case(ticket)}归{scene.directory.name(what.unit_id)}办，不能再退回。",
+        _ask_settle,
+    ),
+    ticket_and_history,
+)
+
+
+class Uncard(TicketCommand, frozen=True):
+    """撤牌: takes a yellow or red card back; `colour` is 黄牌 or 红牌, None for the only one there is."""
+
+    name: ClassVar[str] = "撤牌"
+    colour: str | None
+    reason: str
+
+
+COLOURS = {"黄牌": CardColour.YELLOW, "红牌": CardColour.RED}
+NO_CARD = "没有执行：这件现在没有牌。"
+WHICH_CARD = "黄牌和红牌都在，要撤哪一张？"
+NO_SUCH_CARD = "没有执行：这件没有这张牌，或已经撤下了。"
+
+
+def live_cards(ticket: Ticket) -> tuple[CardColour, ...]:
+    """The cards of this round that nobody took back."""
+    given = {CardColour.YELLOW: ticket.cards.yellow_at, CardColour.RED: ticket.cards.red_at}
+    return tuple(colour for colour, at in given.items() if at is not None and colour not in ticket.cards.withdrawn)
+
+
 def _card(colour: str | None, reason: str, ticket: Ticket) -> CardColour:
     live = live_cards(ticket)
     if not live:
-        raise Refused(wording.NO_CARD)
+        raise Refused(NO_CARD)
     if colour is None and len(live) > 1:
         taps = tuple(Choice(words, f"撤牌 {ticket.number} {words} {reason}") for words in COLOURS)
-        raise Unclear(wording.WHICH_CARD, taps)
+        raise Unclear(WHICH_CARD, taps)
     wanted = live[0] if colour is None else COLOURS[colour]
     if wanted not in live:
-        raise Refused(wording.NO_SUCH_CARD)
+        raise Refused(NO_SUCH_CARD)
     return wanted
+
+
+def _ask_uncard(what: steps.Uncarded, ticket: Ticket, _scene: Scene) -> str:
+    colour = checkpoints.COLOURS[what.colour]
+    return f"要撤下 {case(ticket)}的{colour}吗？{line('原因', what.reason)}\n原因市民看得到。"
+
+
+UNCARD = changes(
+    Spec(
+        Uncard,
+        Group.SUPERVISE,
+        (NUMBER, Argument("colour", Slot.COLOUR, "黄牌或红牌", required=False), Argument("reason", Slot.TEXT, "原因")),
+        "撤下亮错的牌，原因市民看得到",
+        "撤牌 {number} 黄牌 台风停工期间不应计时",
+        WUHU_CARDS,
+        ("撤卡", "摘牌", "撤下"),
+        Asks.ALWAYS,
+    ),
+    TicketChange[Uncard, steps.Uncarded](
+        steps.Uncarded,
+        lambda command, ticket, scene: steps.Uncarded(_card(command.colour, command.reason, ticket), command.reason),
+        lambda what, ticket, scene: f"已撤下 {case(ticket)}的{checkpoints.COLOURS[what.colour]}，原因市民看得到。",
+        _ask_uncard,
+    ),
+)
+
+RULING = (SETTLE, UNCARD)

@@ -1,1 +1,1 @@
-"""The commands about rectification items (整改)."""
+"""The officials' commands about 整改, a file for each stage: a command's type, row, needs, deed and words together."""

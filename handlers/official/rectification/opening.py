@@ -1,23 +1,25 @@
-"""立项 and 纳入: which tickets an item covers, from a hot issue or by their numbers."""
+"""立项: which tickets a 整改 covers, from a hot issue or by their numbers, and who leads it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from msgspec.structs import replace
 
 from handlers.directory import jurisdiction
-from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.hot import HotIssue
 from handlers.items import events, numbers
 from handlers.items.item import Item, Origin
-from handlers.items.lifecycle import apply, start
+from handlers.items.lifecycle import start
 from handlers.items.states import RUNNING
 from handlers.official import targets, views
+from handlers.official.changing import wait
+from handlers.official.command import UNIT, Argument, Asks, Command, Group, Slot, Spec
 from handlers.official.rectification import wording
-from handlers.official.rectification.types import Cover, Establish
-from handlers.official.scene import Question, Scene
+from handlers.official.rectification.changing import check_above
+from handlers.official.scene import Deed, Scene
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.rectification import dates
 from handlers.rectification import tickets as covering
@@ -25,11 +27,22 @@ from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.privacy import share
 
+SOURCE = Argument("source", Slot.SOURCE, "热点几或工单编号")
+LEDGER = "各地督办整改通行的台账销号制：问题、措施、责任单位、时限、验收销号"
 _HOT = "热点"
 BAD_GRADE = 2
 """不满意 and worse."""
 SERIES = 2
 """So many badly graded tickets, and nothing else, are a series and no single case."""
+
+
+class Establish(Command, frozen=True):
+    """立项: `source` is "热点2" ("热点2@26000015" for the one that holds this ticket), or numbers with commas between."""
+
+    name: ClassVar[str] = "立项"
+    source: str
+    unit: str
+    cause: str
 
 
 def needs(source: str) -> Needs:
@@ -38,16 +51,6 @@ def needs(source: str) -> Needs:
         return Needs(hot=True, running=True)
     named = frozenset(number for number in source.split(",") if is_number(number))
     return Needs(numbers=named, running=True)
-
-
-def check_above(unit_id: str, scene: Scene) -> None:
-    """Refused for the lead unit itself, for a leader of somebody else, and for whoever does not reach the unit."""
-    directory, own = scene.directory, scene.staff.unit_id
-    if Role.ADMIN not in scene.roles and own == unit_id:
-        raise Refused(wording.NOT_FOR_ONESELF)
-    looks_over = not {Role.SUPERVISOR, Role.ADMIN}.isdisjoint(scene.roles)
-    if not (jurisdiction.serves(directory, own, unit_id) if looks_over else directory.within(unit_id, own)):
-        raise Refused(wording.below_only(directory.name(unit_id)))
 
 
 def issues(scene: Scene) -> tuple[HotIssue, ...]:
@@ -63,23 +66,23 @@ def issues(scene: Scene) -> tuple[HotIssue, ...]:
     )
 
 
-def establish(command: Establish, scene: Scene) -> Outcome | Question:
+def _establish(command: Establish, scene: Scene) -> Outcome:
     """A new item, once it was confirmed."""
+    scene.check_role(command.name)
     again = f"立项 {command.source} {{unit}} {command.cause}"
     unit = targets.unit(scene, command.unit, again)
     check_above(unit.id, scene)
-    issue = _issue(command.source, scene)
-    tickets = _tickets(command.source, issue, scene)
+    issue, tickets = named_tickets(command.source, scene)
     if tickets is None:
-        return Outcome(more=Needs(numbers=_numbers(command.source, issue)))
-    tickets = _free(tickets, unit.id, scene)
+        return more(command.source, issue)
+    tickets = free(tickets, unit.id, scene)
     if not tickets:
         raise Refused(wording.NOTHING_TO_COVER)
     origin = Origin.HOT if issue is not None else _origin(tickets)
     people = covering.people(tickets)
     if not scene.confirmed:
         asked = wording.ask_open(len(tickets), people, unit.name, command.cause, origin)
-        return Question(replace(command, source=_pinned(command.source, issue)), asked)
+        return wait(scene, replace(command, source=_pinned(command.source, issue)), asked)
     year = numbers.year_of(scene.now)
     serial = scene.found.item_serial + 1
     opened = events.Opened(
@@ -99,25 +102,21 @@ def establish(command: Establish, scene: Scene) -> Outcome | Question:
     return replace(covering.of(change, tickets, scene.ctx), reply=Reply(said), talk=replace(scene.talk, order=None))
 
 
-def cover(command: Cover, item: Item, scene: Scene) -> Outcome:
-    """More tickets for an item that runs."""
-    issue = _issue(command.source, scene)
-    tickets = _tickets(command.source, issue, scene)
-    if tickets is None:
-        return Outcome(more=Needs(numbers=_numbers(command.source, issue)))
-    tickets = _free(tickets, item.unit_id, scene)[: max(0, covering.MOST - len(item.tickets))]
-    if not tickets:
-        raise Refused(wording.NOTHING_NEW)
-    what = events.Covered(tuple(ticket.id for ticket in tickets), covering.people(tickets))
-    change = apply(item, what, scene.actor, scene.now)
-    said = wording.covered(change.item, len(tickets))
-    return replace(covering.of(change, tickets, scene.ctx), reply=Reply(said), talk=replace(scene.talk, order=None))
-
-
 def running_for(tickets: Iterable[Ticket], items: Iterable[Item]) -> Item | None:
     """The running item that covers one of these tickets: issues are gathered anew every hour, their tickets stay."""
     numbers = {ticket.rectified for ticket in tickets}
     return next((item for item in items if item.state in RUNNING and item.number in numbers), None)
+
+
+def named_tickets(source: str, scene: Scene) -> tuple[HotIssue | None, tuple[Ticket, ...] | None]:
+    """The hot issue that is meant, and the tickets: None until they were loaded."""
+    issue = _issue(source, scene)
+    return issue, _tickets(source, issue, scene)
+
+
+def more(source: str, issue: HotIssue | None) -> Outcome:
+    """Asks for the tickets that are meant."""
+    return Outcome(more=Needs(numbers=_numbers(source, issue)))
 
 
 def _issue(source: str, scene: Scene) -> HotIssue | None:
@@ -159,7 +158,7 @@ def _tickets(source: str, issue: HotIssue | None, scene: Scene) -> tuple[Ticket,
     return tuple(sorted(found, key=lambda ticket: ticket.id))
 
 
-def _free(tickets: Iterable[Ticket], unit_id: str, scene: Scene) -> tuple[Ticket, ...]:
+def free(tickets: Iterable[Ticket], unit_id: str, scene: Scene) -> tuple[Ticket, ...]:
     """Those that no running item covers and that do not accuse the lead unit."""
     taken = frozenset(one for item in scene.found.items.values() if item.state in RUNNING for one in item.tickets)
     return tuple(
@@ -177,3 +176,21 @@ def _origin(tickets: tuple[Ticket, ...]) -> Origin:
 def _graded_badly(ticket: Ticket) -> bool:
     grades = (ticket.rating, *(each.rating for each in ticket.rounds))
     return any(grade is not None and grade <= BAD_GRADE for grade in grades)
+
+
+ESTABLISH = Deed[Establish](
+    Spec(
+        Establish,
+        Group.RECTIFY,
+        (SOURCE, UNIT, Argument("cause", Slot.TEXT, "事由")),
+        "把很多人反映的同一件事立为整改，由一个单位牵头；涉及的市民都会收到进展，最后请他们评价",
+        "立项 热点2 城管局 滨河路路灯成片不亮",
+        LEDGER,
+        ("整改立项", "立为整改"),
+        Asks.ALWAYS,
+    ),
+    lambda command, asker: needs(command.source),
+    _establish,
+)
+
+OPENING = (ESTABLISH,)

@@ -32,7 +32,7 @@ NO_TEXTS = frozenset(
     (
         "unit_id other_id source_id target_id source unit holder home name names category kind what accused number due_words "
         "link reason parts others idf section truth guess labels context arrays later before after by_number opens closes step "
-        "veil pattern _question effective phone running key one other place digits together verbs understand"
+        "veil pattern _question effective phone running key one other place digits together verb verbs by into understand"
     ).split()
 )
 """Names of other parameters with strings: ids, names, words of ours, what a reader has cut out already."""

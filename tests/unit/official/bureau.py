@@ -218,11 +218,12 @@ class Desk:
         incoming = Incoming("key", Channel.WECHAT, person.openid, bureau.now, bureau.now, body)
         who = Who(person, self.talk, self.member)
         context = bureau.context()
-        needs = room.needs(incoming, who, context)
-        self.outcome = room.handle(incoming, who, bureau.find(needs), context)
+        reading = room.read(incoming, who.talk)
+        needs = room.needs(reading, who, context)
+        self.outcome = room.handle(reading, who, bureau.find(needs), context)
         if self.outcome.more is not None:
             found = replace(bureau.find(needs.and_also(self.outcome.more)), again=True)
-            self.outcome = room.handle(incoming, who, found, context)
+            self.outcome = room.handle(reading, who, found, context)
         bureau.apply(self.id, self.outcome)
         reply = self.outcome.reply
         self.choices = reply.choices if reply else ()

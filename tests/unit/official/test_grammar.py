@@ -8,62 +8,37 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handlers.official.commands.row import Asks, Slot
-from handlers.official.commands.types import (
+from handlers.official.command import EXAMPLE_NUMBER, EXAMPLE_OTHER, Asks, Command, Slot
+from handlers.official.command import example as example_of
+from handlers.official.commands.absence import ComeBack, TakeLeave
+from handlers.official.commands.account import Bind, Help, Unbind
+from handlers.official.commands.dispatching import Refuse, Transfer
+from handlers.official.commands.figures import Hot, Rank, Stats
+from handlers.official.commands.grades import Contest, Judge
+from handlers.official.commands.handling import (
     Accept,
     Ask,
-    Bind,
-    CallBack,
-    Cancel,
     Close,
     CoHandle,
-    ComeBack,
-    Command,
-    Confirm,
-    Contest,
     Extend,
-    Fulfil,
-    Help,
-    Hot,
-    Judge,
-    Merge,
-    More,
     Note,
     OnSite,
-    Rank,
     Reclassify,
-    Refuse,
     Reply,
-    Respond,
     Return,
-    SendAnyway,
-    Settle,
-    Show,
-    Stats,
-    Supervise,
-    TakeLeave,
-    Todo,
-    Transfer,
-    Unbind,
-    Uncard,
-    Undo,
-    Why,
 )
+from handlers.official.commands.looking import Show, Why
+from handlers.official.commands.merging import Merge
+from handlers.official.commands.promises import CallBack, Fulfil, Respond
+from handlers.official.commands.ruling import Settle, Uncard
+from handlers.official.commands.supervising import Supervise
+from handlers.official.commands.todo import More, Todo
+from handlers.official.confirm import Cancel, Confirm, SendAnyway, Undo
 from handlers.official.grammar import WrongCommand, clean_code, parse, render
-from handlers.official.rectification.types import (
-    Cover,
-    Drop,
-    Establish,
-    Items,
-    Plan,
-    Postpone,
-    Progress,
-    SendBack,
-    SignOff,
-    Submit,
-)
-from handlers.official.spec import BY_WORD, EXAMPLE_NUMBER, EXAMPLE_OTHER, SPEC
-from handlers.official.spec import example as example_of
+from handlers.official.rectification.deciding import Cover, Drop, SendBack, SignOff
+from handlers.official.rectification.opening import Establish
+from handlers.official.rectification.working import Items, Plan, Postpone, Progress, Submit
+from handlers.official.spec import BY_WORD, SPEC
 from handlers.tickets.numbers import is_number
 
 N, M = EXAMPLE_NUMBER, EXAMPLE_OTHER

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from handlers import dispatch
 from handlers.directory.directory import Role, Staff
 from handlers.messages import Channel, Incoming, Text, menu_id
-from handlers.official.commands.types import Cancel, Confirm, Undo
-from handlers.official.confirm import CONFIRM_WITHIN
+from handlers.official.changing import CONFIRM_WITHIN
+from handlers.official.confirm import Cancel, Confirm, Undo
 from handlers.official.grammar import parse, render
 from handlers.outcome import Who
 from handlers.talk import Asking, Draft, Order, Question, Talk, new_mark
@@ -157,7 +157,7 @@ def room(bureau: Bureau, talk: Talk, words: str | Text) -> bool:
     assert isinstance(member, Staff)
     body = words if isinstance(words, Text) else Text(words)
     incoming = Incoming("key", Channel.WECHAT, "o", bureau.now, bureau.now, body)
-    return dispatch._is_desk(incoming, Who(bureau.people[official.id], talk, member))
+    return dispatch._desk_reads(incoming, Who(bureau.people[official.id], talk, member)) is not None
 
 
 def order(bureau: Bureau) -> Order:

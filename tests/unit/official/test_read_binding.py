@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.official.commands.types import Bind
+from handlers.official.commands.account import Bind
 from handlers.official.grammar import parse, read_binding
 
 PIECES = [

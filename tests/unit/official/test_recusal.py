@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from handlers.directory.directory import Role
 from handlers.hot import HotIssue
 from handlers.notifications.notify import notices
-from handlers.official.commands.row import Spec
-from handlers.official.spec import SPEC, example
+from handlers.official.command import Spec, example
+from handlers.official.spec import SPEC
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, By, Recused, Supervised
 from handlers.tickets.ticket import Ticket

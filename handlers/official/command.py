@@ -1,13 +1,37 @@
-"""What is known of one command: how its arguments are read, when it asks first, under which heading it stands."""
+"""A command of officials: its type, and the row that says how it is written and explained."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import ClassVar
 
 from msgspec import Struct
 
-from handlers.official.commands.types import Command
+EXAMPLE_NUMBER = "26000428"
+"""Stands in examples only; look-ups never use it."""
+EXAMPLE_OTHER = "26000572"
+
+
+class Command(Struct, frozen=True):
+    """What an official asks for, read from their words. Each command is a subclass in `commands/` or `rectification/`."""
+
+    name: ClassVar[str]
+    """What people call the command. Unique; permissions are kept under it."""
+
+
+class TicketCommand(Command, frozen=True):
+    """A command about one ticket."""
+
+    number: str | None
+    """None where it was left out: the ticket last spoken of is meant."""
+
+
+class ItemCommand(Command, frozen=True):
+    """A command about one 整改."""
+
+    item: str | None
+    """A short number as Z26003; None for the only one there is."""
 
 
 class Slot(StrEnum):
@@ -63,17 +87,23 @@ class Group(StrEnum):
 
 
 class Spec(Struct, frozen=True):
-    """All there is to know about one command. `source` says what the command follows."""
+    """How a command is written, explained and confirmed: parser, help text and documents read it."""
 
     command: type[Command]
-    verb: str
     group: Group
     arguments: tuple[Argument, ...]
     help: str
-    example: str
+    sample: str
+    """An example, with {number} where a ticket's number stands."""
     source: str
+    """What the command follows."""
     synonyms: tuple[str, ...] = ()
     asks: Asks = Asks.NEVER
+
+    @property
+    def verb(self) -> str:
+        """What people call the command."""
+        return self.command.name
 
     @property
     def make(self) -> Callable[..., Command]:
@@ -89,6 +119,22 @@ class Spec(Struct, frozen=True):
     def about_ticket(self) -> bool:
         """Whether the command speaks of one ticket."""
         return any(argument.slot is Slot.NUMBER for argument in self.arguments)
+
+    def render(self, command: Command) -> str:
+        """Returns the words that are read as exactly this command; a body must not begin or end with blanks."""
+        words = self.verb
+        for argument in self.arguments:
+            value = getattr(command, argument.field)
+            if value is None or (value == "" and not argument.required):
+                continue
+            mark = {Slot.TEXT: "：", Slot.INSTEAD: " 去处："}.get(argument.slot, " ")
+            words += f"{mark}{value}"
+        return words
+
+
+def example(row: Spec, number: str = EXAMPLE_NUMBER) -> str:
+    """The row's example with a number in it."""
+    return row.sample.format(number=number, other=EXAMPLE_OTHER)
 
 
 NUMBER = Argument("number", Slot.NUMBER, "编号")
