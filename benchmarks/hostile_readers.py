@@ -21,6 +21,7 @@ from nlp import understand, wishes
 from nlp.appeals import personal, sealed
 from nlp.matching import similar
 from nlp.matching.answers import AnswerBase, Published, SameWords
+from nlp.places import names
 from nlp.replies import promises, review
 from nlp.text import days, normalize
 from nlp.text.normalize import fold
@@ -71,6 +72,7 @@ def readers() -> dict[str, Read]:
         "handlers.directory.accused:accusation": lambda text: accused.accusation(_kept(text), town),
         "handlers.citizen.published_reply:shortened": published_reply.shortened,
         "handlers.citizen.filing:title": filing.title,
+        "nlp.places.names:names": lambda text: names.names.__wrapped__(_kept(text), text),
         "handlers.citizen.places:contradicts": lambda text: places.contradicts(town, _kept(text), _kept(text)),
         "handlers.citizen.rating:says_unsolved": rating.says_unsolved,
         "handlers.citizen.safety:is_cry": safety.is_cry,

@@ -20,7 +20,7 @@ from bot.background.training_log import Lessons
 from bot.cli import backup as backups
 from bot.cli import cards as cards_of_the_clock
 from bot.cli import corrections as learning
-from bot.cli import documents, operators, policy_try
+from bot.cli import documents, migration, operators, policy_try
 from bot.cli import public as public_tickets
 from bot.cli import recuse as recusal
 from bot.cli.exporting import export as export_tickets
@@ -37,7 +37,6 @@ from bot.wiring import open_database, open_parts
 from handlers.calendar.policy import Terms
 from handlers.calendar.zone import SHANGHAI
 from handlers.directory.directory import Role
-from handlers.errors import Refused
 from nlp.training.keeping import BusyError
 from nlp.understand import load as load_reader
 from storage.queries import directory as stored_directory
@@ -152,9 +151,9 @@ async def migrate() -> None:
     async with open_database(_settings()) as engine:
         before = await schema.current(engine)
         try:
-            await schema.upgrade(engine, say=typer.echo)
-        except Refused as error:
-            raise operators.NotPossible(error.say) from None
+            await schema.upgrade(engine, say=lambda progress: typer.echo(migration.line(progress)))
+        except schema.NewerDatabase as error:
+            raise operators.NotPossible(migration.refusal(error)) from None
         typer.echo(f"数据库：{before or '空'} → {await schema.current(engine)}")
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
 from msgspec import Struct
 
+from handlers import followers as following
 from handlers.chasing import actions
+from handlers.chasing import due as looks
 from handlers.chasing.actions import Tick
 from handlers.chasing.chase_notice import Ledger
+from handlers.chasing.due import Look
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm, Told, Word
 from handlers.notifications.notify import notices
@@ -16,6 +22,16 @@ from handlers.tickets.events import Event
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import Carded, Noticed
 from handlers.tickets.ticket import Ticket
+
+
+class Related(Protocol):
+    """Loads the tickets beside those that are due."""
+
+    def followers(self, ids: Collection[int]) -> Sequence[Ticket]:
+        """The tickets that follow these, oldest first."""
+
+    def by_id(self, ids: Collection[int]) -> Sequence[Ticket]:
+        """The tickets with these ids."""
 
 
 class _Done(Struct, frozen=True):
@@ -51,6 +67,17 @@ class Round:
         """The ticket as it stands now in this round."""
         return self._tickets.get(ticket.id, ticket)
 
+    def chase_all(self, due: Sequence[Ticket], related: Related) -> None:
+        """Chase these: first those that follow none, then those that do, as they stand after it."""
+        for ticket in due:
+            if ticket.joined_to is None:
+                self.chase(ticket)
+        self._spread(related)
+        followers = [self.current(ticket) for ticket in due if ticket.joined_to is not None]
+        mains = self._mains(followers, related)
+        for ticket in followers:
+            self.chase(ticket, mains.get(ticket.joined_to) if ticket.joined_to is not None else None)
+
     def chase(self, ticket: Ticket, main: Ticket | None = None) -> None:
         """Take every step that is due of the ticket; `main` is the one that it follows, to hear when it leaves."""
         try:
@@ -69,6 +96,28 @@ class Round:
         self._tickets |= {ticket.id: ticket for ticket in outcome.tickets}
         self._events += outcome.events
         self._pushes += outcome.pushes
+
+    def _spread(self, related: Related) -> None:
+        """Tell those who follow the tickets to which something has happened so far."""
+        outcome = self.outcome()
+        moving = following.moves(outcome)
+        if not moving:
+            return
+        by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in moving}
+        for one in [self.current(ticket) for ticket in related.followers(moving)]:
+            if one.joined_to in by_main:
+                by_main[one.joined_to].append(one)
+        self.add(following.spread(outcome, by_main, {}, self._ctx))
+
+    def _mains(self, followers: Sequence[Ticket], related: Related) -> Mapping[int, Ticket]:
+        """The tickets that these follow and will leave: only those are told."""
+        now = self._ctx.now
+        leaving = {
+            one.joined_to
+            for one in followers
+            if one.joined_to is not None and any(due.what is Look.REDO and due.at <= now for due in looks.dates(one))
+        }
+        return {main.id: main for main in related.by_id(leaving)}
 
     def outcome(self) -> Outcome:
         """Everything so far, but for what officials are told."""

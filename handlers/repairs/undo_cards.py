@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from handlers.chasing.chase_notice import ChaseNotice
 from handlers.notifications import wording
 from handlers.notifications.recipients import desk, heads
 from handlers.outcome import Context
@@ -110,6 +112,15 @@ def _taken_off(card: Event, counting: Sequence[Event]) -> Iterator[Event]:
             return
         if isinstance(event.what, Uncarded) and event.what.colour is card.what.colour:
             yield event
+
+
+def mark_line(document: ChaseNotice, number: str) -> ChaseNotice:
+    """The 催办通知单 whose line of this ticket says that the reminder was taken back."""
+    lines = tuple(
+        replace(line, done=(*line.done, f"{REASON}，已撤回")) if line.number == number else line
+        for line in document.lines
+    )
+    return replace(document, lines=lines)
 
 
 def called(what: Happening) -> str:

@@ -15,7 +15,8 @@ from handlers.messages import Channel, Identity, Incoming
 from handlers.outcome import MINE_MOST, Reply
 from handlers.talk import Talk
 from handlers.tickets.events import Event
-from handlers.tickets.ticket import State, Ticket
+from handlers.tickets.states import OPEN
+from handlers.tickets.ticket import Ticket
 from storage.schema import rows
 from storage.schema.in_list import among
 from storage.schema.tables import (
@@ -40,16 +41,6 @@ OWING_MOST = 50
 
 AT_ONCE = 500
 """Values of one IN."""
-
-OPEN_STATES = (
-    State.SUBMITTED,
-    State.TRANSFERRED,
-    State.RETURNED,
-    State.ACCEPTED,
-    State.ON_SITE,
-    State.WAITING,
-    State.REWORK,
-)
 
 
 class Known(Struct):
@@ -109,7 +100,7 @@ _desk = (
     select(tickets.c.doc)
     .where(
         among(tickets.c.unit_id, "units"),
-        tickets.c.state.in_([state.value for state in OPEN_STATES]),
+        tickets.c.state.in_([state.value for state in sorted(OPEN)]),
         tickets.c.joined_to.is_(None),
     )
     .order_by(tickets.c.reply_by, tickets.c.id)

@@ -7,14 +7,11 @@ costs a look, and only neighbours are compared by their words (docs/adr/0010-joi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import islice
 from threading import RLock
 from typing import Protocol
-from unicodedata import normalize
 
 import numpy as np
 from msgspec import Struct
@@ -25,9 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handlers.outcome import Candidate, Sought
 from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import OPEN
-from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.ticket import Ticket
 from nlp.matching.sketch import Appeal, Sketch, stack
-from storage.queries.batch_loading import OPEN_STATES
+from nlp.places.names import Name, names
 from storage.schema import rows
 from storage.schema.in_list import among
 from storage.schema.tables import tickets
@@ -46,32 +43,9 @@ ALIKE, ALIKE_ELSEWHERE = 0.8, 0.95
 "same", for a wrong question costs trust."""
 LATECOMERS = timedelta(seconds=30)
 """Ids are made before their transaction ends: a reader looks back this far for what was committed meanwhile."""
-LEAST_NAMED = 4
-"""Characters of a place of no kind we know that still name it."""
 _PAGE = 500
 
-_REGION = re.compile(
-    r"^(?:(?:[A-Za-z]?\d{0,2}|[\u4e00-\u9fff]{1,6}?)(?:省|市(?![场民政])|(?<![小社校园景厂库])区(?!域)|县|镇(?!政)|乡(?!政)|街道(?!办)))+"
-)
-_NAME = re.compile(
-    r"((?!的)[\u4e00-\u9fff]{2,8}?(?:大道|路|街(?!道)|巷|胡同|小区|花园|家园|公寓|苑|广场|大厦|市场|超市|公园|学校|小学|中学|大学"
-    r"|幼儿园|医院|卫生院|车站|地铁站|大桥|水库|村|社区|工业园|[新国商].{0,2}城|府|湾|郡|庭|墅|城))(?:(\d{1,5})号)?"
-)
-_VAGUE = re.compile(
-    r"的|^(?:我们?|你们?|这|那|每|各|某|老旧?|旧|附近|旁边|楼下|门口|对面|本|整|全|一|楼|名单|家|小区|单元|村口)"
-)
-"""Words before a kind of place that make it no name: 旁边的小学 may be any school of the town."""
-_CLASS = re.compile(
-    r"(?:马路|道路|公路|铁路|线路|电路|管路|网路|半路|小路|走路|上路|问路)$|^(?:农贸|菜|批发|综合|蔬菜|农产品)市场$"
-)
-"""Classes of places and things that end like a name: 孩子走在马路中间 is at no road, and any town has a 农贸市场."""
-_MARKED = re.compile(
-    r"(?<![0-9A-Za-z])(?:\d*[A-Za-z]+\d*|\d{2,})(?![年月日号栋楼元万小时点分个米层户人岁天度块名位条家市区县省周期届级班单平多余])[\u4e00-\u9fff]{2}"
-)
-"""A name by its figures or letters, of a thing that has no place: 58车贷, 205路公交."""
-_BESIDE = "里内上下边口旁中外前后处"
-"""Where a place ends that only tells where at something without a name."""
-_open = [state.value for state in OPEN_STATES]
+_open = [state.value for state in sorted(OPEN)]
 _page = (
     select(tickets.c.id)
     .where(
@@ -89,9 +63,6 @@ _still = select(tickets.c.id).where(
 )
 _ends = select(func.min(tickets.c.id), func.max(tickets.c.id))
 _next_filed = select(tickets.c.filed_at).where(tickets.c.id >= bindparam("here")).order_by(tickets.c.id).limit(1)
-
-Name = tuple[str, str]
-"""The name of a place or thing, and its number: "" for none, as a key also "*" for whichever."""
 
 
 class Judge(Protocol):
@@ -117,42 +88,6 @@ class _Known(Struct):
     sketch: Sketch | None = None
 
 
-@lru_cache(maxsize=1024)
-def buckets(place: Place | None, title: str) -> tuple[Name, ...]:
-    """The names under which an appeal is kept and sought: those in its place, in its title, and of things with figures.
-
-    Remembered for a while, since an appeal is sought before it is kept.
-    """
-    text = title if title.isascii() else normalize("NFKC", title)
-    things = [(thing.lower(), "") for thing in _MARKED.findall(text)]
-    told = [each for each in _named(_REGION.sub("", text)) if not each[1]]
-    return tuple(dict.fromkeys((*names(place), *told, *things)))
-
-
-def _named(text: str) -> list[Name]:
-    found = _NAME.findall(text)
-    return [(name, number) for name, number in found if not _VAGUE.search(name) and not _CLASS.search(name)]
-
-
-def names(place: Place | None) -> list[Name]:
-    """The names in a place, with their house numbers ("" for none): what makes it the same place as another.
-
-    A door leaves out what stands beside it. A place without a name of its own is nobody's neighbour.
-    """
-    return [] if place is None else list(_names(place.text))
-
-
-@lru_cache(maxsize=4096)
-def _names(told: str) -> tuple[tuple[str, str], ...]:
-    # Remembered: an appeal is compared by its place, and when it is filed it is kept by the same.
-    text = told if told.isascii() else normalize("NFKC", told)
-    text = _REGION.sub("", text.replace(" ", ""))
-    found = _named(text)
-    if not found and len(text) >= LEAST_NAMED and text[-1] not in _BESIDE and _VAGUE.search(text) is None:
-        return ((text, ""),)
-    return tuple(each for each in found if each[1]) or tuple(found)
-
-
 class Neighbours:
     """The open tickets that may be joined, by where they are. Asked on the database's thread, changed on the loop's."""
 
@@ -174,7 +109,11 @@ class Neighbours:
             self.drop(ticket.id)
         if ticket.joined_to is not None or ticket.state not in OPEN or not may_be_public(ticket):
             return
-        keys = {(name, known) for name, number in buckets(ticket.place, ticket.title) for known in (number, "*")}
+        keys = {
+            (name, known)
+            for name, number in names(ticket.place.text if ticket.place else "", ticket.title)
+            for known in (number, "*")
+        }
         if not keys:
             return
         text = ticket.text[:BODY]
@@ -222,7 +161,7 @@ class Neighbours:
     def _near(self, sought: Sought) -> list[_Known]:
         words = [word for word in sought.keywords if word not in sought.place.text]
         found: dict[int, _Known] = {}
-        for name, number in buckets(sought.place, sought.title):
+        for name, number in names(sought.place.text, sought.title):
             for asked in (number, "") if number else ("*",):
                 there = self._at.get((name, asked))
                 for ticket_id in islice(reversed(there), LOOKED_AT) if there is not None else ():

@@ -14,8 +14,8 @@ from handlers.rankings.figures import Figures, median
 from handlers.rankings.lists import Graded, Line, Which, graded, line
 from handlers.rankings.periods import Period
 from handlers.rankings.records import Record, records
+from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import NO_CARDS, Ticket
-from storage.queries.batch_loading import OPEN_STATES
 from storage.schema.bulk import Bulk
 from storage.schema.in_list import among
 from storage.schema.rows import Row
@@ -124,7 +124,7 @@ def _answered(unit_ids: Collection[str], period: Period) -> Any:
 
 
 def _open(unit_ids: Collection[str]) -> ColumnElement[bool]:
-    on_desk = tickets.c.unit_id.in_(sorted(unit_ids)) & tickets.c.state.in_(spelled(*OPEN_STATES))
+    on_desk = tickets.c.unit_id.in_(sorted(unit_ids)) & tickets.c.state.in_(spelled(*sorted(OPEN)))
     return on_desk & tickets.c.joined_to.is_(None)
 
 

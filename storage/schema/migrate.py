@@ -19,7 +19,6 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from handlers.errors import Refused
 from storage.schema import indexes
 from storage.schema.engine import upsert
 from storage.schema.errors import code_of
@@ -30,7 +29,6 @@ from storage.schema.transaction import writing
 from storage.transactions import rebuild
 
 T = TypeVar("T")
-Say = Callable[[str], None]
 
 LOCK_SECONDS = 3
 """How long a change of a table waits for those who use it, and makes everybody after it wait, before it steps back."""
@@ -52,6 +50,64 @@ class Standing(Struct, frozen=True):
     complete: bool
 
 
+class OthersMigrate(Struct, frozen=True):
+    """Another process migrates; this one waits until it is done."""
+
+
+class TableInUse(Struct, frozen=True):
+    """A table that must change is in use. The migration steps back and tries again."""
+
+    attempt: int
+    """From 1."""
+
+
+class Revised(Struct, frozen=True):
+    """The schema was brought from one revision to the next; `before` is None for an empty database."""
+
+    before: str | None
+    after: str
+
+
+class IndexBuilt(Struct, frozen=True):
+    """An index was built."""
+
+    name: str
+
+
+class Deriving(Struct, frozen=True):
+    """Rows are derived from events; so many of all tickets are done."""
+
+    done: int
+    total: int
+
+
+class Derived(Struct, frozen=True):
+    """So many tickets were changed by deriving their rows."""
+
+    tickets: int
+
+
+class Unreadable(Struct, frozen=True):
+    """So many tickets were left alone, because their events cannot be read."""
+
+    tickets: int
+
+
+Progress = OthersMigrate | TableInUse | Revised | IndexBuilt | Deriving | Derived | Unreadable
+Say = Callable[[Progress], None]
+
+
+class NewerDatabase(Exception):
+    """A newer program has migrated the database."""
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(f"the database is at {found}, newer than {known}")
+        self.found = found
+        """The database's revision."""
+        self.known = known
+        """The newest revision of this program."""
+
+
 async def current(engine: AsyncEngine) -> str | None:
     """The database's revision; None for an empty one."""
     async with engine.connect() as db:
@@ -68,17 +124,17 @@ async def standing(engine: AsyncEngine) -> Standing:
         return Standing(revision, complete=bool(done.scalar_one_or_none()))
 
 
-async def upgrade(engine: AsyncEngine, say: Say = lambda line: None) -> None:
+async def upgrade(engine: AsyncEngine, say: Say = lambda progress: None) -> None:
     """Do all that is missing; others who try at the same time wait and then find it done.
 
-    Raises `Refused` for a database that a newer program has migrated.
+    Raises `NewerDatabase` for a database that a newer program has migrated.
     """
     async with _alone(engine, say):
         while await _patiently(lambda: _next_revision(engine, say), say):
             pass
         for index in await indexes.missing(engine):
             await indexes.build(engine, index)
-            say(f"索引 {index.name} 建好了")
+            say(IndexBuilt(str(index.name)))
         await _derive(engine, say)
 
 
@@ -102,7 +158,7 @@ async def _alone(engine: AsyncEngine, say: Say) -> AsyncIterator[None]:
         told = False
         while not (await db.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK})).scalar_one():
             if not told:
-                say("另一个 migrate 正在运行，等它做完")
+                say(OthersMigrate())
             told = True
             await asyncio.sleep(_PAUSE_SECONDS / 4)
         try:
@@ -129,7 +185,7 @@ async def _patiently(work: Callable[[], Awaitable[T]], say: Say) -> T:
         except DBAPIError as error:
             if code_of(error) not in _IN_THE_WAY:
                 raise
-            say(f"有别的连接正用着要改的表，让它先走（第 {attempt} 次）")
+            say(TableInUse(attempt))
             await asyncio.sleep(_PAUSE_SECONDS)
     return await work()
 
@@ -139,7 +195,7 @@ async def _next_revision(engine: AsyncEngine, say: Say) -> bool:
     async with _changing(engine) as db:
         before, after = await db.run_sync(_advance)
     if after is not None:
-        say(f"数据库结构 {before or '空'} → {after}")
+        say(Revised(before, after))
     return after is not None
 
 
@@ -147,7 +203,7 @@ def _advance(db: Connection) -> tuple[str | None, str | None]:
     """Where the schema was, and the revision that it was brought to if there was one."""
     before = _revision(db)
     if before is not None and before not in history():
-        raise Refused(f"数据库结构是 {before}，比这个程序（{newest()}）新：请用新的程序")
+        raise NewerDatabase(before, newest())
     following = history()[history().index(before) + 1 :] if before else history()
     if following:
         if db.dialect.name == "sqlite":
@@ -170,11 +226,11 @@ async def _derive(engine: AsyncEngine, say: Say) -> None:
         lost += sum(not difference.repaired for difference in found)
         pages += 1
         if more and pages % _SAY_EVERY == 0:
-            say(f"按经过重算工单：{min(pages * rebuild.PAGE, total)} / {total} 件")
+            say(Deriving(min(pages * rebuild.PAGE, total), total))
     if mended:
-        say(f"按经过重算了工单，{mended} 件有变动")
+        say(Derived(mended))
     if lost:
-        say(f"{lost} 件的经过读不全，没有动，用 rebuild --check 看是哪几件")
+        say(Unreadable(lost))
 
 
 async def _derive_page(engine: AsyncEngine) -> tuple[list[rebuild.Difference], bool]:

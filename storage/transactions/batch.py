@@ -19,6 +19,7 @@ from handlers.outcome import NOTHING, Found, Needs, Outcome, Who
 from handlers.rankings.figures import Figures, median
 from handlers.rankings.periods import Period
 from handlers.tickets.events import Event
+from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading, rankings, rectifications
 
@@ -162,9 +163,7 @@ class BatchView:
 
     def _desk(self, units: frozenset[str]) -> tuple[Ticket, ...]:
         current = (self._tickets[i] for i in self._desks.get(units, ()))
-        return tuple(
-            t for t in current if t.unit_id in units and t.state in batch_loading.OPEN_STATES and t.joined_to is None
-        )
+        return tuple(t for t in current if t.unit_id in units and t.state in OPEN and t.joined_to is None)
 
     def _owed(self, units: frozenset[str]) -> tuple[Ticket, ...]:
         current = (self._tickets[i] for i in self._owing.get(units, ()))

@@ -1,14 +1,14 @@
 """The clock on the database: tickets whose moment has come are found by an index, chased a page at a time, and written with
 everything that follows from it in one transaction a page.
 
-A page that dies half-way leaves nothing behind and is taken again; a page that was written is due no more. Two clocks at
+A page that dies half-cursor leaves nothing behind and is taken again; a page that was written is due no more. Two clocks at
 once are harmless: PostgreSQL gives each row to one of them, and whoever decided on an old row collides in the log.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -19,10 +19,7 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import followers as following
-from handlers.chasing import due as looks
 from handlers.chasing.chase_notice import Ledger, year_of
-from handlers.chasing.due import Look
 from handlers.chasing.tick import Round
 from handlers.errors import Unavailable
 from handlers.notifications import digest
@@ -98,7 +95,7 @@ class Chased(Struct):
     over: bool = True
 
 
-class _Way(Struct, frozen=True):
+class Cursor(Struct, frozen=True):
     """How far a tick has come: behind which ticket, with which documents and summaries begun; `hot` are the numbers of
     hot issues.
     """
@@ -109,7 +106,7 @@ class _Way(Struct, frozen=True):
     storm: Storm = Storm()
     summed_since: datetime | None = None
 
-    def at(self, now: datetime) -> _Way:
+    def at(self, now: datetime) -> Cursor:
         """As the next page begins: summaries that may have left by then grow no more."""
         since = self.summed_since
         if since is None:
@@ -121,7 +118,7 @@ class _Page(Struct, frozen=True):
     """One page as written: how many were due, how the tick goes on, and what came of it."""
 
     seen: int
-    way: _Way
+    cursor: Cursor
     outcome: Outcome = Outcome()
     lag: timedelta = timedelta()
     failed: dict[int, Exception] = {}
@@ -152,9 +149,9 @@ class Chaser:
         Raises `Unavailable` when the database does not answer or its clock is in doubt; pages that were written stay.
         """
         done = Chased(Counter())
-        way = _Way(await self._carrier.run(_hot_numbers))
+        cursor = Cursor(await self._carrier.run(_hot_numbers))
         while True:
-            page = await self._page(way)
+            page = await self._page(cursor)
             for ticket_id, error in page.failed.items():
                 self._put_aside(ticket_id, error, page.at)
             self._committed([page.outcome])
@@ -162,7 +159,7 @@ class Chaser:
             done.lag = done.lag if done.pages else page.lag
             done.pages += 1
             done.tickets += page.seen
-            way = page.way
+            cursor = page.cursor
             if page.seen < self._page_size:
                 break
             if not goes_on():
@@ -171,11 +168,11 @@ class Chaser:
         done.aside = len(self._aside)
         return done
 
-    async def _page(self, way: _Way) -> _Page:
+    async def _page(self, cursor: Cursor) -> _Page:
         fault = Fault.BROKEN
         for _ in range(ATTEMPTS):
             try:
-                return await self._carrier.run(lambda db: self._chase_due(db, way))
+                return await self._carrier.run(lambda db: self._chase_due(db, cursor))
             except Unavailable:
                 raise
             except Exception as error:
@@ -184,18 +181,18 @@ class Chaser:
                 break
         if fault is Fault.BUSY:
             raise Unavailable("database")
-        return await self._one_by_one(way)
+        return await self._one_by_one(cursor)
 
-    async def _one_by_one(self, way: _Way) -> _Page:
+    async def _one_by_one(self, cursor: Cursor) -> _Page:
         """Somewhere on this page is a ticket that cannot be written; alone it holds up nobody else."""
-        now, found = await self._carrier.run(lambda db: self._due_now(db, way))
+        now, found = await self._carrier.run(lambda db: self._due_now(db, cursor))
         if not found:
-            return _Page(0, way)
+            return _Page(0, cursor)
         outcomes: list[Outcome] = []
         failed: dict[int, Exception] = {}
         for _, ticket_id, _ in found:
             try:
-                page = await self._carrier.run(partial(self._chase_one, ticket_id, way))
+                page = await self._carrier.run(partial(self._chase_one, ticket_id, cursor))
             except Unavailable:
                 raise
             except Exception as error:
@@ -203,39 +200,39 @@ class Chaser:
                 if _judged(error) is not Fault.BUSY:
                     failed[ticket_id] = error
             else:
-                way = replace(page.way, after=way.after)
+                cursor = replace(page.cursor, after=cursor.after)
                 outcomes.append(page.outcome)
                 failed |= page.failed
-        way = replace(way, after=_place(found[-1]))
-        return _Page(len(found), way, _together(outcomes), now - found[0].look_at, failed, now)
+        cursor = replace(cursor, after=_place(found[-1]))
+        return _Page(len(found), cursor, _together(outcomes), now - found[0].look_at, failed, now)
 
-    def _chase_due(self, db: Connection, way: _Way) -> _Page:
+    def _chase_due(self, db: Connection, cursor: Cursor) -> _Page:
         ctx = self._make_context(db)
-        return self._chase(db, self._select(db, way, ctx.now), way, ctx)
+        return self._chase(db, self._select(db, cursor, ctx.now), cursor, ctx)
 
-    def _chase_one(self, ticket_id: int, way: _Way, db: Connection) -> _Page:
+    def _chase_one(self, ticket_id: int, cursor: Cursor, db: Connection) -> _Page:
         ctx = self._make_context(db)
         found = [_Row(*row) for row in db.execute(_one, {"id": ticket_id, "now": ctx.now})]
-        return self._chase(db, found, way, ctx)
+        return self._chase(db, found, cursor, ctx)
 
-    def _due_now(self, db: Connection, way: _Way) -> tuple[datetime, list[_Row]]:
+    def _due_now(self, db: Connection, cursor: Cursor) -> tuple[datetime, list[_Row]]:
         now = self._make_context(db).now
-        return now, self._select(db, way, now)
+        return now, self._select(db, cursor, now)
 
-    def _select(self, db: Connection, way: _Way, now: datetime) -> list[_Row]:
-        at, last = way.after
+    def _select(self, db: Connection, cursor: Cursor, now: datetime) -> list[_Row]:
+        at, last = cursor.after
         wanted = {"now": now, "after_at": at, "after_id": last, "most": self._page_size}
         return [_Row(*row) for row in db.execute(_due, wanted)]
 
-    def _chase(self, db: Connection, found: Sequence[_Row], way: _Way, ctx: Context) -> _Page:
+    def _chase(self, db: Connection, found: Sequence[_Row], cursor: Cursor, ctx: Context) -> _Page:
         """Decide these and write what came of it; nothing is kept unless the transaction is."""
         if not found:
-            return _Page(0, way)
-        way = way.at(ctx.now)
+            return _Page(0, cursor)
+        cursor = cursor.at(ctx.now)
         year = year_of(ctx.now)
-        before = way.ledger.of_year(year, db.execute(_last_serial, {"year": year}).scalar() or 0)
-        round_ = Round(ctx, before, way.hot, way.storm)
-        _decide(db, round_, self._read(found, round_, ctx.now), ctx)
+        before = cursor.ledger.of_year(year, db.execute(_last_serial, {"year": year}).scalar() or 0)
+        round_ = Round(ctx, before, cursor.hot, cursor.storm)
+        round_.chase_all(self._read(found, round_, ctx.now), _Related(db))
         told = round_.told()
         outcome = round_.outcome()
         outcome = replace(outcome, pushes=outcome.pushes + told.pushes)
@@ -244,7 +241,7 @@ class Chaser:
         goes_on = len(found) == self._page_size
         _write_summaries(db, told.summaries, ctx.now + SETTLES if goes_on else ctx.now)
         outcome = replace(outcome, pushes=outcome.pushes + told.summaries)
-        gone_on = replace(way, after=_place(found[-1]), ledger=round_.ledger, storm=told.storm)
+        gone_on = replace(cursor, after=_place(found[-1]), ledger=round_.ledger, storm=told.storm)
         return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, round_.failed, ctx.now)
 
     def _read(self, found: Sequence[_Row], round_: Round, now: datetime) -> list[Ticket]:
@@ -268,34 +265,17 @@ def _place(row: _Row) -> tuple[datetime, int]:
     return row.look_at, row.id
 
 
-def _decide(db: Connection, round_: Round, due: Sequence[Ticket], ctx: Context) -> None:
-    """Those that stand alone first, then those who follow them as they stand after it."""
-    for ticket in due:
-        if ticket.joined_to is None:
-            round_.chase(ticket)
-    outcome = round_.outcome()
-    moving = following.moves(outcome)
-    if moving:
-        crowd = [round_.current(one) for one in batch_loading.followers(db, moving)]
-        by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in moving}
-        for one in crowd:
-            if one.joined_to in by_main:
-                by_main[one.joined_to].append(one)
-        round_.add(following.spread(outcome, by_main, {}, ctx))
-    followers = [round_.current(ticket) for ticket in due if ticket.joined_to is not None]
-    mains = _mains(db, followers, ctx.now)
-    for ticket in followers:
-        round_.chase(ticket, mains.get(ticket.joined_to) if ticket.joined_to is not None else None)
+class _Related:
+    """The tickets beside those that are due, from the page's transaction."""
 
+    def __init__(self, db: Connection) -> None:
+        self._db = db
 
-def _mains(db: Connection, followers: Sequence[Ticket], now: datetime) -> Mapping[int, Ticket]:
-    """The tickets that these follow and will leave: only those are told."""
-    leaving = {
-        one.joined_to
-        for one in followers
-        if one.joined_to is not None and any(due.what is Look.REDO and due.at <= now for due in looks.dates(one))
-    }
-    return {main.id: main for main in batch_loading.tickets_by(db, (), leaving)}
+    def followers(self, ids: Collection[int]) -> list[Ticket]:
+        return batch_loading.followers(self._db, ids)
+
+    def by_id(self, ids: Collection[int]) -> list[Ticket]:
+        return batch_loading.tickets_by(self._db, (), ids)
 
 
 def _write_notices(db: Connection, before: Ledger, after: Ledger) -> None:

@@ -13,6 +13,7 @@ from handlers.notifications.notify import notices
 from handlers.outcome import Context, Outcome
 from handlers.repairs.recuse import recuse
 from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.schema.carrier import carrier
@@ -26,7 +27,7 @@ _open = (
     select(tickets.c.id)
     .where(
         tickets.c.id > bindparam("after", type_=BigInteger),
-        tickets.c.state.in_([state.value for state in batch_loading.OPEN_STATES]),
+        tickets.c.state.in_([state.value for state in sorted(OPEN)]),
         tickets.c.joined_to.is_(None),
     )
     .order_by(tickets.c.id)

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -129,10 +128,5 @@ def _mark_documents(db: Connection, taken: TakenBack) -> None:
         if doc is None:
             continue
         document = rows.chase_notice(doc)
-        lines = tuple(
-            replace(line, done=(*line.done, f"{undo_cards.REASON}，已撤回"))
-            if line.number == taken.after.number
-            else line
-            for line in document.lines
-        )
-        db.execute(_change_document, {"known": number, "text": rows.to_json(replace(document, lines=lines))})
+        marked = undo_cards.mark_line(document, taken.after.number)
+        db.execute(_change_document, {"known": number, "text": rows.to_json(marked)})

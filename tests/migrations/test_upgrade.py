@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -15,8 +16,8 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.cli import migration
 from bot.inbound.spool import Spool
-from handlers.errors import Refused
 from handlers.tickets.ticket import State
 from storage.schema import indexes, migrate, revision, rows
 from storage.schema.engine import open_engine
@@ -35,6 +36,11 @@ revision (an empty one will do) that derives, and write its name and the new dig
 """
 
 
+def into(said: list[str]) -> Callable[[migrate.Progress], None]:
+    """Keeps the lines that an operator reads."""
+    return lambda progress: said.append(migration.line(progress))
+
+
 async def differences(engine: AsyncEngine) -> list[rebuild.Difference]:
     return [found async for found in rebuild.differences(engine)]
 
@@ -42,7 +48,7 @@ async def differences(engine: AsyncEngine) -> list[rebuild.Difference]:
 async def test_an_old_database_follows_from_its_events_after_the_upgrade(engine: AsyncEngine) -> None:
     count = await old_rows.write(engine, OLD)
     said: list[str] = []
-    await migrate.upgrade(engine, said.append)
+    await migrate.upgrade(engine, into(said))
     assert await migrate.standing(engine) == migrate.Standing(revision.newest(), complete=True)
     assert await differences(engine) == []
     assert said[0] == f"数据库结构 {OLD} → 0004"
@@ -51,7 +57,7 @@ async def test_an_old_database_follows_from_its_events_after_the_upgrade(engine:
         states = Counter((await db.execute(select(tickets.c.state))).scalars())
         assert (await db.execute(select(rounds.c.ticket_id))).all()
     assert set(states) == {state.value for state in State}
-    await migrate.upgrade(engine, said.append)
+    await migrate.upgrade(engine, into(said))
     assert said[-1] == f"按经过重算了工单，{count} 件有变动", "there is nothing left to do, and it says nothing"
 
 
@@ -91,8 +97,8 @@ async def test_a_broken_off_upgrade_goes_on_where_it_was(engine: AsyncEngine, mo
     class Cut(Exception):
         pass
 
-    def cut(line: str) -> None:
-        if line == f"按经过重算工单：10 / {count} 件":
+    def cut(progress: migrate.Progress) -> None:
+        if migration.line(progress) == f"按经过重算工单：10 / {count} 件":
             raise Cut
 
     with pytest.raises(Cut):
@@ -100,7 +106,7 @@ async def test_a_broken_off_upgrade_goes_on_where_it_was(engine: AsyncEngine, mo
     assert (await migrate.standing(engine)).revision == revision.newest()
     assert len(await differences(engine)) == count - 10
     said: list[str] = []
-    await migrate.upgrade(engine, said.append)
+    await migrate.upgrade(engine, into(said))
     assert said[-1] == f"按经过重算了工单，{count - 10} 件有变动"
     assert await differences(engine) == []
 
@@ -159,7 +165,8 @@ async def test_a_table_in_use_is_waited_for_in_short_turns(
         await db.execute(select(tickets.c.number))
         turns: list[str] = []
 
-        def say(line: str) -> None:
+        def say(progress: migrate.Progress) -> None:
+            line = migration.line(progress)
             turns.append(line)
             if "第 2 次" in line:
                 released.append(asyncio.ensure_future(busy.rollback()))
@@ -177,7 +184,7 @@ async def test_a_damaged_log_is_told_and_hinders_nobody_else(engine: AsyncEngine
         damaged = (await db.execute(select(events.c.ticket_id).limit(1))).scalar_one()
         await db.execute(update(events).where(events.c.ticket_id == damaged, events.c.seq == 1).values(doc="{"))
     said: list[str] = []
-    await migrate.upgrade(engine, said.append)
+    await migrate.upgrade(engine, into(said))
     assert said[-2:] == [
         f"按经过重算了工单，{count - 1} 件有变动",
         "1 件的经过读不全，没有动，用 rebuild --check 看是哪几件",
@@ -189,8 +196,9 @@ async def test_a_newer_database_is_left_alone(engine: AsyncEngine) -> None:
     await migrate.upgrade(engine)
     async with engine.begin() as db:
         await db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(Refused, match="9999，比这个程序"):
+    with pytest.raises(migrate.NewerDatabase) as refused:
         await migrate.upgrade(engine)
+    assert "9999，比这个程序" in migration.refusal(refused.value)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 MAX_LINES = 600
@@ -78,3 +79,15 @@ def _last_name(node: ast.expr) -> str | None:
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else None
+
+
+def chinese_literals(tree: ast.Module) -> Iterator[int]:
+    """What people read, and how their words are read, is decided above the database. Docstrings may name a product term."""
+    notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in notes and _CHINESE.search(str(node.value)):
+            yield node.lineno
+
+
+_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]|\\u[4-9]")
+"""A Chinese character or punctuation mark, or the escaped spelling of one in a pattern."""

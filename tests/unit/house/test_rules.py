@@ -45,6 +45,12 @@ def test_every_file_keeps_the_rule(rule: rules.Rule) -> None:
     assert breaches == [], rule.__doc__
 
 
+def test_storage_holds_no_chinese_literal() -> None:
+    files = [file for file in FILES if file.startswith("storage/")]
+    breaches = [f"{file}:{line}" for file in files for line in rules.chinese_literals(parse(file))]
+    assert breaches == [], rules.chinese_literals.__doc__
+
+
 def test_a_file_is_short_enough_to_be_read() -> None:
     lengths = {file: len((ROOT / file).read_text(encoding="utf-8").splitlines()) for file in (*FILES, *PROGRAMS)}
     assert {file: length for file, length in lengths.items() if length > rules.MAX_LINES} == {}
@@ -75,6 +81,9 @@ def test_the_rooms_were_found() -> None:
             rules.swallowed_errors,
             "while x:\n    try:\n        f()\n    except (KeyError, BaseException):\n        continue",
         ),
+        (rules.chinese_literals, "say('办结')"),
+        (rules.chinese_literals, "say(f'{n} 件')"),
+        (rules.chinese_literals, r"re.compile(r'[\u4e00-\u9fff]')"),
         (rules.swallowed_errors, "with contextlib.suppress(Exception):\n    f()"),
     ],
 )
@@ -86,6 +95,7 @@ def test_a_breach_is_seen(rule: rules.Rule, source: str) -> None:
     ("rule", "source"),
     [
         (rules.local_imports, "if TYPE_CHECKING:\n    import os\ndef f():\n    return 1"),
+        (rules.chinese_literals, "'办结'\ndef f():\n    '办结'\n    return 'closed'"),
         (rules.clock_reads, "now = clock.now()\nstart = time.monotonic()\nfrom time import perf_counter"),
         (rules.environment_reads, "os.replace(a, b)\nfrom os import PathLike"),
         (

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from handlers.outcome import Sought
 from handlers.tickets.ticket import Place, State, Ticket
 from nlp.matching.sketch import SKETCH, Appeal, Sketch
-from storage.queries.neighbours import ALIKE, ALIKE_ELSEWHERE, COMPARED, OFFERED, Neighbours, buckets, names
+from nlp.places.names import names, names_of_place
+from storage.queries.neighbours import ALIKE, ALIKE_ELSEWHERE, COMPARED, OFFERED, Neighbours
 from tests.unit.tickets import samples
 
 
@@ -81,7 +82,7 @@ def found(neighbours: Neighbours, place: str, text: str = "路灯不亮", catego
     ],
 )
 def test_names_of_a_place(place: str, expected: list[tuple[str, str]]) -> None:
-    assert names(Place(place)) == expected
+    assert list(names_of_place(place)) == expected
 
 
 @pytest.mark.parametrize(
@@ -140,8 +141,8 @@ def test_another_category_takes_surer_words(score: float, category: str, asked: 
     ],
 )
 def test_where_an_appeal_is_sought(place: str, title: str, expected: list[tuple[str, str]]) -> None:
-    assert [each for each in buckets(Place(place), title) if each in expected] == expected
-    assert expected or buckets(Place(place), title) == ()
+    assert [each for each in names(place, title) if each in expected] == expected
+    assert expected or names(place, title) == ()
 
 
 def test_a_thing_without_a_place_has_neighbours_by_its_name() -> None:

@@ -1,0 +1,39 @@
+"""The lines that `migrate` prints."""
+
+from __future__ import annotations
+
+from storage.schema.migrate import (
+    Derived,
+    Deriving,
+    IndexBuilt,
+    NewerDatabase,
+    OthersMigrate,
+    Progress,
+    Revised,
+    TableInUse,
+    Unreadable,
+)
+
+
+def line(progress: Progress) -> str:
+    """The line that tells an operator of one step."""
+    match progress:
+        case OthersMigrate():
+            return "另一个 migrate 正在运行，等它做完"
+        case TableInUse(attempt=attempt):
+            return f"有别的连接正用着要改的表，让它先走（第 {attempt} 次）"
+        case Revised(before=before, after=after):
+            return f"数据库结构 {before or '空'} → {after}"
+        case IndexBuilt(name=name):
+            return f"索引 {name} 建好了"
+        case Deriving(done=done, total=total):
+            return f"按经过重算工单：{done} / {total} 件"
+        case Derived(tickets=tickets):
+            return f"按经过重算了工单，{tickets} 件有变动"
+        case Unreadable(tickets=tickets):
+            return f"{tickets} 件的经过读不全，没有动，用 rebuild --check 看是哪几件"
+
+
+def refusal(error: NewerDatabase) -> str:
+    """Why the database cannot be migrated."""
+    return f"数据库结构是 {error.found}，比这个程序（{error.known}）新：请用新的程序"
