@@ -1,4 +1,4 @@
-"""A command is whole: a row in the table, a permission, a way to spell it that is tested, and a conversation in the tests."""
+"""A command is whole: a row in the table, a permission, and a conversation in the tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from handlers import official
 from handlers.official import permissions
 from handlers.official.command import Command
 from handlers.official.spec import DEEDS
-from tests.unit.official.test_grammar import SPELLINGS
 
 HERE = Path(__file__).parent
 CONVERSATIONS = "\n".join(
@@ -41,7 +40,6 @@ def test_a_command_is_whole(command: type[Command]) -> None:
     assert command in DEEDS, "no deed: add it to the tuple at the end of its file, and that to spec.ALL"
     known = permissions.FREE | set(permissions.OVERVIEW) | {verb for _, verb in permissions.MAY}
     assert command.name in known, "no row in permissions.py"
-    assert command in {type(each) for each, _ in SPELLINGS}, "no spelling in test_grammar.SPELLINGS"
     assert re.search(rf"""["「]{command.name}(?=[ "{{])""", CONVERSATIONS), (
         "no conversation says it in tests/unit/official"
     )

@@ -268,10 +268,6 @@ def test_spellings(text: str, command: Command) -> None:
     assert parse(text) == command
 
 
-def test_every_command_has_spellings() -> None:
-    assert {type(command) for command, _ in SPELLINGS} == {row.command for row in SPEC}
-
-
 @pytest.mark.parametrize(
     ("text", "nearest", "fix"),
     [
@@ -396,6 +392,9 @@ def test_the_table_is_whole(row: object) -> None:
     assert tuple(argument.field for argument in spec.arguments) == spec.command.__struct_fields__
     for word in (spec.verb, *spec.synonyms):
         assert BY_WORD[word] is spec
+        # A polite 请 in front is read away before the verb is looked for.
+        if not word.startswith("请"):
+            assert isinstance(parse(example_of(spec).replace(spec.verb, word, 1)), spec.command), word
     if spec.asks is Asks.OUT_OF_COUNTY:
         assert any(argument.slot is Slot.UNIT for argument in spec.arguments)
 
