@@ -151,7 +151,6 @@ _MAY_BE_NOTHING = (Slot.ITEM, Slot.COLOUR)
 NEAR_ENOUGH = 0.5
 """One character right of two: a slip of the pen in a two-character verb."""
 LONGEST_EXTENSION = 365
-MOST_PAGES = 999
 
 
 def parse(text: str) -> Command | WrongCommand:

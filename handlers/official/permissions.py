@@ -86,7 +86,7 @@ OVERVIEW: dict[str, frozenset[Role]] = {
     "展期": _LEAD,
     "报验": _LEAD,
 }
-"""Commands about no ticket of one's own that only some roles may give. Which 整改 it may be is in `rectifying.py`."""
+"""Commands about no ticket of one's own that only some roles may give. Which 整改 it may be is in `rectification/changing.py`."""
 
 MAY: dict[tuple[Role, str], frozenset[Relation]] = {
     (role, command): row[column] for command, row in _TABLE.items() for column, role in enumerate(ROLE_ORDER)
