@@ -29,9 +29,9 @@ from handlers.tickets.ticket import Chase, Place, Promise, State, Ticket
 from nlp.understand import Understanding
 from storage.schema import migrate, rows
 from storage.schema.bulk import Bulk
-from storage.schema.carrier import carrier
 from storage.schema.engine import open_engine
 from storage.schema.tables import events, tickets
+from storage.schema.transaction import runner
 from storage.transactions.chase import Chased, Chaser
 from tests import services
 
@@ -182,7 +182,7 @@ async def _fill(engine: AsyncEngine, size: int) -> None:
     made = _tickets(size)
     for _ in range(0, size, _PAGE):
         page = [next(made) for _ in range(min(_PAGE, size))]
-        await carrier(engine).run(lambda db, page=page: _insert(db, page))  # type: ignore[misc]
+        await runner(engine).run(lambda db, page=page: _insert(db, page))  # type: ignore[misc]
     async with engine.connect() as db:
         await (await db.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
 

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.monitoring.metrics import Metrics
 from bot.outbound.journal import Journal
 from storage.queues.outbox import Became, Outbox
-from storage.schema.errors import Fault, judge
+from storage.schema.errors import WriteError, classify
 
 log = structlog.get_logger()
 
@@ -82,7 +82,7 @@ class Ledger:
         try:
             await self._outbox.settle(became)
         except Exception as error:
-            if judge(error) in (Fault.REFUSED, Fault.BROKEN):
+            if classify(error) in (WriteError.REFUSED, WriteError.BROKEN):
                 # It would be refused for ever, and everybody's pushes with it. The row stays claimed and is set aside.
                 log.exception("push_note_refused", push=became.push_id)
                 return True

@@ -17,7 +17,7 @@ _BUSY_CODES = frozenset({"40001", "40P01", "55P03", "0A000"})
 _REFUSED_CLASSES = frozenset({"22", "54"})
 
 
-class Fault(Enum):
+class WriteError(Enum):
     """How to go on after an error."""
 
     AWAY = "away"
@@ -32,29 +32,29 @@ class Fault(Enum):
     """Our own mistake with one of the messages."""
 
 
-def judge(error: BaseException) -> Fault:
+def classify(error: BaseException) -> WriteError:
     """What this error means."""
     if isinstance(error, IntegrityError):
-        return Fault.COLLISION
+        return WriteError.COLLISION
     code = code_of(error)
     if code is not None:
         if code in _BUSY_CODES:
-            return Fault.BUSY
-        return Fault.REFUSED if code[:2] in _REFUSED_CLASSES else Fault.AWAY
+            return WriteError.BUSY
+        return WriteError.REFUSED if code[:2] in _REFUSED_CLASSES else WriteError.AWAY
     if isinstance(error, DBAPIError):
-        return _judge_sqlite(error)
+        return _classify_sqlite(error)
     if isinstance(error, UnicodeError | OverflowError):
-        return Fault.REFUSED
+        return WriteError.REFUSED
     # An engine without a free connection, a socket that does not open, a server that hangs up while one logs in.
-    return Fault.AWAY if isinstance(error, PoolTimeout | OSError | asyncpg.InterfaceError) else Fault.BROKEN
+    return WriteError.AWAY if isinstance(error, PoolTimeout | OSError | asyncpg.InterfaceError) else WriteError.BROKEN
 
 
-def _judge_sqlite(error: DBAPIError) -> Fault:
+def _classify_sqlite(error: DBAPIError) -> WriteError:
     if error.connection_invalidated:
-        return Fault.AWAY
+        return WriteError.AWAY
     if isinstance(error, OperationalError):
-        return Fault.BUSY if "is locked" in str(error.orig) else Fault.AWAY
-    return Fault.REFUSED
+        return WriteError.BUSY if "is locked" in str(error.orig) else WriteError.AWAY
+    return WriteError.REFUSED
 
 
 def code_of(error: BaseException) -> str | None:

@@ -5,7 +5,7 @@ Rules are pure Python that never waits, so nothing of asyncio can cut them short
 | the rules run in | stopped by | cannot be stopped |
 |---|---|---|
 | the main thread (PostgreSQL: the loop's own) | an interval timer's signal, also inside a regular expression | one call into another library |
-| another thread (SQLite's carrier) | an exception that a watchdog sets in that thread | one call into a library, a regular expression too |
+| another thread (SQLite's runner) | an exception that a watchdog sets in that thread | one call into a library, a regular expression too |
 
 What cannot be stopped is bounded by what it is given (`benchmarks/hostile_readers.py`). Time is counted in beats of a tenth of the
 budget: of the time that the whole process was stopped or starved one beat counts, so that nobody's message pays for it.

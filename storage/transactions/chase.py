@@ -21,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.chasing.chase_notice import Ledger, year_of
 from handlers.chasing.tick import Round
-from handlers.errors import Unavailable
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm
 from handlers.outcome import Context, Outcome
@@ -32,11 +31,12 @@ from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.schema import rows
 from storage.schema.bulk import Bulk
-from storage.schema.carrier import carrier
 from storage.schema.engine import upsert
-from storage.schema.errors import Fault, code_of, judge
+from storage.schema.errors import WriteError, code_of
 from storage.schema.tables import chase_notices, outbox, tickets
+from storage.schema.transaction import runner
 from storage.schema.types import Instant
+from storage.transactions.retry import NotWritten, judged, retry
 from storage.transactions.writing import write_happened
 
 log = structlog.get_logger()
@@ -137,7 +137,7 @@ class Chaser:
         committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
         page: int = PAGE,
     ) -> None:
-        self._carrier = carrier(engine)
+        self._runner = runner(engine)
         self._make_context = make_context
         self._committed = committed
         self._page_size = page
@@ -149,7 +149,7 @@ class Chaser:
         Raises `Unavailable` when the database does not answer or its clock is in doubt; pages that were written stay.
         """
         done = Chased(Counter())
-        cursor = Cursor(await self._carrier.run(_hot_numbers))
+        cursor = Cursor(await self._runner.run(_hot_numbers))
         while True:
             page = await self._page(cursor)
             for ticket_id, error in page.failed.items():
@@ -169,35 +169,26 @@ class Chaser:
         return done
 
     async def _page(self, cursor: Cursor) -> _Page:
-        fault = Fault.BROKEN
-        for _ in range(ATTEMPTS):
-            try:
-                return await self._carrier.run(lambda db: self._chase_due(db, cursor))
-            except Unavailable:
-                raise
-            except Exception as error:
-                fault = _judged(error)
-            if fault not in {Fault.COLLISION, Fault.BUSY}:
-                break
-        if fault is Fault.BUSY:
-            raise Unavailable("database")
-        return await self._one_by_one(cursor)
+        try:
+            return await retry(
+                lambda: self._runner.run(lambda db: self._chase_due(db, cursor)), attempts=ATTEMPTS, report=_report
+            )
+        except NotWritten:
+            return await self._one_by_one(cursor)
 
     async def _one_by_one(self, cursor: Cursor) -> _Page:
         """Somewhere on this page is a ticket that cannot be written; alone it holds up nobody else."""
-        now, found = await self._carrier.run(lambda db: self._due_now(db, cursor))
+        now, found = await self._runner.run(lambda db: self._due_now(db, cursor))
         if not found:
             return _Page(0, cursor)
         outcomes: list[Outcome] = []
         failed: dict[int, Exception] = {}
         for _, ticket_id, _ in found:
             try:
-                page = await self._carrier.run(partial(self._chase_one, ticket_id, cursor))
-            except Unavailable:
-                raise
+                page = await self._runner.run(partial(self._chase_one, ticket_id, cursor))
             except Exception as error:
                 # Whoever held it has taken the step, or it is due with the next tick.
-                if _judged(error) is not Fault.BUSY:
+                if judged(error, _report) is not WriteError.BUSY:
                     failed[ticket_id] = error
             else:
                 cursor = replace(page.cursor, after=cursor.after)
@@ -307,16 +298,11 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(tickets=tuple(last.values()), events=events, pushes=tuple(p for one in outcomes for p in one.pushes))
 
 
-def _judged(error: Exception) -> Fault:
-    """What the error means; `Unavailable` when it means that the database is away."""
-    fault = judge(error)
-    if fault is Fault.BROKEN:
+def _report(error: Exception, kind: WriteError) -> None:
+    if kind is WriteError.BROKEN:
         log.exception("page_not_chased")
     else:
-        log.warning("page_not_chased", why=fault.value, error=type(error).__name__, code=code_of(error))
-    if fault is Fault.AWAY:
-        raise Unavailable("database") from error
-    return fault
+        log.warning("page_not_chased", why=kind.value, error=type(error).__name__, code=code_of(error))
 
 
 def listed(db: Connection, logs: Mapping[int, Sequence[Event]]) -> dict[str, frozenset[str]]:

@@ -12,6 +12,7 @@ fresh data. That is what makes a retry at another process harmless.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
@@ -21,7 +22,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.directory.person import Person
-from handlers.errors import Conflict, Unavailable
+from handlers.errors import Unavailable
 from handlers.messages import Identity, Incoming
 from handlers.outcome import CodeTry, Context, Found, Needs, Outcome, Reply, Who
 from handlers.talk import Talk
@@ -29,11 +30,11 @@ from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.queries.batch_loading import Known
 from storage.queues.serials import Serials
-from storage.schema.carrier import carrier
-from storage.schema.errors import Fault, code_of, judge
+from storage.schema.errors import WriteError, code_of
+from storage.schema.transaction import runner
 from storage.transactions.batch import BatchView, Case, load, load_followers, load_more
 from storage.transactions.budget import Budget, OverBudget
-from storage.transactions.retry import ATTEMPTS
+from storage.transactions.retry import NotWritten, judged, retry
 from storage.transactions.writing import write
 
 log = structlog.get_logger()
@@ -98,7 +99,7 @@ class UnitOfWork:
         *,
         budget: Budget | None = None,
     ) -> None:
-        self._carrier = carrier(engine)
+        self._runner = runner(engine)
         self._rules = rules
         self._make_context = make_context
         self._serials = serials
@@ -112,20 +113,14 @@ class UnitOfWork:
         At most one message of each person and each key once. Raises `Unavailable` when the database does not answer:
         then nothing of the batch was kept.
         """
-        fault = Fault.BROKEN
-        for _ in range(ATTEMPTS):
-            try:
-                await self._serials.ensure(len(batch) * SERIALS_PER_MESSAGE)
-                return await self._transact(batch)
-            except Conflict:
-                fault = Fault.COLLISION
-            except Exception as error:
-                fault = self._judged(error, batch)
-            if fault in {Fault.REFUSED, Fault.BROKEN}:
-                break
-        if fault is Fault.BUSY:
-            raise Unavailable("database")
-        return await self._isolate(batch)
+        try:
+            return await retry(lambda: self._numbered(batch), report=partial(_report, batch))
+        except NotWritten:
+            return await self._isolate(batch)
+
+    async def _numbered(self, batch: Sequence[Incoming]) -> list[Answer]:
+        await self._serials.ensure(len(batch) * SERIALS_PER_MESSAGE)
+        return await self._transact(batch)
 
     async def _isolate(self, batch: Sequence[Incoming]) -> list[Answer]:
         """Somewhere in this batch is a message that cannot be written; alone it can spoil nobody else's."""
@@ -134,25 +129,14 @@ class UnitOfWork:
         try:
             return await self._transact(batch, refuse=True)
         except Exception as error:
-            if self._judged(error, batch) is not Fault.REFUSED:
+            if judged(error, partial(_report, batch)) is not WriteError.REFUSED:
                 raise Unavailable("database") from error
         # Not even its sender or its words can be stored, so nobody real sent it: the platform need not try again.
         log.error("message_not_kept", kind=type(batch[0].body).__name__)
         return [Answer(None, failed=True)]
 
-    def _judged(self, error: Exception, batch: Sequence[Incoming]) -> Fault:
-        """What the error means; `Unavailable` when it means that the database is away."""
-        fault = judge(error)
-        if fault is Fault.BROKEN:
-            log.exception("batch_broken", messages=len(batch))
-        else:
-            log.warning("batch_not_written", why=fault.value, error=type(error).__name__, code=code_of(error))
-        if fault is Fault.AWAY:
-            raise Unavailable("database") from error
-        return fault
-
     async def _transact(self, batch: Sequence[Incoming], refuse: bool = False) -> list[Answer]:
-        cases, done = await self._carrier.run(lambda db: self._attempt(db, batch, refuse))
+        cases, done = await self._runner.run(lambda db: self._attempt(db, batch, refuse))
         self._slow.difference_update(incoming.identity for incoming in batch)
         self._committed([case.outcome for case in cases if case.outcome is not None])
         answers = {c.incoming.identity: Answer(_reply_of(c), failed=c.failed, code=_code_of(c)) for c in cases}
@@ -261,6 +245,13 @@ class UnitOfWork:
             self._slow.add(case.incoming.identity)
         case.failed = True
         case.outcome = Outcome(reply=self._rules.apology(case.incoming))
+
+
+def _report(batch: Sequence[Incoming], error: Exception, kind: WriteError) -> None:
+    if kind is WriteError.BROKEN:
+        log.exception("batch_broken", messages=len(batch))
+    else:
+        log.warning("batch_not_written", why=kind.value, error=type(error).__name__, code=code_of(error))
 
 
 def _reply_of(case: Case) -> Reply | None:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import followers
-from handlers.errors import Unavailable
 from handlers.hot import HotIssue
 from handlers.items.item import Item, Origin
 from handlers.outcome import Context, Outcome
@@ -25,11 +24,12 @@ from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading, rectifications
 from storage.schema import rows
 from storage.schema.bulk import Bulk
-from storage.schema.carrier import carrier
 from storage.schema.engine import upsert
-from storage.schema.errors import Fault, judge
+from storage.schema.errors import WriteError
 from storage.schema.tables import grade_series, rounds
 from storage.schema.tables import rectifications as table
+from storage.schema.transaction import runner
+from storage.transactions.retry import judged
 from storage.transactions.writing import write_happened
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ class RectificationClock:
         make_context: Callable[[Connection], Context],
         committed: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
     ) -> None:
-        self._carrier = carrier(engine)
+        self._runner = runner(engine)
         self._make_context = make_context
         self._committed = committed
         self._gathered: datetime | None = None
@@ -80,7 +80,7 @@ class RectificationClock:
             events += page
             if page < PAGE:
                 break
-        issues, running = await self._carrier.run(self._look)
+        issues, running = await self._runner.run(self._look)
         newest = max((issue.at for issue in issues), default=None)
         if newest is not None and newest != self._gathered:
             for item in running:
@@ -93,16 +93,12 @@ class RectificationClock:
     async def _run(self, work: Callable[[Connection], Outcome]) -> Outcome:
         """One transaction. What somebody else changed meanwhile is decided again with the next tick."""
         try:
-            outcome = await self._carrier.run(work)
-        except Unavailable:
-            raise
+            outcome = await self._runner.run(work)
         except Exception as error:
-            fault = judge(error)
-            if fault is Fault.AWAY:
-                raise Unavailable("database") from error
-            if fault is Fault.BROKEN:
+            kind = judged(error)
+            if kind is WriteError.BROKEN:
                 raise
-            log.warning("rectification_left", why=fault.value)
+            log.warning("rectification_left", why=kind.value)
             return Outcome()
         self._committed([outcome])
         return outcome

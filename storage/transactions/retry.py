@@ -1,36 +1,80 @@
-"""A page of work that collides with another writer is done again, on fresh data."""
+"""The one retry loop: work that collides with another writer is done again, on fresh data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.errors import Unavailable
-from storage.schema.carrier import carrier
-from storage.schema.errors import Fault, judge
+from handlers.errors import Conflict, Unavailable
+from storage.schema.errors import WriteError, classify
+from storage.schema.transaction import runner
 
 T = TypeVar("T")
+Report = Callable[[Exception, WriteError], None]
+"""Logs one failed attempt; called while its error is handled."""
 
 ATTEMPTS = 5
 """How often work is done again after a collision. Each collision means that another writer succeeded."""
 
-_PASSING = frozenset({Fault.COLLISION, Fault.BUSY})
+_PASSING = frozenset({WriteError.COLLISION, WriteError.BUSY})
 
 
-async def retried(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-    """The result of `work` in a transaction of its own. Raises Unavailable when the database is away, or others win every time."""
-    left = ATTEMPTS
+class NotWritten(Exception):
+    """Work that doing it again does not help: another writer won every time, or the error is its own."""
+
+    def __init__(self, error: Exception, kind: WriteError) -> None:
+        super().__init__(kind.value)
+        self.error = error
+        """That of the last attempt."""
+        self.kind = kind
+        """Never AWAY or BUSY."""
+
+
+def unreported(_error: Exception, _kind: WriteError) -> None:
+    """For work whose caller tells of what failed."""
+
+
+def judged(error: Exception, report: Report = unreported) -> WriteError:
+    """What the error means. Raises `Unavailable` when it means that the database is away."""
+    if isinstance(error, Unavailable):
+        raise error
+    if isinstance(error, Conflict):
+        return WriteError.COLLISION
+    kind = classify(error)
+    report(error, kind)
+    if kind is WriteError.AWAY:
+        raise Unavailable("database") from error
+    return kind
+
+
+async def retry(transact: Callable[[], Awaitable[T]], *, attempts: int = ATTEMPTS, report: Report = unreported) -> T:
+    """The result of the first attempt that succeeds.
+
+    Raises `Unavailable` when the database is away or stays busy, `NotWritten` when others win every time or at once when
+    the error would come again.
+    """
+    left = attempts
     while True:
         left -= 1
         try:
-            return await carrier(engine).run(work)
+            return await transact()
         except Exception as error:
-            fault = judge(error)
-            if fault in _PASSING and left:
+            kind = judged(error, report)
+            if kind in _PASSING and left:
                 continue
-            if fault in _PASSING or fault is Fault.AWAY:
+            if kind is WriteError.BUSY:
                 raise Unavailable("database") from error
-            raise
+            raise NotWritten(error, kind) from error
+
+
+async def retried(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+    """The result of `work` in a transaction of its own. Raises `Unavailable` when the database is away, or others win every time."""
+    try:
+        return await retry(lambda: runner(engine).run(work))
+    except NotWritten as failed:
+        if failed.kind is WriteError.COLLISION:
+            raise Unavailable("database") from failed.error
+        raise failed.error from None

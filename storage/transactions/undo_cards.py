@@ -1,28 +1,23 @@
-"""Taking back what a wrong clock did, on the database: a page of tickets a transaction, with everything that follows.
-
-A page that was written has nothing more to take back, so a run that was broken off is simply started again.
-"""
+"""Taking back what a wrong clock did, on the database."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import followers
 from handlers.outcome import Context, Outcome
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.steps import Noticed
-from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.schema import rows
 from storage.schema.tables import chase_notices, events
 from storage.schema.types import Instant
-from storage.transactions.retry import retried
+from storage.transactions.repairs import Page, by_pages, with_followers
 from storage.transactions.writing import write_happened
 
 PAGE = 300
@@ -49,40 +44,19 @@ _change_document = (
 )
 
 
-class Page(Struct, frozen=True):
-    """What one page came to: every ticket from which something was taken back or should be, and the last one's id."""
-
-    taken: tuple[TakenBack, ...]
-    last: int
-
-
-async def take_back(
+def take_back(
     engine: AsyncEngine, first: datetime, last: datetime, make_context: Callable[[Connection], Context], *, dry: bool
 ) -> AsyncIterator[TakenBack]:
     """Take back what the clock did from `first` until `last`, by the times in the log; `dry` only says what it would be.
 
-    Raises `Unavailable` when the database does not answer; pages that were written stay, and the next run goes on.
+    Gives every ticket from which something was taken back or should be.
     """
-    after: int | None = 0
-    while after is not None:
-        page = await _page(engine, after, (first, last), make_context, dry=dry)
-        for taken in page.taken if page else ():
-            yield taken
-        after = page.last if page else None
+    return by_pages(engine, lambda after, db: _take(db, after, (first, last), make_context(db), dry=dry))
 
 
-async def _page(
-    engine: AsyncEngine,
-    after: int,
-    between: tuple[datetime, datetime],
-    make_context: Callable[[Connection], Context],
-    *,
-    dry: bool,
-) -> Page | None:
-    return await retried(engine, lambda db: _take(db, after, between, make_context(db), dry=dry))
-
-
-def _take(db: Connection, after: int, between: tuple[datetime, datetime], ctx: Context, *, dry: bool) -> Page | None:
+def _take(
+    db: Connection, after: int, between: tuple[datetime, datetime], ctx: Context, *, dry: bool
+) -> Page[TakenBack] | None:
     first, last = between
     ids = list(db.execute(_touched, {"after": after, "first": first, "last": last}).scalars())
     if not ids:
@@ -108,17 +82,7 @@ def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome
     made = Outcome(
         tickets=tuple(one.after for one in done), events=tuple(change.event for one in done for change in one.changes)
     )
-    # Who follows a ticket and has something taken back of its own goes on from there.
-    own = {one.after.id: one.after for one in done}
-    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in followers.moves(made)}
-    for one in batch_loading.followers(db, by_main) if by_main else ():
-        if one.joined_to in by_main:
-            by_main[one.joined_to].append(own.get(one.id, one))
-    spread = followers.spread(made, by_main, {}, ctx)
-    tickets = {ticket.id: ticket for ticket in (*made.tickets, *spread.tickets)}
-    return Outcome(
-        tickets=tuple(tickets.values()), events=made.events + spread.events, pushes=undo_cards.digest(done, ctx)
-    )
+    return replace(with_followers(db, made, ctx), pushes=undo_cards.digest(done, ctx))
 
 
 def _mark_documents(db: Connection, taken: TakenBack) -> None:

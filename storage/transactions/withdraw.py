@@ -1,23 +1,18 @@
-"""`public withdraw` on the database: a page of tickets a transaction, with those who follow them.
-
-A page that was written has nothing more to withdraw, so a run that was broken off is simply started again.
-"""
+"""`public withdraw` on the database."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers import followers
 from handlers.outcome import Context, Outcome
 from handlers.repairs.withdraw import Withdrawal, withdrawal
-from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.schema.tables import tickets
-from storage.transactions.retry import retried
+from storage.transactions.repairs import Page, by_pages, with_followers
 from storage.transactions.writing import write_happened
 
 PAGE = 200
@@ -31,37 +26,14 @@ _next = (
 )
 
 
-class Page(Struct, frozen=True):
-    """What one page came to, and the id of its last ticket."""
-
-    withdrawn: tuple[Withdrawal, ...]
-    last: int
-
-
-async def withdraw(
+def withdraw(
     engine: AsyncEngine, make_context: Callable[[Connection], Context], *, dry: bool, page: int = PAGE
 ) -> AsyncIterator[Withdrawal]:
-    """Take from the public what must not be there, the oldest first; `dry` only says what it would be.
-
-    Raises `Unavailable` when the database does not answer; pages that were written stay, and the next run goes on.
-    """
-    after = 0
-    while True:
-        done = await _page(engine, after, make_context, dry=dry, most=page)
-        if done is None:
-            return
-        for one in done.withdrawn:
-            yield one
-        after = done.last
+    """Take from the public what must not be there, the oldest first; `dry` only says what it would be."""
+    return by_pages(engine, lambda after, db: _withdraw(db, after, make_context(db), dry=dry, most=page))
 
 
-async def _page(
-    engine: AsyncEngine, after: int, make_context: Callable[[Connection], Context], *, dry: bool, most: int
-) -> Page | None:
-    return await retried(engine, lambda db: _withdraw(db, after, make_context(db), dry=dry, most=most))
-
-
-def _withdraw(db: Connection, after: int, ctx: Context, *, dry: bool, most: int) -> Page | None:
+def _withdraw(db: Connection, after: int, ctx: Context, *, dry: bool, most: int) -> Page[Withdrawal] | None:
     ids = list(db.execute(_next, {"after": after, "most": most}).scalars())
     if not ids:
         return None
@@ -79,11 +51,4 @@ def _withdraw(db: Connection, after: int, ctx: Context, *, dry: bool, most: int)
 def _outcome(db: Connection, done: Sequence[Withdrawal], ctx: Context) -> Outcome:
     """The tickets and those who follow them; nobody is pushed a word of it."""
     made = Outcome(tickets=tuple(one.change.ticket for one in done), events=tuple(one.change.event for one in done))
-    own = {ticket.id: ticket for ticket in made.tickets}
-    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in followers.moves(made)}
-    for one in batch_loading.followers(db, by_main) if by_main else ():
-        if one.joined_to in by_main:
-            by_main[one.joined_to].append(own.get(one.id, one))
-    spread = followers.spread(made, by_main, {}, ctx)
-    tickets_now = {ticket.id: ticket for ticket in (*made.tickets, *spread.tickets)}
-    return Outcome(tickets=tuple(tickets_now.values()), events=made.events + spread.events)
+    return replace(with_followers(db, made, ctx), pushes=())

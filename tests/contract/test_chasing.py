@@ -30,9 +30,8 @@ from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Understanding
 from storage.queries import batch_loading
 from storage.schema import rows
-from storage.schema.carrier import carrier
 from storage.schema.tables import chase_notices, events, outbox, tickets
-from storage.schema.transaction import writing
+from storage.schema.transaction import runner, writing
 from storage.transactions import chase, rebuild
 from storage.transactions.chase import Chased, Chaser
 from storage.transactions.writing import write_happened
@@ -97,7 +96,7 @@ class Town:
         return log
 
     async def write(self, outcome: Outcome) -> None:
-        await carrier(self.engine).run(lambda db: write_happened(db, [outcome], self.now))
+        await runner(self.engine).run(lambda db: write_happened(db, [outcome], self.now))
 
     async def happen(self, ticket: Ticket, what: Happening, actor: Actor) -> Ticket:
         change = lifecycle.apply(ticket, what, actor, self.now)
@@ -430,7 +429,7 @@ async def answered(town: Town, main: Ticket) -> Ticket:
     """The unit answers, and those who follow hear of it."""
     change = lifecycle.apply(main, ANSWER, HOUSING, town.now)
     outcome = Outcome(tickets=(change.ticket,), events=(change.event,))
-    crowd = await carrier(town.engine).run(lambda db: batch_loading.followers(db, [main.id]))
+    crowd = await runner(town.engine).run(lambda db: batch_loading.followers(db, [main.id]))
     more = followers.spread(outcome, {main.id: crowd}, {}, town.context())
     await town.write(Outcome(tickets=outcome.tickets + more.tickets, events=outcome.events + more.events))
     return change.ticket

@@ -32,10 +32,10 @@ from nlp.understand import Understanding
 from storage.queries import hot_issues, rectifications
 from storage.queues.serials import Serials
 from storage.schema import rows
-from storage.schema.carrier import carrier
 from storage.schema.tables import events as ticket_events
 from storage.schema.tables import outbox, people, rectification_events, staff, tickets
 from storage.schema.tables import rectifications as table
+from storage.schema.transaction import runner
 from storage.transactions import rebuild
 from storage.transactions.messages import UnitOfWork
 from storage.transactions.rectify import RectificationClock
@@ -92,7 +92,7 @@ class Town:
         return ticket
 
     async def write(self, outcome: Outcome) -> None:
-        await carrier(self.engine).run(lambda db: write_happened(db, [outcome], self.now))
+        await runner(self.engine).run(lambda db: write_happened(db, [outcome], self.now))
 
     async def open(self, covered: list[Ticket], serial: int = 1) -> Item:
         opened = events.Opened(

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming, Text, Unfollow
 from storage.queries.journeys import Archive
-from storage.schema.carrier import Carrier, carrier
 from storage.schema.engine import open_engine
 from storage.schema.tables import events, inbox, media, outbox, people, tickets
+from storage.schema.transaction import Runner, runner
 from storage.transactions import rebuild
 from storage.transactions.messages import Answer
 from storage.transactions.retry import ATTEMPTS
@@ -341,24 +341,24 @@ async def test_a_locked_database_is_busy_and_fails_nobody(
 
 
 class Busy:
-    """A carrier whose database is locked for so many transactions."""
+    """A runner whose database is locked for so many transactions."""
 
-    def __init__(self, carrier: Carrier, times: int) -> None:
-        self._carrier = carrier
+    def __init__(self, inner: Runner, times: int) -> None:
+        self._runner = inner
         self.times = times
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         if self.times:
             self.times -= 1
             raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
-        return await self._carrier.run(work)
+        return await self._runner.run(work)
 
 
 @pytest.mark.parametrize(("times", "kept"), [(ATTEMPTS - 1, True), (ATTEMPTS, False)])
 async def test_a_lock_that_goes_too_late_is_no_mistake_of_the_message(
     times: int, kept: bool, process: Process, engine: AsyncEngine
 ) -> None:
-    process.work._carrier = Busy(carrier(engine), times)
+    process.work._runner = Busy(runner(engine), times)
     if kept:
         assert not (await process.run(said("o1", "file")))[0].failed
     else:

@@ -22,9 +22,9 @@ from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, numbers
 from storage.queries import directory
 from storage.schema import rows
-from storage.schema.carrier import carrier
 from storage.schema.engine import open_engine
 from storage.schema.tables import chase_notices, events, leases
+from storage.schema.transaction import runner
 from storage.transactions import rebuild
 from storage.transactions.writing import write_happened
 from tests.unit.tickets import samples
@@ -59,7 +59,7 @@ async def file(engine: AsyncEngine) -> None:
         for serial in range(1, TICKETS + 1)
     ]
     outcome = Outcome(tickets=tuple(one.ticket for one in made), events=tuple(one.event for one in made))
-    await carrier(engine).run(lambda db: write_happened(db, [outcome], FILED))
+    await runner(engine).run(lambda db: write_happened(db, [outcome], FILED))
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.schema import fence, migrate
 from storage.schema.engine import database_url
-from storage.schema.errors import Fault, judge
+from storage.schema.errors import WriteError, classify
 from storage.schema.tables import metadata
 from storage.schema.transaction import writing
 
@@ -32,7 +32,7 @@ async def test_postgresql_knows_programs_by_name(engine: AsyncEngine, empty_url:
     other = _named(empty_url, name)
     with pytest.raises(SQLAlchemyError) as refused:
         await _writes(other)
-    assert judge(refused.value) is Fault.AWAY
+    assert classify(refused.value) is WriteError.AWAY
     await other.dispose()
 
 
@@ -74,7 +74,7 @@ async def test_a_program_from_before_the_fence_cannot_write_to_sqlite(engine: As
     other = create_async_engine(database_url(empty_url))
     with pytest.raises(SQLAlchemyError, match="no such function: minsheng_fence") as refused:
         await _writes(other)
-    assert judge(refused.value) is Fault.AWAY
+    assert classify(refused.value) is WriteError.AWAY
     await other.dispose()
 
 
@@ -88,7 +88,7 @@ async def test_a_running_process_is_fenced_by_a_later_migration(
         await db.run_sync(fence.raise_fence, "9999")
     with pytest.raises(SQLAlchemyError) as refused:
         await _writes_again(engine)
-    assert judge(refused.value) is Fault.AWAY
+    assert classify(refused.value) is WriteError.AWAY
     if later is not engine:
         await _writes_again(later)
         await later.dispose()
