@@ -27,7 +27,8 @@ from handlers.outcome import Context
 from handlers.tickets import numbers
 from handlers.tickets.ticket import Chase, Place, Promise, State, Ticket
 from nlp.understand import Understanding
-from storage.schema import migrate, rows
+from storage.migrations import migrate
+from storage.schema import rows
 from storage.schema.bulk import Bulk
 from storage.schema.engine import open_engine
 from storage.schema.tables import events, tickets

@@ -43,9 +43,10 @@ from handlers.directory.person import Person
 from handlers.messages import Channel
 from handlers.tickets import numbers
 from nlp.understand import Reader, load
-from storage.queries import directory
-from storage.schema import migrate, rows
+from storage.migrations import migrate
+from storage.schema import rows
 from storage.schema.tables import people, staff
+from storage.transactions import directory
 
 INPUTS = 100_000
 SLOWEST = 1.0

@@ -20,7 +20,8 @@ from bot.directory import CurrentDirectory
 from handlers.tickets.ticket import State, Ticket
 from nlp.matching.answers import SameWords
 from nlp.text import segment
-from storage.schema import migrate, rows
+from storage.migrations import migrate
+from storage.schema import rows
 from storage.schema.engine import open_engine
 from storage.schema.tables import tickets
 from tests.unit.tickets import samples

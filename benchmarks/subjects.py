@@ -22,9 +22,10 @@ from bot.wiring import open_database
 from handlers.directory.directory import Role, Staff
 from handlers.directory.person import Person
 from handlers.messages import Channel
-from storage.queries import directory
-from storage.schema import migrate, rows
+from storage.migrations import migrate
+from storage.schema import rows
 from storage.schema.tables import events, inbox, outbox, people, staff, tickets
+from storage.transactions import directory
 from tests import services
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "yunxi.toml"

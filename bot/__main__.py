@@ -39,12 +39,12 @@ from handlers.calendar.zone import SHANGHAI
 from handlers.directory.directory import Role
 from nlp.training.keeping import BusyError
 from nlp.understand import load as load_reader
-from storage.queries import directory as stored_directory
+from storage.migrations import migrate as schema
 from storage.queries.moment import DatabaseTime
 from storage.queries.paging import each_history
-from storage.schema import migrate as schema
 from storage.schema.errors import DATABASE_ERRORS
 from storage.schema.tables import OutboxState
+from storage.transactions import directory as stored_directory
 
 P = ParamSpec("P")
 

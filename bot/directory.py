@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.directory.directory import Directory
-from storage.queries import directory as store
+from storage.transactions import directory as store
 
 
 class CurrentDirectory:

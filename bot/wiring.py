@@ -52,6 +52,7 @@ from handlers.outcome import Context, Outcome
 from nlp.places.divisions import region_code
 from nlp.understand import Reader
 from nlp.understand import load as load_reader
+from storage.migrations import migrate
 from storage.queries.journeys import Archive
 from storage.queries.moment import DatabaseTime
 from storage.queries.newest import newest_id
@@ -59,7 +60,7 @@ from storage.queues.leases import Leases
 from storage.queues.media import FileStore, MediaList
 from storage.queues.outbox import Outbox
 from storage.queues.serials import Serials
-from storage.schema import migrate, revision
+from storage.schema import revision
 from storage.schema.engine import open_engine, sqlite_file
 from storage.schema.errors import DATABASE_ERRORS
 from storage.shared.rate_limits import Limiter, MemoryLimiter, RedisLimiter

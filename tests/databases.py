@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import text, update
 
-from storage.schema import migrate
+from storage.migrations import migrate
 from storage.schema.engine import open_engine
 from storage.schema.tables import metadata, migration_steps, settings
 from tests import services

@@ -19,7 +19,7 @@ from handlers.outcome import Context
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.wording import moment
-from storage.queries import directory as stored_directory
+from storage.transactions import directory as stored_directory
 from storage.transactions import undo_cards as stored
 
 _MOST_LISTED = 50

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.tracking.corrections import Correction, corrections
 from nlp.understand import load
-from storage.queries import directory
 from storage.queries.corrections import corrected
+from storage.transactions import directory
 
 _WORDS_SHOWN = 4
 """Words of each line of the list."""

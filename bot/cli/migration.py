@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.schema.migrate import (
+from storage.migrations.migrate import (
     Derived,
     Deriving,
     IndexBuilt,

@@ -29,13 +29,13 @@ from handlers.calendar.zone import day_of, local
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.messages import Doubt, Unread
 from handlers.tickets.wording import lasting
-from storage.queries import directory
+from storage.migrations import migrate
 from storage.queues import inbox
 from storage.queues.outbox import Outbox
-from storage.schema import migrate, revision
+from storage.schema import revision
 from storage.schema.engine import sqlite_file
 from storage.schema.tables import OutboxState
-from storage.transactions import chase
+from storage.transactions import chase, directory
 from storage.transactions import rebuild as rebuilding
 
 Say = Callable[[str], None]

@@ -16,7 +16,7 @@ from handlers.calendar.policy import Terms
 from handlers.directory.directory import Directory
 from handlers.outcome import Context
 from nlp.understand import Understanding
-from storage.queries import directory as stored_directory
+from storage.transactions import directory as stored_directory
 from storage.transactions import withdraw as stored
 
 

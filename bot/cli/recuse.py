@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cli.cards import contexts
 from bot.cli.operators import Say
 from handlers.calendar.policy import Terms
-from storage.queries import directory
+from storage.transactions import directory
 from storage.transactions import recuse as recusing
 
 

@@ -18,7 +18,7 @@ from bot.wiring import Parts
 from handlers.directory.directory import Staff
 from handlers.messages import Channel, Incoming, Text
 from handlers.tickets import numbers
-from storage.queries import directory
+from storage.transactions import directory
 
 LONG_AGO = timedelta(days=32)
 """Before the first line of the script."""

@@ -23,7 +23,7 @@ from bot.sandbox.town import PERSONAS, TEMPLATES
 from bot.sandbox.world import World
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
-from storage.schema import migrate
+from storage.migrations import migrate
 
 _KEY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 

@@ -1,1 +1,1 @@
-"""The schema's history; `storage/schema/migrate.py` runs it."""
+"""The schema's history; `storage/migrations/migrate.py` runs it."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `storage/schema/migrate.py` hands over."""
+"""Alembic's entry: runs on the connection that `storage/migrations/migrate.py` hands over."""
 
 from __future__ import annotations
 

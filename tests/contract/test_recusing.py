@@ -14,10 +14,9 @@ from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
-from storage.queries import directory
 from storage.schema import rows
 from storage.schema.tables import outbox, tickets
-from storage.transactions import rebuild
+from storage.transactions import directory, rebuild
 from storage.transactions.writing import write_happened
 from tests.unit.tickets import samples
 

@@ -17,12 +17,13 @@ from handlers.pushes import Card, CardKind, Push
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Recused
-from storage.queries import batch_loading, directory
+from storage.queries import batch_loading
 from storage.queues import released
 from storage.queues.outbox import Outbox
 from storage.schema import rows
 from storage.schema.tables import OutboxState, people, staff, tickets
 from storage.schema.tables import outbox as table
+from storage.transactions import directory
 from storage.transactions.batch import Case
 from storage.transactions.writing import write, write_happened
 from tests.contract.rules import NOW, Process

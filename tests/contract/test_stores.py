@@ -15,7 +15,6 @@ from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.errors import Broken
 from handlers.messages import Channel, MediaKind
 from handlers.outcome import MediaWanted
-from storage.queries import directory
 from storage.queries.journeys import Archive
 from storage.queues.inbox import forget_old
 from storage.queues.leases import Leases
@@ -23,6 +22,7 @@ from storage.queues.media import FileStore, MediaList
 from storage.queues.serials import BLOCK, Serials
 from storage.schema import rows
 from storage.schema.tables import media
+from storage.transactions import directory
 from tests.contract.rules import NOW, Process, said
 
 HALF_MINUTE = timedelta(seconds=30)

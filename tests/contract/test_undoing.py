@@ -15,9 +15,8 @@ from handlers.calendar.policy import TERMS
 from handlers.repairs.undo_cards import REASON
 from handlers.tickets.events import Accepted, Rated, Replied
 from handlers.tickets.ticket import NO_CARDS, State
-from storage.queries import directory
 from storage.schema.tables import rounds
-from storage.transactions import undo_cards
+from storage.transactions import directory, undo_cards
 from tests.contract.test_chasing import HANDLER, HEAD, NOTICE, Town, answered, joined
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START

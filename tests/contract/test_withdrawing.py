@@ -10,8 +10,8 @@ from bot.cli.public import _contexts, withdraw
 from handlers.calendar.policy import TERMS
 from handlers.tickets.events import Replied, Shown, Supplemented
 from handlers.tickets.publishing import is_public
-from storage.queries import directory
 from storage.schema.tables import tickets
+from storage.transactions import directory
 from storage.transactions import withdraw as withdrawing
 from tests.contract.test_chasing import Town
 from tests.unit.citizen.reading import understand

@@ -22,10 +22,9 @@ from sqlalchemy import select
 from bot.files.seed import read_seed
 from bot.sandbox.demo import SEED
 from handlers.tickets import numbers
-from storage.queries import directory
 from storage.schema.engine import open_engine
 from storage.schema.tables import events, inbox, people, tickets
-from storage.transactions import rebuild
+from storage.transactions import directory, rebuild
 from tests.integration.service.stage import SECRET
 from tests.unit.wechat import samples
 

@@ -20,12 +20,11 @@ from bot.sandbox.demo import SEED
 from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, numbers
-from storage.queries import directory
 from storage.schema import rows
 from storage.schema.engine import open_engine
 from storage.schema.tables import chase_notices, events, leases
 from storage.schema.transaction import runner
-from storage.transactions import rebuild
+from storage.transactions import directory, rebuild
 from storage.transactions.writing import write_happened
 from tests.unit.tickets import samples
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Boolean, Connection, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.schema import migrate
+from storage.migrations import migrate
 
 HERE = Path(__file__).parent
 _LONGEST_NUMBER = 8

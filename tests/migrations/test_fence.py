@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.schema import fence, migrate
+from storage.migrations import migrate
+from storage.schema import fence
 from storage.schema.engine import database_url
 from storage.schema.errors import WriteError, classify
 from storage.schema.tables import metadata

@@ -12,7 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.schema import migrate, revision
+from storage.migrations import migrate
+from storage.schema import revision
 from storage.schema.engine import open_engine
 from storage.schema.tables import metadata
 

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cli import migration
 from bot.inbound.spool import Spool
 from handlers.tickets.ticket import State
-from storage.schema import indexes, migrate, revision, rows
+from storage.migrations import migrate
+from storage.schema import indexes, revision, rows
 from storage.schema.engine import open_engine
 from storage.schema.tables import events, hot_issues, inbox, migration_steps, outbox, people, rounds, tickets
 from storage.transactions import rebuild

@@ -26,11 +26,11 @@ from bot.serve import Service
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader
-from storage.queries import directory
+from storage.migrations import migrate
 from storage.queues.outbox import Letter
-from storage.schema import migrate
 from storage.schema.engine import open_engine
 from storage.schema.tables import inbox
+from storage.transactions import directory
 from storage.transactions.rebuild import Difference, differences
 
 SITE = "https://ms.example"

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.cli import operators
 from handlers.directory.directory import Level, Role, Staff, Unit
-from storage.queries import directory
-from storage.schema import migrate
+from storage.migrations import migrate
 from storage.schema.engine import open_engine
+from storage.transactions import directory
 
 
 @pytest.fixture

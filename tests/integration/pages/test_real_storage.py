@@ -20,16 +20,16 @@ from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Filed, Supplemented
 from handlers.tickets.ticket import Promise
-from storage.queries import directory
+from storage.migrations import migrate
 from storage.queries.journeys import Archive
 from storage.queries.rankings import Rankings
 from storage.queries.rectifications import Rectifications
 from storage.queues.media import FileStore
 from storage.queues.serials import Serials
-from storage.schema import migrate
 from storage.schema.engine import open_engine
 from storage.shared.rate_limits import MemoryLimiter
 from storage.shared.signals import Bus, ticket_topic
+from storage.transactions import directory
 from storage.transactions.messages import Answer, UnitOfWork
 from tests.integration.pages.world import CODE, DIRECTORY, SITE, START, Client, next_line, reader
 

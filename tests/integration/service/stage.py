@@ -32,7 +32,7 @@ from bot.sandbox.world import World
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader
-from storage.queries import directory
+from storage.transactions import directory
 from tests.unit.wechat import samples
 
 START = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)

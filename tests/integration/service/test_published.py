@@ -14,10 +14,10 @@ from bot.background.published_replies import PublishedReplies, read_file
 from bot.config import Unusable
 from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Reader
-from storage.queries import directory
 from storage.queries import published_replies as store
 from storage.schema import rows
 from storage.schema.tables import tickets as table
+from storage.transactions import directory
 from tests.integration.service.stage import LI, START, WANG, Stage
 from tests.unit.tickets import samples
 
