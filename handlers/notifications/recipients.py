@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum, auto
 from functools import lru_cache
 
 from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
 
 
+class _Group(Enum):
+    DESK = auto()
+    SUPERVISORS = auto()
+    HEADS = auto()
+    LEADERS = auto()
+
+
 class _Reachable:
-    """Whom a directory's units are reached by while these are `gone`; remembered as long as the directory is in use."""
+    """The people who are reached for each unit of a directory while the staff in `gone` are away.
+
+    A unit is worked out when it is first asked for, so that the first push after a change of the directory costs the
+    same in a place of any size.
+    """
 
     def __init__(self, directory: Directory, gone: frozenset[int]) -> None:
         self._directory = directory
         self._gone = gone
-        self.desks = {unit_id: self._desk(unit_id) for unit_id in directory.units}
-        self.supervisors = {unit_id: self._supervisors(unit_id) for unit_id in directory.units}
-        self.heads = {unit_id: self._people(unit_id, Role.LEADER) for unit_id in directory.units}
-        self.leaders = {unit_id: self._leaders(unit_id) for unit_id in directory.units}
+        self._known: dict[tuple[_Group, str], tuple[int, ...]] = {}
+
+    def people(self, group: _Group, unit_id: str) -> tuple[int, ...]:
+        """The group's members for this unit; empty when the directory has no such unit."""
+        if unit_id not in self._directory.units:
+            return ()
+        known = self._known.get((group, unit_id))
+        if known is None:
+            known = self._known[group, unit_id] = self._work_out(group, unit_id)
+        return known
+
+    def _work_out(self, group: _Group, unit_id: str) -> tuple[int, ...]:
+        match group:
+            case _Group.DESK:
+                return self._desk(unit_id)
+            case _Group.SUPERVISORS:
+                return self._supervisors(unit_id)
+            case _Group.HEADS:
+                return self._people(unit_id, Role.LEADER)
+            case _Group.LEADERS:
+                return self._leaders(unit_id)
 
     def _desk(self, unit_id: str) -> tuple[int, ...]:
         dispatch_id = self._directory.dispatch_id
@@ -74,19 +103,19 @@ def desk(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
 
     On the dispatcher's own desk dispatchers come first.
     """
-    return _now(directory, now).desks.get(unit_id, ())
+    return _now(directory, now).people(_Group.DESK, unit_id)
 
 
 def supervisors(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
     """Supervisors of the unit, else of the nearest superior that has any who can be reached."""
-    return _now(directory, now).supervisors.get(unit_id, ())
+    return _now(directory, now).people(_Group.SUPERVISORS, unit_id)
 
 
 def heads(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
     """The head of this very unit: its staff in the role of leader."""
-    return _now(directory, now).heads.get(unit_id, ())
+    return _now(directory, now).people(_Group.HEADS, unit_id)
 
 
 def leaders(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
     """The leaders of the nearest superior that has any who can be reached."""
-    return _now(directory, now).leaders.get(unit_id, ())
+    return _now(directory, now).people(_Group.LEADERS, unit_id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.messages import MediaKind
 from handlers.notifications import notify, recipients, rules
 from handlers.pushes import CardKind, Push
@@ -312,3 +313,32 @@ def test_pictures_of_an_answer_are_spoken_of() -> None:
     what = Replied("换了新灯。", (Attachment(1, MediaKind.IMAGE),))
     push = next(p for p in told(what, HOUSING, samples.ticket_in(State.ACCEPTED)) if p.person_id == ME)
     assert "（1 张图片在进度页）" in push.text
+
+
+class CountingDirectory(Directory):
+    """A directory that counts how often its staff is looked up."""
+
+    lookups = 0
+
+    def bound(self, unit_id: str, *roles: Role) -> tuple[Staff, ...]:
+        """Staff of the unit, counted."""
+        self.lookups += 1
+        return super().bound(unit_id, *roles)
+
+
+def _lookups(size: int) -> int:
+    """Look-ups of staff for all who are told of one unit, in a new directory of this many units."""
+    units = [Unit("city", "市", Level.CITY)]
+    units += [Unit(f"u{number}", f"单位{number}", Level.COUNTY, "city") for number in range(size - 1)]
+    staff = [Staff(1, "u7", Role.HANDLER, "张", 11), Staff(2, "city", Role.SUPERVISOR, "周", 12)]
+    directory = CountingDirectory(units, staff, (), "city")
+    for _ in range(2):
+        assert recipients.desk(directory, "u7", START) == (11,)
+        assert recipients.supervisors(directory, "u7", START) == (12,)
+        assert recipients.heads(directory, "u7", START) == ()
+        assert recipients.leaders(directory, "u7", START) == ()
+    return directory.lookups
+
+
+def test_work_of_a_push_does_not_grow_with_the_number_of_units() -> None:
+    assert _lookups(1_800) == _lookups(10) <= 6
