@@ -13,7 +13,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.deadlines import deadlines
-from handlers.notifications.notify import notices
+from handlers.notifications.notify import notices_of
 from handlers.outcome import Context, Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
@@ -205,7 +205,7 @@ def spread(
     return Outcome(
         tickets=tuple(last.values()),
         events=tuple(change.event for change, _ in changes),
-        pushes=tuple(push for change, before in changes for push in notices(ctx, change, before)),
+        pushes=notices_of(ctx, changes),
     )
 
 

@@ -15,7 +15,7 @@ from handlers.chasing.chase_notice import Ledger
 from handlers.chasing.due import Look
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm, Told, Word
-from handlers.notifications.notify import notices
+from handlers.notifications.notify import in_turn, notices
 from handlers.outcome import Context, Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
@@ -136,7 +136,7 @@ class Round:
             ledger = ledger.with_line(taken[-1].ticket, ctx.directory, ctx.now)
         told = [
             (change, push)
-            for change, before in (*_with_before(taken, ticket), *(_with_before(heard, main) if main else ()))
+            for change, before in (*in_turn(taken, ticket), *(in_turn(heard, main) if main else ()))
             for push in notices(ctx, change, before)
         ]
         spoken = [(digest.word(change, push), push) for change, push in _highest(told)]
@@ -153,8 +153,3 @@ def _highest(told: list[tuple[Change, Push]]) -> list[tuple[Change, Push]]:
         for change, push in told
         if not isinstance(change.event.what, Carded | Noticed) or last[push.person_id] == push.id
     ]
-
-
-def _with_before(changes: tuple[Change, ...], before: Ticket) -> tuple[tuple[Change, Ticket], ...]:
-    befores = (before, *(change.ticket for change in changes))
-    return tuple(zip(changes, befores, strict=False))

@@ -298,12 +298,7 @@ def _backed(turn: Turn, main: Ticket, what: Backed) -> tuple[Change, ...]:
 
 def _told(turn: Turn, changes: tuple[Change, ...], before: Ticket) -> tuple[Push, ...]:
     """Everything that is told of these changes, one after the other."""
-    befores = (before, *(change.ticket for change in changes))
-    return tuple(
-        push
-        for change, earlier in zip(changes, befores, strict=False)
-        for push in notify.notices(turn.ctx, change, earlier)
-    )
+    return notify.notices_of(turn.ctx, notify.in_turn(changes, before))
 
 
 def _confirmed(turn: Turn, ticket: Ticket, backed: tuple[Change, ...], filed: bool) -> str:

@@ -7,7 +7,7 @@ the ticket is visible on the desk all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
@@ -46,6 +46,17 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
             taps = row.taps(ticket, event.what)
             pushes.append(Push(ctx.new_id(), person_id, ticket.id, text, card, taps, told_as))
     return tuple(pushes)
+
+
+def notices_of(ctx: Context, changes: Iterable[tuple[Change, Ticket | None]]) -> tuple[Push, ...]:
+    """The pushes of several changes in their order, each paired with its ticket as it was before."""
+    return tuple(push for change, before in changes for push in notices(ctx, change, before))
+
+
+def in_turn(changes: Sequence[Change], before: Ticket) -> tuple[tuple[Change, Ticket], ...]:
+    """Successive changes of one ticket, each paired with the ticket as it was before that change."""
+    befores = (before, *(change.ticket for change in changes))
+    return tuple(zip(changes, befores, strict=False))
 
 
 _NOTES: dict[State, str] = {

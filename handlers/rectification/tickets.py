@@ -18,7 +18,7 @@ from handlers.directory import accused, jurisdiction
 from handlers.items import events, wording
 from handlers.items.item import Item
 from handlers.items.lifecycle import Change
-from handlers.notifications.notify import notices
+from handlers.notifications.notify import notices_of
 from handlers.outcome import Context, Outcome
 from handlers.rectification import notify
 from handlers.rectification.dates import on
@@ -125,7 +125,7 @@ def _outcome(changes: Sequence[tuple[lifecycle.Change, Ticket]], ctx: Context) -
     return Outcome(
         tickets=tuple(change.ticket for change, _ in changes),
         events=tuple(change.event for change, _ in changes),
-        pushes=tuple(push for change, before in changes for push in notices(ctx, change, before)),
+        pushes=notices_of(ctx, changes),
     )
 
 
