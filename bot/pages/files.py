@@ -18,7 +18,7 @@ from bot.pages.security import FILE_CSP
 from bot.pages.ticket_view import attached
 from bot.pages.tracking import Tracking
 from handlers.messages import MediaKind
-from handlers.tracking import view as timeline
+from handlers.tracking import timeline
 from handlers.tracking.model import Audience
 from storage.queries.journeys import File, Journey
 from storage.queues.media import FileStore

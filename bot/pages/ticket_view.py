@@ -25,7 +25,7 @@ from handlers.messages import MediaKind, PageVerb
 from handlers.official import permissions
 from handlers.tickets import states
 from handlers.tickets.ticket import Attachment, State
-from handlers.tracking import view as timeline
+from handlers.tracking import timeline
 from handlers.tracking.model import Audience, Button, Snag, SnagKind, TrackingView
 from nlp.appeals.personal import mask
 from storage.queries.journeys import File, Journey

@@ -1,6 +1,6 @@
 """What the clock does to a ticket whose moment has come: everything that is due by now, whatever was missed included.
 
-A step is an event that leaves its mark on the ticket (`looks.dates` names it no more), so a tick that comes late, twice or
+A step is an event that leaves its mark on the ticket (`due_steps.dates` names it no more), so a tick that comes late, twice or
 after the clock was set back takes no step a second time. Where a card is due it takes the place of the reminders before it.
 """
 
@@ -11,8 +11,8 @@ from datetime import datetime
 
 from handlers import followers
 from handlers.calendar.policy import Terms
-from handlers.chasing import due as looks
-from handlers.chasing.due import Due, Look, revisit_at
+from handlers.chasing import due_steps
+from handlers.chasing.due_steps import Due, Look, revisit_at
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory
 from handlers.errors import Broken
@@ -88,7 +88,7 @@ def echoes(changes: tuple[Change, ...], before: Ticket, main: Ticket | None, now
 
 
 def _first(ticket: Ticket, now: datetime) -> Due | None:
-    due = [one for one in looks.dates(ticket) if one.at <= now]
+    due = [one for one in due_steps.dates(ticket) if one.at <= now]
     return min(due, key=lambda one: (one.what, one.at, one.vow)) if due else None
 
 

@@ -8,11 +8,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from handlers import followers as following
-from handlers.chasing import actions
-from handlers.chasing import due as looks
+from handlers.chasing import actions, due_steps
 from handlers.chasing.actions import Tick
 from handlers.chasing.chase_notice import Ledger
-from handlers.chasing.due import Look
+from handlers.chasing.due_steps import Look
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm, Told, Word
 from handlers.notifications.notify import in_turn, notices
@@ -115,7 +114,8 @@ class Round:
         leaving = {
             one.joined_to
             for one in followers
-            if one.joined_to is not None and any(due.what is Look.REDO and due.at <= now for due in looks.dates(one))
+            if one.joined_to is not None
+            and any(due.what is Look.REDO and due.at <= now for due in due_steps.dates(one))
         }
         return {main.id: main for main in related.by_id(leaving)}
 

@@ -34,7 +34,7 @@ from handlers.tickets.events import (
 from handlers.tickets.own_words import own_words
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
-from handlers.tracking import view
+from handlers.tracking import timeline
 from nlp.appeals.sealed import SealedSort, sealed_sort
 from nlp.text.normalize import fold
 from nlp.understand import Kind
@@ -236,7 +236,7 @@ def on_withdraw(turn: Turn, said: Said) -> Outcome:
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Withdrawn, By.CITIZEN)
     taps = wording_after.withdraw_taps(ticket, said.rest)
-    others = view.together(ticket, turn.main_of(ticket))
+    others = timeline.together(ticket, turn.main_of(ticket))
     talk = turn.asking(Asking.WITHDRAW, ticket.id, words=said.rest)
     return say(wording_after.ask_withdraw(ticket, others), *taps, talk=talk)
 
@@ -260,7 +260,7 @@ def on_keep(turn: Turn, said: Said) -> Outcome:
 def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
     """撤回, confirmed."""
     outcome = happen(turn, ticket, Withdrawn(reason))
-    return told(outcome, wording_after.withdrawn(ticket, view.together(ticket, turn.main_of(ticket))))
+    return told(outcome, wording_after.withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
 
 
 def on_show(turn: Turn, said: Said) -> Outcome:

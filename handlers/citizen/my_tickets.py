@@ -19,7 +19,7 @@ from handlers.tickets import lifecycle
 from handlers.tickets import wording as ticket_wording
 from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
 from handlers.tickets.ticket import Ticket
-from handlers.tracking import view as timeline
+from handlers.tracking import timeline
 from handlers.tracking.model import Audience
 
 LISTED = 5

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handlers.chasing.due import revisit_at
+from handlers.chasing.due_steps import revisit_at
 from handlers.citizen import wording_after as wording
 from handlers.citizen.choose_ticket import answered, numbered, own
 from handlers.citizen.followup import happen, on_urge, told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.chasing.due import ladder, reminder_due
+from handlers.chasing.due_steps import ladder, reminder_due
 from handlers.deadlines import wording
 from handlers.deadlines.explain_steps import Line, Question, Telling
 from handlers.tickets.events import Event

@@ -10,7 +10,7 @@ from handlers.items.events import Covered, Warned
 from handlers.items.item import Item
 from handlers.items.lifecycle import apply, looks
 from handlers.outcome import Context, Outcome
-from handlers.rectification import notify, tickets
+from handlers.rectification import covering, notify
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket
 
@@ -48,13 +48,13 @@ def gather(item: Item, issue: Sequence[Ticket], running: frozenset[str], ctx: Co
     both = sum(ticket.id in known for ticket in issue)
     if not both or 2 * both < min(len(issue), len(known)):
         return Outcome()
-    room = max(0, tickets.MOST - len(known))
+    room = max(0, covering.MOST - len(known))
     new = [
         ticket
-        for ticket in tickets.countable(issue)
+        for ticket in covering.countable(issue)
         if ticket.id not in known and ticket.filed_at > item.opened_at and ticket.rectified not in running
     ][:room]
     if not new:
         return Outcome()
-    what = Covered(tuple(ticket.id for ticket in new), tickets.people(new))
-    return tickets.of(apply(item, what, _SYSTEM, ctx.now), new, ctx)
+    what = Covered(tuple(ticket.id for ticket in new), covering.people(new))
+    return covering.of(apply(item, what, _SYSTEM, ctx.now), new, ctx)

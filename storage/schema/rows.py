@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from handlers.chasing.chase_notice import ChaseNotice
-from handlers.chasing.due import next_look, owes_at
+from handlers.chasing.due_steps import next_look, owes_at
 from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.directory.person import Person, Reach
 from handlers.hot import HotIssue

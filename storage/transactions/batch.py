@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from handlers.chasing.due import VOW_REMINDER, owes_at
+from handlers.chasing.due_steps import VOW_REMINDER, owes_at
 from handlers.directory.directory import Staff
 from handlers.hot import HotIssue
 from handlers.items.item import Item

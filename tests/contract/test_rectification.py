@@ -21,8 +21,7 @@ from handlers.items.item import Item, Measure, Origin
 from handlers.items.lifecycle import apply, start
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Context, Outcome
-from handlers.rectification import dates
-from handlers.rectification import tickets as covering
+from handlers.rectification import covering, dates
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Actor, By, Happening, Rated, Replied
 from handlers.tickets.lifecycle import Change

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from handlers.chasing.due import revisit_at
+from handlers.chasing.due_steps import revisit_at
 from handlers.deadlines import deadlines
 from handlers.directory import absence, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff

@@ -18,8 +18,7 @@ from handlers.pushes import Choice
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.ticket import State, Ticket
-from handlers.tracking import checkpoints
-from handlers.tracking import view as timeline
+from handlers.tracking import checkpoints, timeline
 from handlers.tracking.model import Audience, Checkpoint
 from nlp.appeals.personal import mask
 

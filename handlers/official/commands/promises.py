@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from handlers.calendar.policy import Span
 from handlers.calendar.zone import SHANGHAI, day_of
-from handlers.chasing import due
+from handlers.chasing import due_steps
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.official.changing import TicketChange, changes
@@ -81,7 +81,7 @@ def _latest(ticket: Ticket, scene: Scene) -> datetime:
     if ticket.promise.reply_by > scene.now:
         return ticket.promise.reply_by
     grace = deadlines.later(scene.now, LATE_GRACE, scene.ctx.terms_for(ticket.unit_id))
-    return min([grace, *(at for at in due.ladder(ticket).values() if at > scene.now)])
+    return min([grace, *(at for at in due_steps.ladder(ticket).values() if at > scene.now)])
 
 
 def _day(day: date) -> str:

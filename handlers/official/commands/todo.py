@@ -9,7 +9,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.chasing.due import VOW_REMINDER, owes_at
+from handlers.chasing.due_steps import VOW_REMINDER, owes_at
 from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused

@@ -25,7 +25,7 @@ from handlers.official.rectification import wording
 from handlers.official.scene import Asker, Deed, Scene, Unclear
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.pushes import Choice
-from handlers.rectification import tickets as covering
+from handlers.rectification import covering
 from handlers.talk import Talk
 from handlers.tickets.ticket import Ticket
 

@@ -26,8 +26,7 @@ from handlers.official.rectification.opening import LEDGER, SOURCE
 from handlers.official.rectification.working import ITEM
 from handlers.official.scene import Asker, Deed, Scene
 from handlers.outcome import Needs, Outcome, Reply
-from handlers.rectification import dates
-from handlers.rectification import tickets as covering
+from handlers.rectification import covering, dates
 
 EVERYWHERE = "全部答复"
 """Begins the opinion of whoever wants tickets on other desks answered too."""

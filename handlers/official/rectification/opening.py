@@ -21,8 +21,7 @@ from handlers.official.rectification import wording
 from handlers.official.rectification.changing import check_above
 from handlers.official.scene import Deed, Scene
 from handlers.outcome import Needs, Outcome, Reply
-from handlers.rectification import dates
-from handlers.rectification import tickets as covering
+from handlers.rectification import covering, dates
 from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.privacy import share

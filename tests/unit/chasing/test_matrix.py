@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from handlers.calendar.policy import TERMS
 from handlers.chasing import actions
 from handlers.chasing.actions import Tick
-from handlers.chasing.due import next_look
+from handlers.chasing.due_steps import next_look
 from handlers.deadlines import deadlines
 from handlers.tickets.ticket import Cards, Chase, State, Ticket, Vow
 from tests.unit.tickets import samples

@@ -1,4 +1,4 @@
-"""The clock's steps: each when it is due, in order, once, however late or often somebody looks."""
+"""The clock's steps: each when it is due, in order, once, however late or often somebody due_steps."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from handlers.calendar.policy import TERMS
-from handlers.chasing import actions
-from handlers.chasing import due as looks
+from handlers.chasing import actions, due_steps
 from handlers.chasing.actions import Tick
-from handlers.chasing.due import Look, next_look
+from handlers.chasing.due_steps import Look, next_look
 from handlers.errors import Broken
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Backed, By, Closed, Followed, Replied
@@ -190,7 +189,7 @@ MOMENTS = st.integers(min_value=0, max_value=60 * 24)
     st.booleans(),
 )
 def test_no_clock_loops_or_takes_a_step_twice(moves: list[tuple[int, str]], in_order: bool) -> None:
-    """Out of order, the clock was set back between two looks."""
+    """Out of order, the clock was set back between two due_steps."""
     changes = [filed()]
     for hours, name in sorted(moves, key=lambda move: move[0]) if in_order else moves:
         now = START + hours * HOUR
@@ -239,7 +238,7 @@ def _repeated(changes: list[Change]) -> list[object]:
 
 def test_everything_that_may_be_due_has_a_step() -> None:
     assert set(actions._DO) == set(Look)
-    assert {due.what for due in looks.dates(filed().ticket)} == {
+    assert {due.what for due in due_steps.dates(filed().ticket)} == {
         Look.ACCEPT,
         Look.REPLY,
         Look.YELLOW,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.chasing import due as looks
+from handlers.chasing import due_steps
 from handlers.errors import Broken
 from handlers.notifications import wording
 from handlers.rankings.records import records
@@ -91,7 +91,7 @@ def test_a_card_is_due_again_at_its_rightful_time() -> None:
     changes = log("accept")
     walks.tick(changes, WRONG)
     taken = undo(changes)
-    assert set(looks.ladder(taken.after)) == {CardColour.YELLOW, CardColour.RED, None}
+    assert set(due_steps.ladder(taken.after)) == {CardColour.YELLOW, CardColour.RED, None}
     due = taken.after.promise.reply_by
     again = [Change(taken.after, changes[-1].event)]
     assert [type(change.event.what) for change in walks.tick(again, due)] == [Carded]
@@ -154,7 +154,7 @@ def test_a_card_that_a_supervisor_took_off_is_no_card_that_was_ever_given() -> N
     taken = undo(changes)
     assert Uncarded in whats(taken)
     assert taken.after.cards.withdrawn == ()
-    assert CardColour.YELLOW in looks.ladder(taken.after)
+    assert CardColour.YELLOW in due_steps.ladder(taken.after)
 
 
 def test_only_the_clocks_steps_of_that_time_are_taken_back() -> None:

@@ -8,7 +8,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from handlers.chasing.due import VOW_REMINDER, owes_at
+from handlers.chasing.due_steps import VOW_REMINDER, owes_at
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person

@@ -10,7 +10,7 @@ from handlers.directory.directory import Role
 from handlers.tickets.events import By, Returned
 from handlers.tickets.steps import Ruled
 from handlers.tickets.ticket import State, Ticket
-from handlers.tracking import view as timeline
+from handlers.tracking import timeline
 from handlers.tracking.model import Audience
 from tests.unit.official.bureau import CITIZEN, Bureau, Desk
 

@@ -33,8 +33,7 @@ from handlers.tickets.events import (
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.verdicts import Appealed, Decided
-from handlers.tracking import checkpoints
-from handlers.tracking import view as timeline
+from handlers.tracking import checkpoints, timeline
 from handlers.tracking.model import Audience
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, HOUSING, START

@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from handlers import followers, hot
 from handlers.citizen import wording_after
 from handlers.rankings import lists
-from handlers.rectification import tickets
+from handlers.rectification import covering
 from handlers.repairs import withdraw
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import Amended, Replied, Sealed, Shown, Supplemented
 from handlers.tickets.publishing import inherited, is_public, may_be_public, published_at
 from handlers.tickets.ticket import Place, State, Ticket
-from handlers.tracking import privacy
-from handlers.tracking import view as timeline
+from handlers.tracking import privacy, timeline
 from handlers.tracking.model import Audience
 from nlp.appeals.kind import Kind
 from nlp.appeals.sealed import SealedSort
@@ -84,7 +83,7 @@ READ: dict[str, Callable[[Ticket], bool]] = {
 GATHERED: dict[str, Callable[[Ticket], bool]] = {
     "neighbours": _kept,
     "hot issues": hot.counts,
-    "整改": lambda one: bool(tickets.countable((one,))),
+    "整改": lambda one: bool(covering.countable((one,))),
     "part of town to a stranger": lambda one: bool(privacy.place(one, one.place, Audience.STRANGER)),
 }
 """Surfaces that bring tickets together, or say of what kind and where they are: whatever may be public."""

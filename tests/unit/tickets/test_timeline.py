@@ -32,8 +32,7 @@ from handlers.tickets.events import (
     Urged,
 )
 from handlers.tickets.ticket import Attachment, Place, State
-from handlers.tracking import checkpoints, privacy
-from handlers.tracking import view as timeline
+from handlers.tracking import checkpoints, privacy, timeline
 from handlers.tracking.model import Audience, SnagKind, TrackingView
 from tests.unit.tickets import samples
 from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
