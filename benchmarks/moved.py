@@ -14,11 +14,11 @@ from time import monotonic
 
 import uvloop
 
-from bot.background.deeds import EVERYTHING, Part
 from bot.config import read_settings
 from bot.monitoring.logs import configure
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_parts
+from scheduler.jobs import EVERYTHING, Part
 
 
 class FileClock:

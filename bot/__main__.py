@@ -15,7 +15,6 @@ import typer
 import uvloop
 
 from bot.app import create_app
-from bot.background.deeds import EVERYTHING, Part
 from bot.background.training_log import Lessons
 from bot.cli import backup as backups
 from bot.cli import cards as cards_of_the_clock
@@ -39,6 +38,7 @@ from handlers.calendar.zone import SHANGHAI
 from handlers.directory.directory import Role
 from nlp.training.keeping import BusyError
 from nlp.understand import load as load_reader
+from scheduler.jobs import EVERYTHING, Part
 from storage.migrations import migrate as schema
 from storage.queries.moment import DatabaseTime
 from storage.queries.paging import each_history

@@ -10,12 +10,13 @@ import structlog
 from aiohttp import web
 
 from bot.app import create_app, create_health_app
-from bot.background.deeds import Part, follow_directory, jobs
+from bot.background.deeds import deeds, follow_directory
 from bot.background.loop import Rounds
 from bot.config import Unusable
 from bot.inbound.door import DOOR, KEEPALIVE, DoorSite
 from bot.wiring import Parts
 from scheduler.clock import Ticker
+from scheduler.jobs import Part, jobs
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ class Service:
         self.parts = parts
         self._which = which
         self.app = app or create_app(parts)
-        self.ticker = Ticker(jobs(parts, which), parts.leases, parts.timekeeper)
+        self.ticker = Ticker(jobs(which, deeds(parts)), parts.leases, parts.timekeeper)
         self._stack = AsyncExitStack()
         self.port = 0
 

@@ -1,9 +1,13 @@
-"""What a job is, and when it is due: pure, so that a stepped clock can drive it."""
+"""The table of jobs: what runs, how often, in which processes. And when each is due, so that a stepped clock can drive it.
+
+What a job does is its deed. The edge implements them (`bot/background/deeds.py`); `jobs` joins rows and deeds by name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from apscheduler.triggers.interval import IntervalTrigger
 from msgspec import Struct
@@ -15,16 +19,106 @@ _AXIS = datetime(1970, 1, 1, tzinfo=UTC)
 """Where elapsed seconds begin as the instants that APScheduler's triggers count in."""
 
 
-class Job(Struct, frozen=True):
-    """Something done every so often. `alone`: by one process among all, the one that holds the lease.
+Deed = Callable[[datetime], Awaitable[None]]
+"""What a job does. It is told the time: the database's where the job is for one process alone.
 
-    `run` is told the time, the database's where `alone`; doing it once too often must do no harm, since a lease can change hands half-way.
-    """
+Doing it once too often does no harm, since a lease can change hands half-way.
+"""
+
+
+class Part(StrEnum):
+    """What one process can be asked to run alone."""
+
+    WEB = "web"
+    WORKER = "worker"
+    SCHEDULER = "scheduler"
+
+
+EVERYTHING = frozenset(Part)
+
+
+class Where(StrEnum):
+    """In which processes a job runs."""
+
+    EVERYWHERE = "everywhere"
+    WEB = "web"
+    """In each process that serves people."""
+
+    NO_SCHEDULER = "no scheduler"
+    """In each process without the scheduler's part."""
+
+    ALONE = "alone"
+    """In one process among those with the scheduler's part: the one that holds the lease."""
+
+
+class Row(Struct, frozen=True):
+    """One job of the table."""
+
+    name: str
+    """Its name in leases, logs and metrics; also the name of its deed."""
+
+    every: timedelta
+    where: Where
+    what: str
+    """What it is for, in a few words."""
+
+    def runs(self, parts: frozenset[Part]) -> bool:
+        """Returns whether a process that runs these parts runs the job."""
+        match self.where:
+            case Where.EVERYWHERE:
+                return True
+            case Where.WEB:
+                return Part.WEB in parts
+            case Where.NO_SCHEDULER:
+                return Part.SCHEDULER not in parts
+            case Where.ALONE:
+                return Part.SCHEDULER in parts
+
+
+_SECOND, _MINUTE, _HOUR, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+TABLE: tuple[Row, ...] = (
+    Row("directory", 5 * _SECOND, Where.EVERYWHERE, "units and staff that another process changed"),
+    Row("calendar", _DAY, Where.EVERYWHERE, "warn while an official holiday calendar is missing"),
+    Row("sweep", 20 * _MINUTE, Where.EVERYWHERE, "files that a crash left half-written"),
+    Row("spool", 3 * _SECOND, Where.WEB, "messages that wait on this disk for the database"),
+    # Only this part can be asked for figures when each runs in a process of its own.
+    Row("backlog", 15 * _SECOND, Where.WEB, "the gauge of the outbox"),
+    Row("neighbours", 10 * _SECOND, Where.WEB, "open tickets that may be joined"),
+    Row("model", _MINUTE, Where.WEB, "the model in use"),
+    Row("published", _MINUTE, Where.WEB, "replies that answer a question"),
+    # Where there are jobs for one process, the ticker looks before each.
+    Row("clock", 20 * _SECOND, Where.NO_SCHEDULER, "whether host and database agree about the time"),
+    Row("chase", 20 * _SECOND, Where.ALONE, "tickets whose moment has come: reminders, cards, silence"),
+    Row("put off", 5 * _MINUTE, Where.ALONE, "pushes and files that a wrong clock put off"),
+    Row("monthly", 20 * _MINUTE, Where.ALONE, "the month's report"),
+    Row("rectifications", 5 * _MINUTE, Where.ALONE, "整改: measures due, later tickets, series of bad grades"),
+    Row("menu", 12 * _HOUR, Where.ALONE, "the account's menu"),
+    Row("learning", 30 * _MINUTE, Where.ALONE, "the nightly fit"),
+    Row("hot", _HOUR, Where.ALONE, "issues that many people raise"),
+    Row("tidy", 6 * _HOUR, Where.ALONE, "old messages and pushes"),
+)
+"""All jobs, in the order in which those that are due together run."""
+
+
+class Job(Struct, frozen=True):
+    """A row with its deed, as one process runs it."""
 
     name: str
     every: timedelta
-    run: Callable[[datetime], Awaitable[None]]
+    run: Deed
     alone: bool = True
+    """Whether one process among all does it, the one that holds the lease."""
+
+
+def jobs(parts: frozenset[Part], deeds: Mapping[str, Deed]) -> tuple[Job, ...]:
+    """Returns the jobs of a process that runs these parts. Raises ValueError for a row without a deed or a deed without a row."""
+    strange = {row.name for row in TABLE} ^ deeds.keys()
+    if strange:
+        raise ValueError(f"rows and deeds differ: {', '.join(sorted(strange))}")
+    return tuple(
+        Job(row.name, row.every, deeds[row.name], row.where is Where.ALONE) for row in TABLE if row.runs(parts)
+    )
 
 
 class Timetable:

@@ -1,10 +1,9 @@
-"""What a process does from time to time besides answering."""
+"""What the jobs of `scheduler/jobs.py` do, and following changes of the directory."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from time import monotonic, perf_counter
 
 import structlog
@@ -16,7 +15,7 @@ from bot.inbound.late_answers import take_up
 from bot.wiring import Parts
 from handlers.calendar.zone import day_of
 from handlers.citizen import menu
-from scheduler.jobs import Job
+from scheduler.jobs import Deed
 from storage.queues.inbox import INBOX_LASTS, forget_old
 from storage.schema.tables import OutboxState
 from storage.shared.signals import DIRECTORY
@@ -24,48 +23,34 @@ from storage.shared.signals import DIRECTORY
 log = structlog.get_logger()
 
 
-class Part(StrEnum):
-    """What one process can be asked to run alone."""
-
-    WEB = "web"
-    WORKER = "worker"
-    SCHEDULER = "scheduler"
-
-
-EVERYTHING = frozenset(Part)
-
 _LOOK_ANYWAY_SECONDS = 60.0
 
 CHASE_SECONDS = 15.0
 """How long one tick may chase: shorter than its own period."""
 
 
-def jobs(parts: Parts, which: frozenset[Part]) -> tuple[Job, ...]:
-    """What this process does from time to time."""
+def deeds(parts: Parts) -> dict[str, Deed]:
+    """Returns what each job of `scheduler.jobs.TABLE` does in this process."""
     chores = Chores(parts)
-    every = [Job("directory", timedelta(seconds=5), chores.refresh_directory, alone=False)]
-    every.append(Job("calendar", timedelta(days=1), chores.look_at_calendar, alone=False))
-    every.append(Job("sweep", timedelta(minutes=20), chores.sweep, alone=False))
-    if Part.WEB in which:
-        every.append(Job("spool", timedelta(seconds=3), chores.take_up_spool, alone=False))
-        # Only this part can be asked for figures when each runs in a process of its own.
-        every.append(Job("backlog", timedelta(seconds=15), chores.count_backlog, alone=False))
-        every.append(Job("neighbours", timedelta(seconds=10), parts.knowledge.neighbours.refresh, alone=False))
-        every.append(Job("model", timedelta(minutes=1), parts.knowledge.reader.refresh, alone=False))
-        every.append(Job("published", timedelta(minutes=1), parts.knowledge.published.refresh, alone=False))
-    if Part.SCHEDULER not in which:
-        # Where there are jobs for one process, the ticker looks before each.
-        every.append(Job("clock", timedelta(seconds=20), chores.look_at_clock, alone=False))
-    else:
-        every.append(Job("chase", timedelta(seconds=20), chores.chase))
-        every.append(Job("put off", timedelta(minutes=5), chores.bring_forward))
-        every.append(Job("monthly", timedelta(minutes=20), parts.monthly.tick))
-        every.append(Job("rectifications", timedelta(minutes=5), chores.rectify))
-        every.append(Job("menu", timedelta(hours=12), chores.create_menu))
-        every.append(Job("learning", timedelta(minutes=30), parts.knowledge.learning.tonight))
-        every.append(Job("hot", timedelta(hours=1), parts.knowledge.hot.refresh))
-        every.append(Job("tidy", timedelta(hours=6), chores.tidy))
-    return tuple(every)
+    return {
+        "directory": chores.refresh_directory,
+        "calendar": chores.look_at_calendar,
+        "sweep": chores.sweep,
+        "spool": chores.take_up_spool,
+        "backlog": chores.count_backlog,
+        "neighbours": parts.knowledge.neighbours.refresh,
+        "model": parts.knowledge.reader.refresh,
+        "published": parts.knowledge.published.refresh,
+        "clock": chores.look_at_clock,
+        "chase": chores.chase,
+        "put off": chores.bring_forward,
+        "monthly": parts.monthly.tick,
+        "rectifications": chores.rectify,
+        "menu": chores.create_menu,
+        "learning": parts.knowledge.learning.tonight,
+        "hot": parts.knowledge.hot.refresh,
+        "tidy": chores.tidy,
+    }
 
 
 class Chores:

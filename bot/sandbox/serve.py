@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from bot.app import create_app
-from bot.background.deeds import EVERYTHING
 from bot.channels.wechat.push import Mode
 from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
@@ -23,6 +22,7 @@ from bot.sandbox.town import PERSONAS, TEMPLATES
 from bot.sandbox.world import World
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
+from scheduler.jobs import EVERYTHING
 from storage.migrations import migrate
 
 _KEY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

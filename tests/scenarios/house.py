@@ -13,7 +13,6 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy import func, select
 
 from bot.app import create_app
-from bot.background.deeds import EVERYTHING
 from bot.channels.wechat.push import Mode
 from bot.clock import SteppedClock
 from bot.config import Settings
@@ -26,6 +25,7 @@ from bot.serve import Service
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader
+from scheduler.jobs import EVERYTHING
 from storage.migrations import migrate
 from storage.queues.outbox import Letter
 from storage.schema.engine import open_engine

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.background.deeds import EVERYTHING, Chores, Part, jobs
+from bot.background.deeds import Chores, deeds
 from bot.cli.operators import doctor
 from handlers.directory.directory import Role
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue
+from scheduler.jobs import EVERYTHING, TABLE, Part, jobs
 from storage.queries import hot_issues
 from tests.integration.service.stage import APPEAL, CHEN, LI, START, WANG, Stage
 
@@ -75,9 +76,14 @@ async def test_a_hot_issue_brings_the_supervisor_in_with_the_yellow_card(stage: 
 
 
 def test_it_is_a_job_of_the_scheduler_alone(stage: Stage) -> None:
-    (job,) = (job for job in jobs(stage.parts, EVERYTHING) if job.name == "chase")
+    mine = deeds(stage.parts)
+    (job,) = (job for job in jobs(EVERYTHING, mine) if job.name == "chase")
     assert job.alone
-    assert "chase" not in {job.name for job in jobs(stage.parts, frozenset({Part.WEB, Part.WORKER}))}
+    assert "chase" not in {job.name for job in jobs(frozenset({Part.WEB, Part.WORKER}), mine)}
+
+
+def test_every_job_has_a_deed_and_every_deed_a_job(stage: Stage) -> None:
+    assert deeds(stage.parts).keys() == {row.name for row in TABLE}
 
 
 async def test_readiness_names_a_clock_that_is_not_trusted_and_goes_on_serving(stage: Stage) -> None:
