@@ -45,7 +45,7 @@ COLOURS = 256
 WANG, LI, CHEN, ZHAO, HE = "o_citizen_wang", "o_citizen_li", "o_official_chen", "o_dispatch_zhao", "o_chief_he"
 
 BINS, GRILL, LIFT = "平安巷", "滨河路夜市", "阳光花园"
-"""Words of tickets that the sandbox's town has from the beginning (bot/sandbox/demo_script.py)."""
+"""Words of tickets that the sandbox's town has from the beginning (bot/sandbox/town/demo_script.py)."""
 CHASED = "chengguan"
 """The unit that leaves `GRILL` lying."""
 NEGLECTED = timedelta(days=10)

@@ -11,9 +11,9 @@ from aiohttp import web
 
 from bot.clock import SystemClock
 from bot.sandbox.control import create_sandbox
-from bot.sandbox.model import Account, Mode
-from bot.sandbox.town import PERSONAS, TEMPLATES
-from bot.sandbox.world import World
+from bot.sandbox.platform.model import Account, Mode
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.town import PERSONAS, TEMPLATES
 
 
 async def _nothing(_: timedelta) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from bot.sandbox import samples
-from bot.sandbox.codes import Refusal
-from bot.sandbox.events import Push
-from bot.sandbox.model import Article, Place
 from bot.sandbox.phone import Phone, PictureUrl
-from bot.sandbox.world import World
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.model import Article, Place
+from bot.sandbox.platform.world import World
+from bot.sandbox.town import samples
 
 LONGEST_TYPED = 10_000
 

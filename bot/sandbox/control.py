@@ -15,19 +15,19 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
-from bot.sandbox import samples
 from bot.sandbox.actions import Action, Actions
-from bot.sandbox.api import PHONE_COOKIE, create_api
-from bot.sandbox.callbacks import HttpTransport, Patience, Pusher
-from bot.sandbox.codes import Refusal
-from bot.sandbox.faults import SWITCHES
-from bot.sandbox.interface import LARGEST_BODY, read_body
-from bot.sandbox.model import Change
 from bot.sandbox.phone import NotFollowing
-from bot.sandbox.town import TOWN, Town
+from bot.sandbox.platform.api import PHONE_COOKIE, create_api
+from bot.sandbox.platform.callbacks import HttpTransport, Patience, Pusher
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.faults import SWITCHES
+from bot.sandbox.platform.interface import LARGEST_BODY, read_body
+from bot.sandbox.platform.model import Change
+from bot.sandbox.platform.wecom import Corp, create_wecom
+from bot.sandbox.platform.world import World
+from bot.sandbox.town import samples
+from bot.sandbox.town.town import TOWN, Town
 from bot.sandbox.views import View
-from bot.sandbox.wecom import Corp, create_wecom
-from bot.sandbox.world import World
 
 STATIC = Path(__file__).parent / "static"
 STEP = timedelta(hours=6)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from bot.sandbox import events
-from bot.sandbox.codes import Refusal
-from bot.sandbox.events import Push
-from bot.sandbox.model import Article, News, Notice, Picture, Place, Text, Video, Voice
-from bot.sandbox.world import World
+from bot.sandbox.platform import events
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.model import Article, News, Notice, Picture, Place, Text, Video, Voice
+from bot.sandbox.platform.world import World
 
 PictureUrl = Callable[[str], str]
 """Makes the address under which the account's server can fetch a picture, from its media id."""

@@ -16,10 +16,10 @@ from bot.channels.wechat.push import Mode
 from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
 from bot.sandbox.control import create_sandbox
-from bot.sandbox.demo import live_the_past
-from bot.sandbox.model import Account
-from bot.sandbox.town import PERSONAS, TEMPLATES
-from bot.sandbox.world import World
+from bot.sandbox.platform.model import Account
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.demo import live_the_past
+from bot.sandbox.town.town import PERSONAS, TEMPLATES
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
 from scheduler.jobs import EVERYTHING

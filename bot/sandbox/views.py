@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from bot.sandbox import samples
-from bot.sandbox.faults import SWITCHES
-from bot.sandbox.model import Call, Change, Person, PhoneMessage
-from bot.sandbox.town import Town
-from bot.sandbox.world import World
+from bot.sandbox.platform.faults import SWITCHES
+from bot.sandbox.platform.model import Call, Change, Person, PhoneMessage
+from bot.sandbox.platform.world import World
+from bot.sandbox.town import samples
+from bot.sandbox.town.town import Town
 
 Json = dict[str, Any]
 

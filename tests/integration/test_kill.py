@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.files.seed import read_seed
-from bot.sandbox.demo import SEED
+from bot.sandbox.town.demo import SEED
 from handlers.tickets import numbers
 from storage.schema.engine import open_engine
 from storage.schema.tables import events, inbox, people, tickets

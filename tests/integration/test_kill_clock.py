@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.files.seed import read_seed
-from bot.sandbox.demo import SEED
+from bot.sandbox.town.demo import SEED
 from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, numbers

@@ -18,9 +18,9 @@ from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.files.seed import read_seed
 from bot.ids import new_invite
-from bot.sandbox.model import Account
-from bot.sandbox.town import TEMPLATES
-from bot.sandbox.wecom import Corp
+from bot.sandbox.platform.model import Account
+from bot.sandbox.platform.wecom import Corp
+from bot.sandbox.town.town import TEMPLATES
 from bot.serve import Service
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.sandbox.events import Push
-from bot.sandbox.model import Card, Content, Notice, PhoneMessage, Place, Text
 from bot.sandbox.phone import Phone
-from bot.sandbox.samples import sound, thumb
-from bot.sandbox.samples import video as film
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.model import Card, Content, Notice, PhoneMessage, Place, Text
+from bot.sandbox.town.samples import sound, thumb
+from bot.sandbox.town.samples import video as film
 from handlers.messages import Channel
 from tests.scenarios.house import SITE
 

@@ -18,14 +18,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.clock import SteppedClock
-from bot.sandbox.api import create_api
-from bot.sandbox.callbacks import HttpTransport, Pusher
-from bot.sandbox.events import Push
-from bot.sandbox.faults import Fault
-from bot.sandbox.model import Account, Persona
-from bot.sandbox.town import TEMPLATES
-from bot.sandbox.wecom import create_wecom
-from bot.sandbox.world import World
+from bot.sandbox.platform.api import create_api
+from bot.sandbox.platform.callbacks import HttpTransport, Pusher
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.faults import Fault
+from bot.sandbox.platform.model import Account, Persona
+from bot.sandbox.platform.wecom import create_wecom
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.town import TEMPLATES
 from handlers.directory.directory import Role
 from handlers.messages import Channel
 from nlp.understand import Reader

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from bot.sandbox.callbacks import OUT_OF_ORDER
+from bot.sandbox.platform.callbacks import OUT_OF_ORDER
 from handlers.directory.directory import Role
 from nlp.understand import Reader
 from tests.scenarios.house import Backend

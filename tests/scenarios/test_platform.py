@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.sandbox.faults import LOST_REPLY
+from bot.sandbox.platform.faults import LOST_REPLY
 from storage.schema.tables import inbox, people
 from tests.scenarios.backends import everywhere
 from tests.scenarios.stage import Stage

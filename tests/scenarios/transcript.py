@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from bot.sandbox.model import Content
+from bot.sandbox.platform.model import Content
 from handlers.calendar.zone import local
 from handlers.directory.directory import Role
 from handlers.tickets.wording import day

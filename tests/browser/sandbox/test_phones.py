@@ -12,9 +12,9 @@ from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.sandbox.control import create_sandbox
-from bot.sandbox.model import Account, Choice, Menu, Text
-from bot.sandbox.town import PERSONAS, TEMPLATES
-from bot.sandbox.world import World
+from bot.sandbox.platform.model import Account, Choice, Menu, Text
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.town import PERSONAS, TEMPLATES
 from tests import services
 from tests.integration.sandbox.conftest import EchoBot
 

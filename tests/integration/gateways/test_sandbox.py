@@ -18,12 +18,12 @@ from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.channels.wechat.menu import Button
 from bot.channels.wechat.tokens import MemoryTokenStore
 from bot.channels.wechat.transport import Pause
-from bot.sandbox.api import create_api
-from bot.sandbox.events import Push
-from bot.sandbox.faults import Fault
-from bot.sandbox.model import Account
-from bot.sandbox.town import PERSONAS, TEMPLATES
-from bot.sandbox.world import World
+from bot.sandbox.platform.api import create_api
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.faults import Fault
+from bot.sandbox.platform.model import Account
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.town import PERSONAS, TEMPLATES
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OPENID = PERSONAS[0].openid

@@ -15,11 +15,11 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import create_reply
 from wechatpy.utils import check_signature
 
-from bot.sandbox.api import create_api
-from bot.sandbox.callbacks import HttpTransport, Patience, Pusher
-from bot.sandbox.model import Account
-from bot.sandbox.town import PERSONAS, TEMPLATES
-from bot.sandbox.world import World
+from bot.sandbox.platform.api import create_api
+from bot.sandbox.platform.callbacks import HttpTransport, Patience, Pusher
+from bot.sandbox.platform.model import Account
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.town import PERSONAS, TEMPLATES
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 

@@ -15,12 +15,12 @@ from aiohttp.test_utils import TestClient, TestServer, unused_port
 from PIL import Image
 from yarl import URL
 
-from bot.sandbox import samples
 from bot.sandbox.control import PUSHER, create_sandbox
-from bot.sandbox.faults import SWITCHES
-from bot.sandbox.media import LARGEST
-from bot.sandbox.model import Content, Notice, Picture, Place, Text, Video, Voice
-from bot.sandbox.world import World
+from bot.sandbox.platform.faults import SWITCHES
+from bot.sandbox.platform.media import LARGEST
+from bot.sandbox.platform.model import Content, Notice, Picture, Place, Text, Video, Voice
+from bot.sandbox.platform.world import World
+from bot.sandbox.town import samples
 from tests.integration.sandbox.conftest import EchoBot
 
 WANG = "o_citizen_wang"

@@ -14,12 +14,12 @@ from aiohttp.test_utils import TestServer
 from wechatpy.client import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
-from bot.sandbox.callbacks import HttpTransport, Patience, Pusher
-from bot.sandbox.faults import EVERY_API, Fault
-from bot.sandbox.model import Account, Card, Menu, Notice, Picture, Place, Text
 from bot.sandbox.phone import Phone
-from bot.sandbox.town import PERSONAS
-from bot.sandbox.world import World
+from bot.sandbox.platform.callbacks import HttpTransport, Patience, Pusher
+from bot.sandbox.platform.faults import EVERY_API, Fault
+from bot.sandbox.platform.model import Account, Card, Menu, Notice, Picture, Place, Text
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.town import PERSONAS
 from tests.integration.sandbox.conftest import EchoBot
 
 pytestmark = pytest.mark.judge("wechatpy's client and parser on the fake platform")

@@ -12,9 +12,9 @@ from aiohttp.test_utils import TestServer
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.work import WeChatClient
 
-from bot.sandbox.model import Card, Field, Text
-from bot.sandbox.wecom import Corp, create_wecom
-from bot.sandbox.world import World
+from bot.sandbox.platform.model import Card, Field, Text
+from bot.sandbox.platform.wecom import Corp, create_wecom
+from bot.sandbox.platform.world import World
 
 pytestmark = pytest.mark.judge("wechatpy's WeCom client on the fake platform")
 

@@ -22,13 +22,13 @@ from bot.config import Settings
 from bot.files.seed import read_seed
 from bot.ids import new_invite
 from bot.inbound.late_answers import take_up
-from bot.sandbox.api import create_api
-from bot.sandbox.callbacks import Delivery, HttpTransport, Patience, Pusher
-from bot.sandbox.demo import SEED
-from bot.sandbox.model import Account, Card, Text
 from bot.sandbox.phone import Phone
-from bot.sandbox.town import PERSONAS, TEMPLATES
-from bot.sandbox.world import World
+from bot.sandbox.platform.api import create_api
+from bot.sandbox.platform.callbacks import Delivery, HttpTransport, Patience, Pusher
+from bot.sandbox.platform.model import Account, Card, Text
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.demo import SEED
+from bot.sandbox.town.town import PERSONAS, TEMPLATES
 from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.wechat.push import Mode
-from bot.sandbox.faults import Fault
+from bot.sandbox.platform.faults import Fault
 from handlers.messages import Channel, Delivery, Incoming, Text
 from handlers.tickets import numbers
 from nlp.understand import Reader

@@ -27,7 +27,7 @@ from bot.cli import backup, exporting, operators
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.files import private
-from bot.sandbox.demo import SEED
+from bot.sandbox.town.demo import SEED
 from handlers.directory.directory import Role
 from handlers.messages import Channel
 from handlers.pushes import Push

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import MAX_BODY, Mode
 from bot.cli import operators
-from bot.sandbox.envelopes import open_reply
-from bot.sandbox.faults import LOST_REPLY, Fault
+from bot.sandbox.platform.envelopes import open_reply
+from bot.sandbox.platform.faults import LOST_REPLY, Fault
 from handlers.errors import Unavailable
 from handlers.messages import Doubt, Unread
 from handlers.tickets import numbers

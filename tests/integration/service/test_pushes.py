@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sandbox import samples as files
-from bot.sandbox.faults import Fault
+from bot.sandbox.platform.faults import Fault
+from bot.sandbox.town import samples as files
 from handlers.messages import Channel
 from handlers.tickets import numbers
 from storage.queries.journeys import Archive

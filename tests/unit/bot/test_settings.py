@@ -9,7 +9,7 @@ import pytest
 from bot.channels.open import templates
 from bot.config import Settings, Unusable, read_settings
 from bot.files.seed import SeedError, read_seed
-from bot.sandbox.demo import SEED
+from bot.sandbox.town.demo import SEED
 from bot.wiring import make_folder, secret_key
 from tests.unit.wechat import samples
 

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from bot.sandbox.model import Account
-from bot.sandbox.town import PERSONAS, TEMPLATES
-from bot.sandbox.world import World
+from bot.sandbox.platform.model import Account
+from bot.sandbox.platform.world import World
+from bot.sandbox.town.town import PERSONAS, TEMPLATES
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 

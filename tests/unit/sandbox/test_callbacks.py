@@ -10,13 +10,13 @@ from lxml import etree
 from msgspec.structs import replace
 from wechatpy.crypto import WeChatCrypto
 
-from bot.sandbox import events
-from bot.sandbox.callbacks import OUT_OF_ORDER, Patience, Pusher
-from bot.sandbox.envelopes import message_xml, seal, signature
-from bot.sandbox.faults import LOST_REPLY, Fault
-from bot.sandbox.model import Account, Mode, News, Notice, Place, Text
 from bot.sandbox.phone import NotFollowing, Phone
-from bot.sandbox.world import World
+from bot.sandbox.platform import events
+from bot.sandbox.platform.callbacks import OUT_OF_ORDER, Patience, Pusher
+from bot.sandbox.platform.envelopes import message_xml, seal, signature
+from bot.sandbox.platform.faults import LOST_REPLY, Fault
+from bot.sandbox.platform.model import Account, Mode, News, Notice, Place, Text
+from bot.sandbox.platform.world import World
 
 WANG = "o_citizen_wang"
 

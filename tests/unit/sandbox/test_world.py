@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sandbox.codes import Refusal
-from bot.sandbox.faults import EVERY_API, SWITCHES, Fault
-from bot.sandbox.model import Card, Text
-from bot.sandbox.quota import Cause
-from bot.sandbox.world import World
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.faults import EVERY_API, SWITCHES, Fault
+from bot.sandbox.platform.model import Card, Text
+from bot.sandbox.platform.quota import Cause
+from bot.sandbox.platform.world import World
 
 WANG = "o_citizen_wang"
 PROGRESS = "sandbox_ticket_progress"

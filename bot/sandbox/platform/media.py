@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.sandbox.codes import Refusal
+from bot.sandbox.platform.codes import Refusal
 
 KEPT = timedelta(days=3)
 REMEMBERED = 256 * 1024 * 1024

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.sandbox.codes import Refusal
+from bot.sandbox.platform.codes import Refusal
 
 Cause = Literal["message", "click", "follow", "scan"]
 

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from bot.sandbox.model import Article, Place
-from bot.sandbox.world import Sent
+from bot.sandbox.platform.model import Article, Place
+from bot.sandbox.platform.world import Sent
 
 Number = int | float
 Value = str | Number | tuple[tuple[str, "Value"], ...]

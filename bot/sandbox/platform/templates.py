@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from bot.sandbox.codes import Refusal
-from bot.sandbox.model import Field
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.model import Field
 
 
 class Template(Struct, frozen=True):

@@ -16,8 +16,8 @@ from msgspec import Struct
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException, WeChatException
 
-from bot.sandbox.events import Fields, Push, Value
-from bot.sandbox.model import Account
+from bot.sandbox.platform.events import Fields, Push, Value
+from bot.sandbox.platform.model import Account
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.codes import Refusal
+from bot.sandbox.platform.codes import Refusal
 
 # What each type of button must carry, and its longest UTF-8 length in bytes. Source: createCustomMenu.
 _TYPES: dict[str, tuple[str, int]] = {

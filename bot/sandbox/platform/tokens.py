@@ -11,7 +11,7 @@ from random import Random
 
 from msgspec import Struct
 
-from bot.sandbox.codes import Refusal
+from bot.sandbox.platform.codes import Refusal
 
 LIFETIME = timedelta(seconds=7200)
 OVERLAP = timedelta(minutes=5)

@@ -12,12 +12,12 @@ from typing import Any
 from aiohttp import web
 from msgspec import Struct
 
-from bot.sandbox.codes import Refusal
-from bot.sandbox.interface import Answer, Interface, read_json, serve, text_of
-from bot.sandbox.media import EXTENSIONS
-from bot.sandbox.model import Article, Card, Content, Field, News, Text
-from bot.sandbox.tokens import Tokens
-from bot.sandbox.world import World
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.interface import Answer, Interface, read_json, serve, text_of
+from bot.sandbox.platform.media import EXTENSIONS
+from bot.sandbox.platform.model import Article, Card, Content, Field, News, Text
+from bot.sandbox.platform.tokens import Tokens
+from bot.sandbox.platform.world import World
 
 LONGEST_TEXT = 2048
 """Bytes; what is longer is cut without a word."""

@@ -13,12 +13,12 @@ from typing import Literal, Protocol
 import aiohttp
 from msgspec import Struct
 
-from bot.sandbox import replies
-from bot.sandbox.envelopes import BadReply, open_reply, seal, signature
-from bot.sandbox.events import Push
-from bot.sandbox.faults import LOST_REPLY
-from bot.sandbox.model import Account, Notice, PhoneMessage
-from bot.sandbox.world import World
+from bot.sandbox.platform import replies
+from bot.sandbox.platform.envelopes import BadReply, open_reply, seal, signature
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.faults import LOST_REPLY
+from bot.sandbox.platform.model import Account, Notice, PhoneMessage
+from bot.sandbox.platform.world import World
 
 OUT_OF_ORDER = "该公众号提供的服务出现故障，请稍后再试"
 LARGEST_REPLY = 1024 * 1024

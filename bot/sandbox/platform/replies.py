@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from bot.sandbox.codes import Refusal
-from bot.sandbox.custom import LONGEST_TEXT
-from bot.sandbox.envelopes import BadReply
-from bot.sandbox.events import Push
-from bot.sandbox.model import Account, Article, Content, Music, News, Notice, Picture, Text, Video, Voice
-from bot.sandbox.world import World
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.custom import LONGEST_TEXT
+from bot.sandbox.platform.envelopes import BadReply
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.model import Account, Article, Content, Music, News, Notice, Picture, Text, Video, Voice
+from bot.sandbox.platform.world import World
 
 MOST_ARTICLES = 8
 

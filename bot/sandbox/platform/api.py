@@ -11,14 +11,14 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from bot.sandbox import custom, events, menus
-from bot.sandbox.codes import Refusal
-from bot.sandbox.events import Push
-from bot.sandbox.interface import LARGEST_BODY, Answer, Interface, read_file, read_json, serve, text_of
-from bot.sandbox.logins import Login
-from bot.sandbox.media import EXTENSIONS
-from bot.sandbox.model import Person
-from bot.sandbox.world import World
+from bot.sandbox.platform import custom, events, menus
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.interface import LARGEST_BODY, Answer, Interface, read_file, read_json, serve, text_of
+from bot.sandbox.platform.logins import Login
+from bot.sandbox.platform.media import EXTENSIONS
+from bot.sandbox.platform.model import Person
+from bot.sandbox.platform.world import World
 
 PHONE_COOKIE = "sandbox_phone"
 """Holds the openid whose phone opened the page, so that a login redirect knows who is there."""

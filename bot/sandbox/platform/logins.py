@@ -11,7 +11,7 @@ from random import Random
 
 from msgspec import Struct
 
-from bot.sandbox.codes import Refusal
+from bot.sandbox.platform.codes import Refusal
 
 CODE_LIVES = timedelta(minutes=5)
 TOKEN_LIVES = timedelta(seconds=7200)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from bot.sandbox.model import Persona
-from bot.sandbox.templates import Template
+from bot.sandbox.platform.model import Persona
+from bot.sandbox.platform.templates import Template
 
 
 class Road(Struct, frozen=True):

@@ -14,14 +14,14 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.sandbox.codes import Refusal
-from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.logins import Logins
-from bot.sandbox.media import MediaStore
-from bot.sandbox.model import Account, Call, Card, Change, Content, Person, Persona, PhoneMessage
-from bot.sandbox.quota import Allowances, Cause, DailyLimits
-from bot.sandbox.templates import Template, fill
-from bot.sandbox.tokens import Tokens
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.faults import Fault, Faults
+from bot.sandbox.platform.logins import Logins
+from bot.sandbox.platform.media import MediaStore
+from bot.sandbox.platform.model import Account, Call, Card, Change, Content, Person, Persona, PhoneMessage
+from bot.sandbox.platform.quota import Allowances, Cause, DailyLimits
+from bot.sandbox.platform.templates import Template, fill
+from bot.sandbox.platform.tokens import Tokens
 
 DEDUPE = timedelta(minutes=10)
 CALLS_KEPT = 300

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.clock import SteppedClock
 from bot.files.seed import read_seed
 from bot.ids import new_invite
-from bot.sandbox.demo_script import DEMO_STAFF, ORDINARY, SHARING, STORY, Line, Ordinary
+from bot.sandbox.town.demo_script import DEMO_STAFF, ORDINARY, SHARING, STORY, Line, Ordinary
 from bot.wiring import Parts
 from handlers.directory.directory import Staff
 from handlers.messages import Channel, Incoming, Text
@@ -23,7 +23,7 @@ from storage.transactions import directory
 LONG_AGO = timedelta(days=32)
 """Before the first line of the script."""
 
-SEED = Path(__file__).parents[2] / "deploy" / "seed" / "yunxi.toml"
+SEED = Path(__file__).parents[3] / "deploy" / "seed" / "yunxi.toml"
 
 
 async def live_the_past(parts: Parts) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox.codes import Refusal
-from bot.sandbox.model import Article, Choice, Content, Menu, Music, News, Picture, Text, Video, Voice
-from bot.sandbox.world import World
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.model import Article, Choice, Content, Menu, Music, News, Picture, Text, Video, Voice
+from bot.sandbox.platform.world import World
 
 LONGEST_TEXT = 2048
 """Bytes of UTF-8. Not in the platform's documents; the field's experience is 2047 to 2048."""

@@ -10,9 +10,9 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 from msgspec import Struct
 
-from bot.sandbox.codes import Refusal
-from bot.sandbox.tokens import Tokens
-from bot.sandbox.world import World
+from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.tokens import Tokens
+from bot.sandbox.platform.world import World
 
 LARGEST_BODY = 12 * 1024 * 1024
 

@@ -1,0 +1,1 @@
+"""The made-up town: its people, its past, its pictures."""
