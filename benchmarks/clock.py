@@ -34,7 +34,7 @@ from storage.schema.engine import open_engine
 from storage.schema.tables import events, tickets
 from storage.schema.transaction import runner
 from storage.transactions.chase import Chased, Chaser
-from tests import services
+from tests.support import services
 
 SIZES = (10_000, 100_000, 1_000_000)
 ALL_DUE_UP_TO = 100_000

@@ -24,7 +24,7 @@ from storage.migrations import migrate
 from storage.schema import rows
 from storage.schema.engine import open_engine
 from storage.schema.tables import tickets
-from tests.unit.tickets import samples
+from tests.support import samples
 
 ANSWERED = 100_000
 """Tickets that were answered; every tenth is a public question."""

@@ -26,7 +26,7 @@ from storage.migrations import migrate
 from storage.schema import rows
 from storage.schema.tables import events, inbox, outbox, people, staff, tickets
 from storage.transactions import directory
-from tests import services
+from tests.support import services
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "yunxi.toml"
 _TABLES = (tickets, events, inbox, outbox, people)

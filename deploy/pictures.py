@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests import services
+from tests.support import services
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import settings
 from redis import Redis
 
-from tests import services
-from tests.databases import BACKENDS, Templates
+from tests.support import services
+from tests.support.databases import BACKENDS, Templates
 
 # How long something takes is for benchmarks: a busy machine must fail no test.
 settings.register_profile("unhurried", deadline=None)

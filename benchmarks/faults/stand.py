@@ -23,7 +23,7 @@ from benchmarks.faults.drive import Drive
 from benchmarks.faults.phones import Platform
 from benchmarks.faults.proxy import Wire
 from benchmarks.processes import family, free_port
-from tests import services
+from tests.support import services
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("web", "worker", "scheduler")

@@ -22,8 +22,7 @@ from nlp.understand import Understanding
 from storage.queues.serials import Serials
 from storage.transactions.budget import Budget
 from storage.transactions.messages import Answer, UnitOfWork
-from tests.unit.citizen import reading
-from tests.unit.tickets import samples
+from tests.support import reading, samples
 
 NOW = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 APOLOGY = "抱歉"

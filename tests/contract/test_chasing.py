@@ -35,8 +35,8 @@ from storage.schema.transaction import runner, writing
 from storage.transactions import chase, rebuild
 from storage.transactions.chase import Chased, Chaser
 from storage.transactions.writing import write_happened
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, HOUSING, START
 
 DAY = timedelta(days=1)
 PAGE = 4

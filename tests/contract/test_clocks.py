@@ -33,7 +33,7 @@ from storage.schema.tables import leases, media, people
 from storage.schema.transaction import writing
 from storage.transactions.chase import Chaser
 from tests.contract.test_chasing import DUE, Town
-from tests.unit.tickets.samples import START
+from tests.support.samples import START
 
 CHASE = timedelta(seconds=20)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

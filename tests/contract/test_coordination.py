@@ -16,9 +16,9 @@ from bot.clock import SteppedClock
 from storage.shared.rate_limits import Limiter, MemoryLimiter, RedisLimiter
 from storage.shared.signals import Bus, RedisBus, ticket_topic
 from storage.shared.stamps import FileStamps, MemoryStamps, RedisStamps, Stamps
-from tests import services
 from tests.contract.rules import NOW
-from tests.gate import Gate
+from tests.support import services
+from tests.support.gate import Gate
 
 SOON = 10.0
 """Seconds within which a signal must come on a slow machine; one that does not come at all fails the test."""

@@ -25,8 +25,8 @@ from storage.queues.serials import Serials
 from storage.schema.tables import tickets
 from storage.transactions import rebuild
 from storage.transactions.messages import UnitOfWork
-from tests.unit.citizen.reading import understand
-from tests.unit.citizen.town import directory
+from tests.support.citizens_town import directory
+from tests.support.reading import understand
 from tests.unit.storage.test_neighbours import Words
 
 FOLLOWERS = 30

@@ -19,7 +19,7 @@ from storage.schema import rows
 from storage.schema.tables import outbox
 from storage.shared.signals import Bus
 from tests.contract.test_rankings import town
-from tests.unit.tickets import samples
+from tests.support import samples
 
 __all__ = ["town"]
 

@@ -12,7 +12,7 @@ from handlers.tickets.ticket import State, Ticket, Vow
 from storage.queries import batch_loading
 from storage.schema import rows
 from storage.schema.tables import tickets
-from tests.unit.tickets.samples import START, ticket_in
+from tests.support.samples import START, ticket_in
 
 SOON, LATER = START + timedelta(days=1), START + timedelta(days=30)
 

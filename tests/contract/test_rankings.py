@@ -37,8 +37,8 @@ from storage.queries import rankings
 from storage.schema.tables import rounds
 from storage.transactions import rebuild, writing
 from storage.transactions.rebuild import Difference
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, CLOCK, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, CLOCK, HOUSING, START
 
 UNITS = ("housing", "water", "may")
 NOW = START + timedelta(days=60)

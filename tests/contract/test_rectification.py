@@ -39,8 +39,8 @@ from storage.transactions import rebuild
 from storage.transactions.messages import UnitOfWork
 from storage.transactions.rectify import RectificationClock
 from storage.transactions.writing import write_happened
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, HOUSING, START
 
 SUPERVISOR = Actor(By.STAFF, 3, "老郑", "city")
 

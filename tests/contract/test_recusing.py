@@ -18,7 +18,7 @@ from storage.schema import rows
 from storage.schema.tables import outbox, tickets
 from storage.transactions import directory, rebuild
 from storage.transactions.writing import write_happened
-from tests.unit.tickets import samples
+from tests.support import samples
 
 NOW = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
 UNITS = (

@@ -27,7 +27,7 @@ from storage.transactions import directory
 from storage.transactions.batch import Case
 from storage.transactions.writing import write, write_happened
 from tests.contract.rules import NOW, Process
-from tests.unit.tickets import samples
+from tests.support import samples
 
 LEASE = timedelta(minutes=2)
 TASK = Card(CardKind.REMINDER, "26000010", "路灯", "快到期了", "", NOW)

@@ -18,8 +18,8 @@ from handlers.tickets.ticket import NO_CARDS, State
 from storage.schema.tables import rounds
 from storage.transactions import directory, undo_cards
 from tests.contract.test_chasing import HANDLER, HEAD, NOTICE, Town, answered, joined
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, HOUSING, START
 
 DAY = timedelta(days=1)
 TOLD = START + DAY

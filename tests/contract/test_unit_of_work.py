@@ -23,7 +23,7 @@ from storage.transactions import rebuild
 from storage.transactions.messages import Answer
 from storage.transactions.retry import ATTEMPTS
 from tests.contract.rules import APOLOGY, Process, said, text_of, texts
-from tests.databases import outside
+from tests.support.databases import outside
 
 SEVERAL = 6
 

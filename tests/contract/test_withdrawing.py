@@ -14,9 +14,9 @@ from storage.schema.tables import tickets
 from storage.transactions import directory
 from storage.transactions import withdraw as withdrawing
 from tests.contract.test_chasing import Town
-from tests.unit.citizen.reading import understand
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, HOUSING, START
+from tests.support import samples
+from tests.support.reading import understand
+from tests.support.samples import CITIZEN, HOUSING, START
 
 SECRET = "村支书贪污低保款，请查处"
 OPEN = (Replied("已经处理。"), HOUSING), (Shown(False, True), CITIZEN)

@@ -26,7 +26,7 @@ from storage.schema.engine import open_engine
 from storage.schema.tables import events, inbox, people, tickets
 from storage.transactions import directory, rebuild
 from tests.integration.service.stage import SECRET
-from tests.unit.wechat import samples
+from tests.support import wechat_pushes
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "2"))
@@ -82,10 +82,10 @@ class Server:
             "PORT": str(self.port),
             "DATA_DIR": str(folder / "data"),
             "DATABASE_URL": database_url,
-            "WECHAT_APP_ID": samples.APP_ID,
+            "WECHAT_APP_ID": wechat_pushes.APP_ID,
             "WECHAT_APP_SECRET": SECRET,
-            "WECHAT_TOKEN": samples.TOKEN,
-            "WECHAT_AES_KEY": samples.KEY_TEXT,
+            "WECHAT_TOKEN": wechat_pushes.TOKEN,
+            "WECHAT_AES_KEY": wechat_pushes.KEY_TEXT,
             "WECHAT_API_BASE": "http://127.0.0.1:9",
         }
         self._process: asyncio.subprocess.Process | None = None
@@ -122,7 +122,7 @@ class Server:
 
 async def deliver(http: aiohttp.ClientSession, port: int, body: bytes, tally: Tally) -> str | None:
     """As the platform: up to three deliveries, again when there was no answer in time."""
-    query, sealed = samples.encrypted(body, at=datetime.now(UTC))
+    query, sealed = wechat_pushes.encrypted(body, at=datetime.now(UTC))
     for attempt in range(3):
         tally.retries += attempt > 0
         try:
@@ -139,7 +139,7 @@ def _reply(body: bytes) -> str:
     if body == b"success":
         return "success"
     encrypted = body.decode().partition("<Encrypt><![CDATA[")[2].partition("]]>")[0]
-    plain = samples.KEY.decrypt(encrypted, samples.APP_ID.encode()).decode()
+    plain = wechat_pushes.KEY.decrypt(encrypted, wechat_pushes.APP_ID.encode()).decode()
     return plain.partition("<Content><![CDATA[")[2].partition("]]>")[0]
 
 

@@ -26,7 +26,7 @@ from storage.schema.tables import chase_notices, events, leases
 from storage.schema.transaction import runner
 from storage.transactions import directory, rebuild
 from storage.transactions.writing import write_happened
-from tests.unit.tickets import samples
+from tests.support import samples
 
 ROOT = Path(__file__).parents[2]
 TICKETS = 4_000

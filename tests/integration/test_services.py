@@ -16,7 +16,7 @@ import pytest
 from redis import Redis as SyncRedis
 from redis.asyncio import Redis
 
-from tests import services
+from tests.support import services
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,7 +94,7 @@ OWN = pytest.mark.skipif(
 )
 
 HOLD = """
-import sys, tests.services as services
+import sys, tests.support.services as services
 with getattr(services, sys.argv[1])() as url:
     print(url, flush=True)
     sys.stdin.read()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.schema.engine import open_engine
-from tests import services
+from tests.support import services
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from nlp.understand import Reader, load
-from tests import services
 from tests.scenarios.house import Backend, found_town
 from tests.scenarios.stage import Stage, opened
+from tests.support import services
 
 
 @pytest.fixture(scope="session")

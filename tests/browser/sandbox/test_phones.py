@@ -15,8 +15,8 @@ from bot.sandbox.control import create_sandbox
 from bot.sandbox.platform.model import Account, Choice, Menu, Text
 from bot.sandbox.platform.world import World
 from bot.sandbox.town.town import PERSONAS, TEMPLATES
-from tests import services
 from tests.integration.sandbox.conftest import EchoBot
+from tests.support import services
 
 WANG = "o_citizen_wang"
 SHOTS = Path(__file__).parents[3] / "artifacts" / "screenshots"

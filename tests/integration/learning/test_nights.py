@@ -20,9 +20,9 @@ from nlp.appeals.category import MODEL
 from nlp.appeals.model import CategoryModel
 from nlp.training import keeping
 from nlp.understand import Reader
-from tests.databases import Templates
 from tests.integration.learning import labelled
 from tests.integration.service.stage import ANOTHER, CHEN, LI, WANG, Stage, open_stage
+from tests.support.databases import Templates
 
 pytest.importorskip("sklearn", reason="fitting needs scikit-learn")
 

@@ -33,7 +33,7 @@ from bot.wiring import Parts, open_parts
 from handlers.directory.directory import Role, Staff
 from nlp.understand import Reader
 from storage.transactions import directory
-from tests.unit.wechat import samples
+from tests.support import wechat_pushes
 
 START = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)
 SECRET = "s3cret0000s3cret0000s3cret0000ab"
@@ -52,11 +52,11 @@ def settings_for(database_url: str, folder: Path, mode: Mode = Mode.SAFE, **give
         "public_url": "https://ms.example",
         "data_dir": folder,
         "database_url": database_url,
-        "wechat_app_id": samples.APP_ID,
+        "wechat_app_id": wechat_pushes.APP_ID,
         "wechat_app_secret": SECRET,
-        "wechat_token": samples.TOKEN,
-        "wechat_aes_key": samples.KEY_TEXT,
-        "wechat_aes_key_previous": samples.OLD_KEY_TEXT,
+        "wechat_token": wechat_pushes.TOKEN,
+        "wechat_aes_key": wechat_pushes.KEY_TEXT,
+        "wechat_aes_key_previous": wechat_pushes.OLD_KEY_TEXT,
         "wechat_mode": mode,
         "wechat_callback_addresses": "127.0.0.1" if mode is Mode.PLAIN else "",
         "wechat_template_progress": TEMPLATES[0].id,
@@ -144,7 +144,7 @@ async def open_stage(
 ) -> AsyncIterator[Stage]:
     """A seeded service, with these settings besides. A second one on the same database is given the first one's `world`."""
     clock = SteppedClock(START)
-    account = Account(samples.APP_ID, SECRET, samples.TOKEN, samples.KEY_TEXT, mode.value)
+    account = Account(wechat_pushes.APP_ID, SECRET, wechat_pushes.TOKEN, wechat_pushes.KEY_TEXT, mode.value)
     world = world or World(account=account, personas=PERSONAS, clock=clock.now, rng=Random(7), templates=TEMPLATES)
     platform = web.Application()
     outgoing: list[Pusher] = []
@@ -171,10 +171,10 @@ async def open_stage(
 
 def push_of(message: bytes, mode: Mode, at: datetime = START, nonce: str = "558234") -> tuple[bytes, Query]:
     """Body and query of a push of the account that carries this message, signed as its mode asks for."""
-    plain = samples.query("signature", at=at, nonce=nonce)
+    plain = wechat_pushes.query("signature", at=at, nonce=nonce)
     if mode is Mode.PLAIN:
         return message, plain
-    query, body = samples.encrypted(message, at=at, nonce=nonce)
+    query, body = wechat_pushes.encrypted(message, at=at, nonce=nonce)
     if mode is Mode.COMPAT:
         body = message.removesuffix(b"</xml>") + body.removeprefix(b"<xml><ToUserName>gh_ours</ToUserName>")
     return body, query | plain

@@ -19,9 +19,9 @@ from handlers.tickets import numbers
 from nlp.understand import Reader
 from storage.schema.engine import open_engine
 from storage.schema.tables import inbox, tickets
-from tests.gate import Gate
 from tests.integration.service.stage import ANOTHER, APPEAL, LI, START, WANG, Stage, open_stage, push_of
-from tests.unit.wechat import samples
+from tests.support import wechat_pushes
+from tests.support.gate import Gate
 
 PATIENCE = 0.2
 SECOND = timedelta(seconds=1)
@@ -166,7 +166,7 @@ async def test_a_message_in_the_middle_of_its_transaction_is_spooled(gated: tupl
 
 async def test_a_verdict_that_comes_while_the_database_is_away_is_kept(gated: tuple[Stage, Gate]) -> None:
     stage, gate = gated
-    event = samples.TEXT.replace(b"<MsgType><![CDATA[text]]></MsgType>", b"<MsgType>event</MsgType>").replace(
+    event = wechat_pushes.TEXT.replace(b"<MsgType><![CDATA[text]]></MsgType>", b"<MsgType>event</MsgType>").replace(
         b"<MsgId>", b"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>5</MsgID><Status>failed:user block</Status><MsgId>"
     )
     body, query = push_of(event, Mode.SAFE)

@@ -36,9 +36,9 @@ from nlp.understand import Reader
 from storage.queues.outbox import Became
 from storage.schema.rows import ticket as read_ticket
 from storage.schema.tables import OutboxState, tickets
-from tests.databases import Templates
 from tests.integration.service.stage import CHEN, SECRET, START, WANG, Stage, open_stage, settings_for
-from tests.unit.wechat import samples
+from tests.support import wechat_pushes
+from tests.support.databases import Templates
 
 ROOT = Path(__file__).parents[3]
 PERSONAL = "五一路3号门口的井盖被压碎了，我叫林小满，电话13912345678，身份证11010519491231002X"
@@ -194,8 +194,8 @@ LITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @LITE
 def test_migrate_and_doctor_say_what_is_so(command: Command, tmp_path: Path) -> None:
     assert command("migrate").exit_code == 0
-    doctor = command("doctor", WECHAT_APP_ID=samples.APP_ID, WECHAT_APP_SECRET=SECRET, WECHAT_TOKEN=samples.TOKEN,
-                     WECHAT_AES_KEY=samples.KEY_TEXT)  # fmt: skip
+    doctor = command("doctor", WECHAT_APP_ID=wechat_pushes.APP_ID, WECHAT_APP_SECRET=SECRET, WECHAT_TOKEN=wechat_pushes.TOKEN,
+                     WECHAT_AES_KEY=wechat_pushes.KEY_TEXT)  # fmt: skip
     assert doctor.exit_code == 1
     assert "directory load" in doctor.stdout
     assert SECRET not in doctor.stdout + doctor.stderr

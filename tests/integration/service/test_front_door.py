@@ -25,9 +25,9 @@ from handlers.tickets import numbers
 from nlp.understand import Reader
 from storage.queues.inbox import waiting
 from storage.schema.tables import inbox, people, tickets
-from tests.databases import Templates
 from tests.integration.service.stage import ANOTHER, APPEAL, LI, START, WANG, Stage, open_stage, push_of
-from tests.unit.wechat import samples
+from tests.support import wechat_pushes
+from tests.support.databases import Templates
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -91,10 +91,10 @@ async def lite(templates: Templates, tmp_path: Path, reader: Reader) -> Any:
 
 
 async def test_what_is_no_push_of_ours_is_turned_away(lite: Stage) -> None:
-    body, query = push_of(samples.TEXT, Mode.SAFE)
+    body, query = push_of(wechat_pushes.TEXT, Mode.SAFE)
     assert (await lite.post(body, query | {"msg_signature": "0" * 40}))[0] == 403
     assert (await lite.post(body, {}))[0] == 400
-    assert (await lite.post(samples.TEXT, samples.query("signature", at=START)))[0] == 403
+    assert (await lite.post(wechat_pushes.TEXT, wechat_pushes.query("signature", at=START)))[0] == 403
     assert (await lite.post(b"x" * (MAX_BODY + 1), query))[0] == 413
     async with lite.http.post(lite.url, params=query, data=_chunks(MAX_BODY + 1)) as response:
         assert response.status == 413
@@ -118,7 +118,7 @@ async def test_each_field_of_the_query_is_there_once_and_the_time_is_about_now(
     mode: Mode, database_url: str, tmp_path: Path, reader: Reader
 ) -> None:
     async with open_stage(database_url, tmp_path / "data", reader, mode=mode, wechat_timestamp_window=60) as stage:
-        body, query = push_of(samples.TEXT, mode)
+        body, query = push_of(wechat_pushes.TEXT, mode)
         for name in REQUIRED[mode]:
             assert (await stage.post(body, {key: value for key, value in query.items() if key != name}))[0] == 400
         for name, value in query.items():
@@ -126,7 +126,7 @@ async def test_each_field_of_the_query_is_there_once_and_the_time_is_about_now(
                 async with stage.http.post(stage.url, params=[*query.items(), (name, doubled)], data=body) as response:
                     assert response.status == 400, name
         for off, status in ((-61, 403), (61, 403), (-60, 200), (60, 200)):
-            body, query = push_of(samples.TEXT, mode, START + timedelta(seconds=off), nonce=str(off))
+            body, query = push_of(wechat_pushes.TEXT, mode, START + timedelta(seconds=off), nonce=str(off))
             assert (await stage.post(body, query))[0] == status, off
         for odd in ("", "now", "1e9", "-1", "9" * 30):
             assert (await stage.post(body, query | {"timestamp": odd}))[0] == 403
@@ -134,9 +134,9 @@ async def test_each_field_of_the_query_is_there_once_and_the_time_is_about_now(
 
 
 MESSAGES = {
-    "typed": samples.TEXT.replace("巷口".encode(), b"]]>&\xe4\xb8]]>"),
-    "cut off": samples.TEXT[:-70],
-    "doubled": samples.TEXT.replace(b"</xml>", b"<Content>x</Content></xml>"),
+    "typed": wechat_pushes.TEXT.replace("巷口".encode(), b"]]>&\xe4\xb8]]>"),
+    "cut off": wechat_pushes.TEXT[:-70],
+    "doubled": wechat_pushes.TEXT.replace(b"</xml>", b"<Content>x</Content></xml>"),
     "rubbish": b"\xff\xfe rubbish",
 }
 """What any of which a right signature lets in."""
@@ -178,7 +178,7 @@ def words_of(stage: Stage, answer: bytes) -> str:
 
 
 async def test_a_key_that_does_not_open_loses_nothing(lite: Stage) -> None:
-    query, body = samples.encrypted(samples.TEXT, AesKey("z" * 43), at=START)
+    query, body = wechat_pushes.encrypted(wechat_pushes.TEXT, AesKey("z" * 43), at=START)
     for _ in range(2):
         assert await lite.post(body, query) == (200, b"success")
     assert await lite.count(inbox) == 1
@@ -187,7 +187,7 @@ async def test_a_key_that_does_not_open_loses_nothing(lite: Stage) -> None:
 
 async def test_what_cannot_be_read_does_not_take_the_number_of_a_message(lite: Stage) -> None:
     await lite.post(*push_of(MESSAGES["doubled"], Mode.SAFE))
-    _, answer = await lite.post(*push_of(samples.TEXT, Mode.SAFE))
+    _, answer = await lite.post(*push_of(wechat_pushes.TEXT, Mode.SAFE))
     assert "没读懂" not in words_of(lite, answer)
 
 
@@ -212,7 +212,7 @@ async def test_in_plain_mode_a_signature_lets_one_body_in(database_url: str, tmp
         assert words_of(stage, again) == words_of(stage, first)
 
 
-APPEALED = samples.TEXT.replace("巷口的井盖松了".encode(), APPEAL.encode())
+APPEALED = wechat_pushes.TEXT.replace("巷口的井盖松了".encode(), APPEAL.encode())
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -222,7 +222,7 @@ async def test_pushes_come_from_the_addresses_that_are_set(
 ) -> None:
     given: dict[str, Any] = {"wechat_callback_addresses": "203.0.113.0/24,2001:db8::/32", "proxies": 1}
     async with open_stage(database_url, tmp_path / "data", reader, mode=mode, **given) as stage:
-        body, query = push_of(samples.TEXT, mode)
+        body, query = push_of(wechat_pushes.TEXT, mode)
         for heard, status in {
             "203.0.113.7": 200,
             "198.51.100.1, 203.0.113.7": 200,
@@ -249,7 +249,7 @@ async def test_when_neither_database_nor_disk_can_keep_it_the_platform_sends_it_
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    for message in (samples.TEXT, MESSAGES["cut off"]):
+    for message in (wechat_pushes.TEXT, MESSAGES["cut off"]):
         with monkeypatch.context() as broken:
             broken.setattr(lite.parts.batcher, "_run", away)
             broken.setattr(lite.parts.spool, "save", full)
@@ -356,7 +356,7 @@ async def test_a_signed_push_is_never_answered_by_an_error(moded: Stage, data: s
 @given(st.data())
 async def test_any_query_is_let_in_or_refused(moded: Stage, data: st.DataObject) -> None:
     mode = moded.parts.settings.wechat_mode
-    body, query = push_of(samples.TEXT, mode, nonce=f"n{next(NONCES)}")
+    body, query = push_of(wechat_pushes.TEXT, mode, nonce=f"n{next(NONCES)}")
     names = st.sampled_from([*query, "echostr", "x"])
     changes = st.lists(
         st.tuples(st.sampled_from(["drop", "add", "set"]), names, st.text(max_size=40) | HOSTILE), max_size=3
@@ -428,7 +428,7 @@ async def test_a_verdict_on_a_push_that_nobody_noted_keeps_the_platform_waiting_
         await noted.wait()
 
     monkeypatch.setattr("bot.inbound.receipts.Noted._note_fate", waits)
-    event = samples.TEXT.replace(b"[text]", b"[event]").replace(
+    event = wechat_pushes.TEXT.replace(b"[text]", b"[event]").replace(
         b"<Content>", b"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>5</MsgID><Status>success</Status><Content>"
     )
     assert await lite.post(*push_of(event, Mode.SAFE)) == (200, b"success")

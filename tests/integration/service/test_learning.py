@@ -19,8 +19,8 @@ from handlers.tickets import numbers
 from nlp.appeals.category import MODEL
 from nlp.training.keeping import write
 from nlp.understand import Reader
-from tests.databases import Templates
 from tests.integration.service.stage import APPEAL, CHEN, START, WANG, Stage, settings_for
+from tests.support.databases import Templates
 
 NIGHT = datetime(2026, 11, 23, 19, 20, tzinfo=UTC)
 """Twenty past three in China."""

@@ -19,7 +19,7 @@ from storage.schema import rows
 from storage.schema.tables import tickets as table
 from storage.transactions import directory
 from tests.integration.service.stage import LI, START, WANG, Stage
-from tests.unit.tickets import samples
+from tests.support import samples
 
 QUESTION = "请问非机动车停车证怎么办理？要带什么材料，在哪里领？"
 AGAIN = "请问非机动车的停车证在哪里办，需要什么材料"

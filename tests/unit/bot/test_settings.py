@@ -11,21 +11,21 @@ from bot.config import Settings, Unusable, read_settings
 from bot.files.seed import SeedError, read_seed
 from bot.sandbox.town.demo import SEED
 from bot.wiring import make_folder, secret_key
-from tests.unit.wechat import samples
+from tests.support import wechat_pushes
 
 SECRET = "pa55w0rd"
 ACCOUNT = {
     "WECHAT_APP_ID": "wx1",
     "WECHAT_APP_SECRET": SECRET,
     "WECHAT_TOKEN": "token",
-    "WECHAT_AES_KEY": samples.KEY_TEXT,
+    "WECHAT_AES_KEY": wechat_pushes.KEY_TEXT,
 }
 WECOM = {
     "WECOM_CORP_ID": "ww1",
     "WECOM_AGENT_ID": "100",
     "WECOM_SECRET": SECRET,
     "WECOM_TOKEN": "token",
-    "WECOM_AES_KEY": samples.KEY_TEXT,
+    "WECOM_AES_KEY": wechat_pushes.KEY_TEXT,
 }
 
 

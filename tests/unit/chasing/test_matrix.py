@@ -14,8 +14,8 @@ from handlers.chasing.actions import Tick
 from handlers.chasing.due_steps import next_look
 from handlers.deadlines import deadlines
 from handlers.tickets.ticket import Cards, Chase, State, Ticket, Vow
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import START
+from tests.support import samples
+from tests.support.samples import START
 
 DAY = timedelta(days=1)
 EVERYTHING = Chase(

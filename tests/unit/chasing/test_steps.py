@@ -21,9 +21,9 @@ from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
 from handlers.tickets.ticket import State
 from handlers.tickets.verdicts import Revisited, Silent
-from tests.unit.chasing.walks import DAY, DEEDS, do, filed, tick
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import START
+from tests.support import samples
+from tests.support.chasing_walks import DAY, DEEDS, do, filed, tick
+from tests.support.samples import START
 
 HOUR = timedelta(hours=1)
 

@@ -22,10 +22,9 @@ from handlers.tickets.steps import CardColour, Carded, Noticed, Reminded, Resume
 from handlers.tickets.ticket import State
 from handlers.tracking import checkpoints
 from handlers.tracking.model import Audience
-from tests.unit.chasing import walks
-from tests.unit.chasing.walks import DAY, DEEDS
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, HOUSING, START
+from tests.support import chasing_walks, samples
+from tests.support.chasing_walks import DAY, DEEDS
+from tests.support.samples import CITIZEN, HOUSING, START
 
 HOUR = timedelta(hours=1)
 WRONG = START + 60 * DAY
@@ -35,9 +34,9 @@ TOLD = START + 2 * DAY
 
 def log(*deeds: str) -> list[Change]:
     """These deeds, an hour after one another."""
-    changes = [walks.filed()]
+    changes = [chasing_walks.filed()]
     for number, name in enumerate(deeds, 1):
-        walks.do(changes, name, START + number * HOUR)
+        chasing_walks.do(changes, name, START + number * HOUR)
     return changes
 
 
@@ -53,7 +52,7 @@ def whats(taken: TakenBack) -> set[type]:
 def test_what_only_the_clock_did_is_undone_without_a_trace(deeds: list[str]) -> None:
     changes = log(*deeds)
     before = changes[-1].ticket
-    taken_steps = walks.tick(changes, WRONG)
+    taken_steps = chasing_walks.tick(changes, WRONG)
     taken = undo(changes)
     reminded = any(isinstance(change.event.what, Reminded) for change in taken_steps)
     if not (taken.left or reminded or before.chase.revisit_at):
@@ -72,9 +71,9 @@ def test_what_only_the_clock_did_is_undone_without_a_trace(deeds: list[str]) -> 
 )
 def test_what_people_did_since_stays_and_the_log_still_folds(before: list[str], since: list[str]) -> None:
     changes = log(*before)
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     for number, name in enumerate(since, 1):
-        walks.do(changes, name, START + DAY + number * HOUR)
+        chasing_walks.do(changes, name, START + DAY + number * HOUR)
     taken = undo(changes)
     after = taken.after
     assert after.cards.notice == ""
@@ -89,17 +88,17 @@ def test_what_people_did_since_stays_and_the_log_still_folds(before: list[str], 
 
 def test_a_card_is_due_again_at_its_rightful_time() -> None:
     changes = log("accept")
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     taken = undo(changes)
     assert set(due_steps.ladder(taken.after)) == {CardColour.YELLOW, CardColour.RED, None}
     due = taken.after.promise.reply_by
     again = [Change(taken.after, changes[-1].event)]
-    assert [type(change.event.what) for change in walks.tick(again, due)] == [Carded]
+    assert [type(change.event.what) for change in chasing_walks.tick(again, due)] == [Carded]
 
 
 def test_a_wrong_end_of_a_pause_lets_it_go_on() -> None:
     changes = log("accept", "ask")
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     assert changes[-1].ticket.state is not State.WAITING
     taken = undo(changes)
     assert Resumed in whats(taken)
@@ -108,7 +107,7 @@ def test_a_wrong_end_of_a_pause_lets_it_go_on() -> None:
 
 def test_a_wrong_end_of_a_pause_on_which_somebody_built_is_left() -> None:
     changes = log("accept", "ask")
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     changes.append(lifecycle.apply(changes[-1].ticket, Asked("几号楼？"), HOUSING, START + DAY))
     taken = undo(changes)
     assert [type(event.what) for event in taken.left] == [Resumed]
@@ -119,7 +118,7 @@ def test_a_wrong_end_of_a_pause_on_which_somebody_built_is_left() -> None:
 @pytest.mark.parametrize("noted", [False, True])
 def test_silence_and_the_closing_that_came_of_it(noted: bool) -> None:
     changes = log("accept", "reply")
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     assert changes[-1].ticket.chase.silent
     if noted:
         changes.append(lifecycle.apply(changes[-1].ticket, Noted("记一下"), HOUSING, TOLD))
@@ -130,7 +129,7 @@ def test_silence_and_the_closing_that_came_of_it(noted: bool) -> None:
 
 def test_who_rated_since_keeps_the_grade_and_the_closing() -> None:
     changes = log("accept", "reply")
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     changes.append(lifecycle.apply(changes[-1].ticket, Rated(5), CITIZEN, TOLD))
     taken = undo(changes)
     assert (taken.after.state, taken.after.rating) == (State.CLOSED, 5)
@@ -139,7 +138,7 @@ def test_who_rated_since_keeps_the_grade_and_the_closing() -> None:
 
 def test_a_wrong_rework_is_undone_unless_the_unit_has_begun() -> None:
     changes = log("accept", "reply", "rate low")
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     assert changes[-1].ticket.state is State.REWORK
     taken = undo(changes)
     assert (taken.after.rating, taken.after.reworks, taken.after.rounds) == (1, 0, ())
@@ -149,8 +148,8 @@ def test_a_wrong_rework_is_undone_unless_the_unit_has_begun() -> None:
 
 def test_a_card_that_a_supervisor_took_off_is_no_card_that_was_ever_given() -> None:
     changes = log("accept")
-    walks.tick(changes, WRONG)
-    walks.do(changes, "uncard", START + DAY)
+    chasing_walks.tick(changes, WRONG)
+    chasing_walks.do(changes, "uncard", START + DAY)
     taken = undo(changes)
     assert Uncarded in whats(taken)
     assert taken.after.cards.withdrawn == ()
@@ -160,8 +159,8 @@ def test_a_card_that_a_supervisor_took_off_is_no_card_that_was_ever_given() -> N
 def test_only_the_clocks_steps_of_that_time_are_taken_back() -> None:
     changes = log("accept")
     due = changes[-1].ticket.promise.reply_by
-    walks.tick(changes, due)
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, due)
+    chasing_walks.tick(changes, WRONG)
     taken = undo(changes)
     assert (taken.after.cards.yellow_at, taken.after.cards.red_at) == (due, None)
     assert undo(changes, WRONG + HOUR, WRONG + DAY).changes == ()
@@ -170,7 +169,7 @@ def test_only_the_clocks_steps_of_that_time_are_taken_back() -> None:
 
 def test_what_everybody_reads_of_it() -> None:
     changes = log("accept")
-    walks.tick(changes, WRONG)
+    chasing_walks.tick(changes, WRONG)
     taken = undo(changes)
     history = [change.event for change in (*changes, *taken.changes)]
     for audience in Audience:

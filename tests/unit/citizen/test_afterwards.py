@@ -8,8 +8,8 @@ from handlers.messages import PageAction, PageVerb
 from handlers.talk import Talk
 from handlers.tickets.events import Accepted, Asked
 from handlers.tickets.ticket import State
-from tests.unit.citizen.afterwards import LAMP, answered, li, town, wang
-from tests.unit.citizen.town import Chat, Town, happenings
+from tests.support.afterwards import LAMP, answered, li, town, wang
+from tests.support.citizens_town import Chat, Town, happenings
 
 __all__ = ["answered", "li", "town", "wang"]
 

@@ -11,8 +11,8 @@ from handlers.citizen import published_reply
 from handlers.outcome import Published
 from handlers.talk import Asking
 from handlers.tickets.ticket import Place, State, Ticket
-from tests.unit.citizen.town import MONDAY, Town, directory
-from tests.unit.tickets import samples
+from tests.support import samples
+from tests.support.citizens_town import MONDAY, Town, directory
 
 QUESTION = "请问居住证怎么办理，要带什么材料？"
 REPLY = "您好，带身份证和租房合同到户政大厅办理，十五个工作日领证。"

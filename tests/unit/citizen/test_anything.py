@@ -24,7 +24,7 @@ from handlers.messages import (
 from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Asked, By, Replied
-from tests.unit.citizen.town import Town
+from tests.support.citizens_town import Town
 
 WORDS = (
     "河东区解放路12号的路灯坏了三天", "楼下的路灯坏了三天", "解放路的路灯坏了。另外和平小学食堂的饭菜不新鲜", "家里煤气味很重",

@@ -10,7 +10,7 @@ from handlers.calendar.policy import FIRST
 from handlers.tickets.events import Accepted, By, Closed, Followed, Gathered, Joined, Merged
 from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Ticket
-from tests.unit.citizen.town import Chat, Town, happenings
+from tests.support.citizens_town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"
 SAME = "河东区解放路12号这边路灯一直不亮，老人摔了一跤"

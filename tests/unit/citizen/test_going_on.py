@@ -9,7 +9,7 @@ from handlers.talk import Asking
 from handlers.tickets.events import Accepted, Asked, Merged, Replied, Shown, Withdrawn
 from handlers.tickets.ticket import State
 from nlp.wishes import Wish
-from tests.unit.citizen.town import Chat, Town, happenings
+from tests.support.citizens_town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"
 

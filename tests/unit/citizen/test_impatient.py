@@ -11,7 +11,7 @@ from handlers.citizen.words import Extra, read
 from handlers.tickets.events import Absorbed, Accepted, Asked, Replied, Transferred
 from handlers.tickets.ticket import State, Ticket
 from nlp.wishes import Wish
-from tests.unit.citizen.town import Chat, Town
+from tests.support.citizens_town import Chat, Town
 
 LAMP = "解放路的路灯坏了三天"
 BINS = "和平路12号的垃圾没人收，已经一周了"

@@ -22,7 +22,7 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.states import ENDED, OPEN
 from handlers.tickets.ticket import State, Ticket
-from tests.unit.citizen.town import Chat, Town, happenings
+from tests.support.citizens_town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"
 SAME = "河东区解放路12号这边路灯一直不亮，老人摔了一跤"

@@ -8,7 +8,7 @@ from handlers.messages import PageAction, PageVerb
 from handlers.tickets.events import Accepted, Merged, Rated, Reopened, Replied, Supplemented, Urged
 from handlers.tickets.states import What
 from handlers.tickets.ticket import State, Ticket
-from tests.unit.citizen.town import Chat, Town, happenings
+from tests.support.citizens_town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"
 BINS = "幸福小区3栋门口的垃圾两天没人收"

@@ -15,8 +15,8 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, Asked, By, Closed, Replied
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.verdicts import Revisited
-from tests.unit.citizen.afterwards import LAMP
-from tests.unit.citizen.town import Chat, Town, happenings
+from tests.support.afterwards import LAMP
+from tests.support.citizens_town import Chat, Town, happenings
 
 COVER = "五一路的井盖松了，车一过就响"
 BINS = "和平路12号的垃圾没人收，已经一周了"

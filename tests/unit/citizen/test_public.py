@@ -10,7 +10,7 @@ from handlers.talk import Asking, Talk
 from handlers.tickets import numbers
 from handlers.tickets.events import Sealed
 from handlers.tickets.publishing import is_public
-from tests.unit.citizen.town import Chat, Town
+from tests.support.citizens_town import Chat, Town
 
 LAMP = "河东区解放路12号路灯坏了一周"
 DRAIN = "河东区幸福小区2栋的下水道堵了，污水往外冒"

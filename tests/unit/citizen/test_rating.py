@@ -17,9 +17,9 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, By, Closed, Replied
 from handlers.tickets.ticket import State
 from handlers.tickets.verdicts import Revisited
-from tests.unit.citizen.afterwards import answered, li, town, wang
-from tests.unit.citizen.town import Chat, Town, happenings
-from tests.unit.tickets import samples
+from tests.support import samples
+from tests.support.afterwards import answered, li, town, wang
+from tests.support.citizens_town import Chat, Town, happenings
 
 __all__ = ["answered", "li", "town", "wang"]
 

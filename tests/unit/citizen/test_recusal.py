@@ -8,7 +8,7 @@ from handlers.directory import routing
 from handlers.directory.accused import accusation
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.tickets.events import Accepted, Added, Closed, Joined, Recused, Replied
-from tests.unit.citizen.town import Chat, Town, happenings
+from tests.support.citizens_town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"
 SAME = "河东区解放路12号这边路灯一直不亮，老人摔了一跤"

@@ -13,7 +13,7 @@ from handlers.outcome import Who
 from handlers.talk import Asking, Talk
 from handlers.tickets.ticket import State
 from nlp.understand import DangerKind
-from tests.unit.citizen.town import Chat, Town
+from tests.support.citizens_town import Chat, Town
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"
 

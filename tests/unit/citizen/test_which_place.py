@@ -7,7 +7,7 @@ import pytest
 from handlers.citizen.places import contradicts
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.talk import Asking
-from tests.unit.citizen.town import Chat, Town, directory
+from tests.support.citizens_town import Chat, Town, directory
 
 GARBAGE = "幸福小区的垃圾三天没人收了"
 EAST, WEST = "河东区幸福小区", "河西区幸福小区"

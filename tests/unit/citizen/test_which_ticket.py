@@ -7,8 +7,8 @@ import pytest
 from handlers.talk import Asking
 from handlers.tickets.events import Replied
 from handlers.tickets.ticket import State
-from tests.unit.citizen.afterwards import answered, li, town, wang
-from tests.unit.citizen.town import Chat, Town
+from tests.support.afterwards import answered, li, town, wang
+from tests.support.citizens_town import Chat, Town
 
 __all__ = ["answered", "li", "town", "wang"]
 

@@ -9,8 +9,8 @@ import pytest
 from handlers.citizen.words import Extra, read
 from handlers.tickets.events import Accepted, Extended
 from nlp.wishes import Wish
-from tests.unit.citizen.afterwards import li, town, wang
-from tests.unit.citizen.town import Chat, Town
+from tests.support.afterwards import li, town, wang
+from tests.support.citizens_town import Chat, Town
 
 __all__ = ["li", "town", "wang"]
 

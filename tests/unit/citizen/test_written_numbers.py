@@ -15,8 +15,8 @@ from handlers.tickets import numbers
 from handlers.tickets.events import Accepted, Replied
 from handlers.tickets.ticket import State, Ticket
 from nlp.wishes import Wish
-from tests.unit.citizen.afterwards import LAMP
-from tests.unit.citizen.town import Chat, Town
+from tests.support.afterwards import LAMP
+from tests.support.citizens_town import Chat, Town
 
 FORMS = {
     "撤回": ("撤回 {}", "{} 撤回", "撤回{}", "{}不用办了，已经好了", "帮我把{}撤回", "取消 {}", "确认撤回 {}"),

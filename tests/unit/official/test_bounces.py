@@ -12,7 +12,7 @@ from handlers.tickets.steps import Ruled
 from handlers.tickets.ticket import State, Ticket
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience
-from tests.unit.official.bureau import CITIZEN, Bureau, Desk
+from tests.support.bureau import CITIZEN, Bureau, Desk
 
 
 @pytest.fixture

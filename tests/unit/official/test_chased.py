@@ -11,7 +11,7 @@ from handlers.directory.directory import Role
 from handlers.tickets.events import Accepted, By, Closed, Replied, Urged
 from handlers.tickets.steps import CardColour, Carded, Ignored, Stated, Uncarded, VowBroken, VowKept
 from handlers.tickets.ticket import Ticket, Vow
-from tests.unit.official.bureau import CITIZEN, Bureau
+from tests.support.bureau import CITIZEN, Bureau
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from handlers.rankings.records import records
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Rated, Reopened, Replied
 from handlers.tickets.ticket import Ticket
-from tests.unit.official.bureau import CITIZEN, Bureau
+from tests.support.bureau import CITIZEN, Bureau
 
 
 @pytest.fixture

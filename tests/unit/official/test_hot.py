@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from handlers.directory.directory import Role
 from handlers.hot import HotIssue
-from tests.unit.official.bureau import MONDAY, Bureau
+from tests.support.bureau import MONDAY, Bureau
 
 ISSUE = HotIssue(
     "阳光花园电梯老是困人", "阳光花园", "业主", 18.4, 12, 8, 3, 1.3, MONDAY, MONDAY, ("电梯", "困人"), ("26000428", "26000572"), MONDAY

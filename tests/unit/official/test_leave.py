@@ -11,7 +11,7 @@ from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.notifications import recipients
 from handlers.tickets.events import Replied
-from tests.unit.official.bureau import UNITS, Bureau, Desk
+from tests.support.bureau import UNITS, Bureau, Desk
 
 
 @pytest.fixture

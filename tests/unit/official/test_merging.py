@@ -27,7 +27,7 @@ from handlers.tickets.events import (
     Withdrawn,
 )
 from handlers.tickets.ticket import Attachment, Place, State, Taken, Ticket
-from tests.unit.official.bureau import CITIZEN, MONDAY, Bureau, Desk
+from tests.support.bureau import CITIZEN, MONDAY, Bureau, Desk
 
 HOUR = timedelta(hours=1)
 

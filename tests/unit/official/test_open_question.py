@@ -16,7 +16,7 @@ from handlers.official.grammar import parse, render
 from handlers.outcome import Who
 from handlers.talk import Asking, Draft, Order, Question, Talk, new_mark
 from handlers.tickets.ticket import State, Ticket
-from tests.unit.official.bureau import Bureau, Desk
+from tests.support.bureau import Bureau, Desk
 
 N = "26000885"
 

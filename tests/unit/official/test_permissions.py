@@ -24,7 +24,7 @@ from handlers.official.permissions import (
 )
 from handlers.official.spec import ALL, SPEC
 from handlers.tickets.events import CoHandled
-from tests.unit.official.bureau import UNITS, Bureau
+from tests.support.bureau import UNITS, Bureau
 
 ALL_COMMANDS = [row.verb for row in SPEC]
 ABOUT_TICKETS = [row.verb for row in SPEC if row.about_ticket]

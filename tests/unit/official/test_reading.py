@@ -49,7 +49,7 @@ from handlers.tickets.events import (
     Urged,
 )
 from handlers.tickets.ticket import Attachment
-from tests.unit.official.bureau import CITIZEN, MONDAY, Bureau, late
+from tests.support.bureau import CITIZEN, MONDAY, Bureau, late
 
 
 @pytest.fixture

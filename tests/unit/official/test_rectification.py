@@ -15,7 +15,7 @@ from handlers.tickets.events import Accepted, By, Rated, Refusal, Reopened, Repl
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.ticket import State as TicketState
 from handlers.tickets.verdicts import Informed, Silent
-from tests.unit.official.bureau import Bureau
+from tests.support.bureau import Bureau
 
 DONE = "滨河路 12 根灯杆电缆已全部换新，路灯当晚全部点亮。"
 

@@ -15,7 +15,7 @@ from handlers.official.spec import SPEC
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Accepted, Actor, By, Recused, Supervised
 from handlers.tickets.ticket import Ticket
-from tests.unit.official.bureau import Bureau
+from tests.support.bureau import Bureau
 
 ACCUSING = "举报城管局副局长收受夜市老板的红包，每次检查都提前打招呼。"
 SECRET = "夜市老板"

@@ -8,7 +8,7 @@ from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.tickets.events import By, Noted, Reopened, Replied
 from handlers.tickets.ticket import State, Ticket
-from tests.unit.official.bureau import CITIZEN, Bureau, Desk
+from tests.support.bureau import CITIZEN, Bureau, Desk
 
 ANSWER = "您好，经现场查看，滨河路路灯线路进水，今天上午已更换电缆，路灯已亮。值班电话0700-5550101。"
 

@@ -25,7 +25,7 @@ from handlers.tickets.events import (
     Transferred,
 )
 from handlers.tickets.ticket import State
-from tests.unit.official.bureau import CITIZEN, Bureau, Desk
+from tests.support.bureau import CITIZEN, Bureau, Desk
 
 
 @pytest.fixture

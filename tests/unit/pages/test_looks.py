@@ -11,7 +11,7 @@ from handlers.directory.person import Person
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.model import Audience
 from storage.queries.journeys import File, Journey
-from tests.unit.tickets import samples
+from tests.support import samples
 
 LATE = samples.PROMISE.reply_by + timedelta(days=3, hours=1)
 

@@ -16,7 +16,7 @@ from handlers.tickets.ticket import Place, State, Ticket
 from nlp.matching.sketch import SKETCH, Appeal, Sketch
 from nlp.places.names import names, names_of_place
 from storage.queries.neighbours import ALIKE, ALIKE_ELSEWHERE, COMPARED, OFFERED, Neighbours
-from tests.unit.tickets import samples
+from tests.support import samples
 
 
 class Words:

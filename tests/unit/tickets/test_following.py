@@ -35,8 +35,8 @@ from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.verdicts import Appealed, Decided
 from handlers.tracking import checkpoints, timeline
 from handlers.tracking.model import Audience
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, HOUSING, START
 
 OTHER = Actor(By.CITIZEN, 8)
 LATER = START + timedelta(days=2)

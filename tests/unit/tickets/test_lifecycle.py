@@ -34,8 +34,8 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.states import WHATS
 from handlers.tickets.ticket import Attachment, Place, State
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
 
 MINUTE = timedelta(minutes=1)
 

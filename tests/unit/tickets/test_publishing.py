@@ -27,8 +27,8 @@ from nlp.appeals.kind import Kind
 from nlp.appeals.sealed import SealedSort
 from nlp.matching.sketch import SKETCH, Appeal, Sketch
 from storage.queries.neighbours import Neighbours
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, HOUSING, START
 
 TITLE, REPLY, DOOR = "路灯整夜不亮", "灯泡昨天换好了", "城关街道"
 

@@ -13,7 +13,7 @@ from handlers.tickets import lifecycle, states, wording
 from handlers.tickets.events import Alone, Asked, By, Closed, Filed, Reopened, Supplemented, Undone
 from handlers.tickets.states import Move, Target, What
 from handlers.tickets.ticket import State, Ticket
-from tests.unit.tickets import samples
+from tests.support import samples
 
 LATER = samples.START + timedelta(days=9)
 TRIPLES = list(product(states.WHATS, State, By))

@@ -17,18 +17,7 @@ from wechatpy.work.crypto import WeChatCrypto as TheirWorkCrypto
 
 from bot.channels.wechat.crypto import AesKey, CryptoError, decrypt_with, sign, signed
 from bot.channels.wechat.push import read_encrypted_url_check, read_push
-from tests.unit.wechat.samples import (
-    APP_ID,
-    KEY,
-    KEY_TEXT,
-    OLD_KEY,
-    RANDOMNESS,
-    SAFE,
-    TEXT,
-    TOKEN,
-    enveloped,
-    query,
-)
+from tests.support.wechat_pushes import APP_ID, KEY, KEY_TEXT, OLD_KEY, RANDOMNESS, SAFE, TEXT, TOKEN, enveloped, query
 
 RAW_KEY = base64.b64decode(KEY_TEXT + "=")
 MESSAGES = st.text(st.characters(codec="utf-8"), max_size=300)

@@ -35,7 +35,7 @@ from handlers.messages import (
     Text,
     Unfollow,
 )
-from tests.unit.wechat.samples import NOW
+from tests.support.wechat_pushes import NOW
 
 SENT = 1772337900
 HEAD = f"<ToUserName>gh_ours</ToUserName><FromUserName>o-citizen</FromUserName><CreateTime>{SENT}</CreateTime>"

@@ -14,7 +14,7 @@ from bot.channels.wechat.crypto import AesKey, decrypt_with, jsapi_signature, si
 from bot.channels.wechat.push import Mode, Opened, PushSettings, read_push, seal
 from bot.channels.wecom.callback import wecom_callback
 from handlers.messages import Silent, Text
-from tests.unit.wechat.samples import NOW
+from tests.support.wechat_pushes import NOW
 
 pytestmark = pytest.mark.judge("the platforms' worked examples of envelopes")
 

@@ -14,7 +14,7 @@ from bot.channels.wechat.push import MAX_BODY, Mode, PushError, PushSettings, re
 from bot.channels.wechat.replies import SUCCESS
 from bot.channels.wechat.xml import parse
 from handlers.messages import Doubt, Text, Unread
-from tests.unit.wechat.samples import (
+from tests.support.wechat_pushes import (
     APP_ID,
     COMPAT,
     KEY,

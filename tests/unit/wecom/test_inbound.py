@@ -9,7 +9,7 @@ from bot.channels.wechat.xml import parse
 from bot.channels.wecom.callback import wecom_callback
 from bot.channels.wecom.inbound import to_incoming
 from handlers.messages import Body, Channel, Click, Follow, Location, Media, MediaKind, Silent, Text, Unfollow
-from tests.unit.wechat.samples import APP_ID, COMPAT, KEY, NOW, PLAIN, RANDOMNESS, SAFE, TEXT, encrypted, query
+from tests.support.wechat_pushes import APP_ID, COMPAT, KEY, NOW, PLAIN, RANDOMNESS, SAFE, TEXT, encrypted, query
 
 CARD = (
     "<EventKey>accept</EventKey><TaskId>ticket-7</TaskId><CardType>button_interaction</CardType>"

@@ -42,8 +42,8 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Attachment, State, Ticket
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
 
 ME, DISPATCH, ZHANG, LI, CHIEF, WATER, SECRETARY = samples.CITIZEN_PERSON, 101, 102, 107, 103, 104, 106
 SUPERVISOR = Actor(By.STAFF, 3, "周主任", "city")

@@ -7,7 +7,7 @@ import pytest
 from handlers.directory import routing
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.directory.routing import Routing
-from tests.unit.tickets import samples
+from tests.support import samples
 
 TOWN = samples.directory()
 

@@ -36,7 +36,7 @@ from handlers.tickets.events import (
 from handlers.tickets.steps import CardColour, Carded, Noticed, Owed, Reminded, Resumed, Shortened, Uncarded
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.model import Audience
-from tests.unit.tickets import samples
+from tests.support import samples
 
 CLOCK = Actor(By.CLOCK)
 Make = Callable[[Ticket, datetime], Happening]

@@ -25,7 +25,7 @@ from handlers.messages import (
 )
 from handlers.notifications import quota
 from handlers.notifications.quota import Trigger
-from tests.unit.tickets.samples import START
+from tests.support.samples import START
 
 MINUTE = timedelta(minutes=1)
 TWO_DAYS = timedelta(hours=48)

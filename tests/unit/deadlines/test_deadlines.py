@@ -15,7 +15,7 @@ from handlers.calendar.zone import SHANGHAI, local
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets.ticket import State
-from tests.unit.tickets import samples
+from tests.support import samples
 
 KINDS = ("咨询", "投诉", "举报", "求助", "建议", "感谢", "别的")
 

@@ -13,8 +13,8 @@ from handlers.notifications import digest, wording
 from handlers.notifications.digest import Item, Storm, Word
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import numbers
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import START
+from tests.support import samples
+from tests.support.samples import START
 
 KINDS = tuple(wording.SUMMARIES)
 

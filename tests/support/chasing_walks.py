@@ -32,8 +32,8 @@ from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import CardColour, Ruled, Stated, Uncarded, VowKept
 from handlers.tickets.ticket import Promise, Standing, State, Ticket, Vow
 from handlers.tickets.verdicts import LookedBack, Opined
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
 
 DAY = timedelta(days=1)
 NOTICE = "催〔2026〕0001号"

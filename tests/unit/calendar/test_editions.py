@@ -15,7 +15,7 @@ from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.ticket import Promise, Ticket
-from tests.unit.tickets import samples
+from tests.support import samples
 
 DAY = Span(workdays=1)
 

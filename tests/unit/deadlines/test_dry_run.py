@@ -33,7 +33,7 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
-from tests.unit.tickets import samples
+from tests.support import samples
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI).astimezone(UTC)
 DAY = timedelta(days=1)

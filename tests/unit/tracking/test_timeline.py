@@ -34,8 +34,8 @@ from handlers.tickets.events import (
 from handlers.tickets.ticket import Attachment, Place, State
 from handlers.tracking import checkpoints, privacy, timeline
 from handlers.tracking.model import Audience, SnagKind, TrackingView
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING, START
+from tests.support import samples
+from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
 
 TOWN = samples.directory()
 PHOTO = Attachment(9, MediaKind.IMAGE)

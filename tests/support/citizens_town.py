@@ -31,7 +31,7 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Filed, Happening
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
-from tests.unit.citizen.reading import understand
+from tests.support.reading import understand
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Nine in the morning in China."""

@@ -8,8 +8,8 @@ import pytest
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, Amended, Happening, Reclassified, Returned, Transferred
 from handlers.tracking.corrections import corrections
-from tests.unit.tickets import samples
-from tests.unit.tickets.samples import CITIZEN, DISPATCHER, HOUSING
+from tests.support import samples
+from tests.support.samples import CITIZEN, DISPATCHER, HOUSING
 
 
 def rows(*steps: tuple[Happening, Actor]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from sqlalchemy import text, update
 from storage.migrations import migrate
 from storage.schema.engine import open_engine
 from storage.schema.tables import metadata, migration_steps, settings
-from tests import services
+from tests.support import services
 
 T = TypeVar("T")
 

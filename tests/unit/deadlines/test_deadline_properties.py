@@ -18,7 +18,7 @@ from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.ticket import Ticket
-from tests.unit.tickets import samples
+from tests.support import samples
 
 KINDS = st.sampled_from(("咨询", "投诉", "举报", "求助", "建议", "感谢", "别的"))
 OFFICES = st.sampled_from((USUAL, hours("08:30", "17:30"), hours("00:00", "23:59"), hours("13:00", "13:01")))

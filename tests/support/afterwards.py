@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.tickets.events import Accepted, Replied
-from tests.unit.citizen.town import Chat, Town
+from tests.support.citizens_town import Chat, Town
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"
 

@@ -1,0 +1,1 @@
+"""What tests share: real services, databases, sample tickets, made-up towns."""
