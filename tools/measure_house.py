@@ -67,7 +67,11 @@ def static_figures(files: list[Source]) -> dict[str, str]:
     figures["class names used twice or more"] = str(sum(count > 1 for count in classes.values()))
     figures["file names used twice or more"] = str(sum(n > 1 for n in Counter(f.path.name for f in real).values()))
     figures["Chinese literals in storage/"] = str(sum(chinese(f.tree) for f in files if f.path.parts[0] == "storage"))
+    figures["docstrings, percent of lines"] = (
+        f"{100 * sum(docstring_lines(f.tree) for f in files) / sum(f.lines for f in files):.1f}"
+    )
     figures["files that name 受理's type or event"] = str(naming(handlers, {"Accept", "Accepted"}))
+    figures["files to read for 受理"] = str(len(to_read(handlers, "Accept", "Accepted")))
     return figures
 
 
@@ -94,8 +98,9 @@ def aliases(tree: ast.Module) -> int:
     return sum(
         name.asname is not None and name.asname != name.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ROOMS
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for name in node.names
+        if (getattr(node, "module", None) or name.name).split(".")[0] in ROOMS
     )
 
 
@@ -111,20 +116,54 @@ def chinese(tree: ast.Module) -> int:
     )
 
 
+def docstring_lines(tree: ast.Module) -> int:
+    """Returns how many lines docstrings and notes below a field take."""
+    return sum(
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )
+
+
 def naming(files: list[Source], names: set[str]) -> int:
     """Returns how many files use or define one of the names in code."""
+    return sum(bool(names & named(file.tree)) for file in files)
 
-    def uses(tree: ast.Module) -> bool:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and node.id in names:
-                return True
-            if isinstance(node, ast.Attribute) and node.attr in names:
-                return True
-            if isinstance(node, ast.ClassDef) and node.name in names:
-                return True
-        return False
 
-    return sum(uses(file.tree) for file in files)
+def named(tree: ast.Module) -> set[str]:
+    """Returns the names that code uses and the classes that it defines, imports left out."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case _:
+                pass
+    return found
+
+
+def to_read(files: list[Source], command: str, event: str) -> set[Path]:
+    """Returns the files that one opens to understand a command.
+
+    They are those that name the command's type or its event in code, and those that import the file that turns one into
+    the other: the rooms a command passes through without being named.
+    """
+    names = {file.path: named(file.tree) for file in files}
+    found = {path for path, used in names.items() if used & {command, event}}
+    deeds = {".".join(path.with_suffix("").parts) for path, used in names.items() if {command, event} <= used}
+    return found | {file.path for file in files if deeds & imported(file.tree)}
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Returns the modules that a file may import, `from a import b` as `a` and as `a.b`."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found.update(f"{node.module}.{name.name}" for name in node.names)
+    return found
 
 
 def measured(root: Path, *, run: bool) -> dict[str, str]:
