@@ -1,4 +1,4 @@
-"""Who is told of what happened: the rows of `notice_table` turned into pushes.
+"""Who is told of what happened: the rows of `rules.TABLE` turned into pushes.
 
 Nobody is told of what they did themselves. The citizen's link, which lets its holder act as the citizen, goes to the
 citizen only. A unit whose staff cannot be reached leaves its tickets to a dispatcher; nobody there, nobody is told, and

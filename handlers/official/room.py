@@ -150,6 +150,10 @@ def _known(roles: Sequence[Role]) -> tuple[Spec, ...]:
     return tuple(row for row in SPEC if permissions.knows(roles, row.verb))
 
 
+def _help(staff: Staff, ctx: Context) -> Outcome:
+    return says(wording.help_all(_known(absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办"))
+
+
 def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
     """Everything an official may send that is not words."""
     match incoming.body:
@@ -158,13 +162,11 @@ def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
         case Location() | Link():
             return says(wording.PUT_IN_WORDS)
         case Follow():
-            return says(wording.help_all(_known(absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办"))
+            return _help(staff, ctx)
         case Click(key=key):
             words = SAYS.get(key, "")
             if words in {"", "帮助"}:
-                return says(
-                    wording.help_all(_known(absence.roles(ctx.directory, staff, ctx.now))), Choice("待办", "待办")
-                )
+                return _help(staff, ctx)
             return says(wording.CITIZENS_MENU, Choice(f"市民 {words}", f"市民 {words}"), Choice("待办", "待办"))
         case _:
             return Outcome()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.notifications.notify import notices
+from handlers.notifications.notify import notices_of
 from handlers.outcome import Context, Outcome
 from handlers.repairs.recuse import recuse
 from handlers.tickets.lifecycle import Change
@@ -60,6 +60,6 @@ def _outcome(db: Connection, done: Sequence[Moved], ctx: Context) -> Outcome:
     made = Outcome(
         tickets=tuple(change.ticket for _, change in done),
         events=tuple(change.event for _, change in done),
-        pushes=tuple(push for before, change in done for push in notices(ctx, change, before)),
+        pushes=notices_of(ctx, ((change, before) for before, change in done)),
     )
     return with_followers(db, made, ctx)
