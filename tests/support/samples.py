@@ -263,3 +263,70 @@ def events(changes: Iterable[Change]) -> tuple[Event, ...]:
 def ticket_in(state: State) -> Ticket:
     """A ticket in this state."""
     return log(*PATHS[state])[-1].ticket
+
+
+# How events are stored: the fields of each by its tag, as `tests.support.stored` prints them.
+_STATE = "submitted/transferred/returned/accepted/on_site/waiting/rework/replied/closed/withdrawn/refused/merged"
+_FILES = "[{id: int, kind: image/voice/video}]"
+_PROMISE = '{accept_by: datetime, reply_by: datetime, rule: str, in_hours: bool = false, remind_at: datetime | none = null, ladder: [int] = [], edition: str = ""}'
+_PLACE = '{text: str, area: str = "", latitude: float | none = null, longitude: float | none = null}'
+_VOWS = "[{text: str, by: datetime, reminded: bool = false, kept_at: datetime | none = null, broken_at: datetime | none = null}]"
+_TIMING = "{on_time: bool, fair: bool, seconds: int}"
+_STANDING = f'{{state: {_STATE}, unit_id: str, promise: {_PROMISE}, reason: str = "", waiting_since: datetime | none = null, paused_in: {_STATE} | none = null, co_units: [str] = [], returns: int = 0, transfers: int = 0, asks: int = 0, extensions: int = 0, reworks: int = 0, supervised: bool = false, accepted_at: datetime | none = null, reply: str = "", replied_at: datetime | none = null, closed_at: datetime | none = null, rating: int | none = null, cards: {{yellow_at: datetime | none = null, red_at: datetime | none = null, withdrawn: [str] = [], notice: str = "", notice_at: datetime | none = null}} = {{}}}}'
+
+STORED: dict[str, str] = {
+    "filed": f'number: str, token: str, code: str, person_id: int, kind: str, category: str, subcategory: str | none, title: str, text: str, place: {_PLACE} | none, urgent: bool, leader: str | none, named: bool, public: bool, unit_id: str, routed: str, promise: {_PROMISE}, keywords: [str] = [], attachments: {_FILES} = [], called: str = "", accused: [str] | none = null, sealed: str = "", danger: bool = false',
+    "accepted": "",
+    "transferred": 'unit_id: str, reason: str = ""',
+    "returned": "unit_id: str, reason: str, rule_by: datetime | none = null",
+    "asked": "question: str, until: datetime | none = null",
+    "supplemented": f'text: str = "", attachments: {_FILES} = [], place: {_PLACE} | none = null, reply_by: datetime | none = null, remind_at: datetime | none = null, back: int | none = null',
+    "amended": f"place: {_PLACE} | none = null, category: str | none = null, kind: str | none = null, unit_id: str | none = null, title: str | none = null",
+    "on_site": f"text: str, attachments: {_FILES} = []",
+    "extended": "days: int, reason: str, reply_by: datetime, remind_at: datetime | none = null",
+    "replied": f'text: str, attachments: {_FILES} = [], score: int | none = null, anyway: str = "", vows: {_VOWS} = [], timing: {_TIMING} | none = null, rate_by: datetime | none = null',
+    "closed": f'text: str = "", vows: {_VOWS} = [], timing: {_TIMING} | none = null, rate_by: datetime | none = null, revisit_at: datetime | none = null',
+    "refused": 'reason: str, instead: str = ""',
+    "withdrawn": 'reason: str = ""',
+    "reopened": f"reason: str, promise: {_PROMISE}, unit_id: str | none = null",
+    "noted": f"text: str, attachments: {_FILES} = []",
+    "reclassified": 'category: str, before: str = ""',
+    "co_handled": "unit_id: str",
+    "supervised": "opinion: str",
+    "merged": "into: str",
+    "absorbed": f'number: str = "", words: [{{number: str, title: str, text: str}}] = [], urgent: bool = false, place: {_PLACE} | none = null, attachments: {_FILES} = [], promise: {_PROMISE} | none = null, urges: int = 0, answer_by: datetime | none = null, supervised: bool = false, accused: [str] | none = null, sealed: str = "", danger: bool = false',
+    "urged": 'words: str = "", answer_by: datetime | none = null',
+    "rated": 'score: int, words: str = "", redo_by: datetime | none = null, revisit_at: datetime | none = null',
+    "shown": 'named: bool, public: bool, called: str = ""',
+    "sealed": 'sort: str = "", danger: bool = false',
+    "undone": 'seq: int, reason: str = ""',
+    "joined": f"into: int, number: str, seq: int, standing: {_STANDING}",
+    "backed": f'number: str, text: str = "", attachments: {_FILES} = []',
+    "added": f'number: str, text: str = "", attachments: {_FILES} = [], urged: bool = false',
+    "parted": "number: str",
+    "alone": f"unit_id: str, promise: {_PROMISE}",
+    "raised": f"after: str, crowd: int, state: {_STATE} | none = null, reply_by: datetime | none = null, remind_at: datetime | none = null, back: int | none = null",
+    "gathered": "after: str, crowd: int",
+    "recused": "units: [str], unit_id: str | none = null",
+    "followed": f"seq: int, what: one of <absorbed> <accepted> <amended> <asked> <carded> <closed> <co_handled> <extended> <ignored> <informed> <noticed> <on_site> <recused> <refused> <reopened> <replied> <resumed> <returned> <ruled> <sealed> <shortened> <stated> <supervised> <supplemented> <transferred> <uncarded> <undone> <vow_broken> <vow_kept>, standing: {_STANDING}",
+    "carded": 'colour: yellow/red, due: datetime, rule: str = "", raised: bool = false',
+    "uncarded": "colour: yellow/red, reason: str",
+    "noticed": "notice: str, due: datetime",
+    "resumed": "reply_by: datetime, remind_at: datetime | none = null, back: int | none = null",
+    "shortened": "reply_by: datetime, crowd: int, rule: str, remind_at: datetime | none = null",
+    "stated": "text: str, by: datetime",
+    "ignored": "due: datetime, raised: bool = false",
+    "ruled": "unit_id: str, reason: str",
+    "vow_kept": 'vow: int, text: str = ""',
+    "vow_broken": "vow: int, due: datetime, raised: bool = false",
+    "informed": "item: str, text: str, done: bool = false, quiet: bool = false, rate_by: datetime | none = null",
+    "reminded": "owed: accept/reply/ruling/vow, due: datetime, raised: bool = false",
+    "called_back": "text: str",
+    "opined": 'solved: bool | none = null, to_point: bool | none = null, attitude: int | none = null, words: str = "", again: bool | none = null, redo_by: datetime | none = null',
+    "appealed": "reason: str",
+    "decided": "stands: bool, reason: str",
+    "silent": "",
+    "revisited": "until: datetime",
+    "looked_back": 'fine: bool, words: str = ""',
+}
+"""A stored log is read for ever: a tag, a field, its type or its default never changes. A new event adds its line here."""
