@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from itertools import product
 
 import pytest
 
+from benchmarks.hostile_texts import Hostile
 from handlers.directory.accused import accusation, units
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
+from tests.support.costs import too_slow
 
 UNITS = (
     Unit("city", "云川市", Level.CITY, area="云川市"),
@@ -132,17 +133,7 @@ def test_an_informants_words_accuse_whoever_is_told_of() -> None:
     ],
 )
 def test_reading_costs_no_more_than_in_proportion(seed: str) -> None:
-    def cost(length: int) -> float:
-        text = (seed * length)[:length]
-        spent: list[float] = []
-        for again in range(3):
-            begun = time.process_time()
-            accusation(text[: length - again], DIRECTORY)
-            spent.append(time.process_time() - begun)
-        return min(spent)
-
-    cost(100)
-    assert cost(8_000) <= max(6 * cost(2_000), 0.02)
+    assert too_slow(lambda text: accusation(text, DIRECTORY), Hostile("", seed), 8_000) == ""
 
 
 def test_a_large_directory_is_read_as_fast() -> None:
@@ -153,7 +144,5 @@ def test_a_large_directory_is_read_as_fast() -> None:
     ]
     directory = Directory(many, (), (), many[0].id)
     assert units("第7县民政局局长贪污", directory) == ("民政局7",)
-    begun = time.process_time()
-    for n in range(100):
-        accusation(f"第{n}县民政局的科长收受红包，请查处。" * 20, directory)
-    assert time.process_time() - begun < 2
+    hostile = Hostile("", "第7县民政局的科长收受红包，请查处。")
+    assert too_slow(lambda text: accusation(text, directory), hostile) == ""

@@ -19,10 +19,10 @@ from msgspec import Struct
 
 import handlers
 import nlp
-from benchmarks.bounds import LENGTH, MOST_GROWTH, MOST_SECONDS, TOO_LITTLE, Cost, cost
+from benchmarks.bounds import LENGTH
 from benchmarks.hostile_readers import ELSEWHERE, Read, readers
 from benchmarks.hostile_texts import FAMILIES, Hostile, pumps
-from storage.transactions.budget import Budget, OverBudget
+from tests.support.costs import too_slow
 
 TEXTS = frozenset(
     "text texts words given folded reply detail question appeal seen line said told label title content a".split()
@@ -42,10 +42,6 @@ PRINTS = ("wording", "letters")
 """Modules that begin so print texts and read none."""
 TOLD_ELSEWHERE = frozenset({"turn", "scene"})
 """Who takes one of these is given words that were read and cut by the room's reader."""
-GIVE_UP = 60.0
-"""Seconds: what is exponential would go on for years."""
-SLACK = 3
-"""A machine that runs tests side by side may be three times slower; `python -m benchmarks hostile` holds the bound itself."""
 
 _CLAUSE, _NEAR = (240, "clauses of a reply are cut"), (110, "the words around a sign of urgency")
 WINDOWS: dict[str, tuple[int, str]] = {
@@ -205,24 +201,11 @@ def some() -> Iterator[Hostile]:
         yield from around[:: 3 * len(around) // len(bare)]
 
 
-def judged(read: Read, hostile: Hostile, length: int) -> str:
-    """What is wrong with this reader on this text, "" for nothing."""
-    try:
-        found: Cost = Budget(GIVE_UP).within(lambda: cost(read, hostile, length))
-    except OverBudget:
-        return f"{hostile} of {length}: not done after {GIVE_UP} s"
-    if found.growth > MOST_GROWTH and found.whole > SLACK * TOO_LITTLE:
-        return f"{hostile} of {length}: {found.whole * 1e3:.0f} ms, {found.growth:.1f} times a quarter's"
-    if found.whole > SLACK * MOST_SECONDS * length / LENGTH:
-        return f"{hostile} of {length}: {found.whole * 1e3:.0f} ms"
-    return ""
-
-
 @pytest.mark.slow("measures every reader on hostile texts")
 @pytest.mark.parametrize("name", readers())
 def test_a_reader_costs_as_much_as_its_text_is_long(name: str) -> None:
     read = all_readers()[name]
-    wrong = [words for hostile in some() if (words := judged(read, hostile, LENGTH))]
+    wrong = [words for hostile in some() if (words := too_slow(read, hostile, LENGTH))]
     assert wrong[:5] == []
 
 
@@ -245,7 +228,7 @@ def test_an_expression_costs_as_much_as_its_text_is_long(room: str) -> None:
         read = pattern.match if name in AT_ONE_PLACE else _all(pattern)
         for hostile in pumps(pattern):
             # Short ones first: what is exponential is seen before it takes a year.
-            words = next((words for n in _lengths(length) if (words := judged(read, hostile, n))), "")
+            words = next((words for n in _lengths(length) if (words := too_slow(read, hostile, n))), "")
             if words:
                 wrong[name] = words
                 break
@@ -270,7 +253,7 @@ def test_the_search_sees_what_is_slow() -> None:
     for name, pattern in slow.items():
         # Of what grows exponentially 40 characters are seen in a fraction of a second, 80 take minutes.
         length = 40 if name == "nested" else 8_000
-        assert any(judged(_all(pattern), hostile, length) for hostile in pumps(pattern)), name
+        assert any(too_slow(_all(pattern), hostile, length) for hostile in pumps(pattern)), name
     assert not any(
-        judged(_all(re.compile(r"\d{1,4}号")), hostile, LENGTH) for hostile in pumps(re.compile(r"\d{1,4}号"))
+        too_slow(_all(re.compile(r"\d{1,4}号")), hostile, LENGTH) for hostile in pumps(re.compile(r"\d{1,4}号"))
     )

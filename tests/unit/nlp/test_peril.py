@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 
+from benchmarks.hostile_texts import Hostile
 from nlp.appeals.peril import SIGNS, at_stake
 from nlp.text.normalize import LIMIT, fold
+from tests.support.costs import too_slow
 
 
 @pytest.mark.parametrize("text", [example for _, example in SIGNS])
@@ -46,16 +46,5 @@ def test_no_life_at_stake(text: str) -> None:
 
 
 @pytest.mark.parametrize("seed", ["孩", "有人", "楼", "骗刚", "5个人", "煤气", "救命", "被关", "拿刀", "1", "\n"])
-def test_four_times_the_text_costs_no_more_than_six_times(seed: str) -> None:
-    short, long = (_least(fold((seed * LIMIT)[:length]).text) for length in (LIMIT // 4, LIMIT))
-    assert long <= 6 * short + 0.004
-    assert long < 0.1
-
-
-def _least(text: str) -> float:
-    def once() -> float:
-        began = process_time()
-        at_stake(text)
-        return process_time() - began
-
-    return min(once() for _ in range(3))
+def test_a_text_costs_as_much_as_it_is_long(seed: str) -> None:
+    assert too_slow(lambda text: at_stake(fold(text).text), Hostile("", seed), LIMIT) == ""

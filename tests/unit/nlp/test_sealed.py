@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 
+from benchmarks.hostile_texts import Hostile
 from nlp.appeals.sealed import RULES, Rule, SealedSort, applies, sealed_sort
 from nlp.text.normalize import LIMIT, fold
 from nlp.understand import Reader
+from tests.support.costs import too_slow
 from tests.unit.nlp.sealed_rows import HELD, WRITTEN
 
 HOSTILE = (
@@ -77,21 +77,8 @@ def test_who_must_be_saved_comes_before_the_informant() -> None:
 
 
 @pytest.mark.parametrize("seed", HOSTILE)
-def test_four_times_the_text_costs_no_more_than_six_times(seed: str) -> None:
-    short, long = (_least(fold((seed * LIMIT)[:length]).text) for length in (LIMIT // 4, LIMIT))
-    assert long <= 6 * short + 0.004
-    assert long < 0.1
-
-
-def _least(text: str) -> float:
-    """Seconds of processor time, the least of three."""
-
-    def once() -> float:
-        began = process_time()
-        sealed_sort(text)
-        return process_time() - began
-
-    return min(once() for _ in range(3))
+def test_a_text_costs_as_much_as_it_is_long(seed: str) -> None:
+    assert too_slow(lambda text: sealed_sort(fold(text).text), Hostile("", seed), LIMIT) == ""
 
 
 @pytest.mark.parametrize(

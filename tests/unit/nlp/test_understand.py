@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from benchmarks.hostile_texts import Hostile
 from nlp.appeals.category import CATEGORIES, OTHER
 from nlp.appeals.personal import mask
 from nlp.understand import DangerKind, Emotion, Kind, PersonalKind, PlaceKind, Reader
 from nlp.wishes import wants
+from tests.support.costs import too_slow
 from tests.unit.nlp.appeals import BY_CATEGORY
 
 KINDS = [
@@ -290,16 +290,12 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_repetition_costs_no_more_than_its_length(reader: Reader, piece: str) -> None:
-    def cost(length: int) -> float:
-        text = (piece * length)[:length]
-        begun = time.process_time()
+    def read(text: str) -> None:
         reader.understand(text)
         wants(text)
         mask(text)
-        return time.process_time() - begun
 
-    cost(100)
-    assert min(cost(4000) for _ in range(3)) < 0.15
+    assert too_slow(read, Hostile("", piece), 4_000) == ""
 
 
 LONG = "解放路的路灯坏了，" * 200
