@@ -22,8 +22,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.context import Context
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
-from handlers.outcome import Context
 from handlers.tickets import numbers
 from handlers.tickets.ticket import Chase, Place, Promise, State, Ticket
 from nlp.understand import Understanding

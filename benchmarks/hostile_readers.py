@@ -141,7 +141,7 @@ _NO_READER: dict[str, str] = {
     "handlers.official.scene:says": "prints",
     "handlers.official.views:stop": "prints",
     "handlers.official.targets:category": "looks up in a fixed list",
-    "handlers.outcome:Context.understand": "the reader, remembered",
+    "handlers.context:Context.understand": "the reader, remembered",
     "handlers.calendar.policy:span": "reads a file of settings",
     "handlers.notifications.buttons:regrade": "prints",
     "handlers.citizen.places:beside": "one expression, measured by itself",

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from benchmarks.similar import APPEALS, JUDGED, rows, synthetic
 from handlers.citizen import filing
-from handlers.outcome import Sought
+from handlers.context import Sought
 from handlers.tickets.ticket import Place, Promise, Ticket
 from nlp import understand
 from nlp.matching import similar

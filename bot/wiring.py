@@ -46,9 +46,10 @@ from bot.pages.keys import desk_path, notice_path
 from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.calendar.policy import Terms
+from handlers.context import Context
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from nlp.places.divisions import region_code
 from nlp.understand import Reader
 from nlp.understand import load as load_reader

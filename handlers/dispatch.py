@@ -10,12 +10,13 @@ import msgspec
 
 from handlers import followers
 from handlers.citizen import room
+from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.messages import Incoming, PageAction, Text, Unfollow, Unread
 from handlers.notifications import quota
 from handlers.official import room as desk
 from handlers.official.commands import account
-from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
 from handlers.talk import Asking
 
 FLOOD_LIMIT = 30

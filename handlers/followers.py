@@ -12,9 +12,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from handlers.context import Context
 from handlers.deadlines import deadlines
 from handlers.notifications.notify import notices_of
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Absorbed,

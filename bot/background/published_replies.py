@@ -16,8 +16,8 @@ from bot.config import Unusable
 from bot.directory import CurrentDirectory
 from handlers.calendar.zone import SHANGHAI
 from handlers.citizen import published_reply
+from handlers.context import Published
 from handlers.directory.directory import Directory
-from handlers.outcome import Published
 from handlers.tickets.ticket import Ticket
 from nlp.appeals.personal import mask
 from nlp.matching import answers

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cli.operators import NotPossible, Say
 from bot.ids import Ids
 from handlers.calendar.policy import Terms
+from handlers.context import Context
 from handlers.directory.directory import Directory
-from handlers.outcome import Context
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.wording import moment

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cli.operators import Say
 from bot.ids import Ids
 from handlers.calendar.policy import Terms
+from handlers.context import Context
 from handlers.directory.directory import Directory
-from handlers.outcome import Context
 from nlp.understand import Understanding
 from storage.transactions import directory as stored_directory
 from storage.transactions import withdraw as stored

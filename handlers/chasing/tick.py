@@ -12,10 +12,11 @@ from handlers.chasing import actions, due_steps
 from handlers.chasing.actions import Tick
 from handlers.chasing.chase_notice import Ledger
 from handlers.chasing.due_steps import Look
+from handlers.context import Context
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm, Told, Word
 from handlers.notifications.notify import in_turn, notices
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
 from handlers.tickets.lifecycle import Change

@@ -15,9 +15,10 @@ from handlers.citizen.choose_ticket import by_number, not_open, own
 from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.words import Said
+from handlers.context import Sought
 from handlers.directory import accused
 from handlers.notifications import notify
-from handlers.outcome import CodeTry, Needs, Outcome, Reply, Sought
+from handlers.outcome import CodeTry, Needs, Outcome, Reply
 from handlers.pushes import Push
 from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle, numbers

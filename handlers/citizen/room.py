@@ -32,9 +32,10 @@ from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
 from handlers.citizen.turn import Turn, answering, remembering, say
 from handlers.citizen.words import NAMED_LENGTH, Extra, Said, read
+from handlers.context import Context
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
-from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
 from handlers.talk import Asking, Draft, Piece, Talk, brought_up
 from handlers.tickets import numbers
 from nlp.wishes import Wish

@@ -7,9 +7,10 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.messages import Incoming, Text
-from handlers.outcome import Context, Found, Outcome, Reply, Who
+from handlers.outcome import Found, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.talk import TALK_LASTS, Asking, Draft, Question, Talk, new_mark
 from handlers.tickets.events import Actor, By

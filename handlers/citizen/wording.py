@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.outcome import Published
+from handlers.context import Published
 from handlers.pushes import Choice
 from handlers.talk import Asking, Draft
 from handlers.tickets.ticket import Ticket

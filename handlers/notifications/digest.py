@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.context import Context
 from handlers.notifications import wording
-from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.steps import Carded, Noticed, Reminded

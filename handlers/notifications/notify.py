@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from handlers.context import Context
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
 from handlers.notifications.letters import Facts
 from handlers.notifications.recipients import desk, heads, leaders, supervisors
 from handlers.notifications.rules import TABLE, Notice, To
-from handlers.outcome import Context
 from handlers.pushes import Card, Push
 from handlers.tickets import events, steps, verdicts, wording
 from handlers.tickets.events import By

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from handlers.citizen.menu import SAYS
 from handlers.citizen.words import acts_on_ticket
+from handlers.context import Context
 from handlers.directory import absence
 from handlers.directory.directory import Role, Staff
 from handlers.errors import Refused
@@ -24,7 +25,7 @@ from handlers.official.confirm import Cancel, Confirm, SendAnyway, Undo
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.scene import Asker, Scene, Unclear, says
 from handlers.official.spec import BY_WORD, DEEDS, SPEC
-from handlers.outcome import NOTHING, Context, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.outcome import NOTHING, Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.talk import Piece, Talk, Undoable
 from handlers.tickets import lifecycle

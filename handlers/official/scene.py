@@ -9,12 +9,13 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.context import Context
 from handlers.directory import absence, accused, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.command import Command, Spec
-from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.talk import Talk
 from handlers.tickets.events import Actor, By, Happening

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from handlers.context import Context
 from handlers.items.events import Covered, Warned
 from handlers.items.item import Item
 from handlers.items.lifecycle import apply, looks
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.rectification import covering, notify
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 
 from handlers.calendar.policy import Terms
 from handlers.calendar.zone import day_of
+from handlers.context import Context
 from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
 from handlers.items import events, wording
 from handlers.items.item import Item
 from handlers.items.lifecycle import Change
 from handlers.notifications.notify import notices_of
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.rectification import notify
 from handlers.rectification.dates import on
 from handlers.tickets import lifecycle

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from handlers.context import Context
 from handlers.items import events, wording
 from handlers.items.item import Item, Owed
 from handlers.items.lifecycle import Change, next_due
 from handlers.items.states import NAMES
 from handlers.notifications.recipients import desk, heads, leaders, supervisors
-from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets.events import By
 from handlers.tickets.wording import brief, card_date

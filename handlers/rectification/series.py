@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from handlers.context import Context
 from handlers.items import wording
 from handlers.notifications.recipients import supervisors
-from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import brief

@@ -14,9 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.chasing.chase_notice import ChaseNotice
+from handlers.context import Context
 from handlers.notifications import wording
 from handlers.notifications.recipients import desk, heads
-from handlers.outcome import Context
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (

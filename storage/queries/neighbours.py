@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from handlers.outcome import Candidate, Sought
+from handlers.context import Candidate, Sought
 from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
@@ -188,7 +188,7 @@ class Similar:
         self._checked = 0
 
     def find(self, sought: Sought) -> tuple[Candidate, ...]:
-        """See `handlers.outcome.Similar`."""
+        """See `handlers.context.Similar`."""
         return self._neighbours.find(sought)
 
     def take(self, changed: Iterable[Ticket]) -> None:

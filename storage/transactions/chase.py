@@ -21,9 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.chasing.chase_notice import Ledger, year_of
 from handlers.chasing.tick import Round
+from handlers.context import Context
 from handlers.notifications import digest
 from handlers.notifications.digest import Storm
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
 from handlers.tickets.steps import Noticed

@@ -21,10 +21,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.errors import Unavailable
 from handlers.messages import Identity, Incoming
-from handlers.outcome import CodeTry, Context, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import CodeTry, Found, Needs, Outcome, Reply, Who
 from handlers.talk import Talk
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import followers
+from handlers.context import Context
 from handlers.hot import HotIssue
 from handlers.items.item import Item, Origin
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.rectification import clock, series
 from handlers.rectification.series import RULE
 from handlers.tickets.ticket import Ticket

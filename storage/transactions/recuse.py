@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handlers.context import Context
 from handlers.notifications.notify import notices_of
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.repairs.recuse import recuse
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN

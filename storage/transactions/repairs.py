@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import followers
-from handlers.outcome import Context, Outcome
+from handlers.context import Context
+from handlers.outcome import Outcome
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.transactions.retry import retried

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.outcome import Context, Outcome
+from handlers.context import Context
+from handlers.outcome import Outcome
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.steps import Noticed

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.outcome import Context, Outcome
+from handlers.context import Context
+from handlers.outcome import Outcome
 from handlers.repairs.withdraw import Withdrawal, withdrawal
 from storage.queries import batch_loading
 from storage.schema.tables import tickets

@@ -11,9 +11,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import followers
+from handlers.context import Context
 from handlers.directory.person import Reach
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
-from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.outcome import Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Push
 from handlers.talk import Talk
 from handlers.tickets import lifecycle, numbers

@@ -19,9 +19,10 @@ from handlers import followers
 from handlers.chasing import actions, chase_notice
 from handlers.chasing.actions import Tick
 from handlers.chasing.chase_notice import ChaseNotice
+from handlers.context import Context
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Role, Staff
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Accepted, Actor, Backed, Event, Happening, Rated, Replied

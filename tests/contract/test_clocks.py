@@ -14,10 +14,11 @@ from bot.cli.operators import doctor
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.monitoring.metrics import Metrics
+from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.errors import Unavailable
 from handlers.messages import Channel, MediaKind
-from handlers.outcome import Context, MediaWanted
+from handlers.outcome import MediaWanted
 from handlers.pushes import Push
 from handlers.talk import Talk
 from scheduler.clock import LEASE_NAME, Ticker

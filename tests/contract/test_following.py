@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import dispatch
+from handlers.context import Context, Sought
 from handlers.messages import Channel, Incoming, Text
-from handlers.outcome import Context, Outcome, Sought
+from handlers.outcome import Outcome
 from handlers.rankings.periods import month
 from handlers.tickets.ticket import Place, State, Ticket
 from storage.queries import batch_loading, rankings

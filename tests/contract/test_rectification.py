@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import dispatch
 from handlers.calendar.policy import TERMS
+from handlers.context import Context
 from handlers.directory.directory import Role, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
@@ -20,7 +21,7 @@ from handlers.items import events
 from handlers.items.item import Item, Measure, Origin
 from handlers.items.lifecycle import apply, start
 from handlers.messages import Channel, Incoming, Text
-from handlers.outcome import Context, Outcome
+from handlers.outcome import Outcome
 from handlers.rectification import covering, dates
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Actor, By, Happening, Rated, Replied

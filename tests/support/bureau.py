@@ -9,6 +9,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from handlers.chasing.due_steps import VOW_REMINDER, owes_at
+from handlers.context import Context
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
@@ -19,7 +20,7 @@ from handlers.items.item import Item
 from handlers.items.states import RUNNING
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text, menu_id
 from handlers.official import room
-from handlers.outcome import Context, Found, MediaWanted, Needs, Outcome, Who
+from handlers.outcome import Found, MediaWanted, Needs, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.rankings.figures import Figures
 from handlers.talk import Talk

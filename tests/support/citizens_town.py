@@ -10,21 +10,11 @@ from msgspec.structs import replace
 
 from handlers import followers as following
 from handlers.citizen import room
+from handlers.context import Candidate, Context, Published, Sought, nothing_similar
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.directory.person import Person
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text, menu_id
-from handlers.outcome import (
-    Candidate,
-    Context,
-    Found,
-    MediaWanted,
-    Needs,
-    Outcome,
-    Published,
-    Sought,
-    Who,
-    nothing_similar,
-)
+from handlers.outcome import Found, MediaWanted, Needs, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.talk import Talk
 from handlers.tickets import lifecycle

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from handlers.calendar.zone import SHANGHAI
+from handlers.context import Context
 from handlers.directory.directory import Directory, Level, Role, Route, Staff, Unit
-from handlers.outcome import Context
 from handlers.tickets import lifecycle
 from handlers.tickets.events import (
     Absorbed,

@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
+from handlers.context import Context
 from handlers.directory.directory import Staff
 from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.changing import wait
 from handlers.official.command import OWN, Argument, Asks, Command, Group, Slot, Spec
 from handlers.official.scene import Deed, Scene, nothing, says
-from handlers.outcome import Context, Found, Outcome, Reply, Who
+from handlers.outcome import Found, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.talk import Talk
 

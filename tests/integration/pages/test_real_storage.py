@@ -15,8 +15,9 @@ from bot.ids import Ids, new_token
 from bot.inbound.batcher import Batcher
 from bot.pages.routes import add_pages
 from handlers import dispatch
+from handlers.context import Context
 from handlers.messages import Channel, Incoming, PageAction, Text
-from handlers.outcome import NOTHING, Context, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Filed, Supplemented
 from handlers.tickets.ticket import Promise

@@ -22,13 +22,14 @@ from bot.pages.routes import add_pages
 from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.chasing.chase_notice import ChaseNotice
+from handlers.context import Context
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
 from handlers.items.events import ItemEvent
 from handlers.items.item import Item
 from handlers.items.lifecycle import fold as fold_item
 from handlers.messages import Channel, Incoming, MediaKind
-from handlers.outcome import Context, Found, Who
+from handlers.outcome import Found, Who
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which
 from handlers.rankings.periods import Period

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.citizen import published_reply
-from handlers.outcome import Published
+from handlers.context import Published
 from handlers.talk import Asking
 from handlers.tickets.ticket import Place, State, Ticket
 from tests.support import samples

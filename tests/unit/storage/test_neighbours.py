@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from handlers.outcome import Sought
+from handlers.context import Sought
 from handlers.tickets.ticket import Place, State, Ticket
 from nlp.matching.sketch import SKETCH, Appeal, Sketch
 from nlp.places.names import names, names_of_place
