@@ -1,1 +1,1 @@
-"""The clock: says when, calls what wiring hands it. No rules in here."""
+"""The clock: decides when a job runs and in which process. What a job does is handed in by `bot/background/deeds.py`."""

@@ -1,8 +1,7 @@
-"""The ticker: beats by the loop's time, the timetable says what is due, the lease says who does it, and the sense of time
-whether the clock can be trusted with it.
+"""The ticker: runs the due jobs once a second, those for one process alone only while this process holds the lease.
 
-Nothing here counts by the wall clock: one that is set back would keep it silent until the old time returns, and one that is
-set forward by days would make it up for every beat between (docs/adr/0018-clocks.md).
+It counts by the monotonic clock, never by the wall clock: a wall clock set back would stop it until the old time
+returns, one set forward would make it run every missed beat (docs/adr/0018-clocks.md).
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ log = structlog.get_logger()
 
 BEAT_SECONDS = 1.0
 LEASE = timedelta(seconds=30)
-"""How long another process waits after the one that did the jobs has died."""
+"""How long other processes wait after the process that holds the lease has died."""
 
 RENEW_SECONDS = LEASE.total_seconds() / 3
 """How often the lease is renewed while a job runs: two renewals may fail before it ends."""
@@ -31,45 +30,48 @@ LEASE_NAME = "scheduler"
 
 
 class Leases(Protocol):
-    """The port by which one process among many is chosen."""
+    """Port: chooses one process among many."""
 
     async def take(self, name: str, now: datetime, lasts: timedelta) -> bool:
-        """Whether the lease is ours for that long; `now` is the database's time."""
+        """Returns whether this process holds the lease until `now + lasts`. `now` is the database's time."""
 
     async def give_up(self, name: str) -> None:
-        """Let another have it."""
+        """End this process's lease at once."""
 
 
 class Sense(Protocol):
-    """The port by which time is read."""
+    """Port: reads the clocks."""
 
     def now(self) -> datetime:
-        """The host's time, for what each process does for itself."""
+        """Returns the host's time, for jobs that every process runs for itself."""
 
     def elapsed(self) -> float:
-        """Seconds by a clock that nobody sets."""
+        """Returns seconds of the monotonic clock."""
 
     async def trusted(self) -> datetime | None:
-        """The database's time; None while it, or the host, cannot be trusted. Raises when the database is away."""
+        """Returns the database's time. None while it, or the host's, cannot be trusted. Raises when the database is
+        away.
+        """
 
 
 class _Turn(Enum):
-    """Whose turn it is to do what one process does."""
+    """Which process runs the jobs for one process alone."""
 
     OURS = "ours"
     THEIRS = "theirs"
     NOBODYS = "nobody's"
-    """The clock is in doubt: asked again soon."""
+    """The time is in doubt; asked again soon."""
+
     UNKNOWN = "unknown"
-    """The database is away: asked again soon."""
+    """The database is away; asked again soon."""
 
 
 class LeaseLost(Exception):
-    """A job was broken off: another process may do it by now."""
+    """The lease ended while a job ran. The job was cancelled, because another process may run it already."""
 
 
 class Ticker:
-    """Runs due jobs, one after the other, each failing alone."""
+    """Runs due jobs one after the other. A job that fails does not stop the others."""
 
     def __init__(self, jobs: tuple[Job, ...], leases: Leases, sense: Sense) -> None:
         self._timetable = Timetable(jobs)
@@ -81,12 +83,12 @@ class Ticker:
         self._leads = False
 
     def start(self) -> None:
-        """Begin to beat. The next beat comes when the last one has done its work."""
+        """Begin to tick in a task of its own. The next tick starts when the last one has finished."""
         self._stopping.clear()
         self._beats = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
-        """Finish the beat that is under way, and let another process take over at once."""
+        """Finish the current tick, then give up the lease so that another process takes over at once."""
         self._stopping.set()
         if self._beats is not None:
             await self._beats
@@ -100,7 +102,7 @@ class Ticker:
                 await asyncio.wait_for(self._stopping.wait(), BEAT_SECONDS)
 
     async def tick(self) -> None:
-        """Run everything that is due now."""
+        """Run everything that is due."""
         async with self._turn:
             elapsed, now = self._sense.elapsed(), self._sense.now()
             due = self._timetable.due(elapsed)
@@ -112,7 +114,7 @@ class Ticker:
                     self._timetable.failed(job, elapsed)
 
     async def _run(self, job: Job, turn: _Turn, now: datetime) -> bool:
-        """Whether the job is settled: it ran, or another process is the one to run it."""
+        """Returns whether the job is settled: it ran, or another process is the one to run it."""
         if not job.alone:
             return await self._quietly(job.name, lambda: job.run(now))
         if turn is not _Turn.OURS or not self._leads:
@@ -120,7 +122,7 @@ class Ticker:
         return await self._quietly(job.name, lambda: self._hold(job, now))
 
     async def _whose(self) -> tuple[_Turn, datetime]:
-        """Whose turn it is, and the time that the job goes by."""
+        """Returns whose turn it is, and the time that the job is told."""
         led, self._leads = self._leads, False
         try:
             now = await self._sense.trusted()
@@ -137,7 +139,7 @@ class Ticker:
         return _Turn.NOBODYS, self._sense.now()
 
     async def _hold(self, job: Job, now: datetime) -> None:
-        """Run the job and renew the lease meanwhile. Raises `LeaseLost` for a job that was broken off."""
+        """Run the job and renew the lease meanwhile. Raises `LeaseLost` when the lease ended and the job was cancelled."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + LEASE.total_seconds()
         work = asyncio.ensure_future(job.run(now))
@@ -158,7 +160,9 @@ class Ticker:
         await self._quietly("give_up", lambda: self._leases.give_up(LEASE_NAME))
 
     async def _quietly(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
-        """Whether it worked. One job's failure must not stop the clock; it is tried again soon."""
+        """Returns whether `work` succeeded. A failure is logged and must not stop the ticker; the job is tried again
+        soon.
+        """
         try:
             await work()
         except Exception:

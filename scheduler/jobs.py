@@ -1,6 +1,6 @@
-"""The table of jobs: what runs, how often, in which processes. And when each is due, so that a stepped clock can drive it.
+"""The table of jobs: what runs, how often, in which processes; and the timetable that says when each is due.
 
-What a job does is its deed. The edge implements them (`bot/background/deeds.py`); `jobs` joins rows and deeds by name.
+What a job does is its deed (`bot/background/deeds.py`); `jobs` joins rows and deeds by name.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from apscheduler.triggers.interval import IntervalTrigger
 from msgspec import Struct
 
 RETRY = timedelta(seconds=30)
-"""How soon a job that failed is tried again, when its own time is later than that."""
+"""A failed job is tried again after this time, or after its own period when that is shorter."""
 
 _AXIS = datetime(1970, 1, 1, tzinfo=UTC)
-"""Where elapsed seconds begin as the instants that APScheduler's triggers count in."""
+"""Instant of elapsed second 0: APScheduler's triggers count in instants, the timetable in elapsed seconds."""
 
 
 Deed = Callable[[datetime], Awaitable[None]]
-"""What a job does. It is told the time: the database's where the job is for one process alone.
+"""What a job does. It is told the time: the database's for a job that one process alone runs, the host's otherwise.
 
-Doing it once too often does no harm, since a lease can change hands half-way.
+It must be idempotent, since the lease can go to another process half-way.
 """
 
 
 class Part(StrEnum):
-    """What one process can be asked to run alone."""
+    """A part of the service that a process can be started with alone."""
 
     WEB = "web"
     WORKER = "worker"
@@ -122,8 +122,8 @@ def jobs(parts: frozenset[Part], deeds: Mapping[str, Deed]) -> tuple[Job, ...]:
 
 
 class Timetable:
-    """When each job is due next, in this process. APScheduler's triggers count; they are given seconds that nobody sets
-    (`elapsed`) and never the wall clock.
+    """When each job is due next in this process, in seconds of the monotonic clock (`elapsed`). APScheduler's triggers
+    count.
     """
 
     def __init__(self, jobs: tuple[Job, ...]) -> None:
@@ -136,17 +136,17 @@ class Timetable:
         self._next: dict[str, datetime] = {}
 
     def due(self, elapsed: float) -> tuple[Job, ...]:
-        """The jobs whose time has come: at the first look all of them, after missed times each once."""
+        """Returns the jobs that are due: at the first call all of them, after missed periods each once."""
         now = _instant(elapsed)
         return tuple(job for job in self._jobs if self._next.get(job.name, now) <= now)
 
     def ran(self, job: Job, elapsed: float) -> None:
-        """The job ran, or another process is the one to run it."""
+        """Record that the job ran, here or in the process whose turn it was: it is due again after its period."""
         now = _instant(elapsed)
         self._next[job.name] = self._triggers[job.name].get_next_fire_time(now, now)
 
     def failed(self, job: Job, elapsed: float) -> None:
-        """The job did not do its work: it is due again soon."""
+        """Record that the job failed: it is due again after `RETRY` at the latest."""
         self._next[job.name] = _instant(elapsed) + min(job.every, RETRY)
 
 

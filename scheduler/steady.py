@@ -1,9 +1,9 @@
-"""Whether the time can be trusted: pure, so that a stepped clock can drive it.
+"""Rule that says whether the time can be trusted, from readings of the database's clock and of the monotonic clock.
 
-Two clocks are compared from reading to reading: the database's, which somebody can set, and the seconds that passed, which
-nobody can. Where they part by more than `TOLERANCE` the clock jumped: a mistake (a wrong NTP server, a restored virtual
-machine, a failover to a host with another clock) or right (a machine that slept). Nobody can tell at that moment, so what punishes waits:
-a clock that goes back to where it was is trusted at once, one that stays where it jumped to is believed after `SETTLES`.
+Between two readings both must move by the same time. When they differ by more than `TOLERANCE` the clock jumped: by
+mistake (a wrong NTP server, a restored virtual machine, a failover to a host with another clock) or rightly (a machine
+that slept). The program cannot tell which, so the clock takes no step meanwhile. A clock that returns to where it was
+is trusted at once; one that stays where it jumped to is trusted after `SETTLES`. Source: docs/adr/0018-clocks.md.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from enum import StrEnum
 from msgspec import Struct
 
 TOLERANCE = timedelta(minutes=1)
-"""How far clocks may be apart, host and database or before and after, without anybody being harmed by it."""
+"""Largest difference between two clocks, or between two readings of one, that harms nobody."""
 
 SETTLES = timedelta(minutes=15)
-"""How long a clock that jumped must go evenly before it is believed: long enough for an alarm to be heard, and a card that
-comes so much later harms nobody."""
+"""How long a clock that jumped must run evenly before it is trusted: long enough for somebody to react to the alarm,
+short enough that a card so much later harms nobody.
+"""
 
 PAUSE = timedelta(minutes=10)
-"""How long the last trusted beat may be ago when a process begins: an update or a restart. After a longer stop only `SETTLES`
-tells a stop from a wrong clock."""
+"""Longest stop of the service (an update, a restart) after which the first reading is trusted. After a longer stop only
+`SETTLES` tells a stop from a wrong clock.
+"""
 
 
 class Doubt(StrEnum):
@@ -30,23 +32,32 @@ class Doubt(StrEnum):
 
     DIFFERS = "differs"
     """Host and database are more than `TOLERANCE` apart: one of them is wrong."""
+
     JUMPED = "jumped"
-    """The clock parted from the seconds that passed, and has not gone evenly for `SETTLES` since."""
+    """The database's clock jumped, and has not run evenly for `SETTLES` since."""
+
     STOPPED = "stopped"
-    """The first reading of this process lies long after, or before, the last trusted beat of any."""
+    """The first reading of this process lies long after, or before, the last trusted beat of any process."""
 
 
 class Reading(Struct, frozen=True):
-    """One look at the clocks: the database's (`at`), the host's and `elapsed` seconds; `took` is how long the look took."""
+    """One reading of the clocks."""
 
     at: datetime
+    """The database's time."""
+
     host: datetime
+    """The host's time."""
+
     elapsed: float
+    """Seconds of the monotonic clock."""
+
     took: float = 0.0
+    """Seconds that the reading took."""
 
     @property
     def apart(self) -> timedelta:
-        """How far the host's clock is ahead of the database's; what the look took may have made the difference."""
+        """How far the host's clock is ahead of the database's. Up to `took` of it can come from the reading itself."""
         return self.host - self.at
 
     @property
@@ -56,33 +67,38 @@ class Reading(Struct, frozen=True):
 
 
 class _Known(Struct, frozen=True):
-    """What is known: the last reading that was trusted, the first after a jump, and the doubt there is."""
+    """State of the judgement between two readings."""
 
     trusted: Reading | None = None
+    """The last reading that was trusted."""
+
     jumped: Reading | None = None
+    """The first reading after a jump."""
+
     doubt: Doubt | None = None
 
 
 class Steadiness:
-    """Judges one reading after the other."""
+    """Judges whether the time can be trusted, one reading after the other."""
 
     def __init__(self) -> None:
         self._known = _Known()
 
     @property
     def begun(self) -> bool:
-        """Whether there was a reading yet."""
+        """Whether there has been a reading."""
         return self._known != _Known()
 
     @property
     def doubt(self) -> Doubt | None:
-        """Why the time is not trusted, as of the last reading; None when it is."""
+        """Why the time is not trusted, as of the last reading. None when it is trusted."""
         return self._known.doubt
 
     def see(self, reading: Reading, last: datetime | None = None) -> Doubt | None:
-        """Take this reading in; the doubt about it, None when it can be trusted.
+        """Judge this reading. Returns the doubt about it, None when it can be trusted.
 
-        `last` is the last trusted beat of any process; it counts at the first reading only, None when there never was one.
+        `last` is the last trusted beat of any process, None when there never was one. It counts at the first reading
+        only.
         """
         known = self._known
         if known.trusted is None and known.jumped is None:
@@ -99,7 +115,9 @@ class Steadiness:
         return known.doubt
 
     def admits(self, at: datetime, elapsed: float) -> bool:
-        """Whether this time follows evenly from the last reading, and that was trusted. Before any reading everything does."""
+        """Returns whether this time follows evenly from the last reading, and that was trusted. True before any
+        reading.
+        """
         known = self._known
         if known.doubt is not None:
             return False

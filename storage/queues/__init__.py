@@ -1,1 +1,1 @@
-"""Work that waits in the database: pushes, messages, files, leases."""
+"""Work queues in the database: pushes to send, media to fetch, messages to decide again; also leases and serials."""

@@ -1,4 +1,4 @@
-"""The inbox as operators need it: what failed and can be decided again, and what is old enough to go."""
+"""Operators' access to the inbox table: messages that wait for a person, deciding one again, deleting old ones."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from storage.schema.tables import inbox, people
 from storage.schema.transaction import writing
 
 FORGOTTEN = "null"
-"""What is left of the words of somebody who has left."""
+"""The body of a message whose sender has unfollowed: their words are deleted, the row stays."""
 
 INBOX_LASTS = timedelta(days=30)
-"""Far longer than any retry of the platform; personal data is not kept longer than it serves."""
+"""How long the inbox keeps a message: far longer than any retry of the platform, no longer than personal data is
+needed.
+"""
 
 
 async def forget_old(engine: AsyncEngine, before: datetime) -> int:
-    """Delete messages received before that time, except failed ones, which wait for somebody; how many it were."""
+    """Delete messages received before `before`, except failed ones. Returns the number deleted."""
     old = delete(inbox).where(inbox.c.received_at < before, inbox.c.failed.is_(False))
     async with writing(engine) as db:
         result: CursorResult[tuple[int]] = await db.execute(old)
@@ -28,10 +30,10 @@ async def forget_old(engine: AsyncEngine, before: datetime) -> int:
 
 
 async def waiting(engine: AsyncEngine, key: str | None = None, most: int = 500) -> list[Incoming]:
-    """Messages that wait for somebody, oldest first; with `key` those of this key only.
+    """Returns at most `most` failed messages, oldest first; with `key`, only those with this key.
 
-    Either our own mistake kept them from being decided, or nobody could read them (`Unread`, of which the sender may be
-    unknown: an empty openid). Those of people who left are not among them.
+    A message fails when the program has a mistake, or when nobody can read it (`Unread`; the openid is empty when the
+    sender is unknown). Messages of people who have unfollowed are left out.
     """
     query = (
         select(inbox.c.channel, inbox.c.key, inbox.c.received_at, inbox.c.body, people.c.openid)
@@ -53,7 +55,7 @@ async def waiting(engine: AsyncEngine, key: str | None = None, most: int = 500) 
 
 
 async def failed(engine: AsyncEngine, most: int = 500) -> list[Incoming]:
-    """Of those that wait, the ones that our own mistake kept from being decided: they can be decided once more."""
+    """Returns the messages of `waiting` that can be decided again: those that failed by a mistake of the program."""
     return [incoming for incoming in await waiting(engine, most=most) if not isinstance(incoming.body, Unread)]
 
 
@@ -63,7 +65,7 @@ def _is_of(incoming: Incoming) -> ColumnElement[bool]:
 
 
 async def reopen(engine: AsyncEngine, incoming: Incoming) -> None:
-    """Forget that this failed message was ever answered, so that it is decided like a new one."""
+    """Delete the row of this failed message, so that the message is decided like a new one."""
     row = delete(inbox).where(
         inbox.c.channel == incoming.channel.value,
         inbox.c.key == incoming.key,

@@ -1,4 +1,4 @@
-"""Which process does what only one may do. Kept in the database: it outlives Redis and needs nothing else."""
+"""Leases: which process may run the jobs that only one process may run. In the database, so that Redis is not needed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from storage.schema.tables import leases
 from storage.schema.transaction import writing
 
 _NOBODY = ""
-"""The holder of a lease that was given up."""
+"""Holder of a lease that was given up."""
 
 
 class Leases:
-    """Leases by name, taken for a while and renewed by taking them again."""
+    """Leases by name for one holder. A holder renews its lease by taking it again."""
 
     def __init__(self, engine: AsyncEngine, holder: str) -> None:
         self._engine = engine
@@ -24,9 +24,10 @@ class Leases:
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     async def take(self, name: str, now: datetime, lasts: timedelta) -> bool:
-        """Whether the lease is ours until `now + lasts`: it was free, over, or ours already. `now` is the database's time.
+        """Returns whether this holder has the lease until `now + lasts`. `now` is the database's time.
 
-        One that would last twice as long as any may was taken before the clock was set back: it counts as over.
+        The lease can be taken when it is free, has ended, or is this holder's already. A lease that ends more than
+        twice `lasts` from now was written before the clock was set back: it counts as ended.
         """
         values = {"holder": self._holder, "until": now + lasts}
         free = or_(
@@ -42,13 +43,13 @@ class Leases:
             return created.rowcount == 1
 
     async def give_up(self, name: str) -> None:
-        """Let the next process have it at once. How long it would have lasted stays on record."""
+        """End the lease at once for the next process. `until` stays in the row, for `lasted`."""
         mine = update(leases).where(leases.c.name == name, leases.c.holder == self._holder)
         async with writing(self._engine) as db:
             await db.execute(mine.values(holder=_NOBODY))
 
     async def lasted(self, name: str) -> datetime | None:
-        """Until when whoever had it last might have had it; None when nobody ever had."""
+        """Returns the end of the last lease, given up or not. None when nobody ever took it."""
         async with self._engine.connect() as db:
             found: datetime | None = (await db.execute(select(leases.c.until).where(leases.c.name == name))).scalar()
             return found

@@ -1,4 +1,4 @@
-"""Files that people sent: the list of those still to be fetched, and the bytes by content hash on disk."""
+"""Files that people sent: the list of files to fetch from the platform, and the store of their bytes on disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WAITING = spelled(MediaState.WANTED, MediaState.FETCHING)
 
 
 class Order(Struct, frozen=True):
-    """A file to be fetched now; `attempts` counts this time."""
+    """A file that the media worker is to fetch."""
 
     id: int
     kind: MediaKind
@@ -30,10 +30,11 @@ class Order(Struct, frozen=True):
     media_id: str
     ticket_id: int | None
     attempts: int
+    """Number of tries, this one included."""
 
 
 def due(now: datetime, most: int) -> Select[tuple[int]]:
-    """The files to be fetched now, longest due first; skips what others hold."""
+    """Select the files to fetch at `now`, longest due first, without those that another worker has locked."""
     return (
         select(media.c.id)
         .where(media.c.state.in_(_WAITING), media.c.due_at <= now)
@@ -44,13 +45,13 @@ def due(now: datetime, most: int) -> Select[tuple[int]]:
 
 
 class MediaList:
-    """Which files are wanted, kept and lost."""
+    """The media table for the media worker: which files are wanted, kept or lost."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def claim(self, now: datetime, most: int, lease: timedelta) -> list[Order]:
-        """Take up to `most` files that are due; nobody else gets them until the lease ends."""
+        """Claim at most `most` due files. No other worker gets them until the lease ends."""
         take = (
             update(media)
             .where(media.c.id.in_(due(now, most).scalar_subquery()))
@@ -72,24 +73,27 @@ class MediaList:
         ]
 
     async def bring_forward(self, now: datetime) -> int:
-        """Make due what waits for a day so far ahead that a wrong clock must have written it; how many that were."""
+        """Make due at `now` every waiting file whose date is so far ahead that only a wrong clock can have written it.
+
+        Returns the number changed.
+        """
         waits = update(media).where(media.c.state.in_(_WAITING), media.c.due_at > now + FARTHEST)
         async with writing(self._engine) as db:
             result: CursorResult[tuple[int]] = await db.execute(waits.values(due_at=now))
         return result.rowcount
 
     async def kept(self, file_id: int, digest: str, content_type: str, size: int) -> None:
-        """The bytes are in the store."""
+        """Mark the file as kept: its bytes are in the `FileStore` under `digest`."""
         await self._set(
             file_id, state=MediaState.KEPT.value, sha256=digest, content_type=content_type, size=size, error=""
         )
 
     async def retry(self, file_id: int, due_at: datetime, error: str) -> None:
-        """Try again at `due_at`."""
+        """Fetch the file again at `due_at`."""
         await self._set(file_id, state=MediaState.WANTED.value, due_at=due_at, error=error[:200])
 
     async def lost(self, file_id: int, error: str) -> None:
-        """The file cannot be had any more, or is not what it says it is."""
+        """Mark the file as lost: the platform has deleted it, or its content is not of an allowed type."""
         await self._set(file_id, state=MediaState.LOST.value, error=error[:200])
 
     async def _set(self, file_id: int, **values: object) -> None:
@@ -98,13 +102,15 @@ class MediaList:
 
 
 class FileStore:
-    """Bytes under their SHA-256: the same picture sent twice is kept once, and a name cannot lie about its content."""
+    """Files on disk under their SHA-256. The same content is stored once, and a file's name is computed from its
+    content.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     async def put(self, content: bytes) -> str:
-        """Keep the bytes; their hash."""
+        """Store the bytes, synced to disk. Returns their SHA-256 in hexadecimal."""
         return await asyncio.to_thread(self._put, content)
 
     def _put(self, content: bytes) -> str:
@@ -124,5 +130,5 @@ class FileStore:
         return digest
 
     def path(self, digest: str) -> Path:
-        """Where the bytes with this hash are, if they are."""
+        """Returns the path of the bytes with this hash, whether they are stored or not."""
         return self._folder / digest[:2] / digest

@@ -1,6 +1,7 @@
-"""The outbox: pushes wait here until the platform took them, the person came back, or somebody looks at them.
+"""The outbox table: pushes that wait to be sent. For the worker, and for operators (`python -m bot outbox`).
 
-What a worker may do with a row, and what a crash leaves behind: docs/adr/0019-what-may-have-been-sent.md.
+States of a row: `OutboxState`. What a worker may do with a row, and what a crash leaves:
+docs/adr/0019-what-may-have-been-sent.md.
 """
 
 from __future__ import annotations
@@ -25,69 +26,76 @@ _WAITING = spelled(OutboxState.PENDING, OutboxState.SENDING)
 
 
 LEFT_BEHIND = "worker ended while sending"
-"""Why a push is uncertain whose worker never said what became of it."""
+"""Error text of an uncertain push whose worker ended while sending it."""
 
 _RETAKEN = or_(outbox.c.state == OutboxState.PENDING.value, outbox.c.unsure_at.is_(None))
-"""What may be taken: nothing of it has left, or its sending is known to be safe to repeat."""
+"""Rows that may be claimed: pending ones, and those of a dead worker of which no try can have arrived."""
 
 _ERROR, _MESSAGE_ID = 200, 64
-"""Longest texts of these columns."""
+"""Longest texts of the columns `error` and `message_id`."""
 
 
 class Claimed(Struct, frozen=True):
-    """A push that this worker may send until its lease ends. `attempts` counts this one: no two claims have the same.
-
-    `unsure_at`: since then an earlier try may have arrived. `released`: it is for an official who is not that any more.
-    """
+    """A push that this worker may send until its lease ends."""
 
     push: Push
     person: Person
     attempts: int
+    """Number of claims, this one included. It identifies the claim: no two claims of a push have the same number."""
+
     unsure_at: datetime | None = None
+    """Time of an earlier try that may have arrived. None when no try can have arrived."""
+
     released: bool = False
+    """Whether the push is for a member of staff who has been released from this account since."""
 
 
 class Begun(Enum):
-    """Whether a customer message may leave."""
+    """Answer of `Outbox.begin`: whether a customer message may be sent."""
 
     YES = "yes"
     NO_REACH = "no reach"
-    """The person's allowance is used up."""
+    """The person's quota of customer messages is used up."""
+
     LOST = "lost"
-    """The lease is over: somebody else decides about it."""
+    """The lease has ended; another worker decides about the push."""
 
 
 class Reserved(StrEnum):
-    """What becomes of the customer message that was reserved of the person's allowance."""
+    """What happens to the customer message that was reserved from the person's quota."""
 
     KEPT = "kept"
     """Spent, perhaps spent, or never reserved."""
+
     RETURNED = "returned"
-    """The platform did not take it."""
+    """Given back: the platform did not take the message."""
+
     EMPTY = "empty"
-    """The platform says that nothing is left; it counts better than we do."""
+    """The platform reports an empty quota. Its count outranks ours: the quota is set to 0."""
 
 
 class Became(Struct, frozen=True, omit_defaults=True):
-    """What became of a claimed push; holds nobody's words, so that it may lie in a journal.
-
-    `state` is SENT, PENDING (again at `due_at`), PARKED, DEAD, UNCERTAIN, or None for a push to be forgotten: whoever it
-    was for has left. `attempts` is that of the claim. `unsure_at` as in `Claimed`.
-    """
+    """Result of a claimed push. Holds no text of a person, because it is also written to the worker's journal file."""
 
     push_id: int
     person_id: int
     attempts: int
+    """`Claimed.attempts` of the claim that this result belongs to."""
+
     state: OutboxState | None
+    """SENT, PENDING (try again at `due_at`), PARKED, DEAD or UNCERTAIN. None: delete the push, its receiver has left.
+    """
+
     error: str = ""
     message_id: str = ""
     due_at: datetime | None = None
     reach: Reserved = Reserved.KEPT
     unsure_at: datetime | None = None
+    """As in `Claimed`."""
 
 
 class Letter(Struct, frozen=True):
-    """One row as an operator sees it."""
+    """One row of the outbox as `python -m bot outbox list` prints it."""
 
     id: int
     state: OutboxState
@@ -98,7 +106,9 @@ class Letter(Struct, frozen=True):
 
 
 def due(now: datetime, most: int) -> Select[tuple[int]]:
-    """The pushes to be sent now: the first waiting one of each lane, longest due first; skips what others hold."""
+    """Select the pushes to send at `now`, longest due first: of each lane the first waiting one, if no other worker has
+    locked it.
+    """
     earlier = outbox.alias("earlier")
     blocked = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(_WAITING))
     return (
@@ -114,7 +124,10 @@ _ALIVE = (OutboxState.SENDING.value, OutboxState.UNCERTAIN.value)
 
 
 def _ours(became: Became) -> tuple[ColumnElement[bool], ...]:
-    """The row, if it is as this claim left it or as somebody set it aside since. That it left is true whoever has it."""
+    """Condition for the row that this result may change: sending or uncertain, with no newer claim.
+
+    SENT is true whoever claimed the row since, so it needs no matching claim.
+    """
     if became.state is OutboxState.SENT:
         return (outbox.c.id == became.push_id, outbox.c.state.in_([*_ALIVE, OutboxState.PENDING.value]))
     return (
@@ -146,28 +159,28 @@ def _give(person_id: int, left: ColumnElement[int]) -> Update:
 
 
 class Outbox:
-    """The port of the worker and of `python -m bot outbox`."""
+    """The outbox table, as the worker and `python -m bot outbox` use it."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     async def add(self, pushes: Sequence[Push], now: datetime) -> None:
-        """Queue pushes that no ticket's change brought along (a late answer); those that are here already stay as they are."""
+        """Queue pushes that come without a change of a ticket (late answers). Pushes that are queued already stay as
+        they are.
+        """
         async with writing(self._engine) as db:
             statement = self._insert(outbox).on_conflict_do_nothing()
             await db.execute(statement, [rows.push_row(push, now) for push in pushes])
 
     async def of(self, person_id: int, push_ids: Sequence[int]) -> frozenset[int]:
-        """Those of these pushes that are this person's, whatever became of them."""
+        """Returns the ids among `push_ids` that are addressed to this person, in any state."""
         query = select(outbox.c.id).where(outbox.c.id.in_(push_ids), outbox.c.person_id == person_id)
         async with self._engine.connect() as db:
             return frozenset((await db.execute(query)).scalars())
 
     async def claim(self, now: datetime, most: int, lease: timedelta) -> list[Claimed]:
-        """Take up to `most` due pushes, at most the first waiting one of each lane; nobody else gets them until the
-        lease ends.
-        """
+        """Claim at most `most` due pushes, one of each lane. No other worker gets them until the lease ends."""
         take = (
             update(outbox)
             .where(outbox.c.id.in_(due(now, most).scalar_subquery()))
@@ -195,10 +208,10 @@ class Outbox:
         ]
 
     async def begin(self, claimed: Claimed, now: datetime, lease: timedelta, *, metered: bool) -> Begun:
-        """Note that a customer message is about to leave, with a fresh lease; with `metered` reserve one of the person's
-        allowance.
+        """Record that a customer message is about to be sent, and renew the lease. With `metered`, take one from the
+        person's quota.
 
-        Written before the call: whoever finds the row after a crash knows that it may have arrived.
+        Committed before the call to the platform: after a crash the row shows that the message may have arrived.
         """
         mine = (
             outbox.c.id == claimed.push.id,
@@ -228,9 +241,9 @@ class Outbox:
         return result.rowcount == 1
 
     async def settle(self, became: Became) -> bool:
-        """Write what became of a push, whole or not at all; False when it is not ours to say any more.
+        """Write the result of a push in one transaction. Returns False when the claim is not the row's newest any more.
 
-        Written twice it does nothing the second time, so that whoever never heard of the commit may try again.
+        Idempotent: a worker that did not hear of the commit may call it again.
         """
         async with writing(self._engine) as db:
             row = (await db.execute(select(outbox.c.unsure_at).where(*_ours(became)).with_for_update())).first()
@@ -249,7 +262,9 @@ class Outbox:
         return True
 
     async def set_aside(self, now: datetime) -> int:
-        """Call uncertain what dead workers had begun to send; how many. Their lanes go on."""
+        """Mark as uncertain the pushes that dead workers had begun to send, so that their lanes go on. Returns the
+        number changed.
+        """
         lost = (
             select(outbox.c.id)
             .where(outbox.c.state == spelled(OutboxState.SENDING)[0], outbox.c.due_at <= now, ~_RETAKEN)
@@ -263,16 +278,19 @@ class Outbox:
         return result.rowcount
 
     async def bring_forward(self, now: datetime) -> int:
-        """Make due what waits for a day so far ahead that a wrong clock must have written it; how many that were."""
+        """Make due at `now` every waiting push whose date is so far ahead that only a wrong clock can have written it.
+
+        Returns the number changed.
+        """
         waits = update(outbox).where(outbox.c.state.in_(_WAITING), outbox.c.due_at > now + FARTHEST)
         async with writing(self._engine) as db:
             result: CursorResult[tuple[int]] = await db.execute(waits.values(due_at=now))
         return result.rowcount
 
     async def delivered(self, message_id: str, arrived: bool, status: str) -> bool:
-        """The platform's later verdict on a template message: one that did not arrive is parked. Repeats do nothing.
+        """Process the platform's report on a template message: park the push when it did not arrive. Idempotent.
 
-        False when no message of ours has this id (yet).
+        Returns False when no sent push has this `message_id`, or not yet.
         """
         if arrived:
             return True
@@ -289,7 +307,7 @@ class Outbox:
         return True
 
     async def list(self, state: OutboxState | None, most: int = 100) -> list[Letter]:
-        """The rows in this state (all that still wait for something when None), oldest first."""
+        """Returns the rows in `state` in order of ids; with None, all rows that are not final."""
         query = select(outbox.c.id, outbox.c.state, outbox.c.due_at, outbox.c.attempts, outbox.c.error, outbox.c.doc)
         unfinished = (
             OutboxState.PENDING,
@@ -307,9 +325,10 @@ class Outbox:
             ]
 
     async def requeue(self, now: datetime, push_ids: Sequence[int] | None = None) -> int:
-        """Give all dead letters a fresh start, or the dead and uncertain ones among these; how many that were.
+        """Set dead pushes to pending: all of them, or the dead and uncertain ones among `push_ids`. Returns the number
+        changed.
 
-        An uncertain one may arrive a second time: it is sent again only by whoever names it.
+        An uncertain push may arrive a second time, so an operator must name it.
         """
         statement = update(outbox).values(
             state=OutboxState.PENDING.value, due_at=now, attempts=0, error="", unsure_at=None
@@ -324,7 +343,9 @@ class Outbox:
         return result.rowcount
 
     async def arrived(self, push_ids: Sequence[int]) -> int:
-        """Take these uncertain ones as sent, because somebody found out; how many that were."""
+        """Mark these uncertain pushes as sent, because an operator found out that they arrived. Returns the number
+        changed.
+        """
         statement = (
             update(outbox)
             .where(outbox.c.state == OutboxState.UNCERTAIN.value, outbox.c.id.in_(push_ids))
@@ -335,13 +356,15 @@ class Outbox:
         return result.rowcount
 
     async def skip_waiting(self) -> None:
-        """Take everything that waits as told: it speaks of a past that nobody waits to hear about (the demo's)."""
+        """Mark all waiting pushes as told. The demo uses it after playing the past of its town."""
         statement = update(outbox).where(outbox.c.state.in_(_WAITING)).values(state=OutboxState.TOLD.value)
         async with writing(self._engine) as db:
             await db.execute(statement)
 
     async def forget_done(self, before: datetime) -> int:
-        """Delete what was sent or told and was due before that time: its text is personal data; how many it were."""
+        """Delete sent and told pushes that were due before `before`, because their text is personal data. Returns the
+        number deleted.
+        """
         done = delete(outbox).where(
             outbox.c.state.in_([OutboxState.SENT.value, OutboxState.TOLD.value]), outbox.c.due_at < before
         )
@@ -350,7 +373,7 @@ class Outbox:
         return result.rowcount
 
     async def backlog(self) -> dict[OutboxState, int]:
-        """How many rows are in each state that is not final."""
+        """Returns the number of rows by state: pending, sending, dead and uncertain."""
         query = (
             select(outbox.c.state, func.count())
             .where(outbox.c.state.in_([*_WAITING, *spelled(OutboxState.DEAD, OutboxState.UNCERTAIN)]))

@@ -1,6 +1,7 @@
-"""What an official was still to be told and must not be any more: pushes that wait for them are deleted.
+"""Deletes waiting pushes that an official must not read any more.
 
-Of a released official all that they were told as one; of a unit that must keep away (回避) all about the ticket that accuses it.
+Two cases: an official is released from their account (all pushes to them as an official), and a unit must keep away
+(回避) from a ticket that accuses it (all pushes to its staff about that ticket).
 """
 
 from __future__ import annotations
@@ -17,16 +18,21 @@ from storage.schema.in_list import among
 from storage.schema.tables import OutboxState, outbox, people, spelled, tickets
 
 _WAITS = spelled(OutboxState.PENDING, OutboxState.PARKED, OutboxState.DEAD, OutboxState.UNCERTAIN)
-"""What may still reach the person; a push that a worker holds is asked about when it leaves (`Outbox.claim`)."""
+"""States in which a push may still reach the person. A push that a worker has claimed is checked in `Outbox.claim`."""
 
 
 def drop(db: Connection, person_id: int) -> int:
-    """Delete what waits for the person as an official, and count what is still parked for them anew; how many it were."""
+    """Delete the waiting pushes of this person as an official, and correct their count of parked pushes. Returns the
+    number deleted.
+    """
     return _delete(db, [person_id], lambda _push: True)
 
 
 def keep_away(db: Connection, accused: Mapping[int, Collection[str]]) -> int:
-    """Delete what waits for officials who must keep away: by the id of a ticket the units that it accuses; how many it were."""
+    """Delete the waiting pushes of officials who must keep away. `accused`: the accused units by ticket id.
+
+    Returns the number deleted.
+    """
     directory = batch_loading.directory(db)
     away = {
         ticket_id: {

@@ -1,6 +1,6 @@
-"""Ticket serials: handed out in blocks, so that filing needs no lock on a shared counter.
+"""Ticket serials, taken from the database in blocks, so that filing does not lock a shared counter.
 
-A block that a process took and did not use leaves a gap in the numbers; nothing rests on there being none.
+A process that stops leaves the rest of its block unused: numbers may have gaps.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from storage.schema.tables import settings
 from storage.schema.transaction import writing
 
 BLOCK = 64
-"""The smallest block: a restart wastes fewer numbers than a quiet day files."""
+"""Smallest block: few numbers are lost by a restart, few trips to the database are made on a busy day."""
 
 
 class Serials:
-    """The serials this process may give to tickets."""
+    """The serials that this process may give to tickets."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -28,7 +28,7 @@ class Serials:
         self._lock = asyncio.Lock()
 
     async def ensure(self, wanted: int) -> None:
-        """Have at least `wanted` serials at hand. A busy process asks for more at once, a quiet one for little."""
+        """Have at least `wanted` serials in memory. Fetches a larger block when more are wanted at once."""
         if len(self._free) >= wanted:
             return
         async with self._lock:
@@ -46,7 +46,9 @@ class Serials:
             self._free.extend(range(last - size + 1, last + 1))
 
     def next(self) -> int:
-        """The next serial. `ensure` was called with enough for the batch; running out is our own mistake."""
+        """Returns the next serial. Raises `Broken` when there is none: `ensure` must be called with enough for the
+        batch first.
+        """
         if not self._free:
             raise Broken("ran out of serials within a batch")
         return self._free.popleft()

@@ -1,1 +1,1 @@
-"""What processes share beside the database: signals, rate limits, stamps."""
+"""State that processes share through Redis: signals, rate limits, stamps. Each also works without Redis."""

@@ -1,6 +1,6 @@
-"""How often something may be tried in a while: counted in Redis across processes, or in this process alone.
+"""Rate limits: tries per key and time window, counted in Redis for all processes, or in memory for this one.
 
-A fixed window: simple, cheap, and at worst twice the limit across a window's edge, which is good enough against guessing.
+The windows are fixed, so across the edge of a window twice the limit can pass: good enough against guessing.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ _MOST_KEYS = 50_000
 
 
 class Limiter(Protocol):
-    """Counts tries."""
+    """Port: counts tries per key and window."""
 
     async def add(self, key: str, seconds: int, by: int = 1) -> int:
-        """Count `by` under `key` (0 to look, less to take back); how many there are in this window of `seconds` now."""
+        """Add `by` to the count of `key` (0 to read it, negative to take back). Returns the count in the current
+        window.
+        """
 
     async def allow(self, key: str, most: int, seconds: int) -> bool:
-        """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
+        """Count one try under `key`. Returns whether it is among the first `most` of the current window."""
 
 
 class MemoryLimiter:
-    """Counts in this process."""
+    """`Limiter` in the memory of this process."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._counts: dict[tuple[str, int, int], int] = {}
 
     async def allow(self, key: str, most: int, seconds: int) -> bool:
-        """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
         return await self.add(key, seconds) <= most
 
     async def add(self, key: str, seconds: int, by: int = 1) -> int:
-        """Count `by` under `key` (0 to look, less to take back); how many there are in this window of `seconds` now."""
         stamp = self._now().timestamp()
         slot = (key, seconds, int(stamp // seconds))
         if len(self._counts) >= _MOST_KEYS:
@@ -52,7 +52,7 @@ class MemoryLimiter:
 
 
 class RedisLimiter:
-    """Counts in Redis; while it is away, in this process."""
+    """`Limiter` in Redis. While Redis is away it counts in the memory of this process."""
 
     def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
         self._redis = redis
@@ -60,11 +60,9 @@ class RedisLimiter:
         self._alone = MemoryLimiter(now)
 
     async def allow(self, key: str, most: int, seconds: int) -> bool:
-        """Count one try under `key`; whether it is among the first `most` of this window of `seconds`."""
         return await self.add(key, seconds) <= most
 
     async def add(self, key: str, seconds: int, by: int = 1) -> int:
-        """Count `by` under `key` (0 to look, less to take back); how many there are in this window of `seconds` now."""
         name = f"limit:{key}:{seconds}:{int(self._now().timestamp() // seconds)}"
         try:
             async with self._redis.pipeline(transaction=False) as pipe:

@@ -1,7 +1,7 @@
-"""Small signals between whoever changed something and whoever waits for it: the worker, open phone pages.
+"""Signals that wake a waiter early: the outbox worker, the directory's cache, an open tracking page.
 
-A signal is only a hint to look again. One that gets lost (Redis away, flushed) costs a little delay, never a fact: every
-waiter also looks by itself from time to time.
+A signal carries no data and may get lost (Redis away or flushed). Every waiter also polls, so a lost signal costs a
+delay only.
 """
 
 from __future__ import annotations
@@ -22,17 +22,16 @@ _RECONNECT_SECONDS = 1.0
 
 
 class Signal:
-    """One waiter's ear for one topic. A ring while nobody waits is remembered once."""
+    """One waiter's subscription to one topic. A ring while nobody waits is kept, once."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def ring(self) -> None:
-        """Wake the waiter."""
         self._event.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Whether it rang within `seconds`."""
+        """Returns whether it rang within `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
@@ -50,7 +49,7 @@ class Bus:
 
     @contextmanager
     def listen(self, topic: str) -> Iterator[Signal]:
-        """An ear for one topic, for as long as the block lasts."""
+        """Subscribe to one topic for as long as the block lasts."""
         signal = Signal()
         self._ears.setdefault(topic, set()).add(signal)
         try:
@@ -62,14 +61,14 @@ class Bus:
                 del self._ears[topic]
 
     def ring(self, topics: Iterable[str]) -> None:
-        """Tell everybody who listens to one of these topics. Never waits."""
+        """Wake everybody who listens to one of these topics. Does not block."""
         for topic in topics:
             for signal in self._ears.get(topic, ()):
                 signal.ring()
 
 
 class RedisBus(Bus):
-    """Signals across processes. `run` carries them between this process and Redis until it is cancelled."""
+    """Signals across processes. `run` exchanges them with Redis until it is cancelled."""
 
     def __init__(self, redis: Redis) -> None:
         super().__init__()
@@ -77,7 +76,7 @@ class RedisBus(Bus):
         self._out: asyncio.Queue[str] = asyncio.Queue(_QUEUE)
 
     def ring(self, topics: Iterable[str]) -> None:
-        """Tell everybody who listens to one of these topics, here at once and elsewhere soon. Never waits."""
+        """Wake everybody who listens to one of these topics, in this process at once, in others soon. Does not block."""
         told = list(topics)
         super().ring(told)
         for topic in told:
@@ -88,7 +87,7 @@ class RedisBus(Bus):
                 return
 
     async def run(self) -> None:
-        """Send and receive; reconnect when Redis goes away."""
+        """Send and receive signals. Reconnects when Redis goes away."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._again(self._send))
             group.create_task(self._again(self._receive))
@@ -119,12 +118,12 @@ def _text(data: bytes | str) -> str:
 
 
 OUTBOX = "outbox"
-"""Something waits to be pushed."""
+"""Topic: a push was queued."""
 
 DIRECTORY = "directory"
-"""Units or staff changed."""
+"""Topic: units or staff changed."""
 
 
 def ticket_topic(ticket_id: int) -> str:
-    """Something happened to this ticket."""
+    """Returns the topic of one ticket, which rings when something happens to it."""
     return f"ticket:{ticket_id}"

@@ -1,4 +1,7 @@
-"""Which body first came with a timestamp and nonce: remembered in Redis across processes, or by one process in a file."""
+"""Replay protection of callbacks: remembers which body first came with a timestamp and nonce.
+
+Kept in Redis for all processes, or in a file for one process.
+"""
 
 from __future__ import annotations
 
@@ -20,21 +23,22 @@ _MOST = 50_000
 
 
 class Stamps(Protocol):
-    """Remembers what each stamp was first seen with."""
+    """Port: remembers the digest that each stamp first came with."""
 
     async def first(self, stamp: str, digest: str, seconds: int) -> bool:
-        """Whether `digest` is what this stamp was first seen with in the last `seconds`; now, if it was not seen."""
+        """Returns whether this stamp first came with `digest` in the last `seconds`. A stamp that is new is remembered:
+        True.
+        """
 
 
 class MemoryStamps:
-    """Remembers in this process, and forgets when it ends."""
+    """`Stamps` in the memory of this process."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._seen: dict[str, tuple[str, float]] = {}
 
     async def first(self, stamp: str, digest: str, seconds: int) -> bool:
-        """Whether `digest` is what this stamp was first seen with in the last `seconds`; now, if it was not seen."""
         now = self._now().timestamp()
         if len(self._seen) >= _MOST:
             # Dictionaries keep their order: the first half is the older one, should none have expired.
@@ -48,17 +52,17 @@ class MemoryStamps:
         return True
 
     def until(self, stamp: str) -> float | None:
-        """Until when this stamp is remembered, in seconds since 1970; None when it is not."""
+        """Returns until when this stamp is remembered, in seconds since 1970. None when it is not remembered."""
         seen = self._seen.get(stamp)
         return seen[1] if seen is not None and seen[1] > self._now().timestamp() else None
 
     def lines(self) -> list[str]:
-        """What is remembered, a line each."""
+        """Returns one line for each stamp that is remembered, for `take`."""
         now = self._now().timestamp()
         return [f"{stamp} {digest} {until}" for stamp, (digest, until) in self._seen.items() if until > now]
 
     def take(self, line: str) -> None:
-        """Remember what a line says; one that a crash cut off says nothing."""
+        """Remember the stamp of one line. A line that a crash cut off is ignored."""
         parts = line.split(" ")
         with suppress(ValueError):
             stamp, digest, until = parts
@@ -66,9 +70,9 @@ class MemoryStamps:
 
 
 class FileStamps:
-    """Remembers in this process and in `path`, which the next process reads: a restart opens no door.
+    """`Stamps` in memory and in the file `path`, which the next process reads: a restart does not allow a replay.
 
-    Lines are not synced: they outlive the process, and what a power cut takes was seen seconds before it.
+    Lines are not synced to disk. They survive the process; a power cut loses stamps of the last seconds only.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
@@ -78,7 +82,6 @@ class FileStamps:
         self._lines: int | None = None
 
     async def first(self, stamp: str, digest: str, seconds: int) -> bool:
-        """Whether `digest` is what this stamp was first seen with in the last `seconds`; now, if it was not seen."""
         try:
             if self._lines is None or self._lines >= 2 * _MOST:
                 self._begin()
@@ -90,7 +93,7 @@ class FileStamps:
         return await self._memory.first(stamp, digest, seconds)
 
     def _begin(self) -> None:
-        """Take over what an earlier process saw, and write the file anew without what has expired."""
+        """Read what an earlier process remembered, and rewrite the file without expired stamps."""
         if self._lines is None and self._path.exists():
             for line in self._path.read_text("ascii", "replace").splitlines():
                 self._memory.take(line)
@@ -111,14 +114,13 @@ class FileStamps:
 
 
 class RedisStamps:
-    """Remembers in Redis; while it is away, in this process."""
+    """`Stamps` in Redis. While Redis is away it remembers in the memory of this process."""
 
     def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
         self._redis = redis
         self._alone = MemoryStamps(now)
 
     async def first(self, stamp: str, digest: str, seconds: int) -> bool:
-        """Whether `digest` is what this stamp was first seen with in the last `seconds`; now, if it was not seen."""
         try:
             seen = await self._redis.set(f"stamp:{stamp}", digest, nx=True, get=True, ex=seconds)
         except (RedisError, OSError) as error:
