@@ -23,7 +23,8 @@ from handlers.deadlines.explain_steps import Question
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Actor, Asked, By, Event, Filed, Replied, Supplemented
+from handlers.tickets.events import Actor, By, Event
+from handlers.tickets.events.work import Accepted, Asked, Filed, Replied, Supplemented
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tracking.model import Audience

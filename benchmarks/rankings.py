@@ -19,9 +19,10 @@ from sqlalchemy import Connection, create_engine, insert
 from handlers.rankings import order, periods
 from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Actor, By, Event, Filed, Happening, Rated, Replied
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.work import Accepted, Filed, Replied
 from handlers.tickets.ticket import Promise, Timing
-from handlers.tickets.verdicts import Opined
 from storage.queries import rankings
 from storage.schema.tables import metadata, rounds
 

@@ -17,57 +17,56 @@ from handlers.deadlines import deadlines
 from handlers.notifications.notify import notices_of
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle
-from handlers.tickets.events import (
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.clock import (
+    Carded,
+    Ignored,
+    Noticed,
+    Resumed,
+    Shortened,
+    Stated,
+    Uncarded,
+    Urged,
+    VowBroken,
+    VowKept,
+)
+from handlers.tickets.events.grades import Informed
+from handlers.tickets.events.joining import (
     Absorbed,
-    Accepted,
-    Actor,
     Added,
     Alone,
-    Amended,
-    Asked,
-    By,
-    Closed,
-    CoHandled,
-    Event,
-    Extended,
     Followed,
     Gathered,
-    Happening,
     Joined,
     Merged,
-    OnSite,
     Parted,
     Raised,
+    Shared,
+)
+from handlers.tickets.events.work import (
+    Accepted,
+    Amended,
+    Asked,
+    Closed,
+    CoHandled,
+    Extended,
+    OnSite,
     Recused,
     Refusal,
     Reopened,
     Replied,
     Returned,
+    Ruled,
     Sealed,
-    Shared,
     Supervised,
     Supplemented,
     Transferred,
     Undone,
-    Urged,
     Withdrawn,
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import ANSWERED, OPEN
-from handlers.tickets.steps import (
-    Carded,
-    Ignored,
-    Noticed,
-    Resumed,
-    Ruled,
-    Shortened,
-    Stated,
-    Uncarded,
-    VowBroken,
-    VowKept,
-)
 from handlers.tickets.ticket import Standing, State, Ticket
-from handlers.tickets.verdicts import Informed
 from handlers.tracking.privacy import share
 
 _SYSTEM = Actor(By.SYSTEM)

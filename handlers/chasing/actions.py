@@ -18,11 +18,12 @@ from handlers.directory.directory import Directory
 from handlers.errors import Broken
 from handlers.notifications.rules import RAISING_CROWD
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, By, Closed, Happening
+from handlers.tickets.events import Actor, By, Happening
+from handlers.tickets.events.clock import CardColour, Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
+from handlers.tickets.events.grades import Revisited, Silent
+from handlers.tickets.events.work import Closed
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import CardColour, Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.verdicts import Revisited, Silent
 
 CLOCK = Actor(By.CLOCK)
 

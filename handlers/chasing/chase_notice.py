@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from handlers.calendar.zone import local
 from handlers.directory.directory import Directory
-from handlers.tickets.steps import CardColour
+from handlers.tickets.events.clock import CardColour
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import cut, lasting, short
 from handlers.tracking.checkpoints import COLOURS

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from handlers.calendar.policy import Terms
 from handlers.deadlines import deadlines
+from handlers.tickets.events.clock import CardColour
 from handlers.tickets.states import ANSWERED, OPEN, UNACCEPTED
-from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import State, Ticket
 
 VOW_REMINDER = timedelta(days=1)

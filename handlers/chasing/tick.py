@@ -19,8 +19,8 @@ from handlers.notifications.notify import in_turn, notices
 from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
+from handlers.tickets.events.clock import Carded, Noticed
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import Carded, Noticed
 from handlers.tickets.ticket import Ticket
 
 

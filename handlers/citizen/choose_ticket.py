@@ -14,7 +14,9 @@ from handlers.outcome import MINE_MOST, Reply
 from handlers.pushes import Choice
 from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented
+from handlers.tickets.events import By, Happening
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.work import Reopened, Supplemented
 from handlers.tickets.ticket import Ticket
 from nlp.wishes import Wish
 

@@ -20,7 +20,8 @@ from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle, numbers, publishing
-from handlers.tickets.events import Event, Filed
+from handlers.tickets.events import Event
+from handlers.tickets.events.work import Filed
 from handlers.tickets.ticket import Attachment, Place, Ticket
 from nlp.appeals.personal import PersonalKind
 from nlp.appeals.sealed import SealedSort

@@ -16,21 +16,10 @@ from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.talk import Asking, Piece
 from handlers.tickets import lifecycle, publishing
-from handlers.tickets.events import (
-    Actor,
-    Added,
-    Alone,
-    By,
-    Event,
-    Happening,
-    Recused,
-    Reopened,
-    Sealed,
-    Shown,
-    Supplemented,
-    Urged,
-    Withdrawn,
-)
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.joining import Added, Alone
+from handlers.tickets.events.work import Recused, Reopened, Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.own_words import own_words
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket

@@ -24,7 +24,8 @@ from handlers.messages import Location
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle
-from handlers.tickets.events import By, Reopened
+from handlers.tickets.events import By
+from handlers.tickets.events.work import Reopened
 from handlers.tickets.ticket import Place, Ticket
 from nlp.appeals.sealed import SealedSort, only_asks_secrecy
 from nlp.text.normalize import fold

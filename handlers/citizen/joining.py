@@ -22,11 +22,13 @@ from handlers.outcome import CodeTry, Needs, Outcome, Reply
 from handlers.pushes import Push
 from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import Alone, Backed, By, Filed
+from handlers.tickets.events import By
+from handlers.tickets.events.clock import Shortened
+from handlers.tickets.events.joining import Alone, Backed
+from handlers.tickets.events.work import Filed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.publishing import endangered, is_public, may_be_public
 from handlers.tickets.states import OPEN
-from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Place, State, Ticket
 from handlers.tracking import privacy
 from handlers.tracking.model import Audience

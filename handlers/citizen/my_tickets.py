@@ -17,7 +17,10 @@ from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle
 from handlers.tickets import wording as ticket_wording
-from handlers.tickets.events import By, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
+from handlers.tickets.events import By, Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.work import Reopened, Supplemented, Withdrawn
 from handlers.tickets.ticket import Ticket
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience

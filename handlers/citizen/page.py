@@ -14,7 +14,7 @@ from handlers.citizen import followup, rating, wording, wording_after
 from handlers.citizen.turn import Turn, say
 from handlers.messages import PageAction, PageVerb
 from handlers.outcome import Outcome
-from handlers.tickets.events import Urged
+from handlers.tickets.events.clock import Urged
 from handlers.tickets.ticket import Ticket
 
 _SCORE = re.compile(r"\s*([1-5])(?!\d)((?:\|[^|\s]{1,12})*)\s*")

@@ -23,10 +23,12 @@ from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
 from handlers.talk import Asking
 from handlers.tickets import lifecycle
-from handlers.tickets.events import By, Happening, Rated, Reopened, Urged
+from handlers.tickets.events import By, Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import LookedBack, Opined, Rated
+from handlers.tickets.events.work import Reopened
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Opinion, Ticket
-from handlers.tickets.verdicts import LookedBack, Opined
 from nlp.wishes import Wish
 
 LOW = 2

@@ -17,7 +17,8 @@ from handlers.outcome import Outcome
 from handlers.pushes import Choice
 from handlers.talk import Asking
 from handlers.tickets import lifecycle
-from handlers.tickets.events import By, Rated
+from handlers.tickets.events import By
+from handlers.tickets.events.grades import Rated
 from handlers.tickets.ticket import Ticket
 from nlp.wishes import Wish
 

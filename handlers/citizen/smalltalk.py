@@ -12,7 +12,9 @@ from handlers.citizen.words import Said
 from handlers.outcome import Outcome
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
-from handlers.tickets.events import By, Rated, Urged
+from handlers.tickets.events import By
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Rated
 
 _SAYING = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
 

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from handlers.citizen.wording import promised
 from handlers.pushes import Choice
+from handlers.tickets.events.clock import Shortened
 from handlers.tickets.publishing import is_public
-from handlers.tickets.steps import Shortened
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.wording import GRADES, brief, cut, moment
 from handlers.tracking.privacy import hide

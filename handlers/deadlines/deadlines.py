@@ -20,8 +20,8 @@ from handlers.calendar.zone import day_of
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
 from handlers.errors import Refused
-from handlers.tickets.events import Reopened
-from handlers.tickets.steps import Shortened
+from handlers.tickets.events.clock import Shortened
+from handlers.tickets.events.work import Reopened
 from handlers.tickets.ticket import Promise, Ticket, Timing
 
 _SECOND = timedelta(seconds=1)

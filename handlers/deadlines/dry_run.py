@@ -16,20 +16,11 @@ from handlers.calendar.policy import Book, Edition, Terms
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory
 from handlers.errors import Refused
-from handlers.tickets.events import (
-    Asked,
-    Backed,
-    Closed,
-    Event,
-    Extended,
-    Filed,
-    Joined,
-    Reopened,
-    Replied,
-    Supplemented,
-)
+from handlers.tickets.events import Event
+from handlers.tickets.events.clock import Resumed, Shortened
+from handlers.tickets.events.joining import Backed, Joined
+from handlers.tickets.events.work import Asked, Closed, Extended, Filed, Reopened, Replied, Supplemented
 from handlers.tickets.evolution import born, evolve
-from handlers.tickets.steps import Resumed, Shortened
 from handlers.tickets.ticket import Promise, State, Ticket
 from handlers.tracking.checkpoints import counting
 

@@ -9,8 +9,8 @@ from handlers.chasing.due_steps import ladder, reminder_due
 from handlers.deadlines import wording
 from handlers.deadlines.explain_steps import Line, Question, Telling
 from handlers.tickets.events import Event
+from handlers.tickets.events.clock import CardColour
 from handlers.tickets.states import OPEN
-from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.wording import lasting, moment, owed
 from handlers.tracking.checkpoints import counting

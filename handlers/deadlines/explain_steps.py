@@ -11,8 +11,7 @@ from msgspec import Struct
 from handlers.calendar.policy import Rule, Terms
 from handlers.calendar.zone import day_of
 from handlers.deadlines import days, wording
-from handlers.tickets import events, steps
-from handlers.tickets.events import Event
+from handlers.tickets.events import Event, clock, joining, work
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.wording import clause, exactly, lasting, moment
 from handlers.tracking.checkpoints import COLOURS
@@ -145,47 +144,47 @@ def _round_the_clock(promise: Promise, at: datetime, row: Rule | None, reply_by:
     return wording.HOURS.format(count=(promise.reply_by - at) // _HOUR, reply_by=reply_by)
 
 
-def _filed(telling: Telling, event: Event, what: events.Filed) -> None:
+def _filed(telling: Telling, event: Event, what: work.Filed) -> None:
     telling.promised(what.promise, event.at, wording.FILED.format(who=telling.author))
 
 
-def _reopened(telling: Telling, event: Event, what: events.Reopened) -> None:
+def _reopened(telling: Telling, event: Event, what: work.Reopened) -> None:
     telling.begin_anew()
     telling.promised(what.promise, event.at, wording.REDONE)
 
 
-def _alone(telling: Telling, event: Event, what: events.Alone) -> None:
+def _alone(telling: Telling, event: Event, what: joining.Alone) -> None:
     telling.begin_anew()
     telling.promised(what.promise, event.at, wording.ALONE)
 
 
-def _joined(telling: Telling, event: Event, what: events.Joined) -> None:
+def _joined(telling: Telling, event: Event, what: joining.Joined) -> None:
     promise = what.standing.promise
     telling.promise, telling.asked = promise, what.standing.waiting_since
     telling.say(event.at, wording.JOINED.format(number=what.number, reply_by=telling.until(promise.reply_by)))
 
 
-def _raised(telling: Telling, event: Event, what: events.Raised) -> None:
+def _raised(telling: Telling, event: Event, what: joining.Raised) -> None:
     telling.say(event.at, wording.GOES_ON.format(number=what.after), main=False)
     telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED, what.back)
 
 
-def _accepted(telling: Telling, event: Event, what: events.Accepted | events.OnSite) -> None:
-    words = wording.ACCEPTED if isinstance(what, events.Accepted) else wording.ON_SITE
+def _accepted(telling: Telling, event: Event, what: work.Accepted | work.OnSite) -> None:
+    words = wording.ACCEPTED if isinstance(what, work.Accepted) else wording.ON_SITE
     telling.say(event.at, words.format(accept_by=telling.until(telling.promise.accept_by)), main=False)
 
 
-def _recused(telling: Telling, event: Event, what: events.Recused) -> None:
+def _recused(telling: Telling, event: Event, what: work.Recused) -> None:
     if what.unit_id is not None:
         telling.say(event.at, wording.RECUSED.format(unit=telling.name(what.unit_id)), main=False)
 
 
-def _moved_desk(telling: Telling, event: Event, what: events.Transferred | events.Returned | steps.Ruled) -> None:
-    words = {events.Transferred: wording.TRANSFERRED, events.Returned: wording.RETURNED, steps.Ruled: wording.RULED}
+def _moved_desk(telling: Telling, event: Event, what: work.Transferred | work.Returned | work.Ruled) -> None:
+    words = {work.Transferred: wording.TRANSFERRED, work.Returned: wording.RETURNED, work.Ruled: wording.RULED}
     telling.say(event.at, words[type(what)].format(unit=telling.name(what.unit_id)), main=False)
 
 
-def _asked(telling: Telling, event: Event, what: events.Asked) -> None:
+def _asked(telling: Telling, event: Event, what: work.Asked) -> None:
     telling.asked = event.at
     if what.until is None:
         telling.say(event.at, wording.ASKED.format(who=telling.who))
@@ -193,16 +192,16 @@ def _asked(telling: Telling, event: Event, what: events.Asked) -> None:
         telling.say(event.at, wording.ASKED_UNTIL.format(who=telling.who, until=telling.until(what.until)))
 
 
-def _supplemented(telling: Telling, event: Event, what: events.Supplemented) -> None:
+def _supplemented(telling: Telling, event: Event, what: work.Supplemented) -> None:
     if what.reply_by is not None:
         telling.resumed(event.at, what.reply_by, wording.ANSWERED, what.back)
 
 
-def _resumed(telling: Telling, event: Event, what: steps.Resumed) -> None:
+def _resumed(telling: Telling, event: Event, what: clock.Resumed) -> None:
     telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED, what.back)
 
 
-def _extended(telling: Telling, event: Event, what: events.Extended) -> None:
+def _extended(telling: Telling, event: Event, what: work.Extended) -> None:
     last = day_of(what.reply_by)
     calendar = telling.terms.calendar
     first = _days_before(telling, last, what.days)
@@ -221,12 +220,12 @@ def _days_before(telling: Telling, last: date, count: int) -> date:
     return first
 
 
-def _shortened(telling: Telling, event: Event, what: steps.Shortened) -> None:
+def _shortened(telling: Telling, event: Event, what: clock.Shortened) -> None:
     reply_by = telling.until(what.reply_by)
     telling.say(event.at, wording.SHORTENED.format(crowd=what.crowd, rule=what.rule, reply_by=reply_by))
 
 
-def _absorbed(telling: Telling, event: Event, what: events.Absorbed) -> None:
+def _absorbed(telling: Telling, event: Event, what: joining.Absorbed) -> None:
     number = what.number or wording.ANOTHER
     if what.promise is None:
         telling.say(event.at, wording.ABSORBED_LATER.format(number=number), main=False)
@@ -237,29 +236,29 @@ def _absorbed(telling: Telling, event: Event, what: events.Absorbed) -> None:
     telling.say(event.at, told + rule)
 
 
-def _reminded(telling: Telling, event: Event, what: steps.Reminded) -> None:
-    if what.owed is steps.Owed.REPLY:
+def _reminded(telling: Telling, event: Event, what: clock.Reminded) -> None:
+    if what.owed is clock.Owed.REPLY:
         telling.say(event.at, wording.REMINDED, main=False)
 
 
-def _carded(telling: Telling, event: Event, what: steps.Carded) -> None:
+def _carded(telling: Telling, event: Event, what: clock.Carded) -> None:
     telling.say(event.at, wording.CARDED.format(card=COLOURS[what.colour]), main=False)
 
 
-def _uncarded(telling: Telling, event: Event, what: steps.Uncarded) -> None:
+def _uncarded(telling: Telling, event: Event, what: clock.Uncarded) -> None:
     told = wording.UNCARDED.format(card=COLOURS[what.colour])
     if telling.audience is not Audience.STRANGER:
         told += wording.REASON.format(reason=clause(what.reason))
     telling.say(event.at, told, main=False)
 
 
-def _noticed(telling: Telling, event: Event, what: steps.Noticed) -> None:
+def _noticed(telling: Telling, event: Event, what: clock.Noticed) -> None:
     telling.say(event.at, wording.NOTICED.format(notice=what.notice), main=False)
 
 
-def _answered(telling: Telling, event: Event, what: events.Replied | events.Closed) -> None:
+def _answered(telling: Telling, event: Event, what: work.Replied | work.Closed) -> None:
     telling.asked = None
-    telling.say(event.at, wording.REPLIED if isinstance(what, events.Replied) else wording.CLOSED, main=False)
+    telling.say(event.at, wording.REPLIED if isinstance(what, work.Replied) else wording.CLOSED, main=False)
 
 
 def _ended(telling: Telling, event: Event, _what: Any) -> None:
@@ -268,31 +267,31 @@ def _ended(telling: Telling, event: Event, _what: Any) -> None:
 
 
 _TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
-    events.Filed: _filed,
-    events.Reopened: _reopened,
-    events.Alone: _alone,
-    events.Joined: _joined,
-    events.Raised: _raised,
-    events.Accepted: _accepted,
-    events.OnSite: _accepted,
-    events.Transferred: _moved_desk,
-    events.Returned: _moved_desk,
-    events.Asked: _asked,
-    events.Supplemented: _supplemented,
-    events.Extended: _extended,
-    events.Replied: _answered,
-    events.Closed: _answered,
-    events.Refusal: _ended,
-    events.Withdrawn: _ended,
-    events.Merged: _ended,
-    events.Absorbed: _absorbed,
-    steps.Ruled: _moved_desk,
-    events.Recused: _recused,
-    steps.Resumed: _resumed,
-    steps.Shortened: _shortened,
-    steps.Reminded: _reminded,
-    steps.Carded: _carded,
-    steps.Uncarded: _uncarded,
-    steps.Noticed: _noticed,
+    work.Filed: _filed,
+    work.Reopened: _reopened,
+    joining.Alone: _alone,
+    joining.Joined: _joined,
+    joining.Raised: _raised,
+    work.Accepted: _accepted,
+    work.OnSite: _accepted,
+    work.Transferred: _moved_desk,
+    work.Returned: _moved_desk,
+    work.Asked: _asked,
+    work.Supplemented: _supplemented,
+    work.Extended: _extended,
+    work.Replied: _answered,
+    work.Closed: _answered,
+    work.Refusal: _ended,
+    work.Withdrawn: _ended,
+    joining.Merged: _ended,
+    joining.Absorbed: _absorbed,
+    work.Ruled: _moved_desk,
+    work.Recused: _recused,
+    clock.Resumed: _resumed,
+    clock.Shortened: _shortened,
+    clock.Reminded: _reminded,
+    clock.Carded: _carded,
+    clock.Uncarded: _uncarded,
+    clock.Noticed: _noticed,
 }
 """What is not here has nothing to do with the date."""

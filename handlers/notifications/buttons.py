@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from handlers.pushes import Choice
-from handlers.tickets.events import Closed, Replied, Shared
+from handlers.tickets.events.grades import Informed
+from handlers.tickets.events.joining import Shared
+from handlers.tickets.events.work import Closed, Replied
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.verdicts import Informed
 from handlers.tickets.wording import GRADES
 
 

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from handlers.context import Context
 from handlers.notifications import wording
 from handlers.pushes import Card, CardKind, Push
+from handlers.tickets.events.clock import Carded, Noticed, Reminded
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import Carded, Noticed, Reminded
 from handlers.tickets.ticket import Ticket
 
 SINGLES = 3

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from handlers.directory.directory import Directory
-from handlers.tickets import events, wording
-from handlers.tickets.events import By
+from handlers.tickets import wording
+from handlers.tickets.events import By, Event, clock, grades, joining, work
 from handlers.tickets.states import OPEN, UNACCEPTED
 from handlers.tickets.ticket import Ticket
 
@@ -23,7 +23,7 @@ class Facts(Struct, frozen=True):
 
     ticket: Ticket
     before: Ticket | None
-    event: events.Event
+    event: Event
     directory: Directory
     link: str
 
@@ -75,20 +75,20 @@ def see(facts: Facts) -> str:
     return f"\n看进度：{facts.link}" if facts.link else ""
 
 
-def accepted(facts: Facts, _what: events.Accepted) -> str:
+def accepted(facts: Facts, _what: work.Accepted) -> str:
     """To the citizen."""
     if facts.late:
         return f"{yours(facts)}已由{facts.by_unit}受理。原定 {facts.reply_by} 前答复，已经逾期，他们会尽快答复您。{see(facts)}"
     return f"{yours(facts)}已由{facts.by_unit}受理，{facts.reply_by} 前答复您。{see(facts)}"
 
 
-def transferred(facts: Facts, what: events.Transferred) -> str:
+def transferred(facts: Facts, what: work.Transferred) -> str:
     """To the citizen."""
     reason = f"原因：{wording.clause(what.reason)}。" if what.reason else ""
     return f"{yours(facts)}已转给{facts.desk}办理。{reason}{_still_by(facts)}{see(facts)}"
 
 
-def returned(facts: Facts, what: events.Returned) -> str:
+def returned(facts: Facts, what: work.Returned) -> str:
     """To the citizen: an honest word that it bounced."""
     return (
         f"{yours(facts)}被{facts.by_unit}退回，原因：{wording.clause(what.reason)}。"
@@ -96,7 +96,7 @@ def returned(facts: Facts, what: events.Returned) -> str:
     )
 
 
-def asked(facts: Facts, what: events.Asked) -> str:
+def asked(facts: Facts, what: work.Asked) -> str:
     """To the citizen."""
     return (
         f"{facts.by_unit}办理{yours(facts)}，需要您补充：\n{what.question}\n"
@@ -104,18 +104,18 @@ def asked(facts: Facts, what: events.Asked) -> str:
     )
 
 
-def on_site(facts: Facts, what: events.OnSite) -> str:
+def on_site(facts: Facts, what: work.OnSite) -> str:
     """To the citizen."""
     photos = f"（{len(what.attachments)} 张图片在进度页）" if what.attachments else ""
     return f"{facts.by_unit}已到现场处理{yours(facts)}：{wording.cut(what.text, TEXT_LENGTH)}{photos}{see(facts)}"
 
 
-def extended(facts: Facts, what: events.Extended) -> str:
+def extended(facts: Facts, what: work.Extended) -> str:
     """To the citizen."""
     return f"{yours(facts)}需要更多时间：{wording.clause(what.reason)}。{facts.by_unit}改在 {facts.reply_by} 前答复您。{see(facts)}"
 
 
-def replied(facts: Facts, what: events.Replied) -> str:
+def replied(facts: Facts, what: work.Replied) -> str:
     """To the citizen."""
     photos = f"（{len(what.attachments)} 张图片在进度页）\n" if what.attachments else ""
     return (
@@ -124,7 +124,7 @@ def replied(facts: Facts, what: events.Replied) -> str:
     )
 
 
-def closed(facts: Facts, what: events.Closed) -> str:
+def closed(facts: Facts, what: work.Closed) -> str:
     """To the citizen; when nobody said anything to the answer, that silence is taken for nothing."""
     if facts.event.actor.by is By.CLOCK and not facts.ticket.rating:
         return (
@@ -137,23 +137,23 @@ def closed(facts: Facts, what: events.Closed) -> str:
     return f"{yours(facts)}已办结{words}{rate}{see(facts)}"
 
 
-def refused(facts: Facts, what: events.Refusal) -> str:
+def refused(facts: Facts, what: work.Refusal) -> str:
     """To the citizen: why, and where to go instead."""
     instead = f"您可以找{wording.clause(what.instead)}。" if what.instead else ""
     return f"{yours(facts)}，{facts.by_unit}没有受理，原因：{wording.clause(what.reason)}。{instead}有疑问回复「人工」。{see(facts)}"
 
 
-def reopened(facts: Facts, what: events.Reopened) -> str:
+def reopened(facts: Facts, what: work.Reopened) -> str:
     """To the citizen, when somebody else had it reopened."""
     return f"{yours(facts)}将重新办理{wording.told(wording.clause(what.reason))}。{facts.desk}在 {facts.reply_by} 前答复您。{see(facts)}"
 
 
-def co_handled(facts: Facts, what: events.CoHandled) -> str:
+def co_handled(facts: Facts, what: work.CoHandled) -> str:
     """To the citizen."""
     return f"{yours(facts)}，{facts.directory.name(what.unit_id)}也来一起办理，仍由{facts.desk}答复您。{see(facts)}"
 
 
-def merged(facts: Facts, what: events.Merged) -> str:
+def merged(facts: Facts, what: joining.Merged) -> str:
     """To the citizen."""
     return (
         f"{yours(facts)}和 {what.into} 是同一件事，并到一起办理。之后看 {what.into} 的进度就行。"
@@ -161,12 +161,12 @@ def merged(facts: Facts, what: events.Merged) -> str:
     )
 
 
-def absorbed(facts: Facts, _what: events.Absorbed) -> str:
+def absorbed(facts: Facts, _what: joining.Absorbed) -> str:
     """To those who follow the ticket: only its date concerns them."""
     return f"{yours(facts)}的期限提前了：{facts.desk}在 {facts.reply_by} 前答复。{see(facts)}"
 
 
-def corrected(facts: Facts, _what: events.Undone) -> str:
+def corrected(facts: Facts, _what: work.Undone) -> str:
     """To the citizen, when an official took back a step."""
     before, now = facts.before, facts.ticket
     wrong = wording.STATES[before.state] if before is not None and before.state is not now.state else ""
@@ -176,28 +176,28 @@ def corrected(facts: Facts, _what: events.Undone) -> str:
 
 
 SHARED: dict[type, Letter] = {
-    events.Accepted: accepted,
-    events.Transferred: transferred,
-    events.Returned: returned,
-    events.OnSite: on_site,
-    events.Extended: extended,
-    events.Replied: replied,
-    events.Closed: closed,
-    events.Refusal: refused,
-    events.Reopened: reopened,
-    events.CoHandled: co_handled,
-    events.Absorbed: absorbed,
-    events.Undone: corrected,
+    work.Accepted: accepted,
+    work.Transferred: transferred,
+    work.Returned: returned,
+    work.OnSite: on_site,
+    work.Extended: extended,
+    work.Replied: replied,
+    work.Closed: closed,
+    work.Refusal: refused,
+    work.Reopened: reopened,
+    work.CoHandled: co_handled,
+    joining.Absorbed: absorbed,
+    work.Undone: corrected,
 }
 """What followers hear of, in the words that the author hears; a question to the author is not theirs to answer."""
 
 
-def raised(facts: Facts, what: events.Raised) -> str:
+def raised(facts: Facts, what: joining.Raised) -> str:
     """To the citizen whose ticket goes on in the place of the one it followed."""
     return f"{yours(facts)}：和您一起推动的 {what.after} 由本人撤回了，您这件接着办，还在{facts.desk}。{_still_by(facts)}{see(facts)}"
 
 
-def recused(facts: Facts, _what: events.Recused) -> str:
+def recused(facts: Facts, _what: work.Recused) -> str:
     """To the citizen whose words accuse the unit that had it."""
     return f"{yours(facts)}：您补充的情况涉及原来的承办单位，按回避规定改由{facts.desk}办理，原单位看不到了。{_still_by(facts)}{see(facts)}"
 
@@ -251,18 +251,18 @@ def case(facts: Facts) -> str:
     return f"{facts.ticket.number}「{wording.brief(facts.ticket.title)}」"
 
 
-def task(facts: Facts, _what: events.Filed) -> str:
+def task(facts: Facts, _what: work.Filed) -> str:
     """To the desk: a new ticket."""
     return f"新工单 {facts.ticket.number}　{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
 
-def task_moved(facts: Facts, what: events.Transferred) -> str:
+def task_moved(facts: Facts, what: work.Transferred) -> str:
     """To the new desk."""
     reason = wording.told(wording.clause(what.reason))
     return f"转来工单 {facts.ticket.number}{reason}\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
 
-def task_recused(facts: Facts, _what: events.Recused) -> str:
+def task_recused(facts: Facts, _what: work.Recused) -> str:
     """To the desk that has it now, since the one before is accused."""
     return f"回避转来 {facts.ticket.number}：反映的是原承办单位，请不要转给它和它的下级。\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
@@ -272,12 +272,12 @@ def task_left(facts: Facts, _what: Any) -> str:
     return f"{case(facts)}已由{facts.by_unit}转给{facts.desk}，你们这边不用再办。"
 
 
-def task_merged(facts: Facts, what: events.Merged) -> str:
+def task_merged(facts: Facts, what: joining.Merged) -> str:
     """To the desk that had it."""
     return f"{case(facts)}已由{facts.by_unit}并入 {what.into}，你们这边不用再单独办这一件。"
 
 
-def task_absorbed(facts: Facts, what: events.Absorbed) -> str:
+def task_absorbed(facts: Facts, what: joining.Absorbed) -> str:
     """To whoever works on the ticket that goes on, and to a supervisor where it is urgent."""
     before, number = facts.before, facts.ticket.number
     files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
@@ -302,7 +302,7 @@ def task_amended_away(facts: Facts, _what: Any) -> str:
     return f"市民更正了{case(facts)}，已改由{facts.desk}办理，你们这边不用再办。"
 
 
-def task_returned(facts: Facts, what: events.Returned) -> str:
+def task_returned(facts: Facts, what: work.Returned) -> str:
     """To the dispatcher."""
     times = f"（第 {facts.ticket.returns} 次）" if facts.ticket.returns > 1 else ""
     number = facts.ticket.number
@@ -313,21 +313,21 @@ def task_returned(facts: Facts, what: events.Returned) -> str:
     return f"{facts.by_unit}退回 {case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n{asked}"
 
 
-def task_supplemented(facts: Facts, what: events.Supplemented) -> str:
+def task_supplemented(facts: Facts, what: work.Supplemented) -> str:
     """To the desk and those who help."""
     files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
     resumed = f"\n期限恢复计算，请在 {facts.reply_by} 前答复。" if what.reply_by else ""
     return f"市民补充了 {case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}{resumed}"
 
 
-def task_amended(facts: Facts, _what: events.Amended) -> str:
+def task_amended(facts: Facts, _what: work.Amended) -> str:
     """To the desk: new on it, or changed."""
     if facts.before is not None and facts.before.unit_id != facts.ticket.unit_id:
         return f"新工单 {facts.ticket.number}（市民更正后转来）\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
     return f"市民更正了 {case(facts)}，现在是：\n{_brief(facts)}"
 
 
-def task_urged(facts: Facts, what: events.Urged) -> str:
+def task_urged(facts: Facts, what: clock.Urged) -> str:
     """To the desk and those who help; from the second time also to a supervisor."""
     by, number = facts.ticket.chase.answer_by, facts.ticket.number
     answer = f"\n请在 {wording.moment(by)} 前回应市民：回应 {number} 哪天前怎么办" if by is not None else ""
@@ -337,43 +337,43 @@ def task_urged(facts: Facts, what: events.Urged) -> str:
     )
 
 
-def task_withdrawn(facts: Facts, what: events.Withdrawn) -> str:
+def task_withdrawn(facts: Facts, what: work.Withdrawn) -> str:
     """To the desk and those who help."""
     return f"市民撤回了 {case(facts)}{wording.told(wording.cut(what.reason, TEXT_LENGTH))}，不用再办。"
 
 
-def task_reopened(facts: Facts, what: events.Reopened) -> str:
+def task_reopened(facts: Facts, what: work.Reopened) -> str:
     """To the desk and a supervisor."""
     return f"{case(facts)}要重办{wording.told(wording.cut(what.reason, TEXT_LENGTH))}\n{facts.desk}请在 {facts.reply_by} 前重新答复。"
 
 
-def task_noted(facts: Facts, what: events.Noted) -> str:
+def task_noted(facts: Facts, what: work.Noted) -> str:
     """To the desk, when another unit notes something."""
     return f"{facts.by_unit}给 {case(facts)}加了备注：{wording.cut(what.text, TEXT_LENGTH)}"
 
 
-def task_help(facts: Facts, _what: events.CoHandled) -> str:
+def task_help(facts: Facts, _what: work.CoHandled) -> str:
     """To the unit that is asked to help."""
     return f"请协办 {facts.ticket.number}（主办：{facts.desk}）\n{_brief(facts)}\n{_owed(facts)}"
 
 
-def task_supervised(facts: Facts, what: events.Supervised) -> str:
+def task_supervised(facts: Facts, what: work.Supervised) -> str:
     """To the desk and those who help."""
     return f"{facts.by_unit}督办 {case(facts)}：{wording.clause(what.opinion)}\n{due(facts)}"
 
 
-def task_rated(facts: Facts, what: events.Rated) -> str:
+def task_rated(facts: Facts, what: grades.Rated) -> str:
     """To the desk; a bad grade also to a supervisor."""
     grade = wording.GRADES[what.score]
     return f"市民评价 {case(facts)}：{grade}（{what.score} 分）{wording.told(wording.cut(what.words, TEXT_LENGTH))}"
 
 
-def task_backed(facts: Facts, _what: events.Backed) -> str:
+def task_backed(facts: Facts, _what: joining.Backed) -> str:
     """To the desk, when many have come to stand behind a ticket."""
     return f"已有 {facts.ticket.crowd} 人附议 {case(facts)}，大家在等同一个结果。{due(facts)}"
 
 
-def task_added(facts: Facts, what: events.Added) -> str:
+def task_added(facts: Facts, what: joining.Added) -> str:
     """To the desk: words, files or an urging of somebody who follows."""
     if what.urged:
         return f"附议人催办 {case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}\n{due(facts)}"
@@ -381,22 +381,22 @@ def task_added(facts: Facts, what: events.Added) -> str:
     return f"附议人补充了 {case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}"
 
 
-def task_joined(facts: Facts, what: events.Joined) -> str:
+def task_joined(facts: Facts, what: joining.Joined) -> str:
     """To the desk: a ticket that needs no work of its own any more."""
     return f"{case(facts)}的反映人改为和 {what.number} 一起推动，这件不用单独办，请办 {what.number}。"
 
 
-def task_alone(facts: Facts, _what: events.Alone) -> str:
+def task_alone(facts: Facts, _what: joining.Alone) -> str:
     """To the desk: a ticket that no longer follows another."""
     return f"新工单 {facts.ticket.number}（市民要求单独办）　{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
 
-def task_raised(facts: Facts, what: events.Raised) -> str:
+def task_raised(facts: Facts, what: joining.Raised) -> str:
     """To the desk: another ticket of the same matter goes on."""
     others = f"还有 {what.crowd} 人和他一起。" if what.crowd else ""
     return f"{what.after} 的反映人撤回了，但同一件事还有人在等：接着办 {case(facts)}。{others}{due(facts)}"
 
 
-def task_urgent(facts: Facts, _what: events.Filed) -> str:
+def task_urgent(facts: Facts, _what: work.Filed) -> str:
     """To a supervisor, when an urgent ticket comes in."""
     return f"紧急工单 {facts.ticket.number} 已送到{facts.desk}，{facts.reply_by} 前要回应。\n{_brief(facts)}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from handlers.notifications import letters
 from handlers.notifications.letters import TEXT_LENGTH, Facts, Letter, case, due, see, yours
-from handlers.tickets import events, wording
-from handlers.tickets.states import ANSWERED, OPEN
-from handlers.tickets.steps import (
-    CalledBack,
+from handlers.tickets import wording
+from handlers.tickets.events import joining, work
+from handlers.tickets.events.clock import (
     CardColour,
     Carded,
     Ignored,
@@ -15,14 +14,15 @@ from handlers.tickets.steps import (
     Owed,
     Reminded,
     Resumed,
-    Ruled,
     Shortened,
     Stated,
     Uncarded,
     VowBroken,
     VowKept,
 )
-from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited
+from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, Opined, Revisited
+from handlers.tickets.events.work import CalledBack, Ruled
+from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tracking.checkpoints import COLOURS
 
 
@@ -240,12 +240,12 @@ _SHARED: dict[type, Letter] = {
 """What followers hear of, in the words that the author hears."""
 
 
-def shares(what: events.Shared) -> bool:
+def shares(what: joining.Shared) -> bool:
     """Whether followers are told of it."""
     return type(what) in _SHARED
 
 
-def followed(facts: Facts, what: events.Followed) -> str:
+def followed(facts: Facts, what: joining.Followed) -> str:
     """To the citizen whose ticket follows another: what happened to that one."""
-    alone = "想自己单独反映，回「单独办」。" if isinstance(what.what, events.Refusal) else ""
+    alone = "想自己单独反映，回「单独办」。" if isinstance(what.what, work.Refusal) else ""
     return alone + _SHARED[type(what.what)](facts, what.what)

@@ -16,8 +16,8 @@ from handlers.notifications.letters import Facts
 from handlers.notifications.recipients import desk, heads, leaders, supervisors
 from handlers.notifications.rules import TABLE, Notice, To
 from handlers.pushes import Card, Push
-from handlers.tickets import events, steps, verdicts, wording
-from handlers.tickets.events import By
+from handlers.tickets import wording
+from handlers.tickets.events import By, clock, grades, joining
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import State, Ticket
@@ -81,20 +81,20 @@ def _note(change: Change) -> str:
 
 
 _STEPS: dict[What, str] = {
-    steps.Noticed: "催办通知",
-    steps.Resumed: "恢复计时",
-    steps.Ignored: "催办未回",
-    steps.VowBroken: "承诺到期",
-    verdicts.Revisited: "回头看看",
+    clock.Noticed: "催办通知",
+    clock.Resumed: "恢复计时",
+    clock.Ignored: "催办未回",
+    clock.VowBroken: "承诺到期",
+    grades.Revisited: "回头看看",
 }
 """What a card says happened where the ticket's state would not tell."""
 
 
 def _state(change: Change) -> str:
     what = change.event.what
-    if isinstance(what, events.Followed):
+    if isinstance(what, joining.Followed):
         what = what.what
-    if isinstance(what, steps.Carded):
+    if isinstance(what, clock.Carded):
         return f"逾期{COLOURS[what.colour]}"
     return _STEPS.get(type(what)) or wording.STATES[change.ticket.state]
 

@@ -11,8 +11,7 @@ from msgspec import Struct
 from handlers.notifications import buttons, letters, letters_clock
 from handlers.notifications.letters import Letter
 from handlers.pushes import CardKind, Choice
-from handlers.tickets import events, steps, verdicts
-from handlers.tickets.events import By
+from handlers.tickets.events import By, clock, grades, joining, work
 from handlers.tickets.lifecycle import URGE_EVERY, Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import Ticket
@@ -115,24 +114,24 @@ def _news(change: Change, before: Ticket | None) -> bool:
     """Words and files always; urgings of many people once a day."""
     what = change.event.what
     last = before.crowd_urged_at if before is not None else None
-    return not (isinstance(what, events.Added) and what.urged) or last is None or change.event.at - last >= URGE_EVERY
+    return not (isinstance(what, joining.Added) and what.urged) or last is None or change.event.at - last >= URGE_EVERY
 
 
 def _heard(change: Change, before: Ticket | None) -> bool:
     what = change.event.what
-    if not isinstance(what, events.Followed) or not letters_clock.shares(what.what):
+    if not isinstance(what, joining.Followed) or not letters_clock.shares(what.what):
         return False
-    if isinstance(what.what, verdicts.Informed):
+    if isinstance(what.what, grades.Informed):
         return not what.what.quiet
-    if isinstance(what.what, events.Absorbed):
+    if isinstance(what.what, joining.Absorbed):
         # A merger that only adds danger or secrecy moves no date, and nothing else of it is theirs.
         return before is None or change.ticket.promise.reply_by < before.promise.reply_by
-    return not isinstance(what.what, events.Undone) or _visibly_changed(change, before)
+    return not isinstance(what.what, work.Undone) or _visibly_changed(change, before)
 
 
 def _aloud(change: Change, _before: Ticket | None) -> bool:
     what = change.event.what
-    return not (isinstance(what, verdicts.Informed) and what.quiet)
+    return not (isinstance(what, grades.Informed) and what.quiet)
 
 
 class Notice(Struct, frozen=True):
@@ -158,20 +157,20 @@ def _chase(to: To, say: Letter, state: str, when: When = _always) -> Notice:
     return Notice(to, say, CardKind.REMINDER, state, when)
 
 
-def _owes(change: Change, owed: steps.Owed) -> bool:
-    return isinstance(change.event.what, steps.Reminded) and change.event.what.owed is owed
+def _owes(change: Change, owed: clock.Owed) -> bool:
+    return isinstance(change.event.what, clock.Reminded) and change.event.what.owed is owed
 
 
 def _ruling(change: Change, _before: Ticket | None) -> bool:
-    return _owes(change, steps.Owed.RULING)
+    return _owes(change, clock.Owed.RULING)
 
 
 def _not_ruling(change: Change, _before: Ticket | None) -> bool:
-    return not _owes(change, steps.Owed.RULING)
+    return not _owes(change, clock.Owed.RULING)
 
 
 def _nobody_accepts(change: Change, _before: Ticket | None) -> bool:
-    return _owes(change, steps.Owed.ACCEPT)
+    return _owes(change, clock.Owed.ACCEPT)
 
 
 def _to_be_ruled(change: Change, _before: Ticket | None) -> bool:
@@ -179,7 +178,7 @@ def _to_be_ruled(change: Change, _before: Ticket | None) -> bool:
 
 
 def _red(change: Change) -> bool:
-    return isinstance(change.event.what, steps.Carded) and change.event.what.colour is steps.CardColour.RED
+    return isinstance(change.event.what, clock.Carded) and change.event.what.colour is clock.CardColour.RED
 
 
 def _raised(change: Change, _before: Ticket | None) -> bool:
@@ -201,146 +200,146 @@ def _nobody_accepts_or_raised(change: Change, before: Ticket | None) -> bool:
 def _something_missing(change: Change, _before: Ticket | None) -> bool:
     """Not of what is done again for it: the desk hears of that instead."""
     what = change.event.what
-    if not isinstance(what, verdicts.Opined) or what.solved is False or _badly_rated(change, None):
+    if not isinstance(what, grades.Opined) or what.solved is False or _badly_rated(change, None):
         return False
     return what.to_point is False or what.attitude == 1 or bool(what.words)
 
 
 TABLE: dict[What, tuple[Notice, ...]] = {
-    events.Filed: (
+    work.Filed: (
         _task(To.DESK, letters.task, "新工单"),
         _task(To.ABOVE, letters.task_urgent, "紧急工单", _urgent),
     ),
-    events.Accepted: (_citizen(letters.accepted),),
-    events.Transferred: (
+    work.Accepted: (_citizen(letters.accepted),),
+    work.Transferred: (
         _citizen(letters.transferred),
         _task(To.DESK, letters.task_moved, "转来工单"),
         _task(To.PREVIOUS, letters.task_left, "已转走", _moved),
     ),
-    events.Returned: (
+    work.Returned: (
         _citizen(letters.returned),
         _task(To.DESK, letters.task_returned, "被退回"),
         _task(To.ABOVE, letters_clock.task_to_rule, "等待裁定", _to_be_ruled),
     ),
-    events.Asked: (_citizen(letters.asked, card=CardKind.REMINDER),),
-    events.Supplemented: (
+    work.Asked: (_citizen(letters.asked, card=CardKind.REMINDER),),
+    work.Supplemented: (
         _task(To.DESK, letters.task_supplemented, "市民补充", _own),
         _task(To.HELPERS, letters.task_supplemented, "市民补充", _own),
     ),
-    events.Amended: (
+    work.Amended: (
         _task(To.DESK, letters.task_amended, "市民更正", _own),
         _task(To.PREVIOUS, letters.task_amended_away, "已转走", _moved),
     ),
-    events.OnSite: (_citizen(letters.on_site),),
-    events.Extended: (_citizen(letters.extended),),
-    events.Replied: (_citizen(letters.replied, taps=lambda ticket, _: buttons.grades(ticket)),),
-    events.Closed: (_citizen(letters.closed, taps=lambda ticket, _: buttons.grades_at_closing(ticket)),),
-    events.Refusal: (_citizen(letters.refused),),
-    events.Withdrawn: (
+    work.OnSite: (_citizen(letters.on_site),),
+    work.Extended: (_citizen(letters.extended),),
+    work.Replied: (_citizen(letters.replied, taps=lambda ticket, _: buttons.grades(ticket)),),
+    work.Closed: (_citizen(letters.closed, taps=lambda ticket, _: buttons.grades_at_closing(ticket)),),
+    work.Refusal: (_citizen(letters.refused),),
+    work.Withdrawn: (
         _task(To.DESK, letters.task_withdrawn, "市民撤回", _ends),
         _task(To.HELPERS, letters.task_withdrawn, "市民撤回", _ends),
     ),
-    events.Reopened: (
+    work.Reopened: (
         _citizen(letters.reopened),
         _task(To.DESK, letters.task_reopened, "重新办理"),
         _task(To.ABOVE, letters.task_reopened, "重新办理"),
     ),
-    events.Noted: (_task(To.DESK, letters.task_noted, "有备注", _from_elsewhere),),
-    events.Reclassified: (),
-    events.CoHandled: (_citizen(letters.co_handled), _task(To.NEW_HELPER, letters.task_help, "请协办")),
-    events.Supervised: (
+    work.Noted: (_task(To.DESK, letters.task_noted, "有备注", _from_elsewhere),),
+    work.Reclassified: (),
+    work.CoHandled: (_citizen(letters.co_handled), _task(To.NEW_HELPER, letters.task_help, "请协办")),
+    work.Supervised: (
         Notice(To.DESK, letters.task_supervised, CardKind.REMINDER, "督办"),
         Notice(To.HELPERS, letters.task_supervised, CardKind.REMINDER, "督办"),
     ),
-    events.Merged: (_citizen(letters.merged), _task(To.DESK, letters.task_merged, "已并走", _own)),
-    events.Absorbed: (
+    joining.Merged: (_citizen(letters.merged), _task(To.DESK, letters.task_merged, "已并走", _own)),
+    joining.Absorbed: (
         _task(To.DESK, letters.task_absorbed, "并入一件"),
         _task(To.HELPERS, letters.task_absorbed, "并入一件"),
         _task(To.ABOVE, letters.task_absorbed, "紧急工单", _urgent),
     ),
-    events.Urged: (
+    clock.Urged: (
         Notice(To.DESK, letters.task_urged, CardKind.REMINDER, "市民催办", _own),
         Notice(To.HELPERS, letters.task_urged, CardKind.REMINDER, "市民催办", _own),
         Notice(To.ABOVE, letters.task_urged, CardKind.REMINDER, "再次催办", _own_again),
     ),
-    events.Rated: (
+    grades.Rated: (
         _task(To.DESK, letters.task_rated, "市民评价", _own_or_bad),
         _task(To.ABOVE, letters.task_rated, "不满意", _own_bad),
     ),
-    events.Shown: (),
-    events.Sealed: (),
-    events.Undone: (
+    work.Shown: (),
+    work.Sealed: (),
+    work.Undone: (
         _citizen(letters.corrected, _visibly_changed),
         _task(To.DESK, letters.task_corrected, "已更正", _visibly_changed),
         _task(To.PREVIOUS, letters.task_corrected, "已更正", _moved),
     ),
-    events.Joined: (_task(To.DESK, letters.task_joined, "改为附议", _by_its_owner),),
-    events.Backed: (_task(To.DESK, letters.task_backed, "有人附议", _grows),),
-    events.Added: (
+    joining.Joined: (_task(To.DESK, letters.task_joined, "改为附议", _by_its_owner),),
+    joining.Backed: (_task(To.DESK, letters.task_backed, "有人附议", _grows),),
+    joining.Added: (
         _task(To.DESK, letters.task_added, "附议人补充", _news),
         _task(To.HELPERS, letters.task_added, "附议人补充", _news),
     ),
-    events.Parted: (),
-    events.Alone: (_task(To.DESK, letters.task_alone, "新工单"),),
-    events.Raised: (_citizen(letters.raised), _task(To.DESK, letters.task_raised, "接着办")),
-    events.Gathered: (),
-    events.Recused: (_citizen(letters.recused, _moved), _task(To.DESK, letters.task_recused, "回避转来", _moved)),
-    events.Followed: (
+    joining.Parted: (),
+    joining.Alone: (_task(To.DESK, letters.task_alone, "新工单"),),
+    joining.Raised: (_citizen(letters.raised), _task(To.DESK, letters.task_raised, "接着办")),
+    joining.Gathered: (),
+    work.Recused: (_citizen(letters.recused, _moved), _task(To.DESK, letters.task_recused, "回避转来", _moved)),
+    joining.Followed: (
         _citizen(letters_clock.followed, _heard, taps=lambda ticket, what: buttons.grades_for_all(ticket, what.what)),
     ),
-    steps.Reminded: (
-        _chase(To.DESK, letters_clock.task_reminded, "承诺快到期", lambda change, _: _owes(change, steps.Owed.VOW)),
+    clock.Reminded: (
+        _chase(To.DESK, letters_clock.task_reminded, "承诺快到期", lambda change, _: _owes(change, clock.Owed.VOW)),
         _chase(To.DESK, letters_clock.task_reminded, "快到期了", _not_ruling),
         _chase(To.HEAD, letters_clock.task_reminded, "快到期了", _nobody_accepts_or_raised),
         _chase(To.ABOVE, letters_clock.task_reminded, "等待裁定", _ruling),
         _chase(To.TOP, letters_clock.task_reminded, "等待裁定", _ruling),
     ),
-    steps.Carded: (
+    clock.Carded: (
         _citizen(letters_clock.carded),
         _chase(To.DESK, letters_clock.task_carded, ""),
         _chase(To.HEAD, letters_clock.task_carded, ""),
         _chase(To.ABOVE, letters_clock.task_carded, "", _red_or_raised),
         _chase(To.TOP, letters_clock.task_carded, "", _red_and_raised),
     ),
-    steps.Uncarded: (_citizen(letters_clock.uncarded), _task(To.DESK, letters_clock.task_uncarded, "撤牌")),
-    steps.Noticed: (
+    clock.Uncarded: (_citizen(letters_clock.uncarded), _task(To.DESK, letters_clock.task_uncarded, "撤牌")),
+    clock.Noticed: (
         _citizen(letters_clock.noticed),
         _chase(To.DESK, letters_clock.task_noticed, "催办通知"),
         _chase(To.HEAD, letters_clock.task_noticed, "催办通知"),
         _chase(To.ABOVE, letters_clock.task_noticed, "催办通知"),
         _chase(To.TOP, letters_clock.task_noticed, "催办通知"),
     ),
-    steps.Resumed: (_citizen(letters_clock.resumed), _task(To.DESK, letters_clock.task_resumed, "恢复计时")),
-    steps.Shortened: (_citizen(letters_clock.shortened), _task(To.DESK, letters_clock.task_shortened, "期限提前")),
-    steps.Stated: (_citizen(letters_clock.stated),),
-    steps.Ignored: (
+    clock.Resumed: (_citizen(letters_clock.resumed), _task(To.DESK, letters_clock.task_resumed, "恢复计时")),
+    clock.Shortened: (_citizen(letters_clock.shortened), _task(To.DESK, letters_clock.task_shortened, "期限提前")),
+    clock.Stated: (_citizen(letters_clock.stated),),
+    clock.Ignored: (
         _citizen(letters_clock.ignored),
         _chase(To.DESK, letters_clock.task_ignored, "催办未回"),
         _chase(To.HEAD, letters_clock.task_ignored, "催办未回"),
         _chase(To.ABOVE, letters_clock.task_ignored, "催办未回"),
         _chase(To.TOP, letters_clock.task_ignored, "催办未回", _raised),
     ),
-    steps.Ruled: (
+    work.Ruled: (
         _citizen(letters_clock.ruled),
         _task(To.DESK, letters_clock.task_ruled, "裁定转来"),
         _task(To.PREVIOUS, letters_clock.task_ruled_away, "已裁定", _moved),
     ),
-    steps.VowKept: (_citizen(letters_clock.vow_kept),),
-    steps.VowBroken: (
+    clock.VowKept: (_citizen(letters_clock.vow_kept),),
+    clock.VowBroken: (
         _citizen(letters_clock.vow_broken),
         _chase(To.DESK, letters_clock.task_vow_broken, "承诺到期"),
         _chase(To.HEAD, letters_clock.task_vow_broken, "承诺到期"),
         _chase(To.ABOVE, letters_clock.task_vow_broken, "承诺到期", _raised),
     ),
-    steps.CalledBack: (_task(To.DESK, letters_clock.task_called_back, "已回访", _from_elsewhere),),
-    verdicts.Opined: (_task(To.DESK, letters_clock.task_opined, "市民意见", _something_missing),),
-    verdicts.Appealed: (_task(To.ABOVE, letters_clock.task_appealed, "评价申诉"),),
-    verdicts.Decided: (_citizen(letters_clock.decided), _task(To.DESK, letters_clock.task_decided, "申诉结果")),
-    verdicts.Silent: (),
-    verdicts.Revisited: (
+    work.CalledBack: (_task(To.DESK, letters_clock.task_called_back, "已回访", _from_elsewhere),),
+    grades.Opined: (_task(To.DESK, letters_clock.task_opined, "市民意见", _something_missing),),
+    grades.Appealed: (_task(To.ABOVE, letters_clock.task_appealed, "评价申诉"),),
+    grades.Decided: (_citizen(letters_clock.decided), _task(To.DESK, letters_clock.task_decided, "申诉结果")),
+    grades.Silent: (),
+    grades.Revisited: (
         _citizen(letters_clock.revisited, card=CardKind.REMINDER, taps=lambda ticket, _: buttons.well_or_not(ticket)),
     ),
-    verdicts.LookedBack: (_task(To.DESK, letters_clock.task_looked_back, "回头看"),),
-    verdicts.Informed: (_citizen(letters_clock.informed, _aloud, taps=buttons.grades_at_the_end),),
+    grades.LookedBack: (_task(To.DESK, letters_clock.task_looked_back, "回头看"),),
+    grades.Informed: (_citizen(letters_clock.informed, _aloud, taps=buttons.grades_at_the_end),),
 }
 """A row for every kind of event, an empty one where nobody needs to be told."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handlers.tickets import events, steps, verdicts
+from handlers.tickets.events import clock, grades, work
 from handlers.tickets.wording import brief, short
 
 LISTED = 8
@@ -54,13 +54,13 @@ def summary(
 NOT_COUNTED = "已撤回，不计入排行"
 
 TAKEN_BACK: dict[type, str] = {
-    steps.Ignored: "催办未回应",
-    steps.VowBroken: "到期未兑现",
-    steps.Uncarded: "撤牌",
-    steps.Resumed: "恢复计时",
-    verdicts.Silent: "没有评价",
-    events.Closed: "自动办结",
-    events.Reopened: "自动重办",
+    clock.Ignored: "催办未回应",
+    clock.VowBroken: "到期未兑现",
+    clock.Uncarded: "撤牌",
+    clock.Resumed: "恢复计时",
+    grades.Silent: "没有评价",
+    work.Closed: "自动办结",
+    work.Reopened: "自动重办",
 }
 """What a step is called once it was taken back, where its kind says all."""
 

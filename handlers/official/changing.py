@@ -18,8 +18,9 @@ from handlers.official.scene import Asker, Deed, Scene, Unclear
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.talk import Order, Undoable, new_mark
-from handlers.tickets import events, lifecycle, numbers
-from handlers.tickets.events import By, Happening, Noted
+from handlers.tickets import lifecycle, numbers
+from handlers.tickets.events import By, Happening, work
+from handlers.tickets.events.work import Noted
 from handlers.tickets.lifecycle import UNDO_WITHIN, Change
 from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Attachment, Ticket
@@ -178,7 +179,7 @@ def _to_mend(answer: str, read: Review | None) -> tuple[str, ...]:
 def _must_ask(spec: Spec, what: Happening, ticket: Ticket, scene: Scene) -> bool:
     """Whether the command waits for 确认 (`Spec.asks`); what waits cannot be undone afterwards."""
     if spec.asks is Asks.OUT_OF_COUNTY:
-        return isinstance(what, events.Transferred) and targets.leaves_county(
+        return isinstance(what, work.Transferred) and targets.leaves_county(
             scene.directory, ticket.unit_id, what.unit_id
         )
     return spec.asks is Asks.ALWAYS or spec.asks is Asks.ALWAYS_UNDOABLE

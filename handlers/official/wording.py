@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.official.command import Argument, Asks, Group, Slot, Spec, example
-from handlers.tickets import events
+from handlers.tickets.events import Happening, work
 from handlers.tickets.ticket import Attachment, Ticket, Vow
 from handlers.tickets.wording import GRADES, brief, cut, moment
 from nlp.appeals.personal import mask
@@ -220,9 +220,9 @@ LONGEST_QUOTE = 40
 """Characters of a waiting command that are quoted."""
 
 
-def undone(what: events.Happening, verb: str, ticket: Ticket, directory: Directory) -> str:
+def undone(what: Happening, verb: str, ticket: Ticket, directory: Directory) -> str:
     """What was taken back, and where the ticket stands now; a reply that was read cannot be unread."""
-    told_already = "市民可能已经看到，请尽快把正确的发给他。" if isinstance(what, events.Replied | events.Asked) else ""
+    told_already = "市民可能已经看到，请尽快把正确的发给他。" if isinstance(what, work.Replied | work.Asked) else ""
     return f"已撤销刚才的「{verb}」。{case(ticket)}现在在{directory.name(ticket.unit_id)}。{told_already}"
 
 

@@ -24,11 +24,12 @@ from handlers.outcome import Outcome
 from handlers.rectification import notify
 from handlers.rectification.dates import on
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, By, Happening, Replied
+from handlers.tickets.events import Actor, By, Happening
+from handlers.tickets.events.grades import Informed
+from handlers.tickets.events.work import Replied
 from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.ticket import State, Ticket, Vow
-from handlers.tickets.verdicts import Informed
 from nlp.replies.promises import vows as read_vows
 
 MOST = 3_000

@@ -19,26 +19,13 @@ from handlers.notifications import wording
 from handlers.notifications.recipients import desk, heads
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import lifecycle
-from handlers.tickets.events import (
-    Actor,
-    Added,
-    Backed,
-    By,
-    Closed,
-    Event,
-    Happening,
-    Noted,
-    Parted,
-    Reclassified,
-    Reopened,
-    Sealed,
-    Shown,
-    Undone,
-)
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.clock import CardColour, Carded, Ignored, Noticed, Reminded, Resumed, Uncarded, VowBroken
+from handlers.tickets.events.grades import Informed, Silent
+from handlers.tickets.events.joining import Added, Backed, Parted
+from handlers.tickets.events.work import Closed, Noted, Reclassified, Reopened, Sealed, Shown, Undone
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import CardColour, Carded, Ignored, Noticed, Reminded, Resumed, Uncarded, VowBroken
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.verdicts import Informed, Silent
 from handlers.tracking import checkpoints
 
 REASON = "系统时钟故障"

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from handlers.directory.accused import accusation
 from handlers.directory.directory import Directory
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, By, Event, Sealed
+from handlers.tickets.events import Actor, By, Event
+from handlers.tickets.events.work import Sealed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.own_words import own_words
 from handlers.tickets.publishing import is_public, may_be_public, sealing

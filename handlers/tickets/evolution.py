@@ -10,29 +10,31 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from handlers.tickets import evolution_clock
-from handlers.tickets.events import (
+from handlers.tickets.events import By, Event
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Informed, Rated
+from handlers.tickets.events.joining import (
     Absorbed,
-    Accepted,
     Added,
     Alone,
-    Amended,
-    Asked,
     Backed,
-    By,
-    Closed,
-    CoHandled,
-    Event,
-    Extended,
-    Filed,
     Followed,
     Gathered,
     Joined,
     Merged,
-    Noted,
-    OnSite,
     Parted,
     Raised,
-    Rated,
+)
+from handlers.tickets.events.work import (
+    Accepted,
+    Amended,
+    Asked,
+    Closed,
+    CoHandled,
+    Extended,
+    Filed,
+    Noted,
+    OnSite,
     Reclassified,
     Recused,
     Refusal,
@@ -44,13 +46,11 @@ from handlers.tickets.events import (
     Supervised,
     Supplemented,
     Transferred,
-    Urged,
     Withdrawn,
 )
 from handlers.tickets.evolution_clock import Changes, desk_changed, pause_over
 from handlers.tickets.rounds import present
 from handlers.tickets.ticket import NO_CARDS, NO_OPINION, Chase, Standing, State, Ticket
-from handlers.tickets.verdicts import Informed
 from nlp.appeals.sealed import SealedSort
 
 

@@ -8,23 +8,22 @@ from typing import Any
 from msgspec.structs import replace
 
 from handlers.tickets.events import Event
-from handlers.tickets.steps import (
-    CalledBack,
+from handlers.tickets.events.clock import (
     Carded,
     Ignored,
     Noticed,
     Owed,
     Reminded,
     Resumed,
-    Ruled,
     Shortened,
     Stated,
     Uncarded,
     VowBroken,
     VowKept,
 )
+from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
+from handlers.tickets.events.work import CalledBack, Ruled
 from handlers.tickets.ticket import Opinion, State, Ticket, Vow
-from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
 
 Changes = dict[str, Any]
 

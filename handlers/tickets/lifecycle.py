@@ -15,33 +15,24 @@ from msgspec.structs import replace
 
 from handlers.errors import Broken, Refused
 from handlers.tickets import states
-from handlers.tickets.events import (
-    Actor,
-    Added,
-    Alone,
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Informed, Rated
+from handlers.tickets.events.joining import Added, Alone, Backed, Joined, Merged, Parted
+from handlers.tickets.events.work import (
     Amended,
-    Backed,
-    By,
     Closed,
     CoHandled,
-    Event,
     Extended,
     Filed,
-    Happening,
-    Joined,
-    Merged,
     Noted,
-    Parted,
-    Rated,
     Returned,
     Sealed,
     Transferred,
     Undone,
-    Urged,
 )
 from handlers.tickets.evolution import born, evolve
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.verdicts import Informed
 
 UNDO_WITHIN = timedelta(minutes=5)
 """An official's command can be taken back this long (contracts, 撤销)."""

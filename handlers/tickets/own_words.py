@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.tickets.events import Filed, Happening, Rated, Reopened, Supplemented, Urged, Withdrawn
-from handlers.tickets.verdicts import LookedBack, Opined
+from handlers.tickets.events import Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import LookedBack, Opined, Rated
+from handlers.tickets.events.work import Filed, Reopened, Supplemented, Withdrawn
 
 
 def own_words(what: Happening) -> str:

@@ -12,60 +12,60 @@ from typing import get_args
 
 from msgspec import Struct
 
-from handlers.tickets.events import (
+from handlers.tickets.events import By, Happening
+from handlers.tickets.events.clock import (
+    Carded,
+    Ignored,
+    Noticed,
+    Reminded,
+    Resumed,
+    Shortened,
+    Stated,
+    Uncarded,
+    Urged,
+    VowBroken,
+    VowKept,
+)
+from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, Opined, Rated, Revisited, Silent
+from handlers.tickets.events.joining import (
     Absorbed,
-    Accepted,
     Added,
     Alone,
+    Backed,
+    Followed,
+    Gathered,
+    Joined,
+    Merged,
+    Parted,
+    Raised,
+)
+from handlers.tickets.events.work import (
+    Accepted,
     Amended,
     Asked,
-    Backed,
-    By,
+    CalledBack,
     Closed,
     CoHandled,
     Extended,
     Filed,
-    Followed,
-    Gathered,
-    Happening,
-    Joined,
-    Merged,
     Noted,
     OnSite,
-    Parted,
-    Raised,
-    Rated,
     Reclassified,
     Recused,
     Refusal,
     Reopened,
     Replied,
     Returned,
+    Ruled,
     Sealed,
     Shown,
     Supervised,
     Supplemented,
     Transferred,
     Undone,
-    Urged,
     Withdrawn,
 )
-from handlers.tickets.steps import (
-    CalledBack,
-    Carded,
-    Ignored,
-    Noticed,
-    Reminded,
-    Resumed,
-    Ruled,
-    Shortened,
-    Stated,
-    Uncarded,
-    VowBroken,
-    VowKept,
-)
 from handlers.tickets.ticket import State
-from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
 
 What = type[Happening]
 """A kind of event, by its class."""

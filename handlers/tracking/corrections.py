@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from msgspec import UNSET, Struct, UnsetType
 
 from handlers.directory.directory import Directory
-from handlers.tickets.events import Amended, By, Event, Filed, Reclassified, Transferred
+from handlers.tickets.events import By, Event
+from handlers.tickets.events.work import Amended, Filed, Reclassified, Transferred
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.checkpoints import counting
 from nlp.appeals.personal import mask

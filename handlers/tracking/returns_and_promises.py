@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.directory.directory import Directory
-from handlers.tickets.events import Event, Returned
+from handlers.tickets.events import Event
+from handlers.tickets.events.work import Returned
 from handlers.tickets.ticket import Ticket, Vow
 from handlers.tracking import checkpoints, privacy
 from handlers.tracking.model import Audience, Bounce, Promised

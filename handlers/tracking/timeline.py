@@ -12,22 +12,12 @@ from datetime import datetime, timedelta
 from handlers.directory.directory import Directory
 from handlers.messages import PageVerb
 from handlers.tickets import lifecycle, states, wording
-from handlers.tickets.events import (
-    Added,
-    Backed,
-    By,
-    Event,
-    Extended,
-    Happening,
-    Rated,
-    Refusal,
-    Returned,
-    Supplemented,
-    Urged,
-    Withdrawn,
-)
+from handlers.tickets.events import By, Event, Happening
+from handlers.tickets.events.clock import CardColour, Urged
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.joining import Added, Backed
+from handlers.tickets.events.work import Extended, Refusal, Returned, Supplemented, Withdrawn
 from handlers.tickets.publishing import is_public
-from handlers.tickets.steps import CardColour
 from handlers.tickets.ticket import Attachment, State, Ticket
 from handlers.tracking import checkpoints, privacy, returns_and_promises
 from handlers.tracking.model import Audience, Button, Snag, SnagKind, TrackingView

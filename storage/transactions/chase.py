@@ -27,7 +27,7 @@ from handlers.notifications.digest import Storm
 from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
-from handlers.tickets.steps import Noticed
+from handlers.tickets.events.clock import Noticed
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.schema import rows

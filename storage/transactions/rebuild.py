@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handlers.errors import Broken
 from handlers.rankings.records import records
 from handlers.tickets.events import Event
+from handlers.tickets.events.clock import Noticed
 from handlers.tickets.lifecycle import fold
-from handlers.tickets.steps import Noticed
 from handlers.tickets.ticket import Ticket
 from storage.queries import rankings, rectifications
 from storage.queries.batch_loading import history

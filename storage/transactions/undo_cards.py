@@ -13,7 +13,7 @@ from handlers.context import Context
 from handlers.outcome import Outcome
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
-from handlers.tickets.steps import Noticed
+from handlers.tickets.events.clock import Noticed
 from storage.queries import batch_loading
 from storage.schema import rows
 from storage.schema.tables import chase_notices, events

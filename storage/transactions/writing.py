@@ -9,7 +9,9 @@ from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, upda
 
 from handlers.messages import Unread
 from handlers.outcome import Outcome
-from handlers.tickets.events import Alone, Followed, Happening, Joined, Recused, Reopened, Undone
+from handlers.tickets.events import Happening
+from handlers.tickets.events.joining import Alone, Followed, Joined
+from handlers.tickets.events.work import Recused, Reopened, Undone
 from storage.queries import rankings, rectifications
 from storage.queues import released
 from storage.schema import rows

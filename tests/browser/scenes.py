@@ -10,24 +10,11 @@ from handlers.chasing.chase_notice import Ledger, number, year_of
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line
 from handlers.tickets import lifecycle
-from handlers.tickets.events import (
-    Accepted,
-    Actor,
-    Asked,
-    By,
-    Extended,
-    Filed,
-    Happening,
-    Rated,
-    Replied,
-    Returned,
-    Supervised,
-    Transferred,
-    Urged,
-)
-from handlers.tickets.steps import CardColour, Carded, Noticed, VowBroken, VowKept
+from handlers.tickets.events import Actor, By, Happening
+from handlers.tickets.events.clock import CardColour, Carded, Noticed, Urged, VowBroken, VowKept
+from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.work import Accepted, Asked, Extended, Filed, Replied, Returned, Supervised, Transferred
 from handlers.tickets.ticket import Cards, Ticket, Vow
-from handlers.tickets.verdicts import Opined
 from tests.integration.pages.world import DIRECTORY, START, World
 
 CITIZEN, CLOCK = Actor(By.CITIZEN, 1), Actor(By.CLOCK)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from handlers.tickets.events import Accepted, Rated, Reopened
-from handlers.tickets.verdicts import Opined
+from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.work import Accepted, Reopened
 from tests.browser import scenes
 from tests.browser.conftest import OpenPhone
 from tests.browser.readable import faults, settle

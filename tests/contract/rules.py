@@ -18,7 +18,7 @@ from handlers.outcome import Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Push
 from handlers.talk import Talk
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import Noted
+from handlers.tickets.events.work import Noted
 from nlp.understand import Understanding
 from storage.queues.serials import Serials
 from storage.transactions.budget import Budget

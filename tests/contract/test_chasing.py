@@ -25,7 +25,10 @@ from handlers.directory.directory import Role, Staff
 from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import Accepted, Actor, Backed, Event, Happening, Rated, Replied
+from handlers.tickets.events import Actor, Event, Happening
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.joining import Backed
+from handlers.tickets.events.work import Accepted, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Understanding

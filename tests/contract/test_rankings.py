@@ -16,23 +16,13 @@ from handlers.rankings.figures import Figures, median
 from handlers.rankings.periods import Period, month
 from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import (
-    Accepted,
-    Actor,
-    Asked,
-    Closed,
-    Happening,
-    Rated,
-    Reopened,
-    Replied,
-    Transferred,
-    Withdrawn,
-)
+from handlers.tickets.events import Actor, Happening
+from handlers.tickets.events.clock import CardColour, Carded, Noticed
+from handlers.tickets.events.grades import Appealed, Decided, Opined, Rated, Silent
+from handlers.tickets.events.work import Accepted, Asked, Closed, Reopened, Replied, Transferred, Withdrawn
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
-from handlers.tickets.steps import CardColour, Carded, Noticed
 from handlers.tickets.ticket import Promise, State, Ticket, Timing
-from handlers.tickets.verdicts import Appealed, Decided, Opined, Silent
 from storage.queries import rankings
 from storage.schema.tables import rounds
 from storage.transactions import rebuild, writing

@@ -24,10 +24,11 @@ from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Outcome
 from handlers.rectification import covering, dates
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import Actor, By, Happening, Rated, Replied
+from handlers.tickets.events import Actor, By, Happening
+from handlers.tickets.events.grades import Informed, Rated
+from handlers.tickets.events.work import Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.verdicts import Informed
 from nlp.understand import Understanding
 from storage.queries import hot_issues, rectifications
 from storage.queues.serials import Serials

@@ -13,7 +13,8 @@ from bot.cli.cards import undo
 from bot.cli.operators import NotPossible
 from handlers.calendar.policy import TERMS
 from handlers.repairs.undo_cards import REASON
-from handlers.tickets.events import Accepted, Rated, Replied
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.work import Accepted, Replied
 from handlers.tickets.ticket import NO_CARDS, State
 from storage.schema.tables import rounds
 from storage.transactions import directory, undo_cards

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.tickets.events import Accepted, Replied
+from handlers.tickets.events.work import Accepted, Replied
 from tests.support.citizens_town import Chat, Town
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"

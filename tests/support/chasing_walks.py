@@ -11,27 +11,25 @@ from handlers.chasing.actions import Tick
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
-from handlers.tickets.events import (
+from handlers.tickets.events import Actor, Happening
+from handlers.tickets.events.clock import CardColour, Stated, Uncarded, Urged, VowKept
+from handlers.tickets.events.grades import LookedBack, Opined, Rated
+from handlers.tickets.events.joining import Joined
+from handlers.tickets.events.work import (
     Accepted,
-    Actor,
     Asked,
     Closed,
     Extended,
-    Happening,
-    Joined,
     OnSite,
-    Rated,
     Reopened,
     Replied,
     Returned,
+    Ruled,
     Supplemented,
     Transferred,
-    Urged,
 )
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import CardColour, Ruled, Stated, Uncarded, VowKept
 from handlers.tickets.ticket import Promise, Standing, State, Ticket, Vow
-from handlers.tickets.verdicts import LookedBack, Opined
 from tests.support import samples
 from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
 

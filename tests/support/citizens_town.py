@@ -18,7 +18,8 @@ from handlers.outcome import Found, MediaWanted, Needs, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, By, Event, Filed, Happening
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.work import Filed
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
 from tests.support.reading import understand

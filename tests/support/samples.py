@@ -10,49 +10,8 @@ from handlers.calendar.zone import SHANGHAI
 from handlers.context import Context
 from handlers.directory.directory import Directory, Level, Role, Route, Staff, Unit
 from handlers.tickets import lifecycle
-from handlers.tickets.events import (
-    Absorbed,
-    Accepted,
-    Actor,
-    Added,
-    Alone,
-    Amended,
-    Asked,
-    Backed,
-    By,
-    Closed,
-    CoHandled,
-    Event,
-    Extended,
-    Filed,
-    Followed,
-    Gathered,
-    Happening,
-    Joined,
-    Merged,
-    Noted,
-    OnSite,
-    Parted,
-    Raised,
-    Rated,
-    Reclassified,
-    Recused,
-    Refusal,
-    Reopened,
-    Replied,
-    Returned,
-    Sealed,
-    Shown,
-    Supervised,
-    Supplemented,
-    Transferred,
-    Urged,
-    Withdrawn,
-)
-from handlers.tickets.lifecycle import Change
-from handlers.tickets.states import What
-from handlers.tickets.steps import (
-    CalledBack,
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.clock import (
     CardColour,
     Carded,
     Ignored,
@@ -60,15 +19,54 @@ from handlers.tickets.steps import (
     Owed,
     Reminded,
     Resumed,
-    Ruled,
     Shortened,
     Stated,
     Uncarded,
+    Urged,
     VowBroken,
     VowKept,
 )
+from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, Opined, Rated, Revisited, Silent
+from handlers.tickets.events.joining import (
+    Absorbed,
+    Added,
+    Alone,
+    Backed,
+    Followed,
+    Gathered,
+    Joined,
+    Merged,
+    Parted,
+    Raised,
+)
+from handlers.tickets.events.work import (
+    Accepted,
+    Amended,
+    Asked,
+    CalledBack,
+    Closed,
+    CoHandled,
+    Extended,
+    Filed,
+    Noted,
+    OnSite,
+    Reclassified,
+    Recused,
+    Refusal,
+    Reopened,
+    Replied,
+    Returned,
+    Ruled,
+    Sealed,
+    Shown,
+    Supervised,
+    Supplemented,
+    Transferred,
+    Withdrawn,
+)
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import What
 from handlers.tickets.ticket import Place, Promise, Standing, State, Taken, Ticket
-from handlers.tickets.verdicts import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
 from nlp.understand import Understanding
 
 CITIZEN_PERSON = 7

@@ -9,7 +9,7 @@ from handlers.official.changing import TicketChange, changes
 from handlers.official.command import HOTLINE_RULES, NUMBER, UNIT, Argument, Asks, Group, Slot, Spec, TicketCommand
 from handlers.official.scene import Scene
 from handlers.official.wording import case, line
-from handlers.tickets import events
+from handlers.tickets.events import work
 from handlers.tickets.ticket import Ticket
 
 
@@ -21,16 +21,16 @@ class Transfer(TicketCommand, frozen=True):
     reason: str = ""
 
 
-def _transfer(command: Transfer, ticket: Ticket, scene: Scene) -> events.Transferred:
+def _transfer(command: Transfer, ticket: Ticket, scene: Scene) -> work.Transferred:
     again = f"转办 {ticket.number} {{unit}} {command.reason}".rstrip()
     unit = targets.unit(scene, command.unit, again)
     # First whether the unit may have it at all: nobody is advised to have it sent to whom it accuses.
     scene.check_may_have(ticket, unit)
     permissions.check_may_send(scene.directory, scene.staff, unit, scene.roles)
-    return events.Transferred(unit.id, command.reason)
+    return work.Transferred(unit.id, command.reason)
 
 
-def _ask_transfer(what: events.Transferred, ticket: Ticket, scene: Scene) -> str:
+def _ask_transfer(what: work.Transferred, ticket: Ticket, scene: Scene) -> str:
     return f"要把 {case(ticket)}转出本县（区），交给{scene.directory.name(what.unit_id)}吗？{line('原因', what.reason)}"
 
 
@@ -45,8 +45,8 @@ TRANSFER = changes(
         ("转办给", "转办到", "转给", "转到", "转交", "转派", "改派", "派单", "派给", "交办", "转"),
         Asks.OUT_OF_COUNTY,
     ),
-    TicketChange[Transfer, events.Transferred](
-        events.Transferred,
+    TicketChange[Transfer, work.Transferred](
+        work.Transferred,
         _transfer,
         lambda what, ticket, scene: f"已把 {case(ticket)}转给{scene.directory.name(what.unit_id)}。",
         _ask_transfer,
@@ -62,7 +62,7 @@ class Refuse(TicketCommand, frozen=True):
     instead: str = ""
 
 
-def _ask_refuse(what: events.Refusal, ticket: Ticket, _scene: Scene) -> str:
+def _ask_refuse(what: work.Refusal, ticket: Ticket, _scene: Scene) -> str:
     missing = "还没有写去处，最好补上，例如在后面加：去处：哪里可以办"
     return f"要对 {case(ticket)}不予受理吗？\n原因：{what.reason}\n" + (
         f"去处：{what.instead}" if what.instead else missing
@@ -84,9 +84,9 @@ REFUSE = changes(
         ("不受理", "拒绝受理", "不收"),
         Asks.ALWAYS,
     ),
-    TicketChange[Refuse, events.Refusal](
-        events.Refusal,
-        lambda command, ticket, scene: events.Refusal(command.reason, command.instead),
+    TicketChange[Refuse, work.Refusal](
+        work.Refusal,
+        lambda command, ticket, scene: work.Refusal(command.reason, command.instead),
         lambda what, ticket, scene: f"{case(ticket)}已不予受理，原因和去处会告诉市民。",
         _ask_refuse,
     ),

@@ -9,8 +9,8 @@ from handlers.official.changing import TicketChange, changes
 from handlers.official.command import NUMBER, Argument, Asks, Group, Slot, Spec, TicketCommand
 from handlers.official.scene import Scene
 from handlers.official.wording import case, line
+from handlers.tickets.events.grades import Appealed, Decided
 from handlers.tickets.ticket import Opinion, Ticket
-from handlers.tickets.verdicts import Appealed, Decided
 
 _GRADES = "国办发〔2019〕51号（好差评）：对恶意差评、误评的申诉复核"
 NO_GRADE = "这件事还没有市民的评价，没有可以申诉的。"

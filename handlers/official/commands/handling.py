@@ -32,7 +32,7 @@ from handlers.official.commands.promises import promised
 from handlers.official.permissions import Relation
 from handlers.official.scene import Scene
 from handlers.official.wording import case, files, line, rating
-from handlers.tickets import events, steps
+from handlers.tickets.events import work
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import clause, moment, short
 from handlers.tracking.checkpoints import counting
@@ -44,7 +44,7 @@ class Accept(TicketCommand, frozen=True):
     name: ClassVar[str] = "受理"
 
 
-def _accepted(_what: events.Accepted, ticket: Ticket, scene: Scene) -> str:
+def _accepted(_what: work.Accepted, ticket: Ticket, scene: Scene) -> str:
     by, now = ticket.promise.reply_by, scene.now
     if now > by:
         return f"已受理 {case(ticket)}，答复期限{moment(by, now)} 已过，请尽快答复市民。"
@@ -61,7 +61,7 @@ ACCEPT = changes(
         HOTLINE,
         ("已受理", "接单", "签收", "接收", "接办", "收下"),
     ),
-    TicketChange[Accept, events.Accepted](events.Accepted, lambda command, ticket, scene: events.Accepted(), _accepted),
+    TicketChange[Accept, work.Accepted](work.Accepted, lambda command, ticket, scene: work.Accepted(), _accepted),
 )
 
 
@@ -72,10 +72,10 @@ class Ask(TicketCommand, frozen=True):
     question: str
 
 
-def _ask(command: Ask, ticket: Ticket, scene: Scene) -> events.Asked:
+def _ask(command: Ask, ticket: Ticket, scene: Scene) -> work.Asked:
     terms = scene.ctx.terms_for(ticket.unit_id)
     wait = deadlines.edition(scene.now, terms).wait
-    return events.Asked(command.question, deadlines.later(scene.now, wait, terms))
+    return work.Asked(command.question, deadlines.later(scene.now, wait, terms))
 
 
 ASK = changes(
@@ -88,8 +88,8 @@ ASK = changes(
         OWN,
         ("追问", "问市民", "请补充", "问"),
     ),
-    TicketChange[Ask, events.Asked](
-        events.Asked, _ask, lambda what, ticket, scene: f"已请市民补充 {case(ticket)}，等回话期间时钟停走。"
+    TicketChange[Ask, work.Asked](
+        work.Asked, _ask, lambda what, ticket, scene: f"已请市民补充 {case(ticket)}，等回话期间时钟停走。"
     ),
 )
 
@@ -111,9 +111,9 @@ ON_SITE = changes(
         LEADERS_BOARD,
         ("现场处理", "到现场", "到场"),
     ),
-    TicketChange[OnSite, events.OnSite](
-        events.OnSite,
-        lambda command, ticket, scene: events.OnSite(command.text, pictures(scene)),
+    TicketChange[OnSite, work.OnSite](
+        work.OnSite,
+        lambda command, ticket, scene: work.OnSite(command.text, pictures(scene)),
         lambda what, ticket, scene: f"已记下 {case(ticket)}的现场情况{files(what.attachments)}，市民看得到。",
         takes_pictures=True,
     ),
@@ -128,12 +128,12 @@ class Extend(TicketCommand, frozen=True):
     reason: str
 
 
-def _extend(command: Extend, ticket: Ticket, scene: Scene) -> events.Extended:
+def _extend(command: Extend, ticket: Ticket, scene: Scene) -> work.Extended:
     moved = deadlines.extend(ticket, command.days, scene.now, scene.ctx.terms_for(ticket.unit_id))
-    return events.Extended(command.days, command.reason, moved.reply_by, moved.remind_at)
+    return work.Extended(command.days, command.reason, moved.reply_by, moved.remind_at)
 
 
-def _extended(what: events.Extended, ticket: Ticket, scene: Scene) -> str:
+def _extended(what: work.Extended, ticket: Ticket, scene: Scene) -> str:
     until = moment(what.reply_by, scene.now)
     return f"{case(ticket)}已延期 {what.days} 个工作日，新的期限是{until}。原因市民看得到。"
 
@@ -148,7 +148,7 @@ EXTEND = changes(
         HOTLINE_RULES,
         ("申请延期", "延长", "顺延", "宽限"),
     ),
-    TicketChange[Extend, events.Extended](events.Extended, _extend, _extended),
+    TicketChange[Extend, work.Extended](work.Extended, _extend, _extended),
 )
 
 
@@ -159,9 +159,9 @@ class Reply(TicketCommand, frozen=True):
     text: str
 
 
-def _reply(command: Reply, ticket: Ticket, scene: Scene) -> events.Replied:
+def _reply(command: Reply, ticket: Ticket, scene: Scene) -> work.Replied:
     terms, now = scene.ctx.terms_for(ticket.unit_id), scene.now
-    return events.Replied(
+    return work.Replied(
         command.text,
         pictures(scene),
         scene.review.score if scene.review else None,
@@ -252,8 +252,8 @@ REPLY = changes(
         WUHU_REPLY,
         ("回复", "回答", "答"),
     ),
-    TicketChange[Reply, events.Replied](
-        events.Replied,
+    TicketChange[Reply, work.Replied](
+        work.Replied,
         _reply,
         lambda what, ticket, scene: f"已答复 {case(ticket)}{files(what.attachments)}，市民马上会看到。",
         answer=lambda command: command.text,
@@ -270,14 +270,14 @@ class Close(TicketCommand, frozen=True):
     text: str = ""
 
 
-def _close(command: Close, ticket: Ticket, scene: Scene) -> events.Closed:
+def _close(command: Close, ticket: Ticket, scene: Scene) -> work.Closed:
     """Closing with words is an answer too, if there was none. A sample is looked at again weeks later."""
     terms, now, text = scene.ctx.terms_for(ticket.unit_id), scene.now, command.text
     vows, looked_at = promised(text, ticket, scene), revisit_at(ticket, now, terms)
     if ticket.replied_at is not None:
-        return events.Closed(text, vows, revisit_at=looked_at)
+        return work.Closed(text, vows, revisit_at=looked_at)
     rate_by = deadlines.later(now, deadlines.edition(now, terms).rating, terms)
-    return events.Closed(text, vows, deadlines.timing(ticket, now, terms), rate_by, looked_at)
+    return work.Closed(text, vows, deadlines.timing(ticket, now, terms), rate_by, looked_at)
 
 
 CLOSE = changes(
@@ -291,8 +291,8 @@ CLOSE = changes(
         ("已办结", "结案", "完结", "结单", "办完"),
         Asks.ALWAYS,
     ),
-    TicketChange[Close, events.Closed](
-        events.Closed,
+    TicketChange[Close, work.Closed](
+        work.Closed,
         _close,
         lambda what, ticket, scene: f"已办结 {case(ticket)}。{rating(ticket)}",
         ask=lambda what, ticket, scene: f"要办结 {case(ticket)}吗？{line('正文', what.text)}\n{rating(ticket)}",
@@ -312,14 +312,14 @@ class Return(TicketCommand, frozen=True):
 RETURNED_TO_ITSELF = "这件事退回也还是到这里，请直接受理或转办。"
 
 
-def _return(command: Return, ticket: Ticket, scene: Scene) -> events.Returned:
+def _return(command: Return, ticket: Ticket, scene: Scene) -> work.Returned:
     """From the return set by the policy on, an arbiter must rule by `rule_by`."""
     _check_returnable(ticket, scene)
     terms = scene.ctx.terms_for(scene.directory.dispatch_id)
     edition = deadlines.edition(scene.now, terms)
     often = ticket.returns + 1 >= edition.returns
     rule_by = deadlines.later(scene.now, edition.ruling, terms) if often else None
-    return events.Returned(_dispatch(ticket, scene), command.reason, rule_by)
+    return work.Returned(_dispatch(ticket, scene), command.reason, rule_by)
 
 
 def _dispatch(ticket: Ticket, scene: Scene) -> str:
@@ -338,8 +338,8 @@ def _check_returnable(ticket: Ticket, scene: Scene) -> None:
     if not ticket.chase.ruled:
         return
     history = counting(scene.found.history.get(ticket.id, ()))
-    ruling = next((event for event in reversed(history) if isinstance(event.what, steps.Ruled)), None)
-    if ruling is not None and isinstance(ruling.what, steps.Ruled):
+    ruling = next((event for event in reversed(history) if isinstance(event.what, work.Ruled)), None)
+    if ruling is not None and isinstance(ruling.what, work.Ruled):
         by = scene.directory.name(ruling.actor.unit_id or "")
         raise Refused(ruled_already(ruling.at, by, scene.directory.name(ruling.what.unit_id), ruling.what.reason))
 
@@ -359,8 +359,8 @@ RETURN = changes(
         HOTLINE_RULES,
         ("退单", "退件", "打回", "退"),
     ),
-    TicketChange[Return, events.Returned](
-        events.Returned,
+    TicketChange[Return, work.Returned](
+        work.Returned,
         _return,
         lambda what, ticket, scene: f"已退回 {case(ticket)}，由{scene.directory.name(what.unit_id)}重新分派。",
     ),
@@ -385,9 +385,9 @@ NOTE = changes(
         OWN,
         ("内部备注", "记一笔", "记录"),
     ),
-    TicketChange[Note, events.Noted](
-        events.Noted,
-        lambda command, ticket, scene: events.Noted(command.text, pictures(scene)),
+    TicketChange[Note, work.Noted](
+        work.Noted,
+        lambda command, ticket, scene: work.Noted(command.text, pictures(scene)),
         lambda what, ticket, scene: f"已给 {case(ticket)}加了备注{files(what.attachments)}，市民看不到。",
         takes_pictures=True,
     ),
@@ -401,14 +401,14 @@ class Reclassify(TicketCommand, frozen=True):
     category: str
 
 
-def _reclassify(command: Reclassify, ticket: Ticket, _scene: Scene) -> events.Reclassified:
+def _reclassify(command: Reclassify, ticket: Ticket, _scene: Scene) -> work.Reclassified:
     category = targets.category(command.category, f"改类 {ticket.number} {{category}}")
     if category == ticket.category:
         raise Refused(f"没有改动：这件本来就是「{category}」。")
-    return events.Reclassified(category, ticket.category)
+    return work.Reclassified(category, ticket.category)
 
 
-def _reclassified(what: events.Reclassified, ticket: Ticket, _scene: Scene) -> str:
+def _reclassified(what: work.Reclassified, ticket: Ticket, _scene: Scene) -> str:
     return f"已把 {case(ticket)}的类别改为「{what.category}」，承办单位和期限不变。不归本单位办的，请再退回或转办。"
 
 
@@ -422,7 +422,7 @@ RECLASSIFY = changes(
         OWN,
         ("改类别", "更改类别", "改分类", "重新分类"),
     ),
-    TicketChange[Reclassify, events.Reclassified](events.Reclassified, _reclassify, _reclassified),
+    TicketChange[Reclassify, work.Reclassified](work.Reclassified, _reclassify, _reclassified),
 )
 
 
@@ -433,10 +433,10 @@ class CoHandle(TicketCommand, frozen=True):
     unit: str
 
 
-def _co_handle(command: CoHandle, ticket: Ticket, scene: Scene) -> events.CoHandled:
+def _co_handle(command: CoHandle, ticket: Ticket, scene: Scene) -> work.CoHandled:
     helper = targets.unit(scene, command.unit, f"协办 {ticket.number} {{unit}}")
     scene.check_may_have(ticket, helper)
-    return events.CoHandled(helper.id)
+    return work.CoHandled(helper.id)
 
 
 CO_HANDLE = changes(
@@ -449,8 +449,8 @@ CO_HANDLE = changes(
         HOTLINE_RULES,
         ("请协办", "会办", "联办"),
     ),
-    TicketChange[CoHandle, events.CoHandled](
-        events.CoHandled,
+    TicketChange[CoHandle, work.CoHandled](
+        work.CoHandled,
         _co_handle,
         lambda what, ticket, scene: f"已请{scene.directory.name(what.unit_id)}协办 {case(ticket)}，主办单位不变。",
     ),

@@ -16,7 +16,7 @@ from handlers.official.command import HOTLINE, NUMBER, OWN, Argument, Group, Slo
 from handlers.official.scene import Scene, Unclear
 from handlers.official.wording import VOW_SHOWN, case
 from handlers.pushes import Choice
-from handlers.tickets import steps
+from handlers.tickets.events import clock, work
 from handlers.tickets.ticket import Ticket, Vow
 from handlers.tickets.wording import WEEKDAYS, cut, moment, short
 from nlp.replies.promises import vows as read_vows
@@ -40,10 +40,10 @@ NO_DAY = "没有执行：回应要写明日期，市民才知道等到哪天。�
 NOT_URGED = "没有执行：市民没有催办过这件，不用回应。想告诉市民进展，请发「现场」或「答复」。"
 
 
-def _respond(command: Respond, ticket: Ticket, scene: Scene) -> steps.Stated:
+def _respond(command: Respond, ticket: Ticket, scene: Scene) -> clock.Stated:
     if not ticket.urges and ticket.crowd_urged_at is None:
         raise Refused(NOT_URGED)
-    return steps.Stated(command.text, stated_by(command.text, ticket, scene))
+    return clock.Stated(command.text, stated_by(command.text, ticket, scene))
 
 
 def stated_by(text: str, ticket: Ticket, scene: Scene) -> datetime:
@@ -109,8 +109,8 @@ RESPOND = changes(
         HOTLINE,
         ("回应催办", "答催办", "回催办"),
     ),
-    TicketChange[Respond, steps.Stated](
-        steps.Stated,
+    TicketChange[Respond, clock.Stated](
+        clock.Stated,
         _respond,
         lambda what, ticket, scene: f"已回应 {case(ticket)}的催办，市民看得到：{moment(what.by, scene.now)} 前。",
     ),
@@ -129,7 +129,7 @@ NO_VOWS = "没有执行：这件的答复里没有答应过哪天前办什么，
 ALL_KEPT = "没有执行：答应过的都已经兑现了。"
 
 
-def _fulfil(command: Fulfil, ticket: Ticket, _scene: Scene) -> steps.VowKept:
+def _fulfil(command: Fulfil, ticket: Ticket, _scene: Scene) -> clock.VowKept:
     which, text = command.which, command.text
     waiting = open_vows(ticket)
     if not ticket.vows:
@@ -144,7 +144,7 @@ def _fulfil(command: Fulfil, ticket: Ticket, _scene: Scene) -> steps.VowKept:
         raise Refused(no_such_vow(len(ticket.vows)))
     if ticket.vows[place - 1].kept_at is not None:
         raise Refused(kept_already(place))
-    return steps.VowKept(place, text)
+    return clock.VowKept(place, text)
 
 
 def promised(text: str, ticket: Ticket, scene: Scene) -> tuple[Vow, ...]:
@@ -176,7 +176,7 @@ def kept_already(place: int) -> str:
     return f"没有执行：第{place}项已经兑现过了。"
 
 
-def _fulfilled(what: steps.VowKept, ticket: Ticket, _scene: Scene) -> str:
+def _fulfilled(what: clock.VowKept, ticket: Ticket, _scene: Scene) -> str:
     left = sum(vow.kept_at is None for vow in ticket.vows)
     rest = f"还有 {left} 项待兑现。" if left else ""
     return f"已记下兑现 {case(ticket)}的第{what.vow}项，市民看得到。{rest}"
@@ -192,7 +192,7 @@ FULFIL = changes(
         OWN,
         ("已兑现", "兑现承诺", "承诺兑现"),
     ),
-    TicketChange[Fulfil, steps.VowKept](steps.VowKept, _fulfil, _fulfilled),
+    TicketChange[Fulfil, clock.VowKept](clock.VowKept, _fulfil, _fulfilled),
 )
 
 
@@ -213,9 +213,9 @@ CALL_BACK = changes(
         HOTLINE,
         ("已回访", "电话回访", "回访记录"),
     ),
-    TicketChange[CallBack, steps.CalledBack](
-        steps.CalledBack,
-        lambda command, ticket, scene: steps.CalledBack(command.text),
+    TicketChange[CallBack, work.CalledBack](
+        work.CalledBack,
+        lambda command, ticket, scene: work.CalledBack(command.text),
         lambda what, ticket, scene: f"已记下对 {case(ticket)}的回访。",
     ),
 )

@@ -25,9 +25,8 @@ from handlers.official.command import (
 from handlers.official.scene import Scene, Unclear
 from handlers.official.wording import case, line
 from handlers.pushes import Choice
-from handlers.tickets import events, steps
-from handlers.tickets.events import Event
-from handlers.tickets.steps import CardColour
+from handlers.tickets.events import Event, clock, work
+from handlers.tickets.events.clock import CardColour
 from handlers.tickets.ticket import Ticket
 from handlers.tracking import checkpoints
 from handlers.tracking.checkpoints import counting
@@ -46,7 +45,7 @@ NOT_THE_DISPATCHER = "没有执行：裁定要定一个承办单位，不能再�
 DISPATCHER_RULES = "没有执行：没有能联系上的督办员，这件由派单台裁定。"
 
 
-def _settle(command: Settle, ticket: Ticket, scene: Scene) -> steps.Ruled:
+def _settle(command: Settle, ticket: Ticket, scene: Scene) -> work.Ruled:
     if ticket.chase.rule_by is None:
         raise Refused(NOTHING_TO_RULE)
     _check_arbiter(ticket, scene)
@@ -54,7 +53,7 @@ def _settle(command: Settle, ticket: Ticket, scene: Scene) -> steps.Ruled:
     if unit.id == scene.directory.dispatch_id:
         raise Refused(NOT_THE_DISPATCHER)
     scene.check_may_have(ticket, unit)
-    return steps.Ruled(unit.id, command.reason)
+    return work.Ruled(unit.id, command.reason)
 
 
 def _check_arbiter(ticket: Ticket, scene: Scene) -> None:
@@ -76,7 +75,7 @@ def _check_arbiter(ticket: Ticket, scene: Scene) -> None:
 
 def disputing(history: Sequence[Event]) -> tuple[str, ...]:
     """The units that returned it, each once."""
-    units = (event.actor.unit_id for event in counting(history) if isinstance(event.what, events.Returned))
+    units = (event.actor.unit_id for event in counting(history) if isinstance(event.what, work.Returned))
     return tuple(dict.fromkeys(unit for unit in units if unit is not None))
 
 
@@ -104,7 +103,7 @@ def not_the_arbiter(arbiters: Sequence[Staff], directory: Directory) -> str:
     return f"没有执行：这件由{wording.people(arbiters, directory)}裁定。"
 
 
-def _ask_settle(what: steps.Ruled, ticket: Ticket, scene: Scene) -> str:
+def _ask_settle(what: work.Ruled, ticket: Ticket, scene: Scene) -> str:
     to = scene.directory.name(what.unit_id)
     return f"要裁定 {case(ticket)}归{to}办吗？{line('理由', what.reason)}\n裁定后不能再退回。"
 
@@ -120,8 +119,8 @@ SETTLE = changes(
         ("裁定给", "裁定归", "裁定由", "裁决", "判定", "定归属"),
         Asks.ALWAYS,
     ),
-    TicketChange[Settle, steps.Ruled](
-        steps.Ruled,
+    TicketChange[Settle, work.Ruled](
+        work.Ruled,
         _settle,
         lambda what, ticket, scene: f"已裁定 {case(ticket)}归{scene.directory.name(what.unit_id)}办，不能再退回。",
         _ask_settle,
@@ -163,7 +162,7 @@ def _card(colour: str | None, reason: str, ticket: Ticket) -> CardColour:
     return wanted
 
 
-def _ask_uncard(what: steps.Uncarded, ticket: Ticket, _scene: Scene) -> str:
+def _ask_uncard(what: clock.Uncarded, ticket: Ticket, _scene: Scene) -> str:
     colour = checkpoints.COLOURS[what.colour]
     return f"要撤下 {case(ticket)}的{colour}吗？{line('原因', what.reason)}\n原因市民看得到。"
 
@@ -179,9 +178,9 @@ UNCARD = changes(
         ("撤卡", "摘牌", "撤下"),
         Asks.ALWAYS,
     ),
-    TicketChange[Uncard, steps.Uncarded](
-        steps.Uncarded,
-        lambda command, ticket, scene: steps.Uncarded(_card(command.colour, command.reason, ticket), command.reason),
+    TicketChange[Uncard, clock.Uncarded](
+        clock.Uncarded,
+        lambda command, ticket, scene: clock.Uncarded(_card(command.colour, command.reason, ticket), command.reason),
         lambda what, ticket, scene: f"已撤下 {case(ticket)}的{checkpoints.COLOURS[what.colour]}，原因市民看得到。",
         _ask_uncard,
     ),

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from handlers.messages import MediaKind
-from handlers.tickets.events import Accepted, Noted, OnSite
+from handlers.tickets.events.work import Accepted, Noted, OnSite
 from handlers.tickets.ticket import Attachment, Ticket
 from tests.integration.pages.world import Client, World, photo
 

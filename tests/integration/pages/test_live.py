@@ -9,7 +9,7 @@ from datetime import timedelta
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.pages import live
-from handlers.tickets.events import Accepted
+from handlers.tickets.events.work import Accepted
 from handlers.tickets.ticket import Ticket
 from tests.integration.pages.world import CODE, Client, World, next_line
 

@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.pages import wording
-from handlers.tickets.events import Accepted, Asked, Replied
+from handlers.tickets.events.work import Accepted, Asked, Replied
 from handlers.tickets.ticket import Ticket
 from tests.integration.pages.world import CODE, Client, World
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from bot.pages.keys import NOTICE_LASTS
 from handlers.chasing.chase_notice import ChaseNotice, Ledger, number
-from handlers.tickets.events import Actor, By, Recused
-from handlers.tickets.steps import Noticed
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.clock import Noticed
+from handlers.tickets.events.work import Recused
 from handlers.tickets.ticket import Ticket
 from tests.integration.pages.world import DIRECTORY, Client, World
 

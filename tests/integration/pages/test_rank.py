@@ -13,8 +13,9 @@ from bot.pages.rank import LOOKS_PER_MINUTE
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which, graded, line
 from handlers.rankings.records import records
-from handlers.tickets.events import Accepted, Actor, By, Rated, Replied
-from handlers.tickets.verdicts import Opined
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.work import Accepted, Replied
 from tests.integration.pages.world import START, Client, World
 
 LIGHTS = Figures(

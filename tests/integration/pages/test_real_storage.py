@@ -19,7 +19,8 @@ from handlers.context import Context
 from handlers.messages import Channel, Incoming, PageAction, Text
 from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, By, Filed, Supplemented
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.work import Filed, Supplemented
 from handlers.tickets.ticket import Promise
 from storage.migrations import migrate
 from storage.queries.journeys import Archive

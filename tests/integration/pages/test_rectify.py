@@ -13,8 +13,8 @@ from handlers.items.item import Measure, Origin, Owed
 from handlers.messages import MediaKind
 from handlers.rectification import dates
 from handlers.tickets.events import Actor, By
+from handlers.tickets.events.grades import Informed
 from handlers.tickets.ticket import Attachment
-from handlers.tickets.verdicts import Informed
 from tests.integration.pages.world import START, Client, World
 
 SUPERVISOR = Actor(By.STAFF, 9, "老郑", "city")

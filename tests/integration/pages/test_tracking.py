@@ -13,7 +13,8 @@ from bot.pages import wording
 from handlers.errors import Unavailable
 from handlers.messages import Channel, PageAction, PageVerb
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Actor, Asked, By, Noted, Replied, Returned, Supplemented, Withdrawn
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.work import Accepted, Asked, Noted, Replied, Returned, Supplemented, Withdrawn
 from handlers.tickets.ticket import State, Ticket
 from tests.integration.pages.world import CODE, Client, World
 

@@ -16,11 +16,13 @@ from handlers.chasing.actions import Tick
 from handlers.chasing.due_steps import Look, next_look
 from handlers.errors import Broken
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Backed, By, Closed, Followed, Replied
+from handlers.tickets.events import By
+from handlers.tickets.events.clock import Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
+from handlers.tickets.events.grades import Revisited, Silent
+from handlers.tickets.events.joining import Backed, Followed
+from handlers.tickets.events.work import Closed, Replied
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
 from handlers.tickets.ticket import State
-from handlers.tickets.verdicts import Revisited, Silent
 from tests.support import samples
 from tests.support.chasing_walks import DAY, DEEDS, do, filed, tick
 from tests.support.samples import START

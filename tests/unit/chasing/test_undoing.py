@@ -16,9 +16,11 @@ from handlers.rankings.records import records
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import REASON, TakenBack, take_back
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Asked, By, Closed, Event, Noted, Rated, Reopened, Undone
+from handlers.tickets.events import By, Event
+from handlers.tickets.events.clock import CardColour, Carded, Noticed, Reminded, Resumed, Uncarded
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.work import Accepted, Asked, Closed, Noted, Reopened, Undone
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.steps import CardColour, Carded, Noticed, Reminded, Resumed, Uncarded
 from handlers.tickets.ticket import State
 from handlers.tracking import checkpoints
 from handlers.tracking.model import Audience

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.messages import PageAction, PageVerb
 from handlers.talk import Talk
-from handlers.tickets.events import Accepted, Asked
+from handlers.tickets.events.work import Accepted, Asked
 from handlers.tickets.ticket import State
 from tests.support.afterwards import LAMP, answered, li, town, wang
 from tests.support.citizens_town import Chat, Town, happenings

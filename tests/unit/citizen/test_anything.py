@@ -23,7 +23,8 @@ from handlers.messages import (
 )
 from handlers.talk import Asking
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Asked, By, Replied
+from handlers.tickets.events import By
+from handlers.tickets.events.work import Accepted, Asked, Replied
 from tests.support.citizens_town import Town
 
 WORDS = (

@@ -7,8 +7,10 @@ from collections import Counter
 import pytest
 
 from handlers.calendar.policy import FIRST
-from handlers.tickets.events import Accepted, By, Closed, Followed, Gathered, Joined, Merged
-from handlers.tickets.steps import Shortened
+from handlers.tickets.events import By
+from handlers.tickets.events.clock import Shortened
+from handlers.tickets.events.joining import Followed, Gathered, Joined, Merged
+from handlers.tickets.events.work import Accepted, Closed
 from handlers.tickets.ticket import Ticket
 from tests.support.citizens_town import Chat, Town, happenings
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.citizen import filing
 from handlers.talk import Asking
-from handlers.tickets.events import Accepted, Asked, Filed, Supplemented
+from handlers.tickets.events.work import Accepted, Asked, Filed, Supplemented
 from tests.support.citizens_town import Chat, Town
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"

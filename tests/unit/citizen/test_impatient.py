@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.citizen.words import Extra, read
-from handlers.tickets.events import Absorbed, Accepted, Asked, Replied, Transferred
+from handlers.tickets.events.joining import Absorbed
+from handlers.tickets.events.work import Accepted, Asked, Replied, Transferred
 from handlers.tickets.ticket import State, Ticket
 from nlp.wishes import Wish
 from tests.support.citizens_town import Chat, Town

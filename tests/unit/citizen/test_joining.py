@@ -8,18 +8,9 @@ from hypothesis import strategies as st
 
 from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import (
-    Accepted,
-    Asked,
-    By,
-    Closed,
-    Happening,
-    Merged,
-    OnSite,
-    Refusal,
-    Replied,
-    Transferred,
-)
+from handlers.tickets.events import By, Happening
+from handlers.tickets.events.joining import Merged
+from handlers.tickets.events.work import Accepted, Asked, Closed, OnSite, Refusal, Replied, Transferred
 from handlers.tickets.states import ENDED, OPEN
 from handlers.tickets.ticket import State, Ticket
 from tests.support.citizens_town import Chat, Town, happenings

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from handlers.messages import PageAction, PageVerb
-from handlers.tickets.events import Accepted, Merged, Rated, Reopened, Replied, Supplemented, Urged
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.joining import Merged
+from handlers.tickets.events.work import Accepted, Reopened, Replied, Supplemented
 from handlers.tickets.states import What
 from handlers.tickets.ticket import State, Ticket
 from tests.support.citizens_town import Chat, Town, happenings

@@ -12,9 +12,10 @@ from handlers.calendar.policy import FIRST
 from handlers.messages import Location, Media, MediaKind, Text
 from handlers.talk import Asking, Draft, Talk
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Actor, Asked, By, Closed, Replied
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.grades import Revisited
+from handlers.tickets.events.work import Accepted, Asked, Closed, Replied
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.verdicts import Revisited
 from tests.support.afterwards import LAMP
 from tests.support.citizens_town import Chat, Town, happenings
 

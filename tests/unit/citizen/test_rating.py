@@ -14,9 +14,10 @@ from handlers.directory.directory import Role, Staff
 from handlers.messages import PageAction, PageVerb
 from handlers.talk import Asking
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Actor, By, Closed, Replied
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.grades import Revisited
+from handlers.tickets.events.work import Accepted, Closed, Replied
 from handlers.tickets.ticket import State
-from handlers.tickets.verdicts import Revisited
 from tests.support import samples
 from tests.support.afterwards import answered, li, town, wang
 from tests.support.citizens_town import Chat, Town, happenings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.talk import Asking
-from handlers.tickets.events import Replied
+from handlers.tickets.events.work import Replied
 from handlers.tickets.ticket import State
 from tests.support.afterwards import answered, li, town, wang
 from tests.support.citizens_town import Chat, Town

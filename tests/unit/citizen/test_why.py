@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.citizen.words import Extra, read
-from handlers.tickets.events import Accepted, Extended
+from handlers.tickets.events.work import Accepted, Extended
 from nlp.wishes import Wish
 from tests.support.afterwards import li, town, wang
 from tests.support.citizens_town import Chat, Town

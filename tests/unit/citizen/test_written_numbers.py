@@ -12,7 +12,7 @@ import pytest
 
 from handlers.citizen.words import read
 from handlers.tickets import numbers
-from handlers.tickets.events import Accepted, Replied
+from handlers.tickets.events.work import Accepted, Replied
 from handlers.tickets.ticket import State, Ticket
 from nlp.wishes import Wish
 from tests.support.afterwards import LAMP

@@ -15,17 +15,14 @@ from handlers.deadlines import deadlines
 from handlers.deadlines.explain import briefly, explain
 from handlers.deadlines.explain_steps import Question
 from handlers.tickets import lifecycle
-from handlers.tickets.events import (
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.clock import CardColour, Carded, Noticed, Owed, Reminded, Resumed, Shortened, Uncarded
+from handlers.tickets.events.joining import Alone, Joined
+from handlers.tickets.events.work import (
     Accepted,
-    Actor,
-    Alone,
     Asked,
-    By,
     Closed,
-    Event,
     Extended,
-    Happening,
-    Joined,
     Reopened,
     Replied,
     Returned,
@@ -33,7 +30,6 @@ from handlers.tickets.events import (
     Transferred,
     Withdrawn,
 )
-from handlers.tickets.steps import CardColour, Carded, Noticed, Owed, Reminded, Resumed, Shortened, Uncarded
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.model import Audience
 from tests.support import samples

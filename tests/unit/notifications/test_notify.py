@@ -12,22 +12,20 @@ from handlers.messages import MediaKind
 from handlers.notifications import notify, recipients, rules
 from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
-from handlers.tickets.events import (
-    Absorbed,
+from handlers.tickets.events import Actor, By, Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.joining import Absorbed, Merged
+from handlers.tickets.events.work import (
     Accepted,
-    Actor,
     Amended,
     Asked,
-    By,
     Closed,
     CoHandled,
     Extended,
     Filed,
-    Happening,
-    Merged,
     Noted,
     OnSite,
-    Rated,
     Refusal,
     Reopened,
     Replied,
@@ -37,7 +35,6 @@ from handlers.tickets.events import (
     Supplemented,
     Transferred,
     Undone,
-    Urged,
     Withdrawn,
 )
 from handlers.tickets.lifecycle import Change

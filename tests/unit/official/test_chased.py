@@ -8,8 +8,9 @@ import pytest
 
 from handlers.calendar.zone import local
 from handlers.directory.directory import Role
-from handlers.tickets.events import Accepted, By, Closed, Replied, Urged
-from handlers.tickets.steps import CardColour, Carded, Ignored, Stated, Uncarded, VowBroken, VowKept
+from handlers.tickets.events import By
+from handlers.tickets.events.clock import CardColour, Carded, Ignored, Stated, Uncarded, Urged, VowBroken, VowKept
+from handlers.tickets.events.work import Accepted, Closed, Replied
 from handlers.tickets.ticket import Ticket, Vow
 from tests.support.bureau import CITIZEN, Bureau
 

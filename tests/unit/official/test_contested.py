@@ -8,7 +8,9 @@ from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.rankings.records import records
 from handlers.tickets import lifecycle
-from handlers.tickets.events import By, Rated, Reopened, Replied
+from handlers.tickets.events import By
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.work import Reopened, Replied
 from handlers.tickets.ticket import Ticket
 from tests.support.bureau import CITIZEN, Bureau
 

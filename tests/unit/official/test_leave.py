@@ -10,7 +10,7 @@ from handlers.calendar.zone import local
 from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.notifications import recipients
-from handlers.tickets.events import Replied
+from handlers.tickets.events.work import Replied
 from tests.support.bureau import UNITS, Bureau, Desk
 
 

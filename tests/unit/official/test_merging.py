@@ -12,20 +12,10 @@ from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.messages import MediaKind
 from handlers.tickets import lifecycle
-from handlers.tickets.events import (
-    Absorbed,
-    Accepted,
-    Actor,
-    Asked,
-    By,
-    Closed,
-    Filed,
-    Merged,
-    Refusal,
-    Replied,
-    Urged,
-    Withdrawn,
-)
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.joining import Absorbed, Merged
+from handlers.tickets.events.work import Accepted, Asked, Closed, Filed, Refusal, Replied, Withdrawn
 from handlers.tickets.ticket import Attachment, Place, State, Taken, Ticket
 from tests.support.bureau import CITIZEN, MONDAY, Bureau, Desk
 

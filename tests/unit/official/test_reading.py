@@ -32,10 +32,11 @@ from handlers.official.spec import SPEC
 from handlers.rankings.figures import Figures
 from handlers.rankings.order import FLOOR
 from handlers.talk import Talk
-from handlers.tickets.events import (
+from handlers.tickets.events import By
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.work import (
     Accepted,
     Asked,
-    By,
     Closed,
     CoHandled,
     Noted,
@@ -46,7 +47,6 @@ from handlers.tickets.events import (
     Supervised,
     Supplemented,
     Transferred,
-    Urged,
 )
 from handlers.tickets.ticket import Attachment
 from tests.support.bureau import CITIZEN, MONDAY, Bureau, late

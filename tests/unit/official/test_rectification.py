@@ -11,10 +11,11 @@ from handlers.hot import HotIssue
 from handlers.items.events import Warned
 from handlers.items.item import Item, Origin, Owed, State
 from handlers.rectification import clock
-from handlers.tickets.events import Accepted, By, Rated, Refusal, Reopened, Replied, Withdrawn
+from handlers.tickets.events import By
+from handlers.tickets.events.grades import Informed, Rated, Silent
+from handlers.tickets.events.work import Accepted, Refusal, Reopened, Replied, Withdrawn
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.ticket import State as TicketState
-from handlers.tickets.verdicts import Informed, Silent
 from tests.support.bureau import Bureau
 
 DONE = "滨河路 12 根灯杆电缆已全部换新，路灯当晚全部点亮。"

@@ -13,7 +13,8 @@ from handlers.notifications.notify import notices
 from handlers.official.command import Spec, example
 from handlers.official.spec import SPEC
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Accepted, Actor, By, Recused, Supervised
+from handlers.tickets.events import Actor, By
+from handlers.tickets.events.work import Accepted, Recused, Supervised
 from handlers.tickets.ticket import Ticket
 from tests.support.bureau import Bureau
 

@@ -6,7 +6,8 @@ import pytest
 
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
-from handlers.tickets.events import By, Noted, Reopened, Replied
+from handlers.tickets.events import By
+from handlers.tickets.events.work import Noted, Reopened, Replied
 from handlers.tickets.ticket import State, Ticket
 from tests.support.bureau import CITIZEN, Bureau, Desk
 

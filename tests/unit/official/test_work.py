@@ -6,14 +6,13 @@ import pytest
 
 from handlers.directory.directory import Role
 from handlers.official.room import MOST_PIECES
-from handlers.tickets.events import (
+from handlers.tickets.events import By, Happening
+from handlers.tickets.events.work import (
     Accepted,
     Asked,
-    By,
     Closed,
     CoHandled,
     Extended,
-    Happening,
     Noted,
     OnSite,
     Reclassified,

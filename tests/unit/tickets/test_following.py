@@ -11,18 +11,13 @@ from handlers import followers
 from handlers.notifications import notify
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, states
-from handlers.tickets.events import (
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.grades import Appealed, Decided
+from handlers.tickets.events.joining import Backed, Followed, Joined, Merged
+from handlers.tickets.events.work import (
     Accepted,
-    Actor,
     Asked,
-    Backed,
-    By,
-    Event,
     Filed,
-    Followed,
-    Happening,
-    Joined,
-    Merged,
     Noted,
     Reopened,
     Replied,
@@ -32,7 +27,6 @@ from handlers.tickets.events import (
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
-from handlers.tickets.verdicts import Appealed, Decided
 from handlers.tracking import checkpoints, timeline
 from handlers.tracking.model import Audience
 from tests.support import samples

@@ -13,23 +13,20 @@ from hypothesis import strategies as st
 from handlers.errors import Broken, Refused
 from handlers.messages import MediaKind
 from handlers.tickets import evolution, lifecycle
-from handlers.tickets.events import (
+from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.joining import Merged
+from handlers.tickets.events.work import (
     Accepted,
-    Actor,
     Amended,
-    By,
     CoHandled,
-    Event,
     Extended,
-    Happening,
-    Merged,
     Noted,
-    Rated,
     Replied,
     Supplemented,
     Transferred,
     Undone,
-    Urged,
     Withdrawn,
 )
 from handlers.tickets.states import WHATS

@@ -18,7 +18,7 @@ from handlers.rankings import lists
 from handlers.rectification import covering
 from handlers.repairs import withdraw
 from handlers.tickets import lifecycle, publishing
-from handlers.tickets.events import Amended, Replied, Sealed, Shown, Supplemented
+from handlers.tickets.events.work import Amended, Replied, Sealed, Shown, Supplemented
 from handlers.tickets.publishing import inherited, is_public, may_be_public, published_at
 from handlers.tickets.ticket import Place, State, Ticket
 from handlers.tracking import privacy, timeline

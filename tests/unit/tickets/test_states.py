@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from handlers.errors import Broken, Refused
 from handlers.tickets import lifecycle, states, wording
-from handlers.tickets.events import Alone, Asked, By, Closed, Filed, Reopened, Supplemented, Undone
+from handlers.tickets.events import By
+from handlers.tickets.events.joining import Alone
+from handlers.tickets.events.work import Asked, Closed, Filed, Reopened, Supplemented, Undone
 from handlers.tickets.states import Move, Target, What
 from handlers.tickets.ticket import State, Ticket
 from tests.support import samples

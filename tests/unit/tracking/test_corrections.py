@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from handlers.tickets import lifecycle
-from handlers.tickets.events import Actor, Amended, Happening, Reclassified, Returned, Transferred
+from handlers.tickets.events import Actor, Happening
+from handlers.tickets.events.work import Amended, Reclassified, Returned, Transferred
 from handlers.tracking.corrections import corrections
 from tests.support import samples
 from tests.support.samples import CITIZEN, DISPATCHER, HOUSING

@@ -9,19 +9,19 @@ import pytest
 
 from handlers.messages import MediaKind, PageVerb
 from handlers.tickets import lifecycle, states, wording
-from handlers.tickets.events import (
+from handlers.tickets.events import Actor, Happening
+from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.joining import Merged
+from handlers.tickets.events.work import (
     Accepted,
-    Actor,
     Amended,
     Asked,
     CoHandled,
     Extended,
     Filed,
-    Happening,
-    Merged,
     Noted,
     OnSite,
-    Rated,
     Replied,
     Returned,
     Shown,
@@ -29,7 +29,6 @@ from handlers.tickets.events import (
     Supplemented,
     Transferred,
     Undone,
-    Urged,
 )
 from handlers.tickets.ticket import Attachment, Place, State
 from handlers.tracking import checkpoints, privacy, timeline

@@ -7,6 +7,15 @@ from datetime import datetime
 from msgspec import Struct
 
 
+class Rated(Struct, frozen=True, tag="rated"):
+    """评价: 5 非常满意 … 1 非常不满意 (好差评). `redo_by`: a low grade becomes 重办 then, if nothing more is said."""
+
+    score: int
+    words: str = ""
+    redo_by: datetime | None = None
+    revisit_at: datetime | None = None
+
+
 class Opined(Struct, frozen=True, tag="opined"):
     """What the citizen says apart from the grade; None where nothing was said. `again` False: no 重办 is wanted.
 
@@ -65,4 +74,5 @@ class Informed(Struct, frozen=True, tag="informed"):
     rate_by: datetime | None = None
 
 
-Verdict = Opined | Appealed | Decided | Silent | Revisited | LookedBack | Informed
+Grade = Rated | Opined | Appealed | Decided | Silent | Revisited | LookedBack | Informed
+"""Every event of this file."""

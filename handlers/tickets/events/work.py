@@ -1,49 +1,12 @@
-"""What can happen to a ticket. Events are facts: they carry every result of a rule (a new date, a new unit), so that
-folding them again needs no rule, no calendar and no directory, and tickets keep the rules they were filed under.
-"""
+"""What the citizen and the unit do with a ticket: from 提交 to 办结."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from msgspec import Struct
 
-from handlers.messages import Channel
-from handlers.tickets.steps import (
-    Carded,
-    ClockStep,
-    Ignored,
-    Noticed,
-    Resumed,
-    Ruled,
-    Shortened,
-    Stated,
-    Uncarded,
-    VowBroken,
-    VowKept,
-)
-from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Taken, Timing, Vow
-from handlers.tickets.verdicts import Informed, Verdict
-
-
-class By(StrEnum):
-    """Who did it."""
-
-    CITIZEN = "citizen"
-    STAFF = "staff"
-    CLOCK = "clock"
-    SYSTEM = "system"
-
-
-class Actor(Struct, frozen=True):
-    """Who did something, as what, and from where. `id` is a person's id for citizens, a staff id for officials."""
-
-    by: By
-    id: int | None = None
-    name: str = ""
-    unit_id: str | None = None
-    channel: Channel | None = None
+from handlers.tickets.ticket import Attachment, Place, Promise, Timing, Vow
 
 
 class Filed(Struct, frozen=True, tag="filed"):
@@ -220,50 +183,6 @@ class Supervised(Struct, frozen=True, tag="supervised"):
     opinion: str
 
 
-class Merged(Struct, frozen=True, tag="merged"):
-    """合并: the same matter of the same person goes on under another number."""
-
-    into: str
-
-
-class Absorbed(Struct, frozen=True, tag="absorbed"):
-    """合并, to the ticket that goes on: what it took over of the ticket `number` and of those merged into that one before.
-
-    `place` where it had none, `promise` where a date of the other was earlier, `accused` (units) where both accuse more than
-    it did alone; what remains unsaid stays as it was. To
-    followers only the promise and the secrecy (`sealed`, `danger`) are told, under no number.
-    """
-
-    number: str = ""
-    words: tuple[Taken, ...] = ()
-    urgent: bool = False
-    place: Place | None = None
-    attachments: tuple[Attachment, ...] = ()
-    promise: Promise | None = None
-    urges: int = 0
-    answer_by: datetime | None = None
-    supervised: bool = False
-    accused: tuple[str, ...] | None = None
-    sealed: str = ""
-    danger: bool = False
-
-
-class Urged(Struct, frozen=True, tag="urged"):
-    """催办 by the citizen; the unit answers by `answer_by`."""
-
-    words: str = ""
-    answer_by: datetime | None = None
-
-
-class Rated(Struct, frozen=True, tag="rated"):
-    """评价: 5 非常满意 … 1 非常不满意 (好差评). `redo_by`: a low grade becomes 重办 then, if nothing more is said."""
-
-    score: int
-    words: str = ""
-    redo_by: datetime | None = None
-    revisit_at: datetime | None = None
-
-
 class Shown(Struct, frozen=True, tag="shown"):
     """The citizen chose how the ticket is shown: under a name or not, which (`called`), public or not."""
 
@@ -289,59 +208,6 @@ class Undone(Struct, frozen=True, tag="undone"):
     reason: str = ""
 
 
-class Joined(Struct, frozen=True, tag="joined"):
-    """附议: from now on it follows the ticket `into` (`number`), whose log stands at `seq`."""
-
-    into: int
-    number: str
-    seq: int
-    standing: Standing
-
-
-class Backed(Struct, frozen=True, tag="backed"):
-    """The ticket `number` of somebody else joined this one; what they said and sent, for the unit's eyes."""
-
-    number: str
-    text: str = ""
-    attachments: tuple[Attachment, ...] = ()
-
-
-class Added(Struct, frozen=True, tag="added"):
-    """The owner of the ticket `number`, which follows this one, added words or files, or urged."""
-
-    number: str
-    text: str = ""
-    attachments: tuple[Attachment, ...] = ()
-    urged: bool = False
-
-
-class Parted(Struct, frozen=True, tag="parted"):
-    """The ticket `number` follows this one no more."""
-
-    number: str
-
-
-class Alone(Struct, frozen=True, tag="alone"):
-    """单独办: it follows nobody any more; on the desk `unit_id` with a promise of its own."""
-
-    unit_id: str
-    promise: Promise
-
-
-class Raised(Struct, frozen=True, tag="raised"):
-    """The ticket `after` that it followed was taken back: this one goes on in its place, before `crowd` others.
-
-    `state` and `reply_by` when a pause ended with it, `back` as in `Supplemented`.
-    """
-
-    after: str
-    crowd: int
-    state: State | None = None
-    reply_by: datetime | None = None
-    remind_at: datetime | None = None
-    back: int | None = None
-
-
 class Recused(Struct, frozen=True, tag="recused"):
     """回避: words that the citizen added accuse `units`, which keep away from now on; on the desk `unit_id` (None: it stays)."""
 
@@ -349,56 +215,20 @@ class Recused(Struct, frozen=True, tag="recused"):
     unit_id: str | None = None
 
 
-class Gathered(Struct, frozen=True, tag="gathered"):
-    """`crowd` tickets that followed `after` follow this one, since both were merged."""
+class Ruled(Struct, frozen=True, tag="ruled"):
+    """裁定: an arbiter says whose it is; it cannot be returned again."""
 
-    after: str
-    crowd: int
-
-
-Shared = (
-    Accepted
-    | Transferred
-    | Returned
-    | Asked
-    | Supplemented
-    | Amended
-    | OnSite
-    | Extended
-    | Replied
-    | Closed
-    | Refusal
-    | Recused
-    | Reopened
-    | CoHandled
-    | Supervised
-    | Absorbed
-    | Undone
-    | Carded
-    | Uncarded
-    | Noticed
-    | Resumed
-    | Shortened
-    | Stated
-    | Ignored
-    | Ruled
-    | VowKept
-    | VowBroken
-    | Informed
-    | Sealed
-)
-"""What happens to a ticket and concerns those who follow it, without its author's own words."""
+    unit_id: str
+    reason: str
 
 
-class Followed(Struct, frozen=True, tag="followed"):
-    """To the ticket that this one follows happened `what`, its event `seq`; now this one stands as that one does."""
+class CalledBack(Struct, frozen=True, tag="called_back"):
+    """回访: the unit spoke with the citizen; needed before a 重办 is answered."""
 
-    seq: int
-    what: Shared
-    standing: Standing
+    text: str
 
 
-Happening = (
+Work = (
     Filed
     | Accepted
     | Transferred
@@ -417,32 +247,11 @@ Happening = (
     | Reclassified
     | CoHandled
     | Supervised
-    | Merged
-    | Absorbed
-    | Urged
-    | Rated
     | Shown
     | Sealed
     | Undone
-    | Joined
-    | Backed
-    | Added
-    | Parted
-    | Alone
-    | Raised
-    | Gathered
     | Recused
-    | Followed
-    | ClockStep
-    | Verdict
+    | Ruled
+    | CalledBack
 )
-
-
-class Event(Struct, frozen=True):
-    """One line of a ticket's log: `seq` counts from 1 without gaps and is unique within the ticket."""
-
-    ticket_id: int
-    seq: int
-    at: datetime
-    actor: Actor
-    what: Happening
+"""Every event of this file."""

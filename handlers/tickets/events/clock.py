@@ -1,4 +1,4 @@
-"""What the clock does to a ticket, and what officials answer to it. Facts like all events: every date is in them."""
+"""What the clock does to a ticket, and what officials answer to it: reminders, cards, 催办, promises of an answer."""
 
 from __future__ import annotations
 
@@ -72,6 +72,13 @@ class Shortened(Struct, frozen=True, tag="shortened"):
     remind_at: datetime | None = None
 
 
+class Urged(Struct, frozen=True, tag="urged"):
+    """催办 by the citizen; the unit answers by `answer_by`."""
+
+    words: str = ""
+    answer_by: datetime | None = None
+
+
 class Stated(Struct, frozen=True, tag="stated"):
     """回应: the unit answers the citizen's 催办 with a date of its own, `by`."""
 
@@ -84,13 +91,6 @@ class Ignored(Struct, frozen=True, tag="ignored"):
 
     due: datetime
     raised: bool = False
-
-
-class Ruled(Struct, frozen=True, tag="ruled"):
-    """裁定: an arbiter says whose it is; it cannot be returned again."""
-
-    unit_id: str
-    reason: str
 
 
 class VowKept(Struct, frozen=True, tag="vow_kept"):
@@ -108,23 +108,5 @@ class VowBroken(Struct, frozen=True, tag="vow_broken"):
     raised: bool = False
 
 
-class CalledBack(Struct, frozen=True, tag="called_back"):
-    """回访: the unit spoke with the citizen; needed before a 重办 is answered."""
-
-    text: str
-
-
-ClockStep = (
-    Reminded
-    | Carded
-    | Uncarded
-    | Noticed
-    | Resumed
-    | Shortened
-    | Stated
-    | Ignored
-    | Ruled
-    | VowKept
-    | VowBroken
-    | CalledBack
-)
+Clock = Reminded | Carded | Uncarded | Noticed | Resumed | Shortened | Urged | Stated | Ignored | VowKept | VowBroken
+"""Every event of this file."""
