@@ -20,7 +20,7 @@ from handlers.rankings import order, periods
 from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
-from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.grades import OpinionGiven, Rated
 from handlers.tickets.events.work import Accepted, Filed, Replied
 from handlers.tickets.ticket import Promise, Timing
 from storage.queries import rankings
@@ -130,7 +130,7 @@ def _logs() -> Iterator[list[Event]]:
             (Accepted(), official),
             (Replied("已经修好，欢迎再看看。", timing=Timing(True, True, 90_000)), official),
             (Rated(5), citizen),
-            (Opined(solved=True), citizen),
+            (OpinionGiven(solved=True), citizen),
         )
         events = [Event(number, 1, NOW, citizen, filed)]
         for seq, (what, actor) in enumerate(steps, 2):

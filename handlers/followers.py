@@ -20,15 +20,15 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import (
     Carded,
-    Ignored,
-    Noticed,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    CommitmentKept,
     Resumed,
     Shortened,
-    Stated,
     Uncarded,
+    UrgeAnswered,
     Urged,
-    VowBroken,
-    VowKept,
+    UrgeIgnored,
 )
 from handlers.tickets.events.grades import Informed
 from handlers.tickets.events.joining import (
@@ -131,11 +131,11 @@ def _masked(what: Happening) -> Shared | None:
     match what:
         case Transferred() | Returned() | Refusal() | Ruled():
             return replace(what, reason=share(what.reason))
-        case OnSite() | Stated() | VowKept():
+        case OnSite() | UrgeAnswered() | CommitmentKept():
             return replace(what, text=share(what.text))
         case Accepted() | CoHandled() | Undone() | Extended() | Resumed() | Shortened() | Informed():
             return what
-        case Carded() | Uncarded() | Noticed() | Ignored() | VowBroken() | Sealed():
+        case Carded() | Uncarded() | ChaseNoticeIssued() | UrgeIgnored() | CommitmentBroken() | Sealed():
             return what
         case _:
             return None

@@ -19,7 +19,16 @@ from handlers.errors import Broken
 from handlers.notifications.rules import RAISING_CROWD
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Happening
-from handlers.tickets.events.clock import CardColour, Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
+from handlers.tickets.events.clock import (
+    CardColour,
+    Carded,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    Owed,
+    Reminded,
+    Resumed,
+    UrgeIgnored,
+)
 from handlers.tickets.events.grades import Revisited, Silent
 from handlers.tickets.events.work import Closed
 from handlers.tickets.lifecycle import Change
@@ -107,11 +116,11 @@ def _card(colour: CardColour) -> Callable[[Ticket, Due, Tick], tuple[Happening, 
 
 
 def _notice(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
-    return (Noticed(tick.notice, ticket.promise.reply_by),)
+    return (ChaseNoticeIssued(tick.notice, ticket.promise.reply_by),)
 
 
 def _ignored(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
-    return (Ignored(due.at, tick.raises(ticket)),)
+    return (UrgeIgnored(due.at, tick.raises(ticket)),)
 
 
 def _reminder(owed: Owed) -> Callable[[Ticket, Due, Tick], tuple[Happening, ...]]:
@@ -123,7 +132,7 @@ def _reminder(owed: Owed) -> Callable[[Ticket, Due, Tick], tuple[Happening, ...]
 
 
 def _broken(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
-    return (VowBroken(due.vow, due.at, tick.raises(ticket)),)
+    return (CommitmentBroken(due.vow, due.at, tick.raises(ticket)),)
 
 
 def _vow_soon(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:

@@ -19,7 +19,7 @@ from handlers.notifications.notify import in_turn, notices
 from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
-from handlers.tickets.events.clock import Carded, Noticed
+from handlers.tickets.events.clock import Carded, ChaseNoticeIssued
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
 
@@ -133,7 +133,7 @@ class Round:
         tick = Tick(ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id), ctx.directory)
         taken = actions.steps(ticket, tick)
         heard = actions.echoes(taken, ticket, main, ctx.now)
-        if any(isinstance(change.event.what, Noticed) for change in taken):
+        if any(isinstance(change.event.what, ChaseNoticeIssued) for change in taken):
             ledger = ledger.with_line(taken[-1].ticket, ctx.directory, ctx.now)
         told = [
             (change, push)
@@ -148,9 +148,11 @@ class Round:
 
 def _highest(told: list[tuple[Change, Push]]) -> list[tuple[Change, Push]]:
     """Of several rungs of the ladder taken at once a person hears of the last, which says more than those before."""
-    last = {push.person_id: push.id for change, push in told if isinstance(change.event.what, Carded | Noticed)}
+    last = {
+        push.person_id: push.id for change, push in told if isinstance(change.event.what, Carded | ChaseNoticeIssued)
+    }
     return [
         (change, push)
         for change, push in told
-        if not isinstance(change.event.what, Carded | Noticed) or last[push.person_id] == push.id
+        if not isinstance(change.event.what, Carded | ChaseNoticeIssued) or last[push.person_id] == push.id
     ]

@@ -25,7 +25,7 @@ from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.clock import Urged
-from handlers.tickets.events.grades import LookedBack, Opined, Rated
+from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.work import Reopened
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Opinion, Ticket
@@ -36,25 +36,25 @@ LOW = 2
 
 ENOUGH = frozenset({"不用重办", "不用重新办", "不用再办", "不用了", "算了", "不必重办"})
 
-SAYS: dict[str, Opined] = {
-    "解决了": Opined(solved=True),
-    "已经解决": Opined(solved=True),
-    "解决好了": Opined(solved=True),
-    "没解决": Opined(solved=False),
-    "没有解决": Opined(solved=False),
-    "还没解决": Opined(solved=False),
-    "部分解决": Opined(solved=False, words="只解决了一部分"),
-    "只解决了一部分": Opined(solved=False, words="只解决了一部分"),
-    "说到点上了": Opined(to_point=True),
-    "答到点上了": Opined(to_point=True),
-    "没说到点上": Opined(to_point=False),
-    "没答到点上": Opined(to_point=False),
-    "答非所问": Opined(to_point=False),
-    "态度好": Opined(attitude=3),
-    "态度很好": Opined(attitude=3),
-    "态度一般": Opined(attitude=2),
-    "态度不好": Opined(attitude=1),
-    "态度差": Opined(attitude=1),
+SAYS: dict[str, OpinionGiven] = {
+    "解决了": OpinionGiven(solved=True),
+    "已经解决": OpinionGiven(solved=True),
+    "解决好了": OpinionGiven(solved=True),
+    "没解决": OpinionGiven(solved=False),
+    "没有解决": OpinionGiven(solved=False),
+    "还没解决": OpinionGiven(solved=False),
+    "部分解决": OpinionGiven(solved=False, words="只解决了一部分"),
+    "只解决了一部分": OpinionGiven(solved=False, words="只解决了一部分"),
+    "说到点上了": OpinionGiven(to_point=True),
+    "答到点上了": OpinionGiven(to_point=True),
+    "没说到点上": OpinionGiven(to_point=False),
+    "没答到点上": OpinionGiven(to_point=False),
+    "答非所问": OpinionGiven(to_point=False),
+    "态度好": OpinionGiven(attitude=3),
+    "态度很好": OpinionGiven(attitude=3),
+    "态度一般": OpinionGiven(attitude=2),
+    "态度不好": OpinionGiven(attitude=1),
+    "态度差": OpinionGiven(attitude=1),
 }
 """What our taps say, and the plain words for it."""
 
@@ -139,9 +139,9 @@ def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     if score <= LOW and said and said not in ENOUGH and lifecycle.can(ticket, Reopened, By.CITIZEN):
         return redo(turn, ticket, words, Rated(score, words), *_opinion(ticket, said))
     if score > LOW and says_unsolved(words) and lifecycle.can(ticket, Reopened, By.CITIZEN):
-        return redo(turn, ticket, words, Rated(score, words), Opined(solved=False))
+        return redo(turn, ticket, words, Rated(score, words), OpinionGiven(solved=False))
     if said in ENOUGH:
-        outcome = happen(turn, ticket, Rated(score, words), Opined(again=False))
+        outcome = happen(turn, ticket, Rated(score, words), OpinionGiven(again=False))
         return told(outcome, wording.ENOUGH)
     if score <= LOW:
         outcome = happen(turn, ticket, Rated(score, words, redo_by=_redo_by(turn, ticket)))
@@ -150,7 +150,7 @@ def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     return _ask_next(turn, outcome, wording.rated(ticket, score))
 
 
-def rate_whole(turn: Turn, ticket: Ticket, score: int, words: str, opinions: tuple[Opined, ...]) -> Outcome:
+def rate_whole(turn: Turn, ticket: Ticket, score: int, words: str, opinions: tuple[OpinionGiven, ...]) -> Outcome:
     """The grade with everything that is asked after it, given at once: on a form nothing is asked back."""
     unsolved = any(each.solved is False for each in opinions) or says_unsolved(words)
     graded = Rated(score, words)
@@ -165,9 +165,9 @@ def rate_whole(turn: Turn, ticket: Ticket, score: int, words: str, opinions: tup
 
 def opine(turn: Turn, ticket: Ticket, words: str) -> Outcome:
     """One tap about an answer: solved, to the point, civil, or that nothing more need be done."""
-    lifecycle.check_can(ticket, Opined, By.CITIZEN)
+    lifecycle.check_can(ticket, OpinionGiven, By.CITIZEN)
     if words in ENOUGH:
-        return told(happen(turn, ticket, Opined(again=False)), wording.ENOUGH)
+        return told(happen(turn, ticket, OpinionGiven(again=False)), wording.ENOUGH)
     what = SAYS[words]
     low = ticket.rating is not None and ticket.rating <= LOW
     if low and ticket.chase.redo_by is not None and lifecycle.can(ticket, Reopened, By.CITIZEN):
@@ -253,11 +253,11 @@ def _looked_at(turn: Turn, said: Said) -> Ticket | Reply | None:
     return max(waiting, key=lambda one: one.chase.look_by or turn.now) if waiting else None
 
 
-def _opinion(ticket: Ticket, words: str) -> tuple[Opined, ...]:
+def _opinion(ticket: Ticket, words: str) -> tuple[OpinionGiven, ...]:
     """What the words of a bad grade say beside it."""
     if words in SAYS:
         return (SAYS[words],)
-    return (Opined(solved=False),) if says_unsolved(words) and ticket.opinion.solved is None else ()
+    return (OpinionGiven(solved=False),) if says_unsolved(words) and ticket.opinion.solved is None else ()
 
 
 def _redo_by(turn: Turn, ticket: Ticket) -> datetime:

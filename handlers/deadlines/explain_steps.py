@@ -252,7 +252,7 @@ def _uncarded(telling: Telling, event: Event, what: clock.Uncarded) -> None:
     telling.say(event.at, told, main=False)
 
 
-def _noticed(telling: Telling, event: Event, what: clock.Noticed) -> None:
+def _noticed(telling: Telling, event: Event, what: clock.ChaseNoticeIssued) -> None:
     telling.say(event.at, wording.NOTICED.format(notice=what.notice), main=False)
 
 
@@ -292,6 +292,6 @@ _TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
     clock.Reminded: _reminded,
     clock.Carded: _carded,
     clock.Uncarded: _uncarded,
-    clock.Noticed: _noticed,
+    clock.ChaseNoticeIssued: _noticed,
 }
 """What is not here has nothing to do with the date."""

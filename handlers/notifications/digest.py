@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from handlers.context import Context
 from handlers.notifications import wording
 from handlers.pushes import Card, CardKind, Push
-from handlers.tickets.events.clock import Carded, Noticed, Reminded
+from handlers.tickets.events.clock import Carded, ChaseNoticeIssued, Reminded
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
 
@@ -79,7 +79,7 @@ def kind_of(change: Change) -> str:
             kind = f"reminded:{owed.value}"
         case Carded(colour=colour):
             kind = f"carded:{colour.value}"
-        case Noticed(notice=notice):
+        case ChaseNoticeIssued(notice=notice):
             return f"noticed:{notice}"
         case _:
             kind = str(what.__struct_config__.tag)

@@ -9,18 +9,18 @@ from handlers.tickets.events import joining, work
 from handlers.tickets.events.clock import (
     CardColour,
     Carded,
-    Ignored,
-    Noticed,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    CommitmentKept,
     Owed,
     Reminded,
     Resumed,
     Shortened,
-    Stated,
     Uncarded,
-    VowBroken,
-    VowKept,
+    UrgeAnswered,
+    UrgeIgnored,
 )
-from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, Opined, Revisited
+from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, OpinionGiven, Revisited
 from handlers.tickets.events.work import CalledBack, Ruled
 from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tracking.checkpoints import COLOURS
@@ -71,7 +71,7 @@ def task_uncarded(facts: Facts, what: Uncarded) -> str:
     return f"{case(facts)}的{COLOURS[what.colour]}已由{facts.by_unit}撤下，原因：{wording.clause(what.reason)}。"
 
 
-def noticed(facts: Facts, what: Noticed) -> str:
+def noticed(facts: Facts, what: ChaseNoticeIssued) -> str:
     """To the citizen."""
     return (
         f"{yours(facts)}已经逾期 {wording.lasting(facts.event.at - what.due)}，发出了催办通知单（{what.notice}），"
@@ -79,7 +79,7 @@ def noticed(facts: Facts, what: Noticed) -> str:
     )
 
 
-def task_noticed(facts: Facts, what: Noticed) -> str:
+def task_noticed(facts: Facts, what: ChaseNoticeIssued) -> str:
     """To the desk and everybody above it."""
     return (
         f"催办通知单 {what.notice}：{case(facts)}在{facts.desk}，应在 {wording.moment(what.due)} 前答复，"
@@ -107,17 +107,17 @@ def task_shortened(facts: Facts, what: Shortened) -> str:
     return f"{case(facts)}已有 {what.crowd} 人附议，按规定（{what.rule}）期限提前到 {facts.reply_by}。"
 
 
-def stated(facts: Facts, what: Stated) -> str:
+def stated(facts: Facts, what: UrgeAnswered) -> str:
     """To the citizen who urged."""
     return f"{facts.by_unit}回应了您对「{wording.brief(facts.ticket.title)}」的催办：{wording.clause(what.text)}。（{wording.moment(what.by)} 前）{see(facts)}"
 
 
-def ignored(facts: Facts, _what: Ignored) -> str:
+def ignored(facts: Facts, _what: UrgeIgnored) -> str:
     """To the citizen."""
     return f"您催办的「{wording.brief(facts.ticket.title)}」，{facts.desk}没有按时回应，已经报给他们的负责人和督办人员。{see(facts)}"
 
 
-def task_ignored(facts: Facts, what: Ignored) -> str:
+def task_ignored(facts: Facts, what: UrgeIgnored) -> str:
     """To the desk and those above it."""
     return f"市民催办 {case(facts)}，{facts.desk}没有在 {wording.moment(what.due)} 前回应。请马上：回应 {facts.ticket.number} 几月几日前怎么办"
 
@@ -148,13 +148,13 @@ def task_to_rule(facts: Facts, _what: object) -> str:
     )
 
 
-def vow_kept(facts: Facts, what: VowKept) -> str:
+def vow_kept(facts: Facts, what: CommitmentKept) -> str:
     """To the citizen."""
     vow = facts.ticket.vows[what.vow - 1].text if what.vow <= len(facts.ticket.vows) else ""
     return f"{facts.by_unit}答应您的「{wording.cut(vow, TEXT_LENGTH)}」已经办到{wording.told(wording.clause(what.text))}。没办到请告诉我们。{see(facts)}"
 
 
-def vow_broken(facts: Facts, what: VowBroken) -> str:
+def vow_broken(facts: Facts, what: CommitmentBroken) -> str:
     """To the citizen: honest about what did not happen."""
     vow = facts.ticket.vows[what.vow - 1].text if what.vow <= len(facts.ticket.vows) else ""
     return (
@@ -163,7 +163,7 @@ def vow_broken(facts: Facts, what: VowBroken) -> str:
     )
 
 
-def task_vow_broken(facts: Facts, what: VowBroken) -> str:
+def task_vow_broken(facts: Facts, what: CommitmentBroken) -> str:
     """To the desk and its head."""
     vow = facts.ticket.vows[what.vow - 1].text if what.vow <= len(facts.ticket.vows) else ""
     return f"{case(facts)}的答复答应过「{wording.cut(vow, TEXT_LENGTH)}」，已于 {wording.moment(what.due)} 到期。办好请回复：兑现 {facts.ticket.number} 说明"
@@ -174,7 +174,7 @@ def task_called_back(facts: Facts, what: CalledBack) -> str:
     return f"{facts.by_unit}回访了 {case(facts)}的市民：{wording.cut(what.text, TEXT_LENGTH)}"
 
 
-def task_opined(facts: Facts, what: Opined) -> str:
+def task_opined(facts: Facts, what: OpinionGiven) -> str:
     """To the desk: what the citizen says is missing."""
     missing = {"没解决": what.solved is False, "没答到点上": what.to_point is False, "态度不好": what.attitude == 1}
     said = "、".join(name for name, so in missing.items() if so)
@@ -230,11 +230,11 @@ _SHARED: dict[type, Letter] = {
     **letters.SHARED,
     Carded: carded,
     Uncarded: uncarded,
-    Noticed: noticed,
+    ChaseNoticeIssued: noticed,
     Shortened: shortened,
     Ruled: ruled,
-    VowKept: vow_kept,
-    VowBroken: vow_broken,
+    CommitmentKept: vow_kept,
+    CommitmentBroken: vow_broken,
     Informed: informed,
 }
 """What followers hear of, in the words that the author hears."""

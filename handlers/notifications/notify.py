@@ -81,10 +81,10 @@ def _note(change: Change) -> str:
 
 
 _STEPS: dict[What, str] = {
-    clock.Noticed: "催办通知",
+    clock.ChaseNoticeIssued: "催办通知",
     clock.Resumed: "恢复计时",
-    clock.Ignored: "催办未回",
-    clock.VowBroken: "承诺到期",
+    clock.UrgeIgnored: "催办未回",
+    clock.CommitmentBroken: "承诺到期",
     grades.Revisited: "回头看看",
 }
 """What a card says happened where the ticket's state would not tell."""

@@ -200,7 +200,7 @@ def _nobody_accepts_or_raised(change: Change, before: Ticket | None) -> bool:
 def _something_missing(change: Change, _before: Ticket | None) -> bool:
     """Not of what is done again for it: the desk hears of that instead."""
     what = change.event.what
-    if not isinstance(what, grades.Opined) or what.solved is False or _badly_rated(change, None):
+    if not isinstance(what, grades.OpinionGiven) or what.solved is False or _badly_rated(change, None):
         return False
     return what.to_point is False or what.attitude == 1 or bool(what.words)
 
@@ -302,7 +302,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _chase(To.TOP, letters_clock.task_carded, "", _red_and_raised),
     ),
     clock.Uncarded: (_citizen(letters_clock.uncarded), _task(To.DESK, letters_clock.task_uncarded, "撤牌")),
-    clock.Noticed: (
+    clock.ChaseNoticeIssued: (
         _citizen(letters_clock.noticed),
         _chase(To.DESK, letters_clock.task_noticed, "催办通知"),
         _chase(To.HEAD, letters_clock.task_noticed, "催办通知"),
@@ -311,8 +311,8 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     ),
     clock.Resumed: (_citizen(letters_clock.resumed), _task(To.DESK, letters_clock.task_resumed, "恢复计时")),
     clock.Shortened: (_citizen(letters_clock.shortened), _task(To.DESK, letters_clock.task_shortened, "期限提前")),
-    clock.Stated: (_citizen(letters_clock.stated),),
-    clock.Ignored: (
+    clock.UrgeAnswered: (_citizen(letters_clock.stated),),
+    clock.UrgeIgnored: (
         _citizen(letters_clock.ignored),
         _chase(To.DESK, letters_clock.task_ignored, "催办未回"),
         _chase(To.HEAD, letters_clock.task_ignored, "催办未回"),
@@ -324,15 +324,15 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.DESK, letters_clock.task_ruled, "裁定转来"),
         _task(To.PREVIOUS, letters_clock.task_ruled_away, "已裁定", _moved),
     ),
-    clock.VowKept: (_citizen(letters_clock.vow_kept),),
-    clock.VowBroken: (
+    clock.CommitmentKept: (_citizen(letters_clock.vow_kept),),
+    clock.CommitmentBroken: (
         _citizen(letters_clock.vow_broken),
         _chase(To.DESK, letters_clock.task_vow_broken, "承诺到期"),
         _chase(To.HEAD, letters_clock.task_vow_broken, "承诺到期"),
         _chase(To.ABOVE, letters_clock.task_vow_broken, "承诺到期", _raised),
     ),
     work.CalledBack: (_task(To.DESK, letters_clock.task_called_back, "已回访", _from_elsewhere),),
-    grades.Opined: (_task(To.DESK, letters_clock.task_opined, "市民意见", _something_missing),),
+    grades.OpinionGiven: (_task(To.DESK, letters_clock.task_opined, "市民意见", _something_missing),),
     grades.Appealed: (_task(To.ABOVE, letters_clock.task_appealed, "评价申诉"),),
     grades.Decided: (_citizen(letters_clock.decided), _task(To.DESK, letters_clock.task_decided, "申诉结果")),
     grades.Silent: (),

@@ -54,8 +54,8 @@ def summary(
 NOT_COUNTED = "已撤回，不计入排行"
 
 TAKEN_BACK: dict[type, str] = {
-    clock.Ignored: "催办未回应",
-    clock.VowBroken: "到期未兑现",
+    clock.UrgeIgnored: "催办未回应",
+    clock.CommitmentBroken: "到期未兑现",
     clock.Uncarded: "撤牌",
     clock.Resumed: "恢复计时",
     grades.Silent: "没有评价",

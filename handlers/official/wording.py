@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.official.command import Argument, Asks, Group, Slot, Spec, example
 from handlers.tickets.events import Happening, work
-from handlers.tickets.ticket import Attachment, Ticket, Vow
+from handlers.tickets.ticket import Attachment, Commitment, Ticket
 from handlers.tickets.wording import GRADES, brief, cut, moment
 from nlp.appeals.personal import mask
 
@@ -236,7 +236,7 @@ VOW_SHOWN = 24
 """Characters of a promise in a list."""
 
 
-def watched(new: Sequence[Vow], now: datetime) -> str:
+def watched(new: Sequence[Commitment], now: datetime) -> str:
     """Which promises of an answer will be watched."""
     if not new:
         return ""

@@ -29,7 +29,7 @@ from handlers.tickets.events.grades import Informed
 from handlers.tickets.events.work import Replied
 from handlers.tickets.publishing import may_be_public
 from handlers.tickets.states import ANSWERED, OPEN
-from handlers.tickets.ticket import State, Ticket, Vow
+from handlers.tickets.ticket import Commitment, State, Ticket
 from nlp.replies.promises import vows as read_vows
 
 MOST = 3_000
@@ -111,9 +111,9 @@ def _answers(ticket: Ticket, item: Item, everywhere: bool) -> bool:
     return everywhere or ticket.unit_id == item.unit_id
 
 
-def _vows(item: Item, now: datetime, terms: Terms) -> tuple[Vow, ...]:
+def _vows(item: Item, now: datetime, terms: Terms) -> tuple[Commitment, ...]:
     found = read_vows(item.conclusion, day_of(now), terms.calendar.after)[:MOST_VOWS]
-    return tuple(Vow(words, on(day, now, terms).by) for words, day in found)
+    return tuple(Commitment(words, on(day, now, terms).by) for words, day in found)
 
 
 def _hearers(tickets: Iterable[Ticket], item: Item) -> list[Ticket]:

@@ -20,7 +20,16 @@ from handlers.notifications.recipients import desk, heads
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
-from handlers.tickets.events.clock import CardColour, Carded, Ignored, Noticed, Reminded, Resumed, Uncarded, VowBroken
+from handlers.tickets.events.clock import (
+    CardColour,
+    Carded,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    Reminded,
+    Resumed,
+    Uncarded,
+    UrgeIgnored,
+)
 from handlers.tickets.events.grades import Informed, Silent
 from handlers.tickets.events.joining import Added, Backed, Parted
 from handlers.tickets.events.work import Closed, Noted, Reclassified, Reopened, Sealed, Shown, Undone
@@ -33,7 +42,7 @@ REASON = "系统时钟故障"
 
 SYSTEM = Actor(By.SYSTEM)
 
-MARKS = (Carded, Noticed, Ignored, VowBroken, Silent)
+MARKS = (Carded, ChaseNoticeIssued, UrgeIgnored, CommitmentBroken, Silent)
 """Steps that leave a mark and no more: taken back whatever happened since."""
 
 MOVES = (Resumed, Closed, Reopened)
@@ -117,7 +126,7 @@ def called(what: Happening) -> str:
             return "黄牌"
         case Carded():
             return "红牌"
-        case Noticed(notice=notice):
+        case ChaseNoticeIssued(notice=notice):
             return notice
         case _:
             return wording.TAKEN_BACK[type(what)]

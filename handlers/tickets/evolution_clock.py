@@ -10,20 +10,20 @@ from msgspec.structs import replace
 from handlers.tickets.events import Event
 from handlers.tickets.events.clock import (
     Carded,
-    Ignored,
-    Noticed,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    CommitmentKept,
     Owed,
     Reminded,
     Resumed,
     Shortened,
-    Stated,
     Uncarded,
-    VowBroken,
-    VowKept,
+    UrgeAnswered,
+    UrgeIgnored,
 )
-from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, Opined, Revisited, Silent
+from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, OpinionGiven, Revisited, Silent
 from handlers.tickets.events.work import CalledBack, Ruled
-from handlers.tickets.ticket import Opinion, State, Ticket, Vow
+from handlers.tickets.ticket import Commitment, Opinion, State, Ticket
 
 Changes = dict[str, Any]
 
@@ -63,7 +63,7 @@ def _uncarded(ticket: Ticket, _event: Event, what: Uncarded) -> Changes:
     return {"cards": replace(ticket.cards, withdrawn=(*ticket.cards.withdrawn, what.colour.value))}
 
 
-def _noticed(ticket: Ticket, event: Event, what: Noticed) -> Changes:
+def _noticed(ticket: Ticket, event: Event, what: ChaseNoticeIssued) -> Changes:
     return {"cards": replace(ticket.cards, notice=what.notice, notice_at=event.at)}
 
 
@@ -78,11 +78,11 @@ def _shortened(ticket: Ticket, _event: Event, what: Shortened) -> Changes:
     return {"promise": replace(ticket.promise, reply_by=what.reply_by, remind_at=what.remind_at, rule=what.rule)}
 
 
-def _stated(ticket: Ticket, _event: Event, what: Stated) -> Changes:
+def _stated(ticket: Ticket, _event: Event, what: UrgeAnswered) -> Changes:
     return {"chase": replace(ticket.chase, answer_by=None, said=what.text, said_by=what.by)}
 
 
-def _ignored(ticket: Ticket, _event: Event, _what: Ignored) -> Changes:
+def _ignored(ticket: Ticket, _event: Event, _what: UrgeIgnored) -> Changes:
     return {"chase": replace(ticket.chase, answer_by=None, ignored=ticket.chase.ignored + 1)}
 
 
@@ -92,15 +92,15 @@ def _ruled(ticket: Ticket, event: Event, what: Ruled) -> Changes:
     return {"state": State.TRANSFERRED, "unit_id": what.unit_id, "reason": what.reason, "chase": chase, **moved}
 
 
-def _vow_kept(ticket: Ticket, event: Event, what: VowKept) -> Changes:
+def _vow_kept(ticket: Ticket, event: Event, what: CommitmentKept) -> Changes:
     return {"vows": _with_vow(ticket, what.vow, kept_at=event.at)}
 
 
-def _vow_broken(ticket: Ticket, event: Event, what: VowBroken) -> Changes:
+def _vow_broken(ticket: Ticket, event: Event, what: CommitmentBroken) -> Changes:
     return {"vows": _with_vow(ticket, what.vow, broken_at=event.at)}
 
 
-def _with_vow(ticket: Ticket, number: int, **values: Any) -> tuple[Vow, ...]:
+def _with_vow(ticket: Ticket, number: int, **values: Any) -> tuple[Commitment, ...]:
     return tuple(replace(vow, **values) if place == number else vow for place, vow in enumerate(ticket.vows, 1))
 
 
@@ -108,7 +108,7 @@ def _called_back(_ticket: Ticket, _event: Event, _what: CalledBack) -> Changes:
     return {"called_back": True}
 
 
-def _opined(ticket: Ticket, _event: Event, what: Opined) -> Changes:
+def _opined(ticket: Ticket, _event: Event, what: OpinionGiven) -> Changes:
     said = {"solved": what.solved, "to_point": what.to_point, "attitude": what.attitude}
     given = {name: value for name, value in said.items() if value is not None}
     changes: Changes = {"opinion": replace(ticket.opinion, **given)}
@@ -159,16 +159,16 @@ EVOLVE: dict[type, Callable[[Ticket, Event, Any], Changes]] = {
     Reminded: _reminded,
     Carded: _carded,
     Uncarded: _uncarded,
-    Noticed: _noticed,
+    ChaseNoticeIssued: _noticed,
     Resumed: _resumed,
     Shortened: _shortened,
-    Stated: _stated,
-    Ignored: _ignored,
+    UrgeAnswered: _stated,
+    UrgeIgnored: _ignored,
     Ruled: _ruled,
-    VowKept: _vow_kept,
-    VowBroken: _vow_broken,
+    CommitmentKept: _vow_kept,
+    CommitmentBroken: _vow_broken,
     CalledBack: _called_back,
-    Opined: _opined,
+    OpinionGiven: _opined,
     Appealed: _appealed,
     Decided: _decided,
     Silent: _silent,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.tickets.events import Happening
 from handlers.tickets.events.clock import Urged
-from handlers.tickets.events.grades import LookedBack, Opined, Rated
+from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.work import Filed, Reopened, Supplemented, Withdrawn
 
 
@@ -13,7 +13,7 @@ def own_words(what: Happening) -> str:
     match what:
         case Filed(text=text) | Supplemented(text=text):
             return text
-        case Urged(words=words) | Rated(words=words) | Opined(words=words) | LookedBack(words=words):
+        case Urged(words=words) | Rated(words=words) | OpinionGiven(words=words) | LookedBack(words=words):
             return words
         case Reopened(reason=reason) | Withdrawn(reason=reason):
             return reason

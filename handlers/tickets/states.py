@@ -15,18 +15,27 @@ from msgspec import Struct
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.clock import (
     Carded,
-    Ignored,
-    Noticed,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    CommitmentKept,
     Reminded,
     Resumed,
     Shortened,
-    Stated,
     Uncarded,
+    UrgeAnswered,
     Urged,
-    VowBroken,
-    VowKept,
+    UrgeIgnored,
 )
-from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, Opined, Rated, Revisited, Silent
+from handlers.tickets.events.grades import (
+    Appealed,
+    Decided,
+    Informed,
+    LookedBack,
+    OpinionGiven,
+    Rated,
+    Revisited,
+    Silent,
+)
 from handlers.tickets.events.joining import (
     Absorbed,
     Added,
@@ -167,16 +176,16 @@ TABLE: tuple[Move, ...] = (
     Move(Reminded, OPEN | ANSWERED, Target.STAY, _CLOCK, "这件事{state}，不用提醒。"),
     Move(Carded, OPEN - {State.WAITING}, Target.STAY, _CLOCK, "这件事{state}，不能亮牌。"),
     Move(Uncarded, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有牌可以撤。"),
-    Move(Noticed, OPEN - {State.WAITING}, Target.STAY, _CLOCK, "这件事{state}，不用发催办通知单。"),
+    Move(ChaseNoticeIssued, OPEN - {State.WAITING}, Target.STAY, _CLOCK, "这件事{state}，不用发催办通知单。"),
     Move(Resumed, _of(State.WAITING), Target.BACK, _CLOCK, "这件事{state}，没有停着的时钟。"),
     Move(Shortened, OPEN, Target.STAY, _SERVICE, "这件事{state}，不能再缩短期限。"),
-    Move(Stated, OPEN, Target.STAY, _STAFF, "这件事{state}，不用再回应催办。"),
-    Move(Ignored, OPEN, Target.STAY, _CLOCK, "这件事{state}，没有等着回应的催办。"),
+    Move(UrgeAnswered, OPEN, Target.STAY, _STAFF, "这件事{state}，不用再回应催办。"),
+    Move(UrgeIgnored, OPEN, Target.STAY, _CLOCK, "这件事{state}，没有等着回应的催办。"),
     Move(Ruled, _of(State.RETURNED), State.TRANSFERRED, _STAFF, "这件事{state}，不用裁定。"),
-    Move(VowKept, ANSWERED, Target.STAY, _STAFF, "这件事{state}，还没有答复里答应的事。"),
-    Move(VowBroken, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，还没有答复里答应的事。"),
+    Move(CommitmentKept, ANSWERED, Target.STAY, _STAFF, "这件事{state}，还没有答复里答应的事。"),
+    Move(CommitmentBroken, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，还没有答复里答应的事。"),
     Move(CalledBack, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，不用回访了。"),
-    Move(Opined, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复再请您说。"),
+    Move(OpinionGiven, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复再请您说。"),
     Move(Appealed, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有可以申诉的评价。"),
     Move(Decided, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有等着评议的申诉。"),
     Move(Silent, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，还没有请市民评价。"),
@@ -188,7 +197,7 @@ TABLE: tuple[Move, ...] = (
 
 FOLLOWERS: dict[By, frozenset[What]] = {
     By.CITIZEN: frozenset(
-        {Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Sealed, Alone, Opined, LookedBack}
+        {Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Sealed, Alone, OpinionGiven, LookedBack}
     ),
     By.STAFF: frozenset({Noted, Undone, Followed, Appealed, Decided}),
     By.CLOCK: frozenset({Followed, Silent, Revisited, Reopened}),

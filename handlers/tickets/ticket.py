@@ -105,7 +105,7 @@ class Chase(Struct, frozen=True, omit_defaults=True):
 NO_CHASE = Chase()
 
 
-class Vow(Struct, frozen=True, omit_defaults=True):
+class Commitment(Struct, frozen=True, omit_defaults=True):
     """Something that an answer promised by a day: the unit's own words, and what became of it."""
 
     text: str
@@ -254,7 +254,7 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     crowd_urged_at: datetime | None = None
     cards: Cards = NO_CARDS
     chase: Chase = NO_CHASE
-    vows: tuple[Vow, ...] = ()
+    vows: tuple[Commitment, ...] = ()
     opinion: Opinion = NO_OPINION
     timing: Timing | None = None
     began: datetime | None = None

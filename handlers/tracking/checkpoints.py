@@ -86,7 +86,7 @@ def _reminded(what: clock.Reminded, _name: Names) -> str:
     return f"{wording.moment(what.due)} 前{_OWED[what.owed]}"
 
 
-def _opined(what: grades.Opined, _name: Names) -> str:
+def _opined(what: grades.OpinionGiven, _name: Names) -> str:
     said = (
         {True: "解决了", False: "没解决"}.get(what.solved) if what.solved is not None else "",
         {True: "答到点上", False: "没答到点上"}.get(what.to_point) if what.to_point is not None else "",
@@ -155,16 +155,16 @@ STOPS: dict[What, _Stop] = {
     clock.Reminded: _Stop("提醒承办单位", _reminded),
     clock.Carded: _Stop("亮牌", lambda what, _: f"{COLOURS[what.colour]}：没有在{wording.moment(what.due)} 前答复"),
     clock.Uncarded: _Stop("撤牌", lambda what, _: f"{COLOURS[what.colour]}撤下，原因：{what.reason}"),
-    clock.Noticed: _Stop("催办通知单", lambda what, _: f"{what.notice}，送承办单位和它的上级"),
+    clock.ChaseNoticeIssued: _Stop("催办通知单", lambda what, _: f"{what.notice}，送承办单位和它的上级"),
     clock.Resumed: _Stop("恢复计时", lambda what, _: f"没有等到补充，{wording.moment(what.reply_by)} 前答复"),
     clock.Shortened: _Stop("期限提前", lambda what, _: f"{what.crowd} 人附议，{wording.moment(what.reply_by)} 前答复"),
-    clock.Stated: _Stop("回应催办", lambda what, _: f"{what.text}（{wording.moment(what.by)} 前）"),
-    clock.Ignored: _Stop("催办没有回应", lambda what, _: f"应在{wording.moment(what.due)} 前回应，已报上级"),
+    clock.UrgeAnswered: _Stop("回应催办", lambda what, _: f"{what.text}（{wording.moment(what.by)} 前）"),
+    clock.UrgeIgnored: _Stop("催办没有回应", lambda what, _: f"应在{wording.moment(what.due)} 前回应，已报上级"),
     work.Ruled: _Stop("裁定", lambda what, name: f"归{name(what.unit_id)}办{wording.told(what.reason)}"),
-    clock.VowKept: _Stop("答应的办到了", lambda what, _: what.text),
-    clock.VowBroken: _Stop("答应的没有办到", lambda what, _: f"{wording.moment(what.due)} 到期，已报上级"),
+    clock.CommitmentKept: _Stop("答应的办到了", lambda what, _: what.text),
+    clock.CommitmentBroken: _Stop("答应的没有办到", lambda what, _: f"{wording.moment(what.due)} 到期，已报上级"),
     work.CalledBack: _Stop("回访", lambda what, _: what.text, read_by=NOT_STRANGERS),
-    grades.Opined: _Stop("市民的看法", _opined, read_by=NOT_STRANGERS),
+    grades.OpinionGiven: _Stop("市民的看法", _opined, read_by=NOT_STRANGERS),
     grades.Appealed: _Stop("评价申诉", lambda what, _: what.reason, read_by=NOT_STRANGERS),
     grades.Decided: _Stop(
         "申诉评议", lambda what, _: f"评价{'有效' if what.stands else '不计入排行'}，理由：{what.reason}"

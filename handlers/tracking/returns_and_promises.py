@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.directory.directory import Directory
 from handlers.tickets.events import Event
 from handlers.tickets.events.work import Returned
-from handlers.tickets.ticket import Ticket, Vow
+from handlers.tickets.ticket import Commitment, Ticket
 from handlers.tracking import checkpoints, privacy
 from handlers.tracking.model import Audience, Bounce, Promised
 
@@ -36,7 +36,7 @@ def promises(ticket: Ticket, main: Ticket | None, now: datetime, audience: Audie
     return tuple(Promised(privacy.words(ticket, text(vow.text), audience), vow.by, _state(vow, now)) for vow in vows)
 
 
-def _state(vow: Vow, now: datetime) -> str:
+def _state(vow: Commitment, now: datetime) -> str:
     if vow.kept_at is not None:
         return KEPT
     return BROKEN if vow.broken_at is not None or vow.by < now else WAITED_FOR

@@ -27,7 +27,7 @@ from handlers.notifications.digest import Storm
 from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
-from handlers.tickets.events.clock import Noticed
+from handlers.tickets.events.clock import ChaseNoticeIssued
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.schema import rows
@@ -308,7 +308,7 @@ def _report(error: Exception, kind: WriteError) -> None:
 
 def listed(db: Connection, logs: Mapping[int, Sequence[Event]]) -> dict[str, frozenset[str]]:
     """By a ticket's number the documents that list it, of all that these logs name."""
-    named = {event.what.notice for log in logs.values() for event in log if isinstance(event.what, Noticed)}
+    named = {event.what.notice for log in logs.values() for event in log if isinstance(event.what, ChaseNoticeIssued)}
     found: dict[str, frozenset[str]] = {}
     if named:
         for (doc,) in db.execute(select(chase_notices.c.doc).where(chase_notices.c.number.in_(sorted(named)))):

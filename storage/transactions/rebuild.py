@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handlers.errors import Broken
 from handlers.rankings.records import records
 from handlers.tickets.events import Event
-from handlers.tickets.events.clock import Noticed
+from handlers.tickets.events.clock import ChaseNoticeIssued
 from handlers.tickets.lifecycle import fold
 from handlers.tickets.ticket import Ticket
 from storage.queries import rankings, rectifications
@@ -137,7 +137,7 @@ def _logs(db: Connection, ids: Sequence[int]) -> dict[int, tuple[Event, ...]]:
 
 def _noticed(log: tuple[Event, ...]) -> frozenset[str]:
     """The numbers of the 催办通知单 on which the log says that the ticket stands."""
-    return frozenset(event.what.notice for event in log if isinstance(event.what, Noticed))
+    return frozenset(event.what.notice for event in log if isinstance(event.what, ChaseNoticeIssued))
 
 
 def _folded(log: tuple[Event, ...]) -> Ticket | None:

@@ -13,7 +13,7 @@ from handlers.context import Context
 from handlers.outcome import Outcome
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
-from handlers.tickets.events.clock import Noticed
+from handlers.tickets.events.clock import ChaseNoticeIssued
 from storage.queries import batch_loading
 from storage.schema import rows
 from storage.schema.tables import chase_notices, events
@@ -88,7 +88,7 @@ def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome
 
 def _mark_documents(db: Connection, taken: TakenBack) -> None:
     """催办通知单 that list the ticket say that it was taken back; the document itself stays, as it was sent."""
-    for number in {step.what.notice for step in taken.steps if isinstance(step.what, Noticed)}:
+    for number in {step.what.notice for step in taken.steps if isinstance(step.what, ChaseNoticeIssued)}:
         doc = db.execute(_document, {"known": number}).scalar()
         if doc is None:
             continue

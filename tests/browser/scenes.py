@@ -11,10 +11,10 @@ from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Happening
-from handlers.tickets.events.clock import CardColour, Carded, Noticed, Urged, VowBroken, VowKept
-from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.clock import CardColour, Carded, ChaseNoticeIssued, CommitmentBroken, CommitmentKept, Urged
+from handlers.tickets.events.grades import OpinionGiven, Rated
 from handlers.tickets.events.work import Accepted, Asked, Extended, Filed, Replied, Returned, Supervised, Transferred
-from handlers.tickets.ticket import Cards, Ticket, Vow
+from handlers.tickets.ticket import Cards, Commitment, Ticket
 from tests.integration.pages.world import DIRECTORY, START, World
 
 CITIZEN, CLOCK = Actor(By.CITIZEN, 1), Actor(By.CLOCK)
@@ -56,7 +56,7 @@ def red(world: World) -> Ticket:
     world.happen(ticket, Extended(5, "要换整条线缆，材料还在路上", due), after=DAY)
     world.happen(ticket, Carded(CardColour.YELLOW, due, RULE), by=CLOCK, after=10 * DAY)
     world.happen(ticket, Carded(CardColour.RED, due, RULE), by=CLOCK, after=10 * DAY)
-    return world.happen(ticket, Noticed(NOTICE, due), by=CLOCK, after=15 * DAY)
+    return world.happen(ticket, ChaseNoticeIssued(NOTICE, due), by=CLOCK, after=15 * DAY)
 
 
 def bounced(world: World) -> Ticket:
@@ -78,19 +78,19 @@ def answered(world: World) -> Ticket:
     ticket = world.file("26000074")
     now = world.clock.now()
     vows = (
-        Vow("本周五前换完剩下的四盏灯", now + 4 * DAY),
-        Vow("下个月底前在路口加装两盏", now + 40 * DAY),
-        Vow("三天内把地面坑洞回填", now + 3 * DAY),
+        Commitment("本周五前换完剩下的四盏灯", now + 4 * DAY),
+        Commitment("下个月底前在路口加装两盏", now + 40 * DAY),
+        Commitment("三天内把地面坑洞回填", now + 3 * DAY),
     )
     world.happen(ticket, Accepted(), Replied("六盏灯已换好两盏，当晚亮起。联系电话 0550-301 2200。", vows=vows))
-    world.happen(ticket, VowKept(1, "四盏都换好了"), after=2 * DAY)
-    return world.happen(ticket, VowBroken(3, vows[2].by), by=CLOCK, after=2 * DAY)
+    world.happen(ticket, CommitmentKept(1, "四盏都换好了"), after=2 * DAY)
+    return world.happen(ticket, CommitmentBroken(3, vows[2].by), by=CLOCK, after=2 * DAY)
 
 
 def rated(world: World, score: int = 4) -> Ticket:
     """Answered with promises, graded, and everything said about it."""
     ticket = answered(world)
-    said: tuple[Happening, ...] = (Rated(score, "来得很快"), Opined(solved=True, to_point=True, attitude=3))
+    said: tuple[Happening, ...] = (Rated(score, "来得很快"), OpinionGiven(solved=True, to_point=True, attitude=3))
     return world.happen(ticket, *said, by=CITIZEN)
 
 

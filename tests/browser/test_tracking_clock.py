@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.grades import OpinionGiven, Rated
 from handlers.tickets.events.work import Accepted, Reopened
 from tests.browser import scenes
 from tests.browser.conftest import OpenPhone
@@ -74,7 +74,7 @@ async def test_a_whole_opinion_by_thumb(phone: OpenPhone, world: World, script: 
     said = [event.what for event in world.history[ticket.id]][-5:]
     assert isinstance(said[0], Rated)
     assert said[0].score == 2
-    assert set(said[1:4]) == {Opined(solved=False), Opined(to_point=False), Opined(attitude=2)}
+    assert set(said[1:4]) == {OpinionGiven(solved=False), OpinionGiven(to_point=False), OpinionGiven(attitude=2)}
     assert isinstance(said[4], Reopened), "not solved is done again at once"
     await expect(page.get_by_role("heading", level=1)).to_have_text("重新办理")
 
@@ -98,7 +98,7 @@ async def test_a_whole_opinion_by_keyboard(phone: OpenPhone, world: World) -> No
     rated, *opinions = [event.what for event in world.history[ticket.id]][-4:]
     assert isinstance(rated, Rated)
     assert (rated.score, rated.words) == (4, "来得很快")
-    assert opinions == [Opined(solved=True), Opined(to_point=False), Opined(attitude=3)]
+    assert opinions == [OpinionGiven(solved=True), OpinionGiven(to_point=False), OpinionGiven(attitude=3)]
 
 
 async def test_what_need_not_be_said_need_not_be_said(phone: OpenPhone, world: World) -> None:

@@ -17,8 +17,8 @@ from handlers.rankings.periods import Period, month
 from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Actor, Happening
-from handlers.tickets.events.clock import CardColour, Carded, Noticed
-from handlers.tickets.events.grades import Appealed, Decided, Opined, Rated, Silent
+from handlers.tickets.events.clock import CardColour, Carded, ChaseNoticeIssued
+from handlers.tickets.events.grades import Appealed, Decided, OpinionGiven, Rated, Silent
 from handlers.tickets.events.work import Accepted, Asked, Closed, Reopened, Replied, Transferred, Withdrawn
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
@@ -47,11 +47,11 @@ def happen(ticket: Ticket, chance: Random, at: datetime) -> Change | None:
         (Closed("好了"), HOUSING),
         (Withdrawn(), CITIZEN),
         (Rated(chance.randint(1, 5)), CITIZEN),
-        (Opined(solved=chance.random() < 0.5), CITIZEN),
+        (OpinionGiven(solved=chance.random() < 0.5), CITIZEN),
         (Silent(), CLOCK),
         (Reopened("没好", promise), CITIZEN),
         (Carded(chance.choice(list(CardColour)), ticket.promise.reply_by), CLOCK),
-        (Noticed("催〔2026〕0001号", ticket.promise.reply_by), CLOCK),
+        (ChaseNoticeIssued("催〔2026〕0001号", ticket.promise.reply_by), CLOCK),
         (Appealed("评错了"), HOUSING),
         (Decided(chance.random() < 0.5, "看过了"), samples.DISPATCHER),
     ]

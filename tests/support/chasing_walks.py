@@ -12,8 +12,8 @@ from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, Happening
-from handlers.tickets.events.clock import CardColour, Stated, Uncarded, Urged, VowKept
-from handlers.tickets.events.grades import LookedBack, Opined, Rated
+from handlers.tickets.events.clock import CardColour, CommitmentKept, Uncarded, UrgeAnswered, Urged
+from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.joining import Joined
 from handlers.tickets.events.work import (
     Accepted,
@@ -29,7 +29,7 @@ from handlers.tickets.events.work import (
     Transferred,
 )
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.ticket import Promise, Standing, State, Ticket, Vow
+from handlers.tickets.ticket import Commitment, Promise, Standing, State, Ticket
 from tests.support import samples
 from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
 
@@ -51,7 +51,7 @@ def filed(**changes: object) -> Change:
 
 def _replied(ticket: Ticket, at: datetime) -> Replied:
     # An answer after an answer keeps what the first one promised, as the officials' room does.
-    vows = ticket.vows or (Vow("加装护栏", at + 3 * DAY), Vow("补种树", at + 20 * DAY))
+    vows = ticket.vows or (Commitment("加装护栏", at + 3 * DAY), Commitment("补种树", at + 20 * DAY))
     return Replied("已换新灯。", vows=vows, rate_by=at + 7 * DAY)
 
 
@@ -81,14 +81,14 @@ DEEDS: dict[str, Deed] = {
     "on site": lambda ticket, at: (OnSite("到了"), HOUSING),
     "extend": lambda ticket, at: (_extended(ticket, at), HOUSING),
     "urge": lambda ticket, at: (Urged("快些", at + DAY), CITIZEN),
-    "state": lambda ticket, at: (Stated("周五前", at + 2 * DAY), HOUSING),
+    "state": lambda ticket, at: (UrgeAnswered("周五前", at + 2 * DAY), HOUSING),
     "uncard": lambda ticket, at: (Uncarded(CardColour.YELLOW, "停机"), HOUSING),
     "reply": lambda ticket, at: (_replied(ticket, at), HOUSING),
     "close": lambda ticket, at: (Closed("修好了", rate_by=at + 7 * DAY, revisit_at=at + 21 * DAY), HOUSING),
-    "keep": lambda ticket, at: (VowKept(1, "装好了"), HOUSING),
+    "keep": lambda ticket, at: (CommitmentKept(1, "装好了"), HOUSING),
     "rate low": lambda ticket, at: (Rated(1, redo_by=at + DAY), CITIZEN),
     "rate high": lambda ticket, at: (Rated(5, revisit_at=at + 21 * DAY), CITIZEN),
-    "leave it": lambda ticket, at: (Opined(again=False), CITIZEN),
+    "leave it": lambda ticket, at: (OpinionGiven(again=False), CITIZEN),
     "again": lambda ticket, at: (Reopened("没修好", deadlines.promise("投诉", "城乡建设", False, at)), CITIZEN),
     "look back": lambda ticket, at: (LookedBack(True), CITIZEN),
     "follow": lambda ticket, at: (Joined(99, "26000028", 3, _standing(ticket)), CITIZEN),

@@ -17,7 +17,7 @@ from handlers.official.scene import Scene, Unclear
 from handlers.official.wording import VOW_SHOWN, case
 from handlers.pushes import Choice
 from handlers.tickets.events import clock, work
-from handlers.tickets.ticket import Ticket, Vow
+from handlers.tickets.ticket import Commitment, Ticket
 from handlers.tickets.wording import WEEKDAYS, cut, moment, short
 from nlp.replies.promises import vows as read_vows
 from nlp.text.days import Mention, mentions
@@ -40,10 +40,10 @@ NO_DAY = "没有执行：回应要写明日期，市民才知道等到哪天。�
 NOT_URGED = "没有执行：市民没有催办过这件，不用回应。想告诉市民进展，请发「现场」或「答复」。"
 
 
-def _respond(command: Respond, ticket: Ticket, scene: Scene) -> clock.Stated:
+def _respond(command: Respond, ticket: Ticket, scene: Scene) -> clock.UrgeAnswered:
     if not ticket.urges and ticket.crowd_urged_at is None:
         raise Refused(NOT_URGED)
-    return clock.Stated(command.text, stated_by(command.text, ticket, scene))
+    return clock.UrgeAnswered(command.text, stated_by(command.text, ticket, scene))
 
 
 def stated_by(text: str, ticket: Ticket, scene: Scene) -> datetime:
@@ -109,8 +109,8 @@ RESPOND = changes(
         HOTLINE,
         ("回应催办", "答催办", "回催办"),
     ),
-    TicketChange[Respond, clock.Stated](
-        clock.Stated,
+    TicketChange[Respond, clock.UrgeAnswered](
+        clock.UrgeAnswered,
         _respond,
         lambda what, ticket, scene: f"已回应 {case(ticket)}的催办，市民看得到：{moment(what.by, scene.now)} 前。",
     ),
@@ -129,7 +129,7 @@ NO_VOWS = "没有执行：这件的答复里没有答应过哪天前办什么，
 ALL_KEPT = "没有执行：答应过的都已经兑现了。"
 
 
-def _fulfil(command: Fulfil, ticket: Ticket, _scene: Scene) -> clock.VowKept:
+def _fulfil(command: Fulfil, ticket: Ticket, _scene: Scene) -> clock.CommitmentKept:
     which, text = command.which, command.text
     waiting = open_vows(ticket)
     if not ticket.vows:
@@ -144,23 +144,23 @@ def _fulfil(command: Fulfil, ticket: Ticket, _scene: Scene) -> clock.VowKept:
         raise Refused(no_such_vow(len(ticket.vows)))
     if ticket.vows[place - 1].kept_at is not None:
         raise Refused(kept_already(place))
-    return clock.VowKept(place, text)
+    return clock.CommitmentKept(place, text)
 
 
-def promised(text: str, ticket: Ticket, scene: Scene) -> tuple[Vow, ...]:
+def promised(text: str, ticket: Ticket, scene: Scene) -> tuple[Commitment, ...]:
     """What the answer promises by a day, each as a vow that is watched; those of earlier answers stay."""
     found = read_vows(text, day_of(scene.now), scene.ctx.terms.calendar.after)[:MOST_VOWS]
     known = {vow.text for vow in ticket.vows}
-    new = (Vow(words, end_of(day, ticket, scene)) for words, day in found if words not in known)
+    new = (Commitment(words, end_of(day, ticket, scene)) for words, day in found if words not in known)
     return (*ticket.vows, *new)
 
 
-def open_vows(ticket: Ticket) -> tuple[tuple[int, Vow], ...]:
+def open_vows(ticket: Ticket) -> tuple[tuple[int, Commitment], ...]:
     """What was promised and not done yet, with its place from 1."""
     return tuple((place, vow) for place, vow in enumerate(ticket.vows, 1) if vow.kept_at is None)
 
 
-def which_vow(waiting: Iterable[tuple[int, Vow]]) -> str:
+def which_vow(waiting: Iterable[tuple[int, Commitment]]) -> str:
     """Several promises are open."""
     lines = "\n".join(f"第{place}项：{cut(vow.text, VOW_SHOWN)}（{short(vow.by)}）" for place, vow in waiting)
     return f"兑现的是哪一项？\n{lines}"
@@ -176,7 +176,7 @@ def kept_already(place: int) -> str:
     return f"没有执行：第{place}项已经兑现过了。"
 
 
-def _fulfilled(what: clock.VowKept, ticket: Ticket, _scene: Scene) -> str:
+def _fulfilled(what: clock.CommitmentKept, ticket: Ticket, _scene: Scene) -> str:
     left = sum(vow.kept_at is None for vow in ticket.vows)
     rest = f"还有 {left} 项待兑现。" if left else ""
     return f"已记下兑现 {case(ticket)}的第{what.vow}项，市民看得到。{rest}"
@@ -192,7 +192,7 @@ FULFIL = changes(
         OWN,
         ("已兑现", "兑现承诺", "承诺兑现"),
     ),
-    TicketChange[Fulfil, clock.VowKept](clock.VowKept, _fulfil, _fulfilled),
+    TicketChange[Fulfil, clock.CommitmentKept](clock.CommitmentKept, _fulfil, _fulfilled),
 )
 
 

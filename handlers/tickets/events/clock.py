@@ -48,7 +48,7 @@ class Uncarded(Struct, frozen=True, tag="uncarded"):
     reason: str
 
 
-class Noticed(Struct, frozen=True, tag="noticed"):
+class ChaseNoticeIssued(Struct, frozen=True, tag="noticed"):
     """催办通知单: a numbered document to the unit and its superior that lists this ticket."""
 
     notice: str
@@ -79,28 +79,28 @@ class Urged(Struct, frozen=True, tag="urged"):
     answer_by: datetime | None = None
 
 
-class Stated(Struct, frozen=True, tag="stated"):
+class UrgeAnswered(Struct, frozen=True, tag="stated"):
     """回应: the unit answers the citizen's 催办 with a date of its own, `by`."""
 
     text: str
     by: datetime
 
 
-class Ignored(Struct, frozen=True, tag="ignored"):
+class UrgeIgnored(Struct, frozen=True, tag="ignored"):
     """The 催办 was not answered in time: those above are told; `raised` as in `Reminded`."""
 
     due: datetime
     raised: bool = False
 
 
-class VowKept(Struct, frozen=True, tag="vow_kept"):
+class CommitmentKept(Struct, frozen=True, tag="vow_kept"):
     """兑现: what was promised in an answer was done. `vow` counts from 1."""
 
     vow: int
     text: str = ""
 
 
-class VowBroken(Struct, frozen=True, tag="vow_broken"):
+class CommitmentBroken(Struct, frozen=True, tag="vow_broken"):
     """The day named in an answer has passed without a word; `raised` as in `Reminded`."""
 
     vow: int
@@ -108,5 +108,17 @@ class VowBroken(Struct, frozen=True, tag="vow_broken"):
     raised: bool = False
 
 
-Clock = Reminded | Carded | Uncarded | Noticed | Resumed | Shortened | Urged | Stated | Ignored | VowKept | VowBroken
+Clock = (
+    Reminded
+    | Carded
+    | Uncarded
+    | ChaseNoticeIssued
+    | Resumed
+    | Shortened
+    | Urged
+    | UrgeAnswered
+    | UrgeIgnored
+    | CommitmentKept
+    | CommitmentBroken
+)
 """Every event of this file."""

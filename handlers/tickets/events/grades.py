@@ -16,7 +16,7 @@ class Rated(Struct, frozen=True, tag="rated"):
     revisit_at: datetime | None = None
 
 
-class Opined(Struct, frozen=True, tag="opined"):
+class OpinionGiven(Struct, frozen=True, tag="opined"):
     """What the citizen says apart from the grade; None where nothing was said. `again` False: no 重办 is wanted.
 
     `attitude`: 3 good, 2 middling, 1 bad. `redo_by`: "not solved" becomes 重办 then, if nothing more is said.
@@ -74,5 +74,5 @@ class Informed(Struct, frozen=True, tag="informed"):
     rate_by: datetime | None = None
 
 
-Grade = Rated | Opined | Appealed | Decided | Silent | Revisited | LookedBack | Informed
+Grade = Rated | OpinionGiven | Appealed | Decided | Silent | Revisited | LookedBack | Informed
 """Every event of this file."""

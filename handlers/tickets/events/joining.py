@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from handlers.tickets.events.clock import (
     Carded,
-    Ignored,
-    Noticed,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    CommitmentKept,
     Resumed,
     Shortened,
-    Stated,
     Uncarded,
-    VowBroken,
-    VowKept,
+    UrgeAnswered,
+    UrgeIgnored,
 )
 from handlers.tickets.events.grades import Informed
 from handlers.tickets.events.work import (
@@ -149,14 +149,14 @@ Shared = (
     | Undone
     | Carded
     | Uncarded
-    | Noticed
+    | ChaseNoticeIssued
     | Resumed
     | Shortened
-    | Stated
-    | Ignored
+    | UrgeAnswered
+    | UrgeIgnored
     | Ruled
-    | VowKept
-    | VowBroken
+    | CommitmentKept
+    | CommitmentBroken
     | Informed
     | Sealed
 )

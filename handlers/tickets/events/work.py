@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handlers.tickets.ticket import Attachment, Place, Promise, Timing, Vow
+from handlers.tickets.ticket import Attachment, Commitment, Place, Promise, Timing
 
 
 class Filed(Struct, frozen=True, tag="filed"):
@@ -121,7 +121,7 @@ class Replied(Struct, frozen=True, tag="replied"):
     attachments: tuple[Attachment, ...] = ()
     score: int | None = None
     anyway: str = ""
-    vows: tuple[Vow, ...] = ()
+    vows: tuple[Commitment, ...] = ()
     timing: Timing | None = None
     rate_by: datetime | None = None
 
@@ -130,7 +130,7 @@ class Closed(Struct, frozen=True, tag="closed"):
     """已办结, with a last word if there is one; the rest as in `Replied`. At `revisit_at` the citizen is asked again."""
 
     text: str = ""
-    vows: tuple[Vow, ...] = ()
+    vows: tuple[Commitment, ...] = ()
     timing: Timing | None = None
     rate_by: datetime | None = None
     revisit_at: datetime | None = None

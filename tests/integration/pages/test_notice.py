@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.pages.keys import NOTICE_LASTS
 from handlers.chasing.chase_notice import ChaseNotice, Ledger, number
 from handlers.tickets.events import Actor, By
-from handlers.tickets.events.clock import Noticed
+from handlers.tickets.events.clock import ChaseNoticeIssued
 from handlers.tickets.events.work import Recused
 from handlers.tickets.ticket import Ticket
 from tests.integration.pages.world import DIRECTORY, Client, World
@@ -57,7 +57,7 @@ async def test_officials_find_it_from_the_ticket_and_citizens_read_its_number(cl
     ticket = world.file()
     world.clock.advance(timedelta(days=40))
     sent(world, ticket)
-    world.happen(ticket, Noticed(NUMBER, ticket.promise.reply_by), by=Actor(By.CLOCK))
+    world.happen(ticket, ChaseNoticeIssued(NUMBER, ticket.promise.reply_by), by=Actor(By.CLOCK))
     desk = await (await client.get(world.desk_path(ticket))).text()
     (link,) = {part.split('"')[0] for part in desk.split('href="')[1:] if part.startswith("/notice/")}
     assert (await client.get(link)).status == 200

@@ -14,7 +14,7 @@ from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which, graded, line
 from handlers.rankings.records import records
 from handlers.tickets.events import Actor, By
-from handlers.tickets.events.grades import Opined, Rated
+from handlers.tickets.events.grades import OpinionGiven, Rated
 from handlers.tickets.events.work import Accepted, Replied
 from tests.integration.pages.world import START, Client, World
 
@@ -124,7 +124,7 @@ async def test_a_scraper_is_slowed_down(client: Client, world: World) -> None:
 def test_no_list_lets_anybody_be_recognised(world: World, public: bool) -> None:
     ticket = world.file(public=public, title="幸福路 8 号 3 单元路灯不亮，电话 13912345678")
     world.happen(ticket, Accepted(), Replied("已到幸福路 8 号，与 13912345678 联系。"))
-    ticket = world.happen(ticket, Rated(5), Opined(solved=True), by=Actor(By.CITIZEN, 1))
+    ticket = world.happen(ticket, Rated(5), OpinionGiven(solved=True), by=Actor(By.CITIZEN, 1))
     shown = line(ticket, records(ticket)[-1])
     assert "139" not in f"{shown}"
     assert "8 号" not in f"{shown}"

@@ -13,7 +13,7 @@ from handlers.chasing import actions
 from handlers.chasing.actions import Tick
 from handlers.chasing.due_steps import next_look
 from handlers.deadlines import deadlines
-from handlers.tickets.ticket import Cards, Chase, State, Ticket, Vow
+from handlers.tickets.ticket import Cards, Chase, Commitment, State, Ticket
 from tests.support import samples
 from tests.support.samples import START
 
@@ -27,7 +27,7 @@ EVERYTHING = Chase(
     revisit_at=START + 15 * DAY,
     look_by=START + 18 * DAY,
 )
-VOWS = (Vow("加装护栏", START + 3 * DAY), Vow("补种树", START + 20 * DAY))
+VOWS = (Commitment("加装护栏", START + 3 * DAY), Commitment("补种树", START + 20 * DAY))
 CARDS = (
     Cards(),
     Cards(yellow_at=START + DAY),

@@ -17,7 +17,15 @@ from handlers.chasing.due_steps import Look, next_look
 from handlers.errors import Broken
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
-from handlers.tickets.events.clock import Carded, Ignored, Noticed, Owed, Reminded, Resumed, VowBroken
+from handlers.tickets.events.clock import (
+    Carded,
+    ChaseNoticeIssued,
+    CommitmentBroken,
+    Owed,
+    Reminded,
+    Resumed,
+    UrgeIgnored,
+)
 from handlers.tickets.events.grades import Revisited, Silent
 from handlers.tickets.events.joining import Backed, Followed
 from handlers.tickets.events.work import Closed, Replied
@@ -63,8 +71,8 @@ DUE = datetime.fromisoformat("2026-04-09T18:00:00+08:00")
         ("2026-04-09T17:59:59+08:00", ["Reminded accept", "Reminded reply"]),
         ("2026-04-09T18:00:00+08:00", ["Carded yellow"]),
         ("2026-04-19T18:00:00+08:00", ["Carded yellow", "Carded red"]),
-        ("2026-05-04T18:00:00+08:00", ["Carded yellow", "Carded red", "Noticed"]),
-        ("2027-05-04T18:00:00+08:00", ["Carded yellow", "Carded red", "Noticed"]),
+        ("2026-05-04T18:00:00+08:00", ["Carded yellow", "Carded red", "ChaseNoticeIssued"]),
+        ("2027-05-04T18:00:00+08:00", ["Carded yellow", "Carded red", "ChaseNoticeIssued"]),
     ],
 )
 def test_whatever_was_missed_is_caught_up_at_once(at: str, steps: list[str]) -> None:
@@ -80,7 +88,7 @@ def test_the_ladder_taken_in_time() -> None:
         ("04-08 09:00", ["Reminded reply"]),
         ("04-09 18:00", ["Carded yellow"]),
         ("04-19 18:00", ["Carded red"]),
-        ("05-04 18:00", ["Noticed"]),
+        ("05-04 18:00", ["ChaseNoticeIssued"]),
     ]
 
 
@@ -89,15 +97,15 @@ def test_the_ladder_taken_in_time() -> None:
     [
         (("accept",), 1.5 * DAY, []),
         (("accept", "ask"), 5.1 * DAY, ["Resumed"]),
-        (("accept", "urge"), 1.2 * DAY, ["Ignored"]),
+        (("accept", "urge"), 1.2 * DAY, ["UrgeIgnored"]),
         (("accept", "urge", "state"), 1.2 * DAY, []),
         (("return",), 1.4 * DAY, ["Reminded ruling", "Reminded accept"]),
         (("return", "rule"), 1.4 * DAY, ["Reminded accept"]),
         (("reply",), 2.2 * DAY, ["Reminded vow"]),
-        (("reply",), 3.2 * DAY, ["VowBroken 1"]),
+        (("reply",), 3.2 * DAY, ["CommitmentBroken 1"]),
         (("reply", "keep"), 3.2 * DAY, []),
-        (("reply", "rate high"), 22 * DAY, ["VowBroken 1", "VowBroken 2", "Revisited"]),
-        (("reply",), 7.2 * DAY, ["VowBroken 1", "Silent", "Closed"]),
+        (("reply", "rate high"), 22 * DAY, ["CommitmentBroken 1", "CommitmentBroken 2", "Revisited"]),
+        (("reply",), 7.2 * DAY, ["CommitmentBroken 1", "Silent", "Closed"]),
         (("close",), 7.2 * DAY, ["Silent"]),
         (("close", "rate high"), 7.2 * DAY, []),
         (("close",), 21.2 * DAY, ["Silent", "Revisited"]),
@@ -221,13 +229,13 @@ def _repeated(changes: list[Change]) -> list[object]:
         match what:
             case Carded(colour=colour):
                 seen[go, colour] += 1
-            case Noticed():
+            case ChaseNoticeIssued():
                 seen[go, "notice"] += 1
             case Reminded(owed=owed, due=due):
                 seen[go, before.began, before.since, owed, due] += 1
-            case VowBroken(vow=vow):
+            case CommitmentBroken(vow=vow):
                 seen[go, answer, "vow", vow] += 1
-            case Ignored(due=due):
+            case UrgeIgnored(due=due):
                 seen[before.urged_at, due] += 1
             case Silent():
                 seen[go, answer, "silent"] += 1

@@ -17,7 +17,7 @@ from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import REASON, TakenBack, take_back
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Event
-from handlers.tickets.events.clock import CardColour, Carded, Noticed, Reminded, Resumed, Uncarded
+from handlers.tickets.events.clock import CardColour, Carded, ChaseNoticeIssued, Reminded, Resumed, Uncarded
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.work import Accepted, Asked, Closed, Noted, Reopened, Undone
 from handlers.tickets.lifecycle import Change
@@ -194,6 +194,6 @@ def test_nothing_is_taken_back_twice_nor_what_is_no_event() -> None:
 
 
 def test_every_step_that_may_be_taken_back_has_a_name() -> None:
-    assert {*undo_cards.MARKS, *undo_cards.MOVES, Uncarded} - wording.TAKEN_BACK.keys() == {Carded, Noticed}
+    assert {*undo_cards.MARKS, *undo_cards.MOVES, Uncarded} - wording.TAKEN_BACK.keys() == {Carded, ChaseNoticeIssued}
     event = Event(1, 2, START, undo_cards.SYSTEM, Carded(CardColour.RED, START))
     assert undo_cards.called(event.what) == "红牌"

@@ -110,7 +110,7 @@ def test_who_wants_nothing_done_again_keeps_the_grade(answered: Chat) -> None:
 
 def test_not_solved_said_at_once_goes_round_again(answered: Chat) -> None:
     answered.say("评价 2 没解决，晚上还是黑的")
-    assert list(happenings(answered.town, answered.ticket))[-3:] == ["Rated", "Opined", "Reopened"]
+    assert list(happenings(answered.town, answered.ticket))[-3:] == ["Rated", "OpinionGiven", "Reopened"]
 
 
 def test_a_kind_grade_with_nothing_solved_goes_round_again(answered: Chat) -> None:
@@ -179,7 +179,7 @@ def test_the_page_grades_with_words(answered: Chat) -> None:
 def test_what_can_be_said_is_understood_with_the_number(answered: Chat, words: str) -> None:
     answered.say("评价 3")
     answered.say(f"评价 {answered.ticket.number} {words}")
-    assert "Opined" in list(happenings(answered.town, answered.ticket))
+    assert "OpinionGiven" in list(happenings(answered.town, answered.ticket))
 
 
 def looked_at(chat: Chat, town: Town) -> None:

@@ -16,7 +16,16 @@ from handlers.deadlines.explain import briefly, explain
 from handlers.deadlines.explain_steps import Question
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
-from handlers.tickets.events.clock import CardColour, Carded, Noticed, Owed, Reminded, Resumed, Shortened, Uncarded
+from handlers.tickets.events.clock import (
+    CardColour,
+    Carded,
+    ChaseNoticeIssued,
+    Owed,
+    Reminded,
+    Resumed,
+    Shortened,
+    Uncarded,
+)
 from handlers.tickets.events.joining import Alone, Joined
 from handlers.tickets.events.work import (
     Accepted,
@@ -198,7 +207,7 @@ def test_what_the_ladder_has_done_and_will_do() -> None:
         "要是一直没有答复：4月19日（周日）18:00 亮红牌，5月4日（周一）18:00 发催办通知单",
     )
     story.then("2026-04-19 18:00", Carded(CardColour.RED, due), CLOCK)
-    story.then("2026-05-04 18:00", Noticed("催〔2026〕0001号", due), CLOCK)
+    story.then("2026-05-04 18:00", ChaseNoticeIssued("催〔2026〕0001号", due), CLOCK)
     story.then("2026-05-05 09:00", Uncarded(CardColour.RED, "停电期间。"), samples.HOUSING)
     told = story.lines("2026-05-05 10:00")
     assert told[-1].startswith("所以：")

@@ -9,9 +9,18 @@ import pytest
 from handlers.calendar.zone import local
 from handlers.directory.directory import Role
 from handlers.tickets.events import By
-from handlers.tickets.events.clock import CardColour, Carded, Ignored, Stated, Uncarded, Urged, VowBroken, VowKept
+from handlers.tickets.events.clock import (
+    CardColour,
+    Carded,
+    CommitmentBroken,
+    CommitmentKept,
+    Uncarded,
+    UrgeAnswered,
+    Urged,
+    UrgeIgnored,
+)
 from handlers.tickets.events.work import Accepted, Closed, Replied
-from handlers.tickets.ticket import Ticket, Vow
+from handlers.tickets.ticket import Commitment, Ticket
 from tests.support.bureau import CITIZEN, Bureau
 
 
@@ -36,7 +45,7 @@ def carded(bureau: Bureau, *colours: CardColour) -> Ticket:
 def promised(bureau: Bureau, *texts: str) -> Ticket:
     """An answered ticket that promised each of these for Wednesday at 18:00."""
     by = bureau.now + timedelta(days=2, hours=9)
-    return bureau.ticket(Replied("将更换。", vows=tuple(Vow(text, by) for text in texts)))
+    return bureau.ticket(Replied("将更换。", vows=tuple(Commitment(text, by) for text in texts)))
 
 
 STATEMENTS = [
@@ -58,7 +67,7 @@ def test_an_urging_is_answered_with_a_day(bureau: Bureau, words: str, day: int, 
     ticket = urged(bureau)
     said = bureau.official().say(f"回应 {ticket.number} {words}")
     what = bureau.events[ticket.id][-1].what
-    assert isinstance(what, Stated)
+    assert isinstance(what, UrgeAnswered)
     assert (what.text, local(what.by).day, local(what.by).hour) == (words, day, hour)
     after = bureau.tickets[ticket.id]
     assert (after.chase.answer_by, after.chase.said) == (None, words)
@@ -102,7 +111,7 @@ def test_what_nobody_urged_needs_no_answer_and_a_late_answer_is_still_one(bureau
     official = bureau.official()
     assert "没有催办" in official.say(f"回应 {quiet.number} 明天修好")
     late = urged(bureau)
-    late = bureau.happens(late, Ignored(bureau.now), By.CLOCK, 0)
+    late = bureau.happens(late, UrgeIgnored(bureau.now), By.CLOCK, 0)
     assert "已回应" in official.say(f"回应 {late.number} 明天修好")
 
 
@@ -150,7 +159,7 @@ class TestPromises:
     def test_kept(self, bureau: Bureau) -> None:
         ticket = promised(bureau, "换灯泡")
         said = bureau.official().say(f"兑现 {ticket.number} 今天已换好")
-        assert bureau.events[ticket.id][-1].what == VowKept(1, "今天已换好")
+        assert bureau.events[ticket.id][-1].what == CommitmentKept(1, "今天已换好")
         assert bureau.tickets[ticket.id].vows[0].kept_at == bureau.now
         assert "第1项" in said
         assert "待兑现" not in said
@@ -174,7 +183,7 @@ class TestPromises:
     def test_a_broken_promise_can_still_be_kept(self, bureau: Bureau) -> None:
         ticket = promised(bureau, "换灯泡")
         bureau.later(days=3)
-        bureau.happens(ticket, VowBroken(1, bureau.now), By.CLOCK, 0)
+        bureau.happens(ticket, CommitmentBroken(1, bureau.now), By.CLOCK, 0)
         bureau.official().say(f"兑现 {ticket.number} 今天补上了")
         assert bureau.tickets[ticket.id].vows[0].kept_at is not None
 
@@ -219,7 +228,7 @@ class TestDesk:
         plain = bureau.ticket(Accepted(), kind="咨询")
         card = carded(bureau, CardColour.YELLOW)
         vow = promised(bureau, "换灯泡")
-        later = bureau.ticket(Replied("将更换。", vows=(Vow("换电缆", bureau.now + timedelta(days=20)),)))
+        later = bureau.ticket(Replied("将更换。", vows=(Commitment("换电缆", bureau.now + timedelta(days=20)),)))
         urge = urged(bureau)
         bureau.later(days=1, hours=10)
         said = bureau.official().say("待办")
