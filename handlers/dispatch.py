@@ -7,15 +7,19 @@ before the words, until that matter is finished.
 from __future__ import annotations
 
 import msgspec
+from msgspec import Struct
 
 from handlers import followers
 from handlers.citizen import room
+from handlers.citizen.room import CitizenReading
+from handlers.citizen.words import acts_on_ticket
 from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.messages import Incoming, PageAction, Text, Unfollow, Unread
 from handlers.notifications import quota
 from handlers.official import room as desk
 from handlers.official.commands import account
+from handlers.official.room import OfficialReading
 from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
 from handlers.talk import Asking
 
@@ -39,33 +43,53 @@ AS_CITIZEN = "市民"
 """What an official writes first to speak as a citizen."""
 
 
-def needs(incoming: Incoming, who: Who, ctx: Context) -> Needs:
+class Reading(Struct, frozen=True):
+    """One message, read once: what must be loaded and what is done go by this."""
+
+    incoming: Incoming
+    who: Who
+    """Who writes, with this message counted."""
+    said: OfficialReading | CitizenReading | None = None
+    """The message as the room that answers it reads it; None for one that no room answers."""
+
+    @property
+    def appeal(self) -> str:
+        """The words that will be understood as an appeal; "" where none will be. They are understood ahead with the batch's."""
+        return self.said.appeal if isinstance(self.said, CitizenReading) else ""
+
+
+def read(incoming: Incoming, who: Who) -> Reading:
+    """Reads the message and chooses the room that answers it."""
+    if isinstance(incoming.body, Unfollow | Unread):
+        return Reading(incoming, who)
+    who = msgspec.structs.replace(who, person=_counted(who.person, incoming))
+    return Reading(incoming, who, None if _floods(who.person) else _in_room(incoming, who))
+
+
+def needs(reading: Reading, ctx: Context) -> Needs:
     """What must be loaded to decide this message."""
-    if isinstance(incoming.body, Unfollow | Unread) or _floods(_counted(who.person, incoming)):
-        return NOTHING
-    if (reading := _desk_reads(incoming, who)) is not None:
-        return desk.needs(reading, who, ctx)
-    return room.needs(_as_citizen(incoming, who), who)
+    if isinstance(reading.said, OfficialReading):
+        return desk.needs(reading.said, reading.who, ctx)
+    return room.needs(reading.said, reading.who) if reading.said is not None else NOTHING
 
 
-def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+def handle(reading: Reading, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; never raises for anything that a person can send."""
+    incoming, who = reading.incoming, reading.who
     if isinstance(incoming.body, Unfollow):
         return Outcome(forget=True, staff=() if who.staff is None else (account.released(who.staff),))
     if isinstance(incoming.body, Unread):
         return Outcome(reply=Reply(_UNREAD))
-    person = _counted(who.person, incoming)
     trigger = quota.trigger_of(incoming.body)
     if trigger is not None:
-        allowed = quota.after(person.reach, trigger, ctx.now)
-        person = msgspec.structs.replace(person, reach=allowed, following=True)
-    if _floods(person):
-        return Outcome(reply=Reply(_SLOWER), person=person)
-    who = msgspec.structs.replace(who, person=person)
-    if (reading := _desk_reads(incoming, who)) is not None:
-        outcome = desk.handle(reading, who, found, ctx)
+        allowed = quota.after(who.person.reach, trigger, ctx.now)
+        who = msgspec.structs.replace(who, person=msgspec.structs.replace(who.person, reach=allowed, following=True))
+    if reading.said is None:
+        return Outcome(reply=Reply(_SLOWER), person=who.person)
+    if isinstance(reading.said, OfficialReading):
+        outcome = desk.handle(reading.said, who, found, ctx)
     else:
-        outcome = room.handle(_as_citizen(incoming, who), who, found, ctx)
+        outcome = room.handle(reading.said, who, found, ctx)
     if outcome.forget or outcome.more is not None:
         return outcome
     return _settled(incoming, outcome, who)
@@ -76,23 +100,34 @@ def apology(incoming: Incoming) -> Reply | None:
     return None if isinstance(incoming.body, Unfollow) else Reply(_APOLOGY)
 
 
-def _desk_reads(incoming: Incoming, who: Who) -> desk.Reading | None:
-    """The message as the officials' room reads it; None for one that a citizen's room answers."""
+def _in_room(incoming: Incoming, who: Who) -> OfficialReading | CitizenReading:
+    """The message as read by the room that answers it."""
+    if not _may_be_for_desk(incoming, who):
+        return room.read(_as_citizen(incoming, who))
+    ordered = desk.read(incoming, who.talk)
+    if who.staff is None:
+        return ordered
+    said = room.read(incoming) if desk.may_be_citizens(ordered) else None
+    if said is not None and said.said is not None and acts_on_ticket(said.said):
+        at_desk = who.talk.undoable is not None and desk.answers_last(ordered, who, None)
+    else:
+        at_desk = _is_for_desk(ordered, who)
+    return ordered if at_desk else said or room.read(incoming)
+
+
+def _may_be_for_desk(incoming: Incoming, who: Who) -> bool:
+    """Whether the officials' room looks at the message at all."""
     body = incoming.body
     if isinstance(body, PageAction):
-        return None
+        return False
     if who.staff is None:
-        return desk.read(incoming, who.talk) if desk.is_staffs(incoming) else None
-    if isinstance(body, Text) and body.text.lstrip().startswith(AS_CITIZEN):
-        return None
-    reading = desk.read(incoming, who.talk)
-    return reading if _for_desk(reading, who) else None
+        return desk.is_staffs(incoming)
+    return not (isinstance(body, Text) and body.text.lstrip().startswith(AS_CITIZEN))
 
 
-def _for_desk(reading: desk.Reading, who: Who) -> bool:
+def _is_for_desk(reading: OfficialReading, who: Who) -> bool:
+    """Whether an official's message, which is nothing that only citizens say, is for the desk."""
     talk = who.talk
-    if desk.is_citizens(reading):
-        return talk.undoable is not None and desk.answers_last(reading, who, None)
     if talk.draft is None and talk.asking is None:
         return True
     asked_at = talk.question.at if talk.question is not None else None

@@ -67,7 +67,7 @@ class Needs(Struct, frozen=True):
     `mine`: the person's own recent tickets. `desk`: open tickets on these units' desks. `history`: also the events of
     every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `figures`: those of these
     units in the `period`. `hot`: the issues that many people raise. `items`: 整改 by their short numbers; `items_of`: the running
-    ones that these units lead; `running`: all of them. `words`: what it will read of the message (`Context.understand`).
+    ones that these units lead; `running`: all of them.
     """
 
     numbers: frozenset[str] = frozenset()
@@ -79,7 +79,6 @@ class Needs(Struct, frozen=True):
     figures: frozenset[str] = frozenset()
     period: Period | None = None
     hot: bool = False
-    words: str = ""
     items: frozenset[str] = frozenset()
     items_of: frozenset[str] = frozenset()
     running: bool = False
@@ -96,7 +95,6 @@ class Needs(Struct, frozen=True):
             self.figures | more.figures,
             self.period or more.period,
             self.hot or more.hot,
-            self.words or more.words,
             self.items | more.items,
             self.items_of | more.items_of,
             self.running or more.running,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from handlers.citizen import wording_after
 from handlers.citizen.turn import Turn, answering
-from handlers.citizen.words import Extra, read
+from handlers.citizen.words import Extra
 from handlers.messages import PageAction, PageVerb, Text
 from handlers.outcome import Found, Needs, Outcome
 from handlers.tickets import numbers
@@ -98,9 +98,9 @@ def _means_itself(turn: Turn) -> bool:
     body = turn.incoming.body
     if isinstance(body, PageAction):
         return body.verb is PageVerb.WITHDRAW
-    if not isinstance(body, Text):
+    said = turn.said
+    if said is None or not isinstance(body, Text):
         return False
-    said = read(body.text.strip())
     # An appeal of its own belongs to no ticket, and must not wait for one to be loaded.
     anew = said.wish is Wish.FILE and said.number is None and not said.mentions and turn.talk.asking is None
     asks = said.numberless or said

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen import (
@@ -31,7 +32,8 @@ from handlers.citizen.choose_ticket import numbered, settled
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
 from handlers.citizen.turn import Turn, answering, remembering, say
-from handlers.citizen.words import NAMED_LENGTH, Extra, Said, read
+from handlers.citizen.words import NAMED_LENGTH, Extra, Said
+from handlers.citizen.words import read as read_words
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
@@ -56,12 +58,34 @@ _BARE = open_question.SHORT_ANSWERS | {
 _HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP, Extra.WHY})
 _UNSUPPORTED = "【收到不支持的消息类型"
 """How the platform's text stands in for a message that it does not pass on (stickers of the store, red packets …)."""
+_HELP = read_words("帮助")
+"""What a button that no menu of ours has asks for."""
 _ONLY_URL = re.compile(r"(?:https?://|www\.)[^\s\u3400-\u9fff]+")
 
 
-def needs(incoming: Incoming, who: Who) -> Needs:
+class CitizenReading(Struct, frozen=True):
+    """A citizen's message, read once: what must be loaded and what is done go by this."""
+
+    incoming: Incoming
+    said: Said | None
+    """Its words; None for a message without words."""
+
+    @property
+    def appeal(self) -> str:
+        """The words that will be understood as an appeal, unless an open question takes them; "" where none will be."""
+        said = self.said
+        return said.text if said is not None and said.wish is Wish.FILE and not said.bare else ""
+
+
+def read(incoming: Incoming) -> CitizenReading:
+    """Reads the message's words: typed, spoken, or those of a menu's button."""
+    words = _words(incoming.body)
+    return CitizenReading(incoming, None if words is None else read_words(words))
+
+
+def needs(reading: CitizenReading, who: Who) -> Needs:
     """What must be loaded to decide this message."""
-    body = incoming.body
+    body, said = reading.incoming.body, reading.said
     last = who.talk.ticket_id
     ids = frozenset((last,)) if last is not None else frozenset[int]()
     if isinstance(body, PageAction):
@@ -70,23 +94,20 @@ def needs(incoming: Incoming, who: Who) -> Needs:
         scene = body.scene.removeprefix(TICKET_SCENE) if body.scene.startswith(TICKET_SCENE) else ""
         found = frozenset(numbers.find(scene))
         return Needs(numbers=found, history=True) if found else NOTHING
-    words = _words(body)
-    if words is None:
+    if said is None:
         # A file may answer a question about another ticket than the one last spoken of.
         ids |= _asked_about(who.talk)
         return Needs(ids=ids, mine=bool(ids)) if isinstance(body, (Media, Location, Link)) else NOTHING
-    said = read(words)
     named = frozenset((*numbers.find(said.number), *said.mentions)) if said.number else frozenset(said.mentions)
     ids |= _asked_about(who.talk)
     wants_mine = said.wish in _MINE and said.number is None
     # So may a few words; whoever never filed anything was never asked anything.
-    wants_mine |= said.wish is Wish.FILE and bool(ids) and len(words) <= intake.SHORT
+    wants_mine |= said.wish is Wish.FILE and bool(ids) and len(_words(body) or "") <= intake.SHORT
     wants_mine |= said.wish in open_question.SHORT_ANSWERS and bool(ids)
     if said.wish in (Wish.JOIN, Extra.JOIN_SURE) or who.talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
         ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
         wants_mine = True
-    appeal = said.text if said.wish is Wish.FILE and not said.bare else ""
-    return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY, words=appeal)
+    return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY)
 
 
 def _asked_about(talk: Talk) -> frozenset[int]:
@@ -98,16 +119,20 @@ def _asked_about(talk: Talk) -> frozenset[int]:
 def tried_number(incoming: Incoming) -> str | None:
     """The number of the ticket whose query code this message, typed or spoken, tries; None when it tries none."""
     words = (_words(incoming.body) or "").strip()
-    said = read(words) if len(words) <= NAMED_LENGTH else None
-    if said is None or said.number is None or said.code is None:
+    # A code is digits: most messages need not be read here.
+    if len(words) > NAMED_LENGTH or sum(map(str.isnumeric, words)) < numbers.CODE_DIGITS:
+        return None
+    said = read_words(words)
+    if said.number is None or said.code is None:
         return None
     return next(iter(numbers.find(said.number)), None)
 
 
-def handle(incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+def handle(reading: CitizenReading, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; what cannot be done is said and changes nothing."""
     talk = brought_up(who.talk)
-    turn, resting = _lapse(Turn(incoming, who if talk is who.talk else replace(who, talk=talk), found, ctx))
+    now = who if talk is who.talk else replace(who, talk=talk)
+    turn, resting = _lapse(Turn(reading.incoming, now, found, ctx, reading.said))
     try:
         outcome = _step(turn)
     except Refused as refused:
@@ -137,7 +162,7 @@ def _step_by_kind(turn: Turn) -> Outcome:
     body = turn.incoming.body
     match body:
         case Text():
-            return _text(turn, body.text)
+            return _text(turn)
         case Media():
             return _media(turn, body)
         case Location():
@@ -145,8 +170,9 @@ def _step_by_kind(turn: Turn) -> Outcome:
         case Link():
             return parts.on_link(turn, body)
         case Click():
-            words = SAYS.get(body.key, "帮助")
-            return _text(turn, words) if words else say(wording.START)
+            if body.key not in SAYS:
+                return _text(replace(turn, said=_HELP))
+            return _text(turn) if SAYS[body.key] else say(wording.START)
         case Follow():
             return _follow(turn, body)
         case PageAction():
@@ -157,16 +183,17 @@ def _step_by_kind(turn: Turn) -> Outcome:
             return Outcome()
 
 
-def _text(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
+def _text(turn: Turn, pieces: tuple[Piece, ...] = ()) -> Outcome:
     """Words, typed, spoken or tapped: an answer to our question, else a command, else an appeal."""
-    text = text.strip()
+    assert turn.said is not None, "words were read"
+    text = turn.said.text
     if text.startswith(_UNSUPPORTED):
         return say(wording.UNSUPPORTED)
     if _ONLY_URL.fullmatch(text):
         return parts.on_link(turn, Link("", "", text))
     if is_cry(text):
         return say(wording.CALL_ANY)
-    said = settled(turn, read(text))
+    said = settled(turn, turn.said)
     if isinstance(said, Reply):
         return Outcome(reply=said)
     if turn.mark and said.number is None and said.wish in _BARE and not said.bare:
@@ -238,7 +265,7 @@ def _reminded(turn: Turn, outcome: Outcome) -> Outcome:
 def _media(turn: Turn, media: Media) -> Outcome:
     """A file: fetched in any case; a voice message is first of all its words."""
     piece, order = parts.take(turn, media)
-    outcome = _text(turn, media.words, (piece,)) if media.words.strip() else parts.on_piece(turn, piece)
+    outcome = _text(turn, (piece,)) if media.words.strip() else parts.on_piece(turn, piece)
     return replace(outcome, media=(*outcome.media, order))
 
 

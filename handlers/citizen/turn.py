@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.citizen.words import Said
 from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.messages import Incoming, Text
@@ -27,6 +28,8 @@ class Turn(Struct, frozen=True):
     who: Who
     found: Found
     ctx: Context
+    said: Said | None = None
+    """The message's words, as they were read once; None for a message without words."""
     lapsed: Talk | None = None
 
     @property

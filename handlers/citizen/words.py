@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -195,9 +194,8 @@ _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
 
 
-@lru_cache(maxsize=256)
 def read(text: str) -> Said:
-    """The wish of these words; never raises. Remembered for a moment, since it decides first what to load and then what to do.
+    """The wish of these words; never raises.
 
     A written number always wins: what the other words ask is asked of that ticket.
     """
@@ -217,9 +215,8 @@ def read(text: str) -> Said:
     return replace(said, number=None, mentions=named.numbers, numberless=asked)
 
 
-def acts_on_ticket(text: str) -> bool:
+def acts_on_ticket(said: Said) -> bool:
     """Whether the words ask for something to be done to one ticket, and name it by a number that may be right."""
-    said = read(text)
     acts = said.wish in _ACTS and said.wish is not Wish.TRACK
     return acts and said.number is not None and bool(numbers.find(said.number))
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen.menu import SAYS
-from handlers.citizen.words import acts_on_ticket
 from handlers.context import Context
 from handlers.directory import absence
 from handlers.directory.directory import Role, Staff
@@ -42,7 +41,7 @@ _TALK_WORDS = Confirm | Cancel | More | Undo | Help
 """Words that mean something in a citizen's talk too."""
 
 
-class Reading(Struct, frozen=True):
+class OfficialReading(Struct, frozen=True):
     """An official's message, read once: who it concerns, what must be loaded and what is done all go by this."""
 
     incoming: Incoming
@@ -52,13 +51,13 @@ class Reading(Struct, frozen=True):
     """What the command confirms, sends or cancels; None where nothing readable waits."""
 
 
-def read(incoming: Incoming, talk: Talk) -> Reading:
+def read(incoming: Incoming, talk: Talk) -> OfficialReading:
     """Reads the message, and the waiting command where the message answers it."""
     command = parse(incoming.body.text) if isinstance(incoming.body, Text) else None
     if talk.order is None or not isinstance(command, Confirm | Cancel | SendAnyway):
-        return Reading(incoming, command)
+        return OfficialReading(incoming, command)
     waiting = parse(talk.order.words)
-    return Reading(incoming, command, None if isinstance(waiting, WrongCommand) else waiting)
+    return OfficialReading(incoming, command, None if isinstance(waiting, WrongCommand) else waiting)
 
 
 def is_staffs(incoming: Incoming) -> bool:
@@ -68,7 +67,7 @@ def is_staffs(incoming: Incoming) -> bool:
     return incoming.body.text.strip() in _STAFF_WORDS or read_binding(incoming.body.text) is not None
 
 
-def is_command(reading: Reading, in_own_words: bool = True) -> bool:
+def is_command(reading: OfficialReading, in_own_words: bool = True) -> bool:
     """Whether an official in the middle of a talk as a citizen gives a command all the same, beyond doubt.
 
     `in_own_words`: they were asked for something that only they can put in words, which may begin like a command
@@ -82,7 +81,7 @@ def is_command(reading: Reading, in_own_words: bool = True) -> bool:
     return isinstance(incoming.body, Text) and incoming.body.text.strip() in BY_WORD
 
 
-def answers_last(reading: Reading, who: Who, since: datetime | None) -> bool:
+def answers_last(reading: OfficialReading, who: Who, since: datetime | None) -> bool:
     """Whether an official in the middle of a talk as a citizen answers what the desk asked, or takes back what it did.
 
     They name it, they tapped below it, or it was asked after `since`, when the talk asked its own question.
@@ -102,16 +101,15 @@ def answers_last(reading: Reading, who: Who, since: datetime | None) -> bool:
     return since is None or asked_at > since
 
 
-def is_citizens(reading: Reading) -> bool:
-    """Whether the words are no command of the desk's, and ask something of a numbered ticket as a citizen does."""
+def may_be_citizens(reading: OfficialReading) -> bool:
+    """Whether the words are no command of the desk's, or one that citizens know by the same word."""
     body, command = reading.incoming.body, reading.command
     if not isinstance(body, Text):
         return False
-    foreign = isinstance(command, WrongCommand) or (isinstance(command, Undo) and "撤回" in body.text)
-    return foreign and acts_on_ticket(body.text)
+    return isinstance(command, WrongCommand) or (isinstance(command, Undo) and "撤回" in body.text)
 
 
-def needs(reading: Reading, who: Who, ctx: Context) -> Needs:
+def needs(reading: OfficialReading, who: Who, ctx: Context) -> Needs:
     """What must be loaded to carry out this message. `ctx` for the directory and the hash of a binding code."""
     command = reading.command
     if isinstance(command, Bind):
@@ -123,7 +121,7 @@ def needs(reading: Reading, who: Who, ctx: Context) -> Needs:
     return DEEDS[type(command)].needs(command, Asker(who, who.staff, ctx))
 
 
-def handle(reading: Reading, who: Who, found: Found, ctx: Context) -> Outcome:
+def handle(reading: OfficialReading, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; raises nothing that a person could cause."""
     command, incoming = reading.command, reading.incoming
     try:

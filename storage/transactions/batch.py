@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from handlers.chasing.due_steps import VOW_REMINDER, owes_at
 from handlers.directory.directory import Staff
+from handlers.dispatch import Reading
 from handlers.hot import HotIssue
 from handlers.items.item import Item
 from handlers.items.numbers import year_of
@@ -33,6 +34,8 @@ class Case(Struct):
     who: Who
     parked_ids: tuple[int, ...] = ()
     new: bool = False
+    reading: Reading | None = None
+    """The message as the rules read it; None until they did, and where that failed."""
     needs: Needs = NOTHING
     outcome: Outcome | None = None
     failed: bool = False

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.context import Context
 from handlers.directory.person import Person
+from handlers.dispatch import Reading
 from handlers.errors import Unavailable
 from handlers.messages import Identity, Incoming
 from handlers.outcome import CodeTry, Found, Needs, Outcome, Reply, Who
@@ -57,10 +58,13 @@ NOBODY = 0
 class Rules(Protocol):
     """What the rules offer: `handlers.dispatch` is the one implementation."""
 
-    def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
+    def read(self, incoming: Incoming, who: Who) -> Reading:
+        """Reads the message once, for `needs` and `handle`."""
+
+    def needs(self, reading: Reading, ctx: Context) -> Needs:
         """What must be loaded to decide this message."""
 
-    def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+    def handle(self, reading: Reading, found: Found, ctx: Context) -> Outcome:
         """What this message changes and how it is answered."""
 
     def spread(
@@ -206,9 +210,13 @@ class UnitOfWork:
             self._fail(case, None)
             return
         try:
-            case.needs = self._in_time(lambda: self._rules.needs(case.incoming, case.who, ctx))
+            case.reading, case.needs = self._in_time(lambda: self._read(case, ctx))
         except Exception as error:
             self._fail(case, error)
+
+    def _read(self, case: Case, ctx: Context) -> tuple[Reading, Needs]:
+        reading = self._rules.read(case.incoming, case.who)
+        return reading, self._rules.needs(reading, ctx)
 
     def _in_time(self, rule: Callable[[], T]) -> T:
         """What the rule says. Each message that was too slow halves the time of the others: a batch of such ones ends, too."""
@@ -217,17 +225,18 @@ class UnitOfWork:
     def _read_ahead(self, cases: Sequence[Case], ctx: Context) -> None:
         try:
             self._budget.within(
-                lambda: ctx.read_ahead(case.needs.words for case in cases if not case.failed), _AHEAD_SHARE
+                lambda: ctx.read_ahead(case.reading.appeal for case in cases if case.reading is not None), _AHEAD_SHARE
             )
         except Exception:
             # One of them cannot be read: whose it is shows when they are read one by one.
             log.exception("not_read_together", messages=len(cases))
 
     def _decide(self, case: Case, found: BatchView, ctx: Context) -> None:
-        if case.failed:
+        reading = case.reading
+        if case.failed or reading is None:
             return
         try:
-            case.outcome = self._in_time(lambda: self._rules.handle(case.incoming, case.who, found.view(case), ctx))
+            case.outcome = self._in_time(lambda: self._rules.handle(reading, found.view(case), ctx))
         except Exception as error:
             self._fail(case, error)
         else:

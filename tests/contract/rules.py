@@ -11,8 +11,11 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import followers
+from handlers.citizen.room import CitizenReading
+from handlers.citizen.words import Said
 from handlers.context import Context
 from handlers.directory.person import Reach
+from handlers.dispatch import Reading
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
 from handlers.outcome import Found, MediaWanted, Needs, Outcome, Reply, Who
 from handlers.pushes import Push
@@ -20,6 +23,7 @@ from handlers.talk import Talk
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events.work import Noted
 from nlp.understand import Understanding
+from nlp.wishes import Wish
 from storage.queues.serials import Serials
 from storage.transactions.budget import Budget
 from storage.transactions.messages import Answer, UnitOfWork
@@ -52,19 +56,23 @@ class Rules:
         self.decided = 0
         self.lingered = 0
 
-    def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
+    def read(self, incoming: Incoming, who: Who) -> Reading:
         words = words_of(incoming)
+        said = CitizenReading(incoming, Said(Wish.FILE, " ".join(words), rest="x")) if words[0] == "read" else None
+        return Reading(incoming, who, said)
+
+    def needs(self, reading: Reading, ctx: Context) -> Needs:
+        words, who = words_of(reading.incoming), reading.who
         if words[0] == "stumble":
             raise KeyError("a bug before anything is loaded")
         if words[0] == "dwell":
             self._linger(words, who, Found(), ctx)
         if words[0] in {"note", "push", "history"}:
             return Needs(numbers=frozenset({words[1]}), history=True)
-        if words[0] == "read":
-            return Needs(words=" ".join(words))
         return Needs(mine=True) if words[0] in {"mine", "complain"} else Needs()
 
-    def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
+    def handle(self, reading: Reading, found: Found, ctx: Context) -> Outcome:
+        incoming, who = reading.incoming, reading.who
         self.decided += 1
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile:

@@ -202,12 +202,13 @@ class Chat:
         town = self.town
         incoming = Incoming(f"k{next(town._keys)}", Channel.WECHAT, self.person.openid, town.now, town.now, body)
         who = Who(self.person, self.talk)
-        needs = room.needs(incoming, who)
-        outcome = room.handle(incoming, who, town.find(needs, self.id), town.context())
+        reading = room.read(incoming)
+        needs = room.needs(reading, who)
+        outcome = room.handle(reading, who, town.find(needs, self.id), town.context())
         if outcome.more is not None:
             assert (outcome.reply, outcome.tickets, outcome.pushes) == (None, (), ()), "nothing is decided yet"
             found = replace(town.find(needs.and_also(outcome.more), self.id), again=True)
-            outcome = room.handle(incoming, who, found, town.context())
+            outcome = room.handle(reading, who, found, town.context())
             assert outcome.more is None
         self.outcome = town.spread(outcome)
         town.apply(self.id, self.outcome)

@@ -16,8 +16,9 @@ from bot.inbound.batcher import Batcher
 from bot.pages.routes import add_pages
 from handlers import dispatch
 from handlers.context import Context
+from handlers.dispatch import Reading
 from handlers.messages import Channel, Incoming, PageAction, Text
-from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import Found, Needs, Outcome, Reply, Who
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.work import Filed, Supplemented
@@ -45,12 +46,16 @@ class Rules:
     moves = staticmethod(dispatch.moves)
     merged_into = staticmethod(dispatch.merged_into)
 
-    def needs(self, incoming: Incoming, who: Who, ctx: Context) -> Needs:
-        return dispatch.needs(incoming, who, ctx) if isinstance(incoming.body, PageAction) else NOTHING
+    def read(self, incoming: Incoming, who: Who) -> Reading:
+        return dispatch.read(incoming, who) if isinstance(incoming.body, PageAction) else Reading(incoming, who)
 
-    def handle(self, incoming: Incoming, who: Who, found: Found, ctx: Context) -> Outcome:
-        if isinstance(incoming.body, PageAction):
-            return dispatch.handle(incoming, who, found, ctx)
+    def needs(self, reading: Reading, ctx: Context) -> Needs:
+        return dispatch.needs(reading, ctx)
+
+    def handle(self, reading: Reading, found: Found, ctx: Context) -> Outcome:
+        if isinstance(reading.incoming.body, PageAction):
+            return dispatch.handle(reading, found, ctx)
+        who = reading.who
         filed = Filed(
             number="26000010",
             token=TOKEN,

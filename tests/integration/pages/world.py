@@ -262,7 +262,8 @@ class World:
             return self.answers[incoming.key]
         tickets = {ticket_id: lifecycle.fold(history) for ticket_id, history in self.history.items()}
         who = Who(self.people[1], Talk())
-        outcome = dispatch.handle(incoming, who, Found(by_id=tickets, history=self.history), self._context())
+        reading = dispatch.read(incoming, who)
+        outcome = dispatch.handle(reading, Found(by_id=tickets, history=self.history), self._context())
         if outcome.person is not None:
             self.people[1] = outcome.person
         for event in outcome.events:

@@ -9,7 +9,6 @@ from handlers.citizen import room
 from handlers.citizen.menu import MENU, SAYS
 from handlers.citizen.safety import CALL_NOW
 from handlers.messages import Channel, Click, Consent, Delivery, Incoming, Link, Silent, Text, Unfollow
-from handlers.outcome import Who
 from handlers.talk import Asking, Talk
 from handlers.tickets.ticket import State
 from nlp.understand import DangerKind
@@ -268,4 +267,4 @@ def test_too_many_files_are_enough(li: Chat) -> None:
 )
 def test_what_will_be_read_is_known_before_anything_is_decided(li: Chat, text: str, words: str) -> None:
     incoming = Incoming("k", Channel.WECHAT, "o", li.town.now, li.town.now, Text(text))
-    assert room.needs(incoming, Who(li.person, li.talk)).words == words
+    assert room.read(incoming).appeal == words

@@ -13,6 +13,7 @@ from handlers.messages import Channel, Incoming, Text, menu_id
 from handlers.official.changing import CONFIRM_WITHIN
 from handlers.official.confirm import Cancel, Confirm, Undo
 from handlers.official.grammar import parse, render
+from handlers.official.room import OfficialReading
 from handlers.outcome import Who
 from handlers.talk import Asking, Draft, Order, Question, Talk, new_mark
 from handlers.tickets.ticket import State, Ticket
@@ -157,7 +158,8 @@ def room(bureau: Bureau, talk: Talk, words: str | Text) -> bool:
     assert isinstance(member, Staff)
     body = words if isinstance(words, Text) else Text(words)
     incoming = Incoming("key", Channel.WECHAT, "o", bureau.now, bureau.now, body)
-    return dispatch._desk_reads(incoming, Who(bureau.people[official.id], talk, member)) is not None
+    reading = dispatch.read(incoming, Who(bureau.people[official.id], talk, member))
+    return isinstance(reading.said, OfficialReading)
 
 
 def order(bureau: Bureau) -> Order:
