@@ -1,1 +1,1 @@
-"""The ports of the rules on SQLAlchemy (SQLite, PostgreSQL), Redis and the file system. No rules in here."""
+"""Storage: the database (SQLite or PostgreSQL, through SQLAlchemy), Redis and files on disk. Contains no rules."""

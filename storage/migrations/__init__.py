@@ -1,1 +1,1 @@
-"""The schema's history; `storage/migrations/migrate.py` runs it."""
+"""The schema's history as Alembic revisions, and the program that brings a database up to it (`migrate.py`)."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `storage/migrations/migrate.py` hands over."""
+"""Alembic's entry point. It uses the connection that `storage/migrations/migrate.py` passes in."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Bringing a database to what this program needs: schema, indexes, and what is derived from events.
+"""Migration of a database to this program's revision: schema, fence, indexes, and rows derived from events.
 
-Only forwards: a way back that nobody ever runs on real data is a promise that cannot be kept; restore a backup instead.
-Every part is a short transaction of its own, and whatever is done stays done: a migration that was killed goes on where it
-was. The old program may run meanwhile; the fence (`storage/schema/fence.py`) keeps it from writing once the schema is not its own.
+Forwards only (docs/adr/0008-forwards-only.md); the way back is a backup. Every part is a short transaction of its own
+that stays done, so a killed migration continues where it stopped. An old program may run meanwhile: the fence
+(`storage/schema/fence.py`) stops its writes once the schema has changed.
 """
 
 from __future__ import annotations
@@ -31,12 +31,16 @@ from storage.transactions import rebuild
 T = TypeVar("T")
 
 LOCK_SECONDS = 3
-"""How long a change of a table waits for those who use it, and makes everybody after it wait, before it steps back."""
+"""Longest wait for a table's lock. While it waits, every later user of the table waits too."""
+
 PATIENCE = 40
-"""How often it steps back before it gives up, so that somebody can look who holds the table."""
+"""Number of tries for a lock before the migration fails, so that an operator can find out who holds the table."""
+
 _PAUSE_SECONDS = 1.0
 _LOCK = 7_302_611
-"""The advisory lock that keeps two starting processes from migrating at once; any number nobody else uses."""
+"""Key of the advisory lock that keeps two starting processes from migrating at once. Any number that nothing else uses.
+"""
+
 _IN_THE_WAY = frozenset({"55P03", "40P01"})
 """lock_not_available, deadlock_detected: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
 _SAY_EVERY = 4
@@ -44,27 +48,32 @@ _SAY_EVERY = 4
 
 
 class Standing(Struct, frozen=True):
-    """What a database has been brought to: its revision (None for an empty one), and whether all steps are done."""
+    """How far a database has been migrated."""
 
     revision: str | None
+    """None for an empty database."""
+
     complete: bool
+    """Whether all steps of the newest revision are done."""
 
 
 class OthersMigrate(Struct, frozen=True):
-    """Another process migrates; this one waits until it is done."""
+    """Another process is migrating; this one waits until it has finished."""
 
 
 class TableInUse(Struct, frozen=True):
-    """A table that must change is in use. The migration steps back and tries again."""
+    """A table that must change is in use; the migration waits and tries again."""
 
     attempt: int
     """From 1."""
 
 
 class Revised(Struct, frozen=True):
-    """The schema was brought from one revision to the next; `before` is None for an empty database."""
+    """One revision was applied."""
 
     before: str | None
+    """None for an empty database."""
+
     after: str
 
 
@@ -75,22 +84,26 @@ class IndexBuilt(Struct, frozen=True):
 
 
 class Deriving(Struct, frozen=True):
-    """Rows are derived from events; so many of all tickets are done."""
+    """Progress of deriving rows from events."""
 
     done: int
+    """Number of tickets done so far."""
+
     total: int
 
 
 class Derived(Struct, frozen=True):
-    """So many tickets were changed by deriving their rows."""
+    """Deriving has finished."""
 
     tickets: int
+    """Number of tickets whose rows changed."""
 
 
 class Unreadable(Struct, frozen=True):
-    """So many tickets were left alone, because their events cannot be read."""
+    """Tickets were skipped because their events cannot be read."""
 
     tickets: int
+    """Number of tickets skipped."""
 
 
 Progress = OthersMigrate | TableInUse | Revised | IndexBuilt | Deriving | Derived | Unreadable
@@ -98,7 +111,7 @@ Say = Callable[[Progress], None]
 
 
 class NewerDatabase(Exception):
-    """A newer program has migrated the database."""
+    """The database was migrated by a newer program."""
 
     def __init__(self, found: str, known: str) -> None:
         super().__init__(f"the database is at {found}, newer than {known}")
@@ -109,13 +122,13 @@ class NewerDatabase(Exception):
 
 
 async def current(engine: AsyncEngine) -> str | None:
-    """The database's revision; None for an empty one."""
+    """Returns the database's revision. None for an empty one."""
     async with engine.connect() as db:
         return await db.run_sync(_revision)
 
 
 async def standing(engine: AsyncEngine) -> Standing:
-    """Where the database stands."""
+    """Returns how far the database has been migrated."""
     async with engine.connect() as db:
         revision = await db.run_sync(_revision)
         if revision != newest():
@@ -125,9 +138,9 @@ async def standing(engine: AsyncEngine) -> Standing:
 
 
 async def upgrade(engine: AsyncEngine, say: Say = lambda progress: None) -> None:
-    """Do all that is missing; others who try at the same time wait and then find it done.
+    """Apply everything that is missing. Concurrent callers wait, then find it done.
 
-    Raises `NewerDatabase` for a database that a newer program has migrated.
+    Raises `NewerDatabase` when a newer program has migrated the database.
     """
     async with _alone(engine, say):
         while await _patiently(lambda: _next_revision(engine, say), say):
@@ -139,16 +152,16 @@ async def upgrade(engine: AsyncEngine, say: Say = lambda progress: None) -> None
 
 
 async def upgrade_schema(engine: AsyncEngine, revision: str) -> None:
-    """Run the revisions up to this one and nothing else: for tests of the history."""
+    """Apply the revisions up to this one and nothing else. For tests of the history."""
     async with writing(engine) as db:
         await db.run_sync(lambda connection: command.upgrade(config(connection), revision))
 
 
 @asynccontextmanager
 async def _alone(engine: AsyncEngine, say: Say) -> AsyncIterator[None]:
-    """While this lasts nobody else migrates. On SQLite the parts themselves take turns, each finding what is done.
+    """Hold the advisory lock for the block. SQLite needs none: its parts take turns, and each finds what is done.
 
-    Asked again and again instead of waited for: a concurrent index waits for whoever waits inside a transaction.
+    The lock is polled: a session that waits inside a transaction would block the concurrent build of an index.
     """
     if engine.dialect.name != "postgresql":
         yield
@@ -169,7 +182,7 @@ async def _alone(engine: AsyncEngine, say: Say) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction of the migration, which no fence stops and which does not wait long for a lock."""
+    """A transaction of the migration: the fence lets it pass, and it does not wait long for a lock."""
     async with writing(engine) as db:
         if db.dialect.name == "postgresql":
             await db.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
@@ -178,7 +191,7 @@ async def _changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 async def _patiently(work: Callable[[], Awaitable[T]], say: Say) -> T:
-    """Do it again while somebody else holds a table or a row; the error of the last attempt otherwise."""
+    """Repeat `work` while somebody else holds a table or a row. Raises the error of the last try."""
     for attempt in range(1, PATIENCE):
         try:
             return await work()
@@ -191,7 +204,7 @@ async def _patiently(work: Callable[[], Awaitable[T]], say: Say) -> T:
 
 
 async def _next_revision(engine: AsyncEngine, say: Say) -> bool:
-    """Run one revision, the fence with the last; False when there is none left to run."""
+    """Apply one revision, with the last one also the fence. Returns False when none is left."""
     async with _changing(engine) as db:
         before, after = await db.run_sync(_advance)
     if after is not None:
@@ -200,7 +213,7 @@ async def _next_revision(engine: AsyncEngine, say: Say) -> bool:
 
 
 def _advance(db: Connection) -> tuple[str | None, str | None]:
-    """Where the schema was, and the revision that it was brought to if there was one."""
+    """Returns the revision before, and the one that was applied (None when none was left)."""
     before = _revision(db)
     if before is not None and before not in history():
         raise NewerDatabase(before, newest())
@@ -215,7 +228,7 @@ def _advance(db: Connection) -> tuple[str | None, str | None]:
 
 
 async def _derive(engine: AsyncEngine, say: Say) -> None:
-    """Derive rows from events, a page a transaction; how far it came is written with each page."""
+    """Derive rows from events, one page a transaction. The progress is committed with each page."""
     async with engine.connect() as db:
         total = (await db.execute(select(func.count()).select_from(tickets))).scalar_one()
     mended = lost = pages = 0
@@ -234,7 +247,9 @@ async def _derive(engine: AsyncEngine, say: Say) -> None:
 
 
 async def _derive_page(engine: AsyncEngine) -> tuple[list[rebuild.Difference], bool]:
-    """The next page, and whether there is more to do; with the last page the rest that no ticket shows."""
+    """Returns the differences on the next page, and whether there is more to do. The last call checks what no ticket's
+    row shows.
+    """
     async with _changing(engine) as db:
         reached, done = await _reached(db)
         if done:

@@ -1,1 +1,1 @@
-"""What is read, each in as few statements as it takes."""
+"""Read queries: what messages, pages, reports and operators' commands load from the database."""

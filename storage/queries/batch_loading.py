@@ -1,4 +1,6 @@
-"""The few SELECTs that fetch all that a batch of messages needs, each with an IN over the whole batch."""
+"""Loads what a batch of messages needs: people, tickets, logs, directory, hot issues, each with one SELECT for the
+whole batch.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tickets in which officials put something right, with their logs."""
+"""Tickets that officials reclassified or transferred, with their logs: training data for the classifier."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.schema.tables import events, tickets
 
 PAGE = 200
 KINDS = ("reclassified", "transferred")
-"""Tags of the events by which officials put right what we understood."""
+"""Tags of the events by which officials correct a category or a unit that the program chose."""
 
 _page = (
     select(tickets.c.id, tickets.c.doc)
@@ -25,7 +25,7 @@ _page = (
 
 
 async def corrected(engine: AsyncEngine) -> AsyncIterator[Journey]:
-    """These tickets, the oldest first, in memory bounded by `PAGE`."""
+    """Yields these tickets, oldest first, holding at most `PAGE` in memory."""
     after = 0
     while True:
         async with engine.connect() as db:

@@ -1,4 +1,4 @@
-"""The issues that many people raise, as last gathered, and the tickets to gather them from."""
+"""Hot issues (热点): the tickets to gather them from, and the list as last gathered."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from storage.schema.transaction import writing
 
 
 def filed_since(engine: AsyncEngine, since: datetime) -> AsyncIterator[Ticket]:
-    """Tickets filed at or after `since`, the first ones first, page by page."""
+    """Yields tickets filed at or after `since`, in order of ids, page by page."""
     return each_ticket(engine, tickets.c.filed_at >= since)
 
 
 async def save(engine: AsyncEngine, issues: Sequence[HotIssue]) -> None:
-    """Put these, the hottest first, in the place of those that are there."""
+    """Replace the stored issues by these, hottest first."""
     made = [{"place": place, "at": issue.at, "doc": rows.to_json(issue)} for place, issue in enumerate(issues, 1)]
     async with writing(engine) as db:
         await db.execute(delete(hot_issues))

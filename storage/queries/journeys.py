@@ -1,4 +1,4 @@
-"""What pages and tools read: tickets with their logs, and the files that belong to them."""
+"""Read-only look-ups for pages and tools: a ticket with its log, its files, people, 催办通知单."""
 
 from __future__ import annotations
 
@@ -19,36 +19,39 @@ from storage.schema.tables import MediaState, chase_notices, media, people, tick
 
 
 class Journey(Struct, frozen=True):
-    """A ticket and everything that happened to it; `main` is the ticket that it follows."""
+    """A ticket with its log."""
 
     ticket: Ticket
     history: tuple[Event, ...]
     main: Ticket | None = None
+    """The ticket that it follows (附议). None when it follows none."""
 
 
 class File(Struct, frozen=True):
-    """A file as kept. `sha256` is None while it is not here yet; `lost` when it never will be."""
+    """A file that somebody sent."""
 
     id: int
     kind: MediaKind
     sha256: str | None
+    """None while the file is not fetched yet."""
+
     content_type: str
     size: int
     lost: bool
+    """Whether it can never be fetched."""
 
 
 class Archive:
-    """Read-only look-ups, each in a transaction of its own."""
+    """Read-only look-ups, each in a transaction of its own. Each returns None, or leaves out, what does not exist."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def by_token(self, token: str) -> Journey | None:
-        """The ticket behind a phone page's address."""
+        """Returns the ticket with this secret token, the one in the address of its page."""
         return await self._journey(tickets.c.token == token)
 
     async def by_number(self, number: str) -> Journey | None:
-        """The ticket with this number."""
         return await self._journey(tickets.c.number == number)
 
     async def _journey(self, condition: ColumnElement[bool]) -> Journey | None:
@@ -62,33 +65,32 @@ class Archive:
         return Journey(ticket, history[ticket.id], main[0] if main else None)
 
     async def notice(self, number: str) -> ChaseNotice | None:
-        """The 催办通知单 with this number."""
+        """Returns the 催办通知单 with this number."""
         query = select(chase_notices.c.doc).where(chase_notices.c.number == number)
         async with self._engine.connect() as db:
             doc = (await db.execute(query)).scalar_one_or_none()
         return rows.chase_notice(doc) if doc else None
 
     async def tickets(self, numbers: Sequence[str]) -> dict[str, Ticket]:
-        """The tickets with these numbers; those that do not exist are absent."""
+        """Returns the tickets with these numbers, by number."""
         async with self._engine.connect() as db:
             found = await db.run_sync(batch_loading.looked_at, numbers, ())
         return {ticket.number: ticket for ticket in found}
 
     async def person(self, person_id: int) -> Person | None:
-        """The person with this id."""
         async with self._engine.connect() as db:
             row = (await db.execute(select(people).where(people.c.id == person_id))).mappings().first()
         return rows.person(row) if row else None
 
     async def account(self, channel: Channel, openid: str) -> Person | None:
-        """The person with this account."""
+        """Returns the person with this account."""
         query = select(people).where(people.c.channel == channel.value, people.c.openid == openid)
         async with self._engine.connect() as db:
             row = (await db.execute(query)).mappings().first()
         return rows.person(row) if row else None
 
     async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
-        """The files with these ids."""
+        """Returns the files with these ids, by id."""
         if not file_ids:
             return {}
         async with self._engine.connect() as db:

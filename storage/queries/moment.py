@@ -1,6 +1,6 @@
-"""The database's clock: the one time on which all hosts at one database agree.
+"""The database's clock: the time by which several processes decide together.
 
-PostgreSQL is asked; SQLite has no clock but that of its only host.
+PostgreSQL is asked. SQLite has one host only, so the host's clock is used.
 """
 
 from __future__ import annotations
@@ -19,22 +19,21 @@ _server_now = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bi
 
 
 FARTHEST = timedelta(days=1)
-"""Longer than any pause before something is tried again, and than any lease of a worker: a date beyond was written by a clock
-that was wrong."""
+"""Longer than any retry delay and any worker's lease: a due date beyond it was written by a wrong clock."""
 
 
 class HostClock(Protocol):
-    """This host's clock, and what it makes of the server's."""
+    """Port: this host's clock."""
 
     def now(self) -> datetime:
-        """The time now, as this host has it."""
+        """Returns the host's time."""
 
     def by(self, server: datetime) -> datetime:
-        """The time now, given what the database server's clock shows."""
+        """Returns the time, given what the database server's clock shows."""
 
 
 class DatabaseTime:
-    """Reads the time, aware and in UTC, by which whatever processes decide together is decided."""
+    """Reads the database's time, aware and in UTC."""
 
     def __init__(self, engine: AsyncEngine, clock: HostClock) -> None:
         self._engine = engine
@@ -42,13 +41,13 @@ class DatabaseTime:
         self._asked = engine.dialect.name == "postgresql"
 
     def at(self, db: Connection) -> datetime:
-        """The time now, asked within this transaction."""
+        """Returns the time, asked within this transaction."""
         if not self._asked:
             return self._clock.now()
         return self._clock.by(from_micros(db.execute(_server_now).scalar_one()))
 
     async def now(self) -> datetime:
-        """The time now."""
+        """Returns the time."""
         if not self._asked:
             return self._clock.now()
         async with self._engine.connect() as db:

@@ -1,4 +1,6 @@
-"""The month's report is sent once: which month was last reported is written together with the pushes that tell of it."""
+"""The month's report is sent once: the month reported last is stored in the transaction that queues the report's
+pushes.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,13 @@ _ROW = settings.c.name == _NAME
 
 
 async def last_reported(engine: AsyncEngine) -> int:
-    """The month reported last, counted from the year 0; 0 while none ever was."""
+    """Returns the month reported last, in months since year 0. Returns 0 when none was reported."""
     async with engine.connect() as db:
         return (await db.execute(select(settings.c.value).where(_ROW))).scalar_one_or_none() or 0
 
 
 async def report(engine: AsyncEngine, month: int, pushes: Sequence[Push], now: datetime) -> bool:
-    """Queue these pushes for that month; False when somebody did so before."""
+    """Queue these pushes for that month. Returns False when another process has done so."""
     inserting = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
     first = inserting(settings).values(name=_NAME, value=0, words="").on_conflict_do_nothing()
     async with writing(engine) as db:

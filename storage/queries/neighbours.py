@@ -1,8 +1,7 @@
-"""Open tickets by place, so that somebody who writes of the same place and matter can be asked to go along.
+"""Index of open tickets by place, in memory: finds tickets about the same place and matter, to offer joining them (附议).
 
-In memory and never the truth: what is found is loaded afresh before anybody is asked. Filing must stay quick, so a
-ticket costs two dictionary entries for each name in its place and title, an appeal at a place where nobody else has one
-costs a look, and only neighbours are compared by their words (docs/adr/0010-joining.md).
+It is a cache: what it finds is loaded again before anybody is asked. To keep filing fast, only tickets at the same
+place that share a keyword are compared by their texts (docs/adr/0010-joining.md).
 """
 
 from __future__ import annotations
@@ -30,19 +29,24 @@ from storage.schema.in_list import among
 from storage.schema.tables import tickets
 
 REMEMBERED = timedelta(days=90)
-"""Tickets filed longer ago are offered to nobody: whoever writes now means something else by then."""
+"""Tickets filed longer ago are not offered: a new message is then about something else."""
+
 COMPARED = 24
-"""Neighbours whose words are compared, the newest of each place first."""
+"""Tickets whose texts are compared, newest of each place first."""
+
 LOOKED_AT = 4 * COMPARED
-"""Tickets under one name that are asked whether they share a word, the newest."""
+"""Tickets under one name, newest first, that are checked for a shared keyword."""
+
 OFFERED = 3
 BODY = 160
-"""Characters of a text that are compared: the matter comes first, what many letters end with comes later."""
+"""Characters of a text that are compared: the matter stands at the beginning, formulas at the end."""
+
 ALIKE, ALIKE_ELSEWHERE = 0.8, 0.95
 """From this score on somebody is asked, and from this where the category is another: higher than where the matcher says
 "same", for a wrong question costs trust."""
 LATECOMERS = timedelta(seconds=30)
-"""Ids are made before their transaction ends: a reader looks back this far for what was committed meanwhile."""
+"""An id is made before its transaction commits; a refresh looks back this far for tickets committed late."""
+
 _PAGE = 500
 
 _open = [state.value for state in sorted(OPEN)]
@@ -66,17 +70,17 @@ _next_filed = select(tickets.c.filed_at).where(tickets.c.id >= bindparam("here")
 
 
 class Judge(Protocol):
-    """Who tells whether two appeals are the same: `nlp.matching.similar.Matcher`."""
+    """Port: tells whether two appeals are the same. `nlp.matching.similar.Matcher` implements it."""
 
     def sketch(self, appeal: Appeal | str) -> Sketch:
-        """What is kept of an appeal to compare it."""
+        """Returns what is kept of an appeal for comparing it."""
 
     def scores(self, query: Sketch, others: Sketch) -> NDArray[np.float32]:
-        """How likely each of the others is the same, 0-1."""
+        """Returns how likely each of the others is the same, 0 to 1."""
 
 
 class _Known(Struct):
-    """One open ticket; its sketch is made when it is first compared."""
+    """One open ticket."""
 
     id: int
     number: str
@@ -86,10 +90,11 @@ class _Known(Struct):
     filed_at: datetime
     keys: tuple[Name, ...]
     sketch: Sketch | None = None
+    """None until the ticket is first compared."""
 
 
 class Neighbours:
-    """The open tickets that may be joined, by where they are. Asked on the database's thread, changed on the loop's."""
+    """Open tickets that may be joined, by place. Asked on the database's thread, changed on the event loop's."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
@@ -104,7 +109,7 @@ class Neighbours:
         return ticket_id in self._known
 
     def keep(self, ticket: Ticket) -> None:
-        """Know the ticket as it is now: known while it is open, follows nobody and may be public."""
+        """Index the ticket as it is, or remove it when it is closed, follows another, or may not be public."""
         if ticket.id in self._known:
             self.drop(ticket.id)
         if ticket.joined_to is not None or ticket.state not in OPEN or not may_be_public(ticket):
@@ -124,7 +129,6 @@ class Neighbours:
                 self._at.setdefault(key, {})[ticket.id] = None
 
     def drop(self, ticket_id: int) -> None:
-        """Forget a ticket."""
         with self._lock:
             one = self._known.pop(ticket_id, None)
             for key in one.keys if one is not None else ():
@@ -134,7 +138,7 @@ class Neighbours:
                     del self._at[key]
 
     def find(self, sought: Sought) -> tuple[Candidate, ...]:
-        """Those of the same place and matter, likeliest first. Only who shares a word besides the place is compared."""
+        """Returns tickets of the same place and matter, likeliest first, at most `OFFERED`."""
         with self._lock:
             near = self._near(sought)
         if not near:
@@ -150,12 +154,12 @@ class Neighbours:
         return tuple(Candidate(one.id, one.number, score) for score, one in alike[:OFFERED])
 
     def forget_before(self, since: datetime) -> None:
-        """Forget what was filed earlier than that."""
+        """Remove tickets filed before `since`."""
         for ticket_id in [one.id for one in self._known.values() if one.filed_at < since]:
             self.drop(ticket_id)
 
     def ids(self) -> list[int]:
-        """All that are known, oldest first."""
+        """Returns the ids of all tickets in the index, oldest first."""
         return sorted(self._known)
 
     def _near(self, sought: Sought) -> list[_Known]:
@@ -179,7 +183,7 @@ class Neighbours:
 
 
 class Similar:
-    """Keeps the neighbours as the database has them: loads them at the start, then follows all processes."""
+    """Keeps `Neighbours` equal to the database: loads it at the start, then follows all processes."""
 
     def __init__(self, engine: AsyncEngine, judge: Judge) -> None:
         self._engine = engine
@@ -192,12 +196,14 @@ class Similar:
         return self._neighbours.find(sought)
 
     def take(self, changed: Iterable[Ticket]) -> None:
-        """What this process has just committed."""
+        """Index the tickets that this process has just committed."""
         for ticket in changed:
             self._neighbours.keep(ticket)
 
     async def refresh(self, now: datetime) -> None:
-        """What others filed since the last look; a part of what is known is looked at again each time."""
+        """Index tickets that other processes filed since the last refresh, and check part of the index for tickets that
+        are closed.
+        """
         since = now - REMEMBERED
         async with self._engine.connect() as db:
             after = self._look_from(now) if self._seen else await _first(db, since)
@@ -214,14 +220,14 @@ class Similar:
         self._neighbours.forget_before(since)
 
     def _look_from(self, now: datetime) -> int:
-        """The last id seen so long ago that everything before it is there by now."""
+        """Returns the last id seen `LATECOMERS` ago: every id before it is committed or never will be."""
         old = [mark for mark in self._seen if mark[0] <= now - LATECOMERS]
         if len(old) > 1:
             self._seen = self._seen[len(old) - 1 :]
         return self._seen[0][1]
 
     async def _check_some(self, db: AsyncConnection) -> None:
-        """Drop those of the next page that others ended meanwhile."""
+        """Remove the tickets of the next page that other processes closed."""
         known = self._neighbours.ids()
         page = known[self._checked : self._checked + _PAGE]
         self._checked = self._checked + _PAGE if len(page) == _PAGE else 0
@@ -233,7 +239,9 @@ class Similar:
 
 
 async def _first(db: AsyncConnection, since: datetime) -> int:
-    """The id before the first ticket filed at `since` or later: ids grow with time, so halving finds it without an index."""
+    """Returns the id before the first ticket filed at or after `since`: ids grow with time, so a binary search needs no
+    index.
+    """
     low, high = (await db.execute(_ends)).one()
     if low is None:
         return 0

@@ -1,4 +1,4 @@
-"""The greatest id there is, so that ids go on growing where the clock was set back while nobody ran."""
+"""The greatest id in the database, so that ids keep growing when the clock was set back between two runs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _greatest = union_all(*(select(func.max(table.c.id)) for table in (people, ticke
 
 
 async def newest_id(engine: AsyncEngine) -> int:
-    """The greatest id of anybody and anything that is given one by time; 0 in an empty database."""
+    """Returns the greatest id of people, tickets, pushes and files. Returns 0 for an empty database."""
     async with engine.connect() as db:
         return max((found for found in (await db.execute(_greatest)).scalars() if found is not None), default=0)

@@ -1,4 +1,4 @@
-"""Reading many tickets a page at a time, so that memory stays bounded and no transaction stays open for long."""
+"""Paging through many tickets: memory is bounded, and no transaction stays open for long."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = 500
 
 
 async def each_ticket(engine: AsyncEngine, *conditions: ColumnElement[bool]) -> AsyncIterator[Ticket]:
-    """The tickets for which all conditions hold, in order of ids, in memory bounded by `PAGE`."""
+    """Yields the tickets that meet all conditions, in order of ids, holding at most `PAGE` in memory."""
     query = select(tickets.c.id, tickets.c.doc).where(*conditions).order_by(tickets.c.id).limit(PAGE)
     after = 0
     while True:
@@ -32,7 +32,7 @@ async def each_ticket(engine: AsyncEngine, *conditions: ColumnElement[bool]) -> 
 
 
 async def each_history(engine: AsyncEngine, since: datetime) -> AsyncIterator[tuple[Event, ...]]:
-    """The logs of the tickets filed since then, in order of ids, in memory bounded by `PAGE`."""
+    """Yields the logs of tickets filed at or after `since`, in order of ids, holding at most `PAGE` in memory."""
     query = select(tickets.c.id).where(tickets.c.filed_at >= since).order_by(tickets.c.id).limit(PAGE)
     after = 0
     while True:

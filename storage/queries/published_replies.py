@@ -1,4 +1,4 @@
-"""Replies that others may read: which there are, and what stands in those that are not known yet."""
+"""Tickets whose replies are public: which exist, and their content."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _docs = select(tickets.c.doc).where(among(tickets.c.id, "ids"), tickets.c.publis
 
 
 async def published(engine: AsyncEngine, since: datetime, most: int) -> dict[int, int]:
-    """The version of each ticket whose reply was given at or after `since` and may be read by others, by id; the newest."""
+    """Returns the versions, by ticket id, of the newest `most` tickets with a public reply given at or after `since`."""
     async with engine.connect() as db:
         found = await db.execute(_published, {"since": since, "most": most})
         return {row.id: row.version for row in found}
 
 
 async def read(engine: AsyncEngine, ids: Sequence[int]) -> list[Ticket]:
-    """Those of these tickets whose reply may still be read."""
+    """Returns those of these tickets whose reply is still public."""
     found: list[Ticket] = []
     for first in range(0, len(ids), _PAGE):
         async with engine.connect() as db:

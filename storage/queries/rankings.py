@@ -1,4 +1,6 @@
-"""Rounds as rankings count them: written with the tickets they follow from, read as sums of a period."""
+"""Ranking rounds (one promise of a ticket and its outcome): written with their tickets, summed to units' figures of a
+period.
+"""
 
 from __future__ import annotations
 
@@ -23,26 +25,26 @@ from storage.schema.rows import ticket as decode_ticket
 from storage.schema.tables import rounds, spelled, tickets
 
 SATISFIED = 3
-"""基本满意 and better. Source: 国办发〔2019〕51号 (好差评): the two lowest of the five grades are bad ones."""
+"""Lowest satisfied grade, 基本满意. Source: 国办发〔2019〕51号 (好差评): the two lowest of the five grades are bad ones."""
 
 _bulk = Bulk(lambda _: insert(rounds))
 _forget = delete(rounds).where(among(rounds.c.ticket_id, "ids"))
 
 
 def counts(ticket: Ticket) -> bool:
-    """Whether the ticket has, or may have had before this change, anything that rankings count."""
+    """Returns whether rankings count anything of the ticket, or may have before this change."""
     return ticket.replied_at is not None or bool(ticket.rounds) or ticket.cards != NO_CARDS
 
 
 def save(db: Connection, changed: Collection[Ticket]) -> None:
-    """Put the records of these tickets in the place of what was there."""
+    """Replace the rounds of these tickets by those that follow from the tickets."""
     by_id = {ticket.id: ticket for ticket in changed}
     db.execute(_forget, {"ids": sorted(by_id)})
     _bulk.run(db, [row(record) for ticket_id in sorted(by_id) for record in records(by_id[ticket_id])])
 
 
 def row(record: Record) -> Row:
-    """The row of one record."""
+    """Returns the row of `rounds` for one record."""
     return {
         "ticket_id": record.ticket_id,
         "round": record.number,
@@ -69,7 +71,7 @@ def row(record: Record) -> Row:
 
 
 def figures(db: Connection, unit_ids: Collection[str], period: Period, now: datetime) -> tuple[Figures, ...]:
-    """The figures of these units; one without anything to count is absent."""
+    """Returns the figures of these units. A unit without anything to count is left out."""
     if not unit_ids:
         return ()
     found: dict[str, dict[str, Any]] = {}
@@ -86,7 +88,7 @@ def figures(db: Connection, unit_ids: Collection[str], period: Period, now: date
 
 
 def hours(db: Connection, unit_ids: Collection[str], period: Period) -> dict[int, int]:
-    """How many answers of these units together took how many whole hours."""
+    """Returns the number of answers by whole hours they took, for these units together."""
     together: dict[int, int] = {}
     for counts in _hours(db, unit_ids, period).values():
         for hour, count in counts.items():
@@ -158,7 +160,7 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def kept(db: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Row]]:
-    """The rows of these tickets as they are stored, for comparing."""
+    """Returns the stored rows of these tickets, by ticket id."""
     found: dict[int, list[Row]] = {ticket_id: [] for ticket_id in ticket_ids}
     if ticket_ids:
         query = select(rounds).where(rounds.c.ticket_id.in_(ticket_ids)).order_by(rounds.c.ticket_id, rounds.c.round)
@@ -168,11 +170,14 @@ def kept(db: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Row]]:
 
 
 BEST = 5
-"""非常满意."""
+"""The grade 非常满意."""
+
 FRESH = timedelta(minutes=1)
+"""How long figures are cached."""
+
 _MOST_KNOWN = 500
 LIST_MOST = 100
-"""Tickets of one list: who wants more takes a shorter period."""
+"""Tickets in one list. A reader who wants others takes a shorter period."""
 
 _CONDITIONS: Mapping[Which, ColumnElement[bool]] = {
     Which.ANSWERED: rounds.c.replied_at.is_not(None) & ~rounds.c.joined,
@@ -183,13 +188,13 @@ _CONDITIONS: Mapping[Which, ColumnElement[bool]] = {
     Which.AGAIN: rounds.c.replied_at.is_not(None) & ~rounds.c.joined & rounds.c.again,
     Which.CARDS: ~rounds.c.joined & (rounds.c.yellow | rounds.c.red | rounds.c.noticed),
 }
-"""The rounds that each list holds: the same that its figure counts."""
+"""The rounds in each list: the same that its figure counts."""
 
 
 class Rankings:
-    """What pages and reports read, each in a transaction of its own.
+    """Figures for pages and reports, each look-up in a transaction of its own.
 
-    Figures of a year over a million tickets take seconds: they are remembered for `FRESH`, and asked for once at a time.
+    A year's figures over a million tickets take seconds: they are cached for `FRESH`, and one query runs at a time.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -198,7 +203,7 @@ class Rankings:
         self._known: dict[tuple[frozenset[str], str], tuple[datetime, tuple[Figures, ...]]] = {}
 
     async def figures(self, unit_ids: Collection[str], period: Period, now: datetime) -> tuple[Figures, ...]:
-        """The figures of these units, at most `FRESH` old."""
+        """Returns the figures of these units, at most `FRESH` old."""
         asked = frozenset(unit_ids), period.key
         async with self._turn:
             at, found = self._known.get(asked, (None, ()))
@@ -211,19 +216,21 @@ class Rankings:
             return found
 
     async def median_hours(self, unit_ids: Collection[str], period: Period) -> float | None:
-        """The median hours of these units together."""
+        """Returns the median hours to an answer of these units together. None without answers."""
         async with self._engine.connect() as db:
             return median(await db.run_sync(hours, unit_ids, period))
 
     async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
-        """The tickets behind one figure of the unit, the newest first."""
+        """Returns the tickets that one figure of the unit counts, newest first."""
         async with self._engine.connect() as db:
             if which is Which.OWED:
                 return await db.run_sync(_owed, unit_id, period, now)
             return await db.run_sync(_behind, unit_id, which, period)
 
     async def replies(self, period: Period, best: bool, phones: Mapping[str, str]) -> tuple[Graded, ...]:
-        """Public answers with the best or the worst grades of the period, the newest first; `phones` are those of units."""
+        """Returns public answers with the best or the worst grades of the period, newest first. `phones` are those of
+        units.
+        """
         grade = rounds.c.rating == BEST if best else rounds.c.rating < SATISFIED
         owed = (rounds.c.reply_by >= period.starts) & (rounds.c.reply_by < period.ends)
         query = (

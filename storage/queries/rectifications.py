@@ -1,4 +1,4 @@
-"""整改: loaded and written with the messages that change them, read by pages, proved from their events."""
+"""整改 items in the database: loaded and written for messages, listed for pages, compared with their events."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from storage.schema.tables import rectification_events, rectifications, spelled
 from storage.schema.transaction import writing
 
 RUNNING_MOST = 200
-"""Items that run at once and are listed, the soonest due first."""
+"""Running items that are listed, soonest due first."""
+
 LISTED = 100
-"""Items on the public page, running ones first."""
+"""Items on the public page, of those running and of those that have ended."""
+
 PAGE = 100
 
 _running = rectifications.c.state.in_(spelled(*sorted(RUNNING)))
@@ -52,7 +54,7 @@ _bulk_events = Bulk(lambda _: insert(rectification_events))
 
 
 def load(db: Connection, keys: Collection[str], unit_ids: Collection[str], running: bool) -> list[Item]:
-    """The items of these short numbers, those that run and are led by these units, and with `running` all that run."""
+    """Returns items by short number, running items led by these units and, with `running`, all running items."""
     docs: list[str] = []
     if keys or unit_ids:
         docs += db.execute(_items, {"keys": sorted(keys), "units": sorted(unit_ids)}).scalars().all()
@@ -62,12 +64,14 @@ def load(db: Connection, keys: Collection[str], unit_ids: Collection[str], runni
 
 
 def last_serial(db: Connection, year: int) -> int:
-    """The last serial of that year; two who take the next one at once collide, and one of them decides again."""
+    """Returns the last serial of the year. When two transactions take the next one, the second collides and decides
+    again.
+    """
     return int(db.execute(_last_serial, {"year": year}).scalar() or 0)
 
 
 def history(db: Connection, ids: Collection[int]) -> dict[int, tuple[ItemEvent, ...]]:
-    """All events of these items, in order."""
+    """Returns all events of these items in order, by item id."""
     found: dict[int, list[ItemEvent]] = {item_id: [] for item_id in ids}
     if found:
         for item_id, doc in db.execute(_history, {"ids": sorted(found)}):
@@ -76,7 +80,7 @@ def history(db: Connection, ids: Collection[int]) -> dict[int, tuple[ItemEvent, 
 
 
 def write(db: Connection, outcomes: Iterable[Outcome]) -> None:
-    """Write what happened to items: their rows and their logs."""
+    """Write the changed items and their events."""
     happened = [outcome for outcome in outcomes if outcome.item_events]
     changed = {item.id: item for outcome in happened for item in outcome.items}
     _bulk_items.run(db, [rows.item_row(changed[item_id]) for item_id in sorted(changed)])
@@ -84,13 +88,13 @@ def write(db: Connection, outcomes: Iterable[Outcome]) -> None:
 
 
 class Rectifications:
-    """What pages read, each look-up in a transaction of its own."""
+    """Items for pages, each look-up in a transaction of its own."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def listed(self) -> tuple[Item, ...]:
-        """The running items, the newest first, then those that are over."""
+        """Returns running items, newest first, then those that have ended."""
         docs = select(rectifications.c.doc).order_by(rectifications.c.id.desc())
         async with self._engine.connect() as db:
             running = (await db.execute(docs.where(_running).limit(LISTED))).scalars().all()
@@ -99,7 +103,7 @@ class Rectifications:
         return tuple(rows.item(doc) for doc in (*running, *ended))
 
     async def one(self, key: str) -> tuple[Item, tuple[ItemEvent, ...]] | None:
-        """The item of this short number with its log."""
+        """Returns the item with this short number and its log. None when it does not exist."""
         query = select(rectifications.c.doc).where(rectifications.c.key == key)
         async with self._engine.connect() as db:
             doc = (await db.execute(query)).scalar_one_or_none()
@@ -120,7 +124,7 @@ _orphans = (
 
 
 async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterator[tuple[str, tuple[str, ...], bool]]:
-    """Items whose row is not the fold of their log: number, columns that differ, and whether it was set right."""
+    """Yields items whose row is not the fold of their log: short number, columns that differ, whether it was repaired."""
     after = 0
     while True:
         async with writing(engine) as db:
@@ -172,7 +176,7 @@ async def _missing(db: AsyncConnection, repair: bool) -> list[tuple[str, tuple[s
 
 
 def _logs(db: Connection, ids: Sequence[int]) -> dict[int, tuple[ItemEvent, ...]]:
-    """The logs of these items; an empty one, which leads nowhere, for a log that cannot be read."""
+    """Returns the logs of these items. A log that cannot be read is returned empty."""
     try:
         return history(db, ids)
     except msgspec.DecodeError:

@@ -1,1 +1,1 @@
-"""The database itself: tables, rows, engine, migrations, and how its errors are judged."""
+"""The database's foundation: tables, rows, engine, transactions, fence, and the classification of its errors."""

@@ -1,7 +1,7 @@
-"""Bulk statements as the driver takes them: compiled once, their rows turned into tuples here.
+"""Bulk INSERTs handed to the driver directly: compiled once, rows turned into tuples here.
 
-SQLAlchemy looks at every value of every row of a bulk statement, which costs a busy process a twentieth of all it does.
-The statements still come from the tables, and errors are still SQLAlchemy's.
+SQLAlchemy processes every value of every row of a bulk statement, a twentieth of the CPU time of a busy process. The
+statements are still built from the tables, and errors are still SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storage.schema.types import Instant, to_micros
 
 
 class Bulk:
-    """One INSERT of whole rows. `make` gives the statement for a dialect by name."""
+    """One INSERT of whole rows. `make` returns the statement for a dialect's name."""
 
     def __init__(self, make: Callable[[str], Insert]) -> None:
         self._make = make
@@ -26,7 +26,7 @@ class Bulk:
         self._times: tuple[str, ...] = ()
 
     def run(self, db: Connection, rows: Sequence[Row]) -> None:
-        """Insert these rows, whose keys are the table's columns. Times in them become numbers."""
+        """Insert these rows, whose keys are the table's columns. Datetimes in them are replaced by microseconds."""
         if not rows:
             return
         sql, values = self._ready.get(db.dialect.name) or self._compile(db.dialect)

@@ -1,4 +1,6 @@
-"""Opening the database: one code path for SQLite and PostgreSQL, differing only in this file and `upsert`."""
+"""Opens the database. The differences between SQLite and PostgreSQL are here, and in the few places that ask for the
+dialect.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from sqlalchemy.sql.dml import Insert
 from storage.schema import fence
 
 WRITES = {"writes": True}
-"""Execution option of a transaction that will write: SQLite takes its one write lock at once, so that two writers wait
-for each other instead of failing half-way."""
+"""Execution option of a transaction that will write. SQLite then takes its only write lock at the start, so that two
+writers wait for each other instead of failing half-way.
+"""
 
 # https://www.sqlite.org/wal.html: readers do not wait for the writer. synchronous=FULL: a commit that was answered
 # survives a power cut; group commit pays the fsync once for many messages.
@@ -34,7 +37,7 @@ _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "p
 
 
 def database_url(text: str) -> URL:
-    """The address with the driver we use; ValueError for one that is neither PostgreSQL nor a SQLite file."""
+    """Returns the address with the driver used here. Raises ValueError unless it is PostgreSQL or a SQLite file."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -49,13 +52,13 @@ def database_url(text: str) -> URL:
 
 
 def sqlite_file(text: str) -> Path | None:
-    """The file behind this address, None for one that has none."""
+    """Returns the file of a SQLite address. None for other databases."""
     url = make_url(text)
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
-    """An engine for this address; nothing is connected yet."""
+    """Returns an engine for this address. It connects on first use."""
     address = database_url(url)
     if address.get_backend_name() == "sqlite":
         engine = create_async_engine(
@@ -79,7 +82,7 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
 
 
 def open_file(url: URL) -> Engine:
-    """A synchronous engine for the same SQLite file, with the same settings, for one thread."""
+    """Returns a synchronous engine for the same SQLite file with the same settings, for use in one thread."""
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -102,7 +105,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def upsert(table: Table, dialect: str, update: Iterable[str] | None = None) -> Insert:
-    """INSERT that, when the primary key is there already, updates `update` (all other columns when None)."""
+    """Returns an INSERT that updates the columns `update` when the primary key exists (None: all other columns)."""
     keys = [column.name for column in table.primary_key]
     names = [c.name for c in table.columns if c.name not in keys] if update is None else list(update)
     if dialect == "postgresql":

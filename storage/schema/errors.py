@@ -1,4 +1,4 @@
-"""What an error out of a transaction means for whoever was writing, told apart in one place."""
+"""Classification of database errors: what an error in a transaction means for the writer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 DATABASE_ERRORS = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""Everything that opening or using a database can raise."""
+"""Every exception that opening or using a database can raise."""
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html. 0A000 is what a connection says once after a migration
 # changed a table under its prepared statements.
@@ -18,22 +18,26 @@ _REFUSED_CLASSES = frozenset({"22", "54"})
 
 
 class WriteError(Enum):
-    """How to go on after an error."""
+    """What a writer does after an error."""
 
     AWAY = "away"
-    """Nobody can write now: keep the message and come back."""
+    """The database cannot be written: keep the message and try later."""
+
     BUSY = "busy"
-    """Others are writing: try again at once."""
+    """Other writers hold a lock: try again at once."""
+
     COLLISION = "collision"
     """Another writer was first: decide again on fresh data."""
+
     REFUSED = "refused"
-    """The database will never take these values."""
+    """The database will never accept these values."""
+
     BROKEN = "broken"
-    """Our own mistake with one of the messages."""
+    """A mistake of the program with one of the messages."""
 
 
 def classify(error: BaseException) -> WriteError:
-    """What this error means."""
+    """Returns what this error means for the writer."""
     if isinstance(error, IntegrityError):
         return WriteError.COLLISION
     code = code_of(error)
@@ -58,7 +62,7 @@ def _classify_sqlite(error: DBAPIError) -> WriteError:
 
 
 def code_of(error: BaseException) -> str | None:
-    """PostgreSQL's SQLSTATE, None when the error has none."""
+    """Returns PostgreSQL's SQLSTATE of the error. None when it has none."""
     original = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(original, "sqlstate", None)
     return code if isinstance(code, str) else None

@@ -1,9 +1,9 @@
-"""The fence: a program of another revision than the database's cannot write, even if it ran before the migration.
+"""The fence: database triggers that keep a program of another revision than the database's from writing.
 
-PostgreSQL knows programs by the name of their connection: `minsheng` up to revision 0004, `minsheng REVISION` since. SQLite
-has no names; there the trigger calls a function that only a program which has one offers, and which raises when the revisions
-differ. Both errors mean to every program, old ones too, that nobody can write now: what people send goes to the spool,
-pushes wait, the clock rests, until a program of the new revision takes over.
+PostgreSQL tells programs apart by the application name of the connection (`minsheng` up to revision 0004, `minsheng
+REVISION` since). SQLite has no such name: its trigger calls a function that the program registers, and that raises when
+the revisions differ. To every program, old ones too, both errors mean that it cannot write for the time being: messages
+go to the spool, pushes wait and the clock pauses until a program of the new revision takes over.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 FUNCTION = "minsheng_fence"
 MIGRATING = "migrate of minsheng"
-"""How a connection that migrates is called: no fence is for it."""
+"""Application name of a migrating connection, which no fence stops."""
 
 FENCED = {
     "inbox": ("INSERT",),
@@ -28,7 +28,9 @@ FENCED = {
     "leases": ("INSERT", "UPDATE"),
     "staff": ("INSERT", "UPDATE"),
 }
-"""What every writer passes: whatever a message, a worker, the clock or a command changes begins or ends with one of these."""
+"""Fenced statements by table. Every writer passes one: a message, the worker, the clock and a command each begin or end
+with it.
+"""
 
 _RAISES = f"""
 CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -39,16 +41,16 @@ END $$
 
 
 class AnotherRevision(Exception):
-    """The database was migrated for another program than this one."""
+    """The database was migrated for a program of another revision."""
 
 
 def connection_name() -> str:
-    """How this program's connections are called."""
+    """Returns the application name of this program's connections."""
     return f"minsheng {newest()}"
 
 
 def check(revision: str) -> int:
-    """What SQLite's trigger calls: raises `AnotherRevision` unless this program is of that revision."""
+    """The function that SQLite's trigger calls. Raises `AnotherRevision` unless this program is of that revision."""
     if revision != newest():
         log.error("database_of_another_revision", database=revision, program=newest())
         raise AnotherRevision(revision)
@@ -56,7 +58,7 @@ def check(revision: str) -> int:
 
 
 def raise_fence(db: Connection, revision: str) -> None:
-    """From the end of this transaction on only programs of this revision write; waits for those that are writing."""
+    """Let only programs of this revision write after this transaction. Waits for transactions that are writing."""
     if db.dialect.name == "postgresql":
         db.execute(text(_RAISES))
     else:
@@ -66,13 +68,13 @@ def raise_fence(db: Connection, revision: str) -> None:
 
 
 def lower_fence(db: Connection) -> None:
-    """Take the fence of a SQLite database away: its triggers cannot be replaced, and stand in the way of copying a table."""
+    """Drop the triggers of a SQLite database, which cannot be replaced and prevent copying a table."""
     for _, name, _ in _triggers():
         db.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def fenced(db: Connection) -> bool:
-    """Whether every trigger stands."""
+    """Returns whether every trigger exists."""
     if db.dialect.name == "postgresql":
         found = set(db.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).scalars())
     else:

@@ -1,7 +1,7 @@
-"""`column IN (…)` whose list travels as one value.
+"""`column IN (…)` whose list is bound as one value: an array on PostgreSQL, JSON on SQLite.
 
-A list of parameters makes another statement of every length: each is written out anew by SQLAlchemy and prepared anew by
-the database. One array is always the same statement.
+With one parameter per value, each length of the list would be another statement to compile in SQLAlchemy and to prepare
+in the database.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class _Many(TypeDecorator[list[Any]]):
-    """Several values of one type: an array on PostgreSQL, JSON on SQLite."""
+    """A list of values of one type as one parameter: an array on PostgreSQL, JSON on SQLite."""
 
     impl = Text
     cache_ok = True
@@ -36,9 +36,9 @@ class _Many(TypeDecorator[list[Any]]):
 
 
 class _Among(FunctionElement[bool]):
-    """The condition; its clauses are the column and the values.
+    """The condition. Its clauses are the column and the list.
 
-    It says nothing of being a boolean: SQLite has none, so `= 1` would be put after it, and no index would be used.
+    Its type is not boolean: SQLite has none, so SQLAlchemy would append `= 1`, and no index would be used.
     """
 
     name = "among"
@@ -58,5 +58,5 @@ def _sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
 
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Whether the column is one of the values of the list bound as `name`."""
+    """Returns the condition that the column is one of the values in the list bound as `name`."""
     return _Among(column, bindparam(name, type_=_Many(column.type)))

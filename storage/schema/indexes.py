@@ -1,8 +1,7 @@
-"""Indexes that the code's tables have and the database lacks, built while others write.
+"""Builds the indexes that `storage/schema/tables.py` has and the database lacks, without stopping writers.
 
-A revision adds columns and tables; an index on a table that has rows is written in `storage/schema/tables.py` alone and made here,
-because PostgreSQL builds one without stopping writers only outside a transaction. What a killed build left behind is
-marked invalid there, dropped and built again.
+A revision adds columns and tables only. An index on a table that has rows is built here, because PostgreSQL builds one
+concurrently only outside a transaction. An index that a killed build left invalid is dropped and built again.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ _INVALID = text(
 
 
 async def missing(engine: AsyncEngine) -> list[Index]:
-    """What is to be built, in order of names; half-built ones too."""
+    """Returns the indexes to build, in order of names, invalid ones included."""
     async with engine.connect() as db:
         return await db.run_sync(_missing)
 
 
 async def build(engine: AsyncEngine, index: Index) -> None:
-    """Build one: concurrently on PostgreSQL, in a transaction of its own on SQLite."""
+    """Build one index: concurrently on PostgreSQL, in a transaction of its own on SQLite."""
     if engine.dialect.name != "postgresql":
         async with writing(engine) as db:
             await db.execute(CreateIndex(index, if_not_exists=True))

@@ -1,4 +1,6 @@
-"""The revision of the schema that this program needs, from the files of `storage/migrations`."""
+"""The schema's revisions, read from the files in `storage/migrations/versions`; the newest is the one this program
+needs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ _FOLDER = Path(__file__).parents[1] / "migrations"
 
 
 def config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, without a file."""
+    """Returns Alembic's configuration, made without a file."""
     made = Config()
     made.set_main_option("script_location", str(_FOLDER))
     made.attributes["connection"] = connection
@@ -22,17 +24,19 @@ def config(connection: Connection | None = None) -> Config:
 
 @cache
 def history() -> tuple[str, ...]:
-    """All revisions, the oldest first."""
+    """Returns all revisions, oldest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())[::-1]
 
 
 @cache
 def derives() -> str:
-    """The newest revision after which what follows from events is derived anew: any whose file does not say `DERIVES = False`."""
+    """Returns the newest revision after which rows are derived from events again: one whose file does not say `DERIVES
+    = False`.
+    """
     scripts = ScriptDirectory.from_config(config()).walk_revisions()
     return next(script.revision for script in scripts if getattr(script.module, "DERIVES", True))
 
 
 def newest() -> str:
-    """The revision that this program needs."""
+    """Returns the revision that this program needs."""
     return history()[-1]

@@ -1,4 +1,4 @@
-"""Domain values as rows and back. One place knows which field stands in which column."""
+"""Conversion between domain values (`Ticket`, `Person`, `Push` …) and rows of the tables."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ EMPTY_TALK = Talk()
 
 
 def to_json(value: object) -> str:
-    """The value as compact JSON text."""
+    """Returns the value as compact JSON."""
     return _encoder.encode(value).decode()
 
 
 def person_row(person: Person, talk: Talk) -> Row:
-    """The row of a person with their talk."""
+    """Returns the row of `people` for a person and their talk."""
     return {
         "id": person.id,
         "channel": person.channel.value,
@@ -72,7 +72,7 @@ def person_row(person: Person, talk: Talk) -> Row:
 
 
 def person(row: RowMapping) -> Person:
-    """The person of a row of `people`."""
+    """Returns the person in a row of `people`."""
     return Person(
         id=row["id"],
         channel=Channel(row["channel"]),
@@ -90,12 +90,12 @@ def person(row: RowMapping) -> Person:
 
 
 def talk(row: RowMapping) -> Talk:
-    """The talk of a row of `people`."""
+    """Returns the talk in a row of `people`."""
     return _talk.decode(row["talk"]) if row["talk"] else EMPTY_TALK
 
 
 def ticket_row(value: Ticket) -> Row:
-    """The row of a ticket: the whole of it, and the columns it is searched by."""
+    """Returns the row of `tickets`: the whole ticket in `doc`, and the columns it is searched by."""
     return {
         "id": value.id,
         "number": value.number,
@@ -117,12 +117,12 @@ def ticket_row(value: Ticket) -> Row:
 
 
 def ticket(doc: str) -> Ticket:
-    """The ticket of a `doc` column."""
+    """Returns the ticket in a `doc` column."""
     return _ticket.decode(doc)
 
 
 def event_row(value: Event) -> Row:
-    """The row of one event."""
+    """Returns the row of `events` for one event."""
     return {
         "ticket_id": value.ticket_id,
         "seq": value.seq,
@@ -133,17 +133,19 @@ def event_row(value: Event) -> Row:
 
 
 def event(doc: str) -> Event:
-    """The event of a `doc` column."""
+    """Returns the event in a `doc` column."""
     return _event.decode(doc)
 
 
 def lane(push: Push) -> int:
-    """Pushes of one lane leave in order: those of one ticket to one person, or all without a ticket to one person."""
+    """Returns the lane of a push. Pushes of one lane are sent in order: those to one person about one ticket, or about
+    no ticket.
+    """
     return push.person_id ^ (push.ticket_id or 0)
 
 
 def push_row(push: Push, due_at: datetime) -> Row:
-    """The row of a push that waits for the worker."""
+    """Returns the row of `outbox` for a push that waits for the worker."""
     return {
         "id": push.id,
         "person_id": push.person_id,
@@ -159,12 +161,12 @@ def push_row(push: Push, due_at: datetime) -> Row:
 
 
 def push(doc: str) -> Push:
-    """The push of a `doc` column."""
+    """Returns the push in a `doc` column."""
     return _push.decode(doc)
 
 
 def media_row(wanted: MediaWanted, channel: Channel, due_at: datetime) -> Row:
-    """The row of a file that is still on the platform."""
+    """Returns the row of `media` for a file that is still on the platform."""
     return {
         "id": wanted.id,
         "kind": wanted.kind.value,
@@ -183,12 +185,14 @@ def media_row(wanted: MediaWanted, channel: Channel, due_at: datetime) -> Row:
 
 
 def sender_mark(openid: str) -> str:
-    """What tells senders of the inbox apart and stays when one of them has left: no openid, and no way back to one."""
+    """Returns the hash that tells senders in the inbox apart. It stays when the sender has left, and leads back to no
+    openid.
+    """
     return blake2b(openid.encode("utf-8", "surrogatepass"), digest_size=SENDER_MARK // 2).hexdigest()
 
 
 def inbox_row(incoming: Incoming, person_id: int, reply: Reply | None, failed: bool) -> Row:
-    """The row of one message with the answer it got."""
+    """Returns the row of `inbox` for one message with its reply."""
     return {
         "channel": incoming.channel.value,
         "key": incoming.key,
@@ -202,17 +206,17 @@ def inbox_row(incoming: Incoming, person_id: int, reply: Reply | None, failed: b
 
 
 def reply(doc: str | None) -> Reply | None:
-    """The stored answer of a message."""
+    """Returns the stored reply of a message. None when it had none."""
     return _reply.decode(doc) if doc else None
 
 
 def body(doc: str) -> Body:
-    """The stored body of a message."""
+    """Returns the stored body of a message."""
     return _body.decode(doc)
 
 
 def staff_row(member: Staff) -> Row:
-    """The row of one member of staff."""
+    """Returns the row of `staff` for a member of staff."""
     return {
         "id": member.id,
         "unit_id": member.unit_id,
@@ -228,7 +232,7 @@ def staff_row(member: Staff) -> Row:
 
 
 def staff(row: Mapping[str, Any]) -> Staff:
-    """The member of staff of a row of `staff`."""
+    """Returns the member of staff in a row of `staff`."""
     return Staff(
         id=row["id"],
         unit_id=row["unit_id"],
@@ -244,7 +248,7 @@ def staff(row: Mapping[str, Any]) -> Staff:
 
 
 def unit_row(value: Unit) -> Row:
-    """The row of one unit."""
+    """Returns the row of `units` for a unit."""
     return {
         "id": value.id,
         "name": value.name,
@@ -259,7 +263,7 @@ def unit_row(value: Unit) -> Row:
 
 
 def unit(row: RowMapping) -> Unit:
-    """The unit of a row of `units`."""
+    """Returns the unit in a row of `units`."""
     return Unit(
         id=row["id"],
         name=row["name"],
@@ -274,7 +278,7 @@ def unit(row: RowMapping) -> Unit:
 
 
 def route_row(number: int, value: Route) -> Row:
-    """The row of one routing rule; `number` keeps their order."""
+    """Returns the row of `routes` for a routing rule. `number` keeps the order of the rules."""
     return {
         "id": number,
         "unit_id": value.unit_id,
@@ -285,17 +289,17 @@ def route_row(number: int, value: Route) -> Row:
 
 
 def route(row: RowMapping) -> Route:
-    """The routing rule of a row of `routes`."""
+    """Returns the routing rule in a row of `routes`."""
     return Route(row["unit_id"], row["category"], row["area"], _words.decode(row["words"]))
 
 
 def hot_issue(doc: str) -> HotIssue:
-    """An issue from its document."""
+    """Returns the hot issue in a `doc` column."""
     return _hot_issue.decode(doc)
 
 
 def chase_notice_row(value: ChaseNotice) -> Row:
-    """The row of a 催办通知单."""
+    """Returns the row of `chase_notices` for a 催办通知单."""
     return {
         "number": value.number,
         "year": value.year,
@@ -307,12 +311,12 @@ def chase_notice_row(value: ChaseNotice) -> Row:
 
 
 def chase_notice(doc: str) -> ChaseNotice:
-    """A 催办通知单 from its document."""
+    """Returns the 催办通知单 in a `doc` column."""
     return _chase_notice.decode(doc)
 
 
 def item_row(value: Item) -> Row:
-    """The row of a 整改: the whole of it, and the columns it is searched by."""
+    """Returns the row of `rectifications`: the whole item in `doc`, and the columns it is searched by."""
     return {
         "id": value.id,
         "key": value.key,
@@ -328,12 +332,12 @@ def item_row(value: Item) -> Row:
 
 
 def item(doc: str) -> Item:
-    """A 整改 from its document."""
+    """Returns the 整改 item in a `doc` column."""
     return _item.decode(doc)
 
 
 def item_event_row(value: ItemEvent) -> Row:
-    """The row of one event of a 整改."""
+    """Returns the row of `rectification_events` for one event."""
     return {
         "item_id": value.item_id,
         "seq": value.seq,
@@ -344,5 +348,5 @@ def item_event_row(value: ItemEvent) -> Row:
 
 
 def item_event(doc: str) -> ItemEvent:
-    """The event of a 整改 from its document."""
+    """Returns the event of a 整改 item in a `doc` column."""
     return _item_event.decode(doc)

@@ -1,7 +1,8 @@
-"""The tables. Columns are what is searched or locked by; `doc` columns hold the whole domain value as JSON.
+"""The database tables. Columns are what a query searches or locks by; `doc` columns hold the whole domain value as
+JSON.
 
-`events` is the log of truth for tickets: its primary key (ticket, seq) is also what makes two writers of one ticket
-collide instead of overwriting each other. `inbox` holds every message once, with the reply it got.
+`events` is the log from which tickets are derived. Its primary key (ticket, seq) makes two writers of one ticket
+collide instead of overwriting each other. `inbox` holds every message once, with its reply.
 """
 
 from __future__ import annotations
@@ -36,23 +37,27 @@ metadata = MetaData(
 
 
 class OutboxState(StrEnum):
-    """A push's way: pending -> sending -> sent; parked (told at the next message, then told); dead (needs a person).
+    """State of a push: pending -> sending -> sent; or parked -> told, dead, uncertain.
 
-    A row that is `sending` past its `due_at` was left by a worker that died. With an empty `unsure_at` nothing of it had
-    left: it is taken again. Otherwise it is `uncertain`: it may have arrived, so only a person sends it once more.
+    A row `sending` past its `due_at` belongs to a dead worker. Without `unsure_at` nothing was sent, and it is claimed
+    again. With it the message may have arrived: the row becomes uncertain, and only an operator sends it again.
     """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     PARKED = "parked"
+    """It could not be sent; the text is added to the reply to the person's next message."""
+
     TOLD = "told"
     DEAD = "dead"
+    """It failed for good; an operator looks at it."""
+
     UNCERTAIN = "uncertain"
 
 
 class MediaState(StrEnum):
-    """A file's way: wanted -> fetching -> kept, or lost for good."""
+    """State of a file: wanted -> fetching -> kept, or lost for good."""
 
     WANTED = "wanted"
     FETCHING = "fetching"
@@ -61,7 +66,7 @@ class MediaState(StrEnum):
 
 
 def spelled(*states: StrEnum) -> list[ColumnElement[str]]:
-    """States written into the statement itself: only then does a database see that a partial index holds these rows."""
+    """Returns the states as SQL literals. Only with literals does a database see that a partial index covers the rows."""
     return [literal_column(f"'{state.value}'") for state in states]
 
 
@@ -148,7 +153,7 @@ leases = Table(
 )
 
 SENDER_MARK = 32
-"""Hexadecimal digits of a sender's mark in the inbox."""
+"""Length of a sender's mark in the inbox, in hexadecimal digits."""
 
 inbox = Table(
     "inbox",

@@ -1,8 +1,8 @@
-"""One writing transaction. Its work is a synchronous function, run by whatever suits the driver.
+"""One writing transaction, whose work is a synchronous function. Two runners: one for PostgreSQL, one for SQLite.
 
-PostgreSQL's driver is asynchronous, so the work runs in a greenlet beside the loop and waits without blocking it. SQLite's is
-a library: asynchronous wrappers hand every single statement to a thread and back, which costs ten times the statement. There
-the whole work travels to the thread once.
+PostgreSQL's driver is asynchronous: the work runs in a greenlet and does not block the event loop. SQLite's is
+synchronous; an asynchronous wrapper would cross threads for every statement, ten times the cost of the statement, so
+the whole work runs in one thread.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection inside a transaction that will write; committed at the end, rolled back on an error."""
+    """A connection in a writing transaction: committed at the end of the block, rolled back on an error."""
     async with engine.connect() as db:
         await db.execution_options(**WRITES)
         async with db.begin():
@@ -32,33 +32,31 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 class Runner(Protocol):
-    """Runs work inside one writing transaction."""
+    """Runs work in one writing transaction."""
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """The work's result, after the commit; what it raises, after the rollback."""
+        """Returns the work's result after the commit. Raises what the work raises, after the rollback."""
 
 
 class AsyncRunner:
-    """For asynchronous drivers."""
+    """`Runner` for asynchronous drivers."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """The work's result, after the commit; what it raises, after the rollback."""
         async with writing(self._engine) as db:
             return await db.run_sync(work)
 
 
 class ThreadRunner:
-    """For SQLite: one thread, one connection of its own, one journey there and back."""
+    """`Runner` for SQLite: one thread with a connection of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._thread: ThreadPoolExecutor | None = None
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """The work's result, after the commit; what it raises, after the rollback."""
         self._thread = self._thread or ThreadPoolExecutor(1, "sqlite")
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
 
@@ -69,7 +67,7 @@ class ThreadRunner:
                 return work(db)
 
     def close(self, _engine: object = None) -> None:
-        """Let thread and connection go; like the engine itself, it starts anew when it is used again."""
+        """Release the thread and the connection. Both are made again at the next use, like the engine's own."""
         if self._thread is not None:
             self._thread.shutdown(wait=False)
             self._thread = None
@@ -80,7 +78,7 @@ _threads: WeakKeyDictionary[AsyncEngine, ThreadRunner] = WeakKeyDictionary()
 
 
 def runner(engine: AsyncEngine) -> Runner:
-    """The runner for this engine's database; it ends when the engine is disposed of."""
+    """Returns the runner for this engine's database. It is closed when the engine is disposed of."""
     if engine.dialect.name != "sqlite":
         return AsyncRunner(engine)
     if engine not in _threads:

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""Column type for instants that works the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(at: datetime) -> int:
-    """Whole microseconds since 1970 UTC; a naive time is an error, never a guess."""
+    """Returns whole microseconds since 1970 UTC. Raises TypeError for a naive datetime."""
     return (at - _EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
-    """The aware UTC time of that many microseconds since 1970."""
+    """Returns the aware UTC time of microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=micros)
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware time as an integer of microseconds since 1970 UTC.
+    """An aware time stored as an integer: microseconds since 1970 UTC.
 
-    SQLite has no time zones, and integers sort, index and bind the same on both databases.
+    SQLite has no time zones; integers sort, index and bind the same on both databases.
     """
 
     impl = BigInteger

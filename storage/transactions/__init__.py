@@ -1,1 +1,1 @@
-"""What is written together: a message, a batch, a tick of the clock, a repair."""
+"""Writing transactions: a batch of messages, a page of due tickets, the clock's part in 整改, repairs, directory."""

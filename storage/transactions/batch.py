@@ -1,4 +1,4 @@
-"""What a batch of messages has loaded, kept current while its messages are decided one after the other."""
+"""The data that a batch of messages has loaded, kept current while its messages are decided one after the other."""
 
 from __future__ import annotations
 

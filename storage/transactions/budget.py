@@ -1,14 +1,15 @@
-"""How long the rules may think about one message; what thinks longer is stopped where it is.
+"""Time budget of the rules for one message: a rule that runs longer is interrupted, and only its own message fails.
 
-Rules are pure Python that never waits, so nothing of asyncio can cut them short. Two things can:
+Rules are pure Python without await, so asyncio cannot interrupt them. Two things can:
 
-| the rules run in | stopped by | cannot be stopped |
+| the rules run in | interrupted by | not interrupted |
 |---|---|---|
-| the main thread (PostgreSQL: the loop's own) | an interval timer's signal, also inside a regular expression | one call into another library |
-| another thread (SQLite's runner) | an exception that a watchdog sets in that thread | one call into a library, a regular expression too |
+| the main thread (PostgreSQL: the event loop's) | SIGALRM from an interval timer, also inside a regular expression | one call into another library |
+| another thread (SQLite's runner) | an exception that a watchdog sets in that thread | one call into a library or a regular expression |
 
-What cannot be stopped is bounded by what it is given (`benchmarks/hostile_readers.py`). Time is counted in beats of a tenth of the
-budget: of the time that the whole process was stopped or starved one beat counts, so that nobody's message pays for it.
+What cannot be interrupted is bounded by the size of its input (`benchmarks/hostile_readers.py`). Time is counted in
+beats of a tenth of the budget; a pause of the whole process counts as one beat, so that no message pays for it. Source:
+docs/adr/0023-a-time-budget.md.
 """
 
 from __future__ import annotations
@@ -26,26 +27,27 @@ T = TypeVar("T")
 
 SECONDS = 1.0
 """Twenty times what the slowest reader may take for the longest message (50 ms)."""
+
 BEATS = 10
 
 
 class OverBudget(Broken):
-    """The rules had not decided this message when its time was over. The cause tells where they were."""
+    """The rules did not decide this message in time. The cause's traceback shows where they were."""
 
 
 class _Stop(BaseException):
-    """Raised inside the rules from outside; no rule catches it, and it never leaves this module."""
+    """Raised inside the rules from outside. No rule catches it, and it never leaves this module."""
 
 
 class Budget:
-    """Runs work that must end in time. One for a unit of work: what it runs comes one after the other."""
+    """Runs work within a time limit. One for each unit of work, whose calls come one after the other."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._watchdog = _Watchdog()
 
     def within(self, work: Callable[[], T], share: float = 1.0) -> T:
-        """The result of the work. Raises OverBudget when it takes longer than this share of the budget, else what it raises."""
+        """Returns the work's result. Raises `OverBudget` when it takes longer than this share of the budget."""
         stopper = _ALARM if _ALARM.usable() else self._watchdog
         beat = self._seconds * share / BEATS
         try:
@@ -61,13 +63,13 @@ class Budget:
 
 
 class _Alarm:
-    """Stops the main thread by SIGALRM. One for the process, as the timer is."""
+    """Interrupts the main thread by SIGALRM. One for the process, since the timer is one."""
 
     def __init__(self) -> None:
         self._left = 0
 
     def usable(self) -> bool:
-        """Whether this is the main thread and nobody else has taken the signal."""
+        """Returns whether this is the main thread and no other code uses the signal."""
         if threading.current_thread() is not threading.main_thread():
             return False
         held = signal.getsignal(signal.SIGALRM)
@@ -77,12 +79,10 @@ class _Alarm:
         return held == self._ring
 
     def begin(self, beat: float) -> None:
-        """From now on every beat counts."""
         self._left = BEATS
         signal.setitimer(signal.ITIMER_REAL, beat, beat)
 
     def end(self) -> None:
-        """Nothing is stopped any more."""
         self._left = 0
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -97,7 +97,7 @@ _ALARM = _Alarm()
 
 
 class _Watchdog:
-    """Stops any other thread. Its own thread sleeps while nothing runs."""
+    """Interrupts any other thread. Its own thread sleeps while nothing runs."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -109,7 +109,7 @@ class _Watchdog:
         self._stopped = False
 
     def begin(self, beat: float) -> None:
-        """From now on every beat counts for the calling thread."""
+        """Begin to count beats for the calling thread."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._watch, name="budget", daemon=True)
             self._thread.start()
@@ -119,7 +119,7 @@ class _Watchdog:
             self._begun.set()
 
     def end(self) -> None:
-        """Nothing is stopped any more, not even what was to be stopped and was not yet."""
+        """Stop counting, and take back an interruption that was set and not yet raised."""
         with self._lock:
             self._watched = 0
             if self._stopped:
@@ -142,6 +142,6 @@ class _Watchdog:
 
 
 def _set_exception(thread: int, kind: type[BaseException] | None) -> None:
-    """Raise this in the thread as soon as it runs Python again; None takes back what was not raised yet."""
+    """Raise this in the thread as soon as it runs Python code. None takes back an exception that was not raised yet."""
     raised = None if kind is None else ctypes.py_object(kind)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)

@@ -1,8 +1,8 @@
-"""The clock on the database: tickets whose moment has come are found by an index, chased a page at a time, and written with
-everything that follows from it in one transaction a page.
+"""The clock's tick on the database: finds due tickets by an index, decides each step, and writes a page in one
+transaction.
 
-A page that dies half-cursor leaves nothing behind and is taken again; a page that was written is due no more. Two clocks at
-once are harmless: PostgreSQL gives each row to one of them, and whoever decided on an old row collides in the log.
+A page that fails leaves nothing behind and is taken again; a page that was written is not due any more. Two clocks at
+once are harmless: PostgreSQL gives each row to one of them, and a decision on an old row collides in the log.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ from storage.transactions.writing import write_happened
 log = structlog.get_logger()
 
 PAGE = 300
-"""Tickets in one transaction: few enough that citizens' messages, which wait behind it on SQLite, still feel at once."""
+"""Tickets in one transaction: few enough that citizens' messages, which wait while it runs on SQLite, feel no delay."""
 
 ATTEMPTS = 3
-"""How often a page is decided again after a collision, before its tickets are chased one by one."""
+"""Tries for a page that collides, before its tickets are chased one by one."""
 
 ASIDE = timedelta(minutes=10)
-"""How long a ticket that could not be chased is left alone."""
+"""How long a ticket that failed is left out."""
 
 SETTLES = timedelta(seconds=60)
-"""How long a summary waits for more pages of its tick: longer than one may be written."""
+"""How long a summary waits for further pages of its tick: longer than it takes to write one."""
 
 _BEGINNING = (datetime.fromtimestamp(0, tz=UTC), 0)
 
@@ -86,29 +86,38 @@ class _Row(NamedTuple):
 
 
 class Chased(Struct):
-    """What one tick did. `lag` is how long the first ticket had been due; `aside` counts those that nobody could chase."""
+    """What one tick did."""
 
     steps: Counter[str]
+    """Number of events by tag."""
+
     tickets: int = 0
     pages: int = 0
     lag: timedelta = timedelta()
+    """How long the first ticket had been due."""
+
     aside: int = 0
+    """Number of tickets that failed and are left out."""
+
     over: bool = True
+    """False when the tick was stopped before nothing was due."""
 
 
 class Cursor(Struct, frozen=True):
-    """How far a tick has come: behind which ticket, with which documents and summaries begun; `hot` are the numbers of
-    hot issues.
-    """
+    """How far a tick has come."""
 
     hot: frozenset[str]
+    """Numbers of the tickets in hot issues."""
+
     after: tuple[datetime, int] = _BEGINNING
+    """The last ticket done: its `look_at` and id."""
+
     ledger: Ledger = Ledger(0, 0)
     storm: Storm = Storm()
     summed_since: datetime | None = None
 
     def at(self, now: datetime) -> Cursor:
-        """As the next page begins: summaries that may have left by then grow no more."""
+        """Returns the cursor for the next page. Summaries that may have been sent by then take no more tickets."""
         since = self.summed_since
         if since is None:
             return replace(self, summed_since=now)
@@ -116,10 +125,14 @@ class Cursor(Struct, frozen=True):
 
 
 class _Page(Struct, frozen=True):
-    """One page as written: how many were due, how the tick goes on, and what came of it."""
+    """One page as written."""
 
     seen: int
+    """Number of tickets that were due."""
+
     cursor: Cursor
+    """Where the tick goes on."""
+
     outcome: Outcome = Outcome()
     lag: timedelta = timedelta()
     failed: dict[int, Exception] = {}
@@ -127,9 +140,7 @@ class _Page(Struct, frozen=True):
 
 
 class Chaser:
-    """Chases everything that is due. `make_context` gives the context of one page, by the clock of the database that it
-    asks within the page's transaction, or raises `Unavailable` while that clock cannot be trusted; `committed` hears of each.
-    """
+    """Chases everything that is due, a page a transaction."""
 
     def __init__(
         self,
@@ -145,9 +156,9 @@ class Chaser:
         self._aside: dict[int, datetime] = {}
 
     async def tick(self, goes_on: Callable[[], bool] = lambda: True) -> Chased:
-        """Chase until nothing is due any more, or until `goes_on` says no: then `over` is False.
+        """Chase until nothing is due, or until `goes_on` returns False (then `over` is False).
 
-        Raises `Unavailable` when the database does not answer or its clock is in doubt; pages that were written stay.
+        Raises `Unavailable` when the database is away or its clock is in doubt. Pages that were written stay written.
         """
         done = Chased(Counter())
         cursor = Cursor(await self._runner.run(_hot_numbers))
@@ -178,7 +189,7 @@ class Chaser:
             return await self._one_by_one(cursor)
 
     async def _one_by_one(self, cursor: Cursor) -> _Page:
-        """Somewhere on this page is a ticket that cannot be written; alone it holds up nobody else."""
+        """Chase each ticket of a page alone, because one of them cannot be written and must not hold up the others."""
         now, found = await self._runner.run(lambda db: self._due_now(db, cursor))
         if not found:
             return _Page(0, cursor)
@@ -217,7 +228,7 @@ class Chaser:
         return [_Row(*row) for row in db.execute(_due, wanted)]
 
     def _chase(self, db: Connection, found: Sequence[_Row], cursor: Cursor, ctx: Context) -> _Page:
-        """Decide these and write what came of it; nothing is kept unless the transaction is."""
+        """Decide these tickets and write the outcome."""
         if not found:
             return _Page(0, cursor)
         cursor = cursor.at(ctx.now)
@@ -258,7 +269,7 @@ def _place(row: _Row) -> tuple[datetime, int]:
 
 
 class _Related:
-    """The tickets beside those that are due, from the page's transaction."""
+    """Loads further tickets within the page's transaction."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
@@ -281,7 +292,7 @@ def _write_notices(db: Connection, before: Ledger, after: Ledger) -> None:
 
 
 def _write_summaries(db: Connection, summaries: Sequence[Push], due_at: datetime) -> None:
-    """Those that an earlier page of this tick wrote grow, since nobody sends them before `due_at`."""
+    """Write the summaries. Those of an earlier page of this tick grow: nobody sends them before `due_at`."""
     _bulk_summaries.run(db, [rows.push_row(push, due_at) for push in summaries])
 
 
@@ -307,7 +318,7 @@ def _report(error: Exception, kind: WriteError) -> None:
 
 
 def listed(db: Connection, logs: Mapping[int, Sequence[Event]]) -> dict[str, frozenset[str]]:
-    """By a ticket's number the documents that list it, of all that these logs name."""
+    """Returns, by ticket number, the 催办通知单 that list the ticket, of all that these logs name."""
     named = {event.what.notice for log in logs.values() for event in log if isinstance(event.what, ChaseNoticeIssued)}
     found: dict[str, frozenset[str]] = {}
     if named:
@@ -319,7 +330,7 @@ def listed(db: Connection, logs: Mapping[int, Sequence[Event]]) -> dict[str, fro
 
 
 async def overdue(engine: AsyncEngine, since: datetime) -> tuple[int, datetime | None]:
-    """How many tickets have been due since before `since` (counted up to a thousand), and from when the first."""
+    """Returns how many tickets were due before `since` (counted up to 1000), and since when the first is."""
     late = select(tickets.c.look_at).where(tickets.c.look_at < since).order_by(tickets.c.look_at).limit(1000)
     async with engine.connect() as db:
         found = (await db.execute(late)).scalars().all()

@@ -1,4 +1,6 @@
-"""The directory on disk: loaded whole, replaced whole from a seed file, edited row by row by commands."""
+"""The directory (units, routes, staff) in the database: read whole, replaced from a seed file, staff changed by
+commands.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,14 @@ from storage.schema.transaction import writing
 
 
 async def version(engine: AsyncEngine) -> int:
-    """The number that every change of the directory raises: a process compares it to know when to load again."""
+    """Returns the number that every change of the directory raises. A process compares it to know when to load again."""
     async with engine.connect() as db:
         query = select(settings.c.value).where(settings.c.name == "directory_version")
         return int((await db.execute(query)).scalar_one())
 
 
 async def load(engine: AsyncEngine) -> Directory:
-    """The whole directory; one without units when no seed file was taken in yet."""
+    """Returns the whole directory. It has no units before the first seed file."""
     async with engine.connect() as db:
         return await db.run_sync(batch_loading.directory)
 
@@ -33,7 +35,9 @@ async def load(engine: AsyncEngine) -> Directory:
 async def replace(
     engine: AsyncEngine, unit_list: Sequence[Unit], route_list: Sequence[Route], dispatch_id: str
 ) -> None:
-    """Take in a seed file: units are added and changed (never removed: tickets name them), routes are replaced."""
+    """Replace the directory by a seed file's: units are added and changed, never removed (tickets name them); routes
+    are replaced.
+    """
     async with writing(engine) as db:
         if unit_list:
             await db.execute(upsert(units, db.dialect.name), [rows.unit_row(unit) for unit in unit_list])
@@ -47,7 +51,9 @@ async def replace(
 
 
 async def release(engine: AsyncEngine, member: Staff) -> None:
-    """Take account and unused code from a member of staff, and what they were still to be told as one."""
+    """Unbind a member of staff from their account, void their unused code, and delete the pushes that wait for them as
+    an official.
+    """
     freed = replaced(member, person_id=None, invite_hash=None, invite_until=0)
     async with writing(engine) as db:
         await db.execute(upsert(staff, db.dialect.name), [rows.staff_row(freed)])

@@ -1,12 +1,10 @@
-"""Many messages, one transaction (group commit).
+"""Unit of work for messages: loads, decides, writes and commits a batch in one transaction (group commit).
 
-Everything the messages of a batch need is loaded with a few SELECTs, each message is decided by the pure rules on what
-was loaded, everything they change is written by bulk statements, and one commit makes it true. Only then are there
-answers. A message whose rule fails, or thinks longer than its time budget (`budget.py`), is taken out of the batch alone:
-it is kept, marked as failed, with an apology.
+Answers exist only after the commit. A message whose rule fails, or exceeds its time budget (`budget.py`), is taken out
+of the batch: it is stored as failed, and its sender reads an apology.
 
 Two writers of one ticket, one message or one new person collide on a primary key; the batch is then decided again on
-fresh data. That is what makes a retry at another process harmless.
+fresh data. Therefore a retry at another process is harmless.
 """
 
 from __future__ import annotations

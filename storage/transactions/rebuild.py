@@ -1,4 +1,4 @@
-"""Tickets from their events: proves that every ticket's row is the fold of its log, or makes it so."""
+"""`python -m bot rebuild`: checks that every ticket's row is the fold of its events, and repairs rows that are not."""
 
 from __future__ import annotations
 
@@ -35,19 +35,24 @@ _orphans = (
 
 
 class Difference(Struct, frozen=True):
-    """A ticket, or a 整改 by its short number, whose row is not what its events say, and the columns that differ; "rounds" for what rankings count of it.
-
-    "events" for a log that is missing or damaged, which nothing can repair; "id" for a row that is missing;
-    "chase_notices" for a 催办通知单 that is missing or does not list the ticket, which cannot be repaired either.
-    """
+    """A ticket or a 整改 item whose row is not what its events say."""
 
     number: str
+    """The ticket's number, or the item's short number."""
+
     columns: tuple[str, ...]
+    """Columns that differ. Also: "rounds" (what rankings count of the ticket), "id" (the row is missing), "events" (the
+    log is missing or damaged), "chase_notices" (a 催办通知单 is missing or does not list the ticket). The last two cannot
+    be repaired.
+    """
+
     repaired: bool = False
 
 
 async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterator[Difference]:
-    """Every ticket that differs from its log, in memory bounded by `PAGE`; with `repair` set right where it can be."""
+    """Yields every ticket that differs from its log, holding at most `PAGE` in memory. With `repair`, rows are
+    corrected where possible.
+    """
     after: int | None = 0
     while after is not None:
         async with writing(engine) as db:
@@ -59,14 +64,16 @@ async def differences(engine: AsyncEngine, repair: bool = False) -> AsyncIterato
 
 
 async def page(db: AsyncConnection, after: int, repair: bool) -> tuple[list[Difference], int | None]:
-    """The differences of the `PAGE` tickets after this id, and the last id; None when there are no more."""
+    """Returns the differences of the `PAGE` tickets after this id, and the last id. The id is None when there are no
+    more.
+    """
     found = (await db.execute(_page.where(tickets.c.id > after))).mappings().all()
     differences = await _compare(db, [dict(row) for row in found], repair)
     return differences, found[-1]["id"] if len(found) == PAGE else None
 
 
 async def beside_tickets(engine: AsyncEngine, repair: bool) -> AsyncIterator[Difference]:
-    """The differences that no ticket's row shows: logs without a row, and 整改."""
+    """Yields the differences that no ticket's row shows: logs without a row, and 整改 items."""
     async for difference in _missing(engine, repair):
         yield difference
     async for key, columns, repaired in rectifications.differences(engine, repair):
@@ -101,7 +108,7 @@ async def _compare(db: AsyncConnection, page: Sequence[rows.Row], repair: bool) 
 
 
 async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Difference]:
-    """Logs whose ticket has no row."""
+    """Yields logs whose ticket has no row."""
     after = 0
     while True:
         async with writing(engine) as db:
@@ -126,7 +133,7 @@ async def _missing(engine: AsyncEngine, repair: bool) -> AsyncIterator[Differenc
 
 
 def _logs(db: Connection, ids: Sequence[int]) -> dict[int, tuple[Event, ...]]:
-    """The logs of these tickets; an empty one, which leads nowhere, for a log that cannot be read."""
+    """Returns the logs of these tickets. A log that cannot be read is returned empty."""
     try:
         return history(db, ids)
     except msgspec.DecodeError:
@@ -136,12 +143,12 @@ def _logs(db: Connection, ids: Sequence[int]) -> dict[int, tuple[Event, ...]]:
 
 
 def _noticed(log: tuple[Event, ...]) -> frozenset[str]:
-    """The numbers of the 催办通知单 on which the log says that the ticket stands."""
+    """Returns the numbers of the 催办通知单 that the log says list the ticket."""
     return frozenset(event.what.notice for event in log if isinstance(event.what, ChaseNoticeIssued))
 
 
 def _folded(log: tuple[Event, ...]) -> Ticket | None:
-    """The ticket that the log leads to; None for a log that leads nowhere."""
+    """Returns the ticket that the log folds to. None when it cannot be folded."""
     try:
         return fold(log)
     except Broken:

@@ -1,5 +1,6 @@
-"""The clock's part in 整改: items whose moment has come are found by an index, new tickets of a hot issue are taken in, and a
-series of bad grades is told once. Every step is an event, or a row, of the transaction that tells of it: never twice.
+"""The clock's part in 整改 on the database: reminders of due items, later tickets of a hot issue, series of bad grades.
+
+Each step is an event or a row in the same transaction as its pushes, so it is never taken twice.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from storage.transactions.writing import write_happened
 log = structlog.get_logger()
 
 PAGE = 50
-"""Items warned of in one transaction."""
+"""Items reminded of in one transaction."""
 
 _due = (
     select(table.c.doc)
@@ -59,9 +60,7 @@ Group = tuple[str, str]
 
 
 class RectificationClock:
-    """Does all three. `make_context` gives the context of one transaction, by the clock of the database that it asks, or
-    raises `Unavailable` while that clock cannot be trusted; `committed` hears of each.
-    """
+    """Takes the three steps, each in transactions of its own."""
 
     def __init__(
         self,
@@ -75,7 +74,7 @@ class RectificationClock:
         self._gathered: datetime | None = None
 
     async def tick(self) -> int:
-        """Do what is due; how many events came of it. `Unavailable` when the database does not answer."""
+        """Take what is due. Returns the number of events. Raises `Unavailable` when the database is away."""
         events = 0
         while page := len((await self._run(self._warn)).items):
             events += page
@@ -92,7 +91,7 @@ class RectificationClock:
         return events
 
     async def _run(self, work: Callable[[Connection], Outcome]) -> Outcome:
-        """One transaction. What somebody else changed meanwhile is decided again with the next tick."""
+        """Run one transaction. When another writer was first, nothing is written: the next tick decides again."""
         try:
             outcome = await self._runner.run(work)
         except Exception as error:
@@ -145,7 +144,9 @@ class RectificationClock:
 
 
 def _proposed(db: Connection, group: Group, ids: Sequence[int], told: frozenset[int], ctx: Context) -> Outcome:
-    """Tell of these once. Grades that were told of, and those of tickets in a 整改, begin no other series."""
+    """Tell a supervisor of this series once. Grades told of before, and those of tickets in a 整改, count for no other
+    series.
+    """
     fresh = [one for one in ids if one not in told]
     if len(fresh) < RULE.count:
         return Outcome()
@@ -161,7 +162,7 @@ def _proposed(db: Connection, group: Group, ids: Sequence[int], told: frozenset[
 
 
 def _spread(db: Connection, made: Outcome, ctx: Context) -> Outcome:
-    """Who follows the tickets of this outcome hears of it too."""
+    """Returns the outcome extended by what follows for the followers of its tickets."""
     moving = followers.moves(made)
     if not moving:
         return made

@@ -1,4 +1,4 @@
-"""回避 on the database: open tickets that lie with a unit they accuse."""
+"""`python -m bot directory recuse`: moves open tickets away from units that they accuse (回避)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.transactions.repairs import Page, by_pages, with_followers
 from storage.transactions.writing import write_happened
 
 PAGE = 300
-"""Tickets in one transaction; citizens' messages wait behind it on SQLite."""
+"""Tickets in one transaction. On SQLite citizens' messages wait while it runs."""
 
 _open = (
     select(tickets.c.id)
@@ -35,11 +35,11 @@ _open = (
 
 
 Moved = tuple[Ticket, Change]
-"""A ticket as it was, and what happened to it."""
+"""A ticket before the move, and the change."""
 
 
 def move(engine: AsyncEngine, make_context: Callable[[Connection], Context], *, dry: bool) -> AsyncIterator[Moved]:
-    """Move them and give each as it was with what happened; `dry` only says what would be."""
+    """Move the tickets and yield each with its change. With `dry`, change nothing."""
     return by_pages(engine, lambda after, db: _page(db, after, make_context, dry=dry))
 
 

@@ -1,6 +1,6 @@
-"""Repairs of many tickets: a page of tickets a transaction, with those who follow them.
+"""Paging for repairs of many tickets: one page a transaction, followers (附议) included.
 
-A page that was written has nothing more to repair, so a run that was broken off is started again.
+A page that was written has nothing more to repair, so an interrupted run can be started again.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ T = TypeVar("T")
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """What one page came to."""
+    """Result of one page."""
 
     done: tuple[T, ...]
     last: int
-    """The id of its last ticket."""
+    """Id of the page's last ticket."""
 
 
 async def by_pages(engine: AsyncEngine, work: Callable[[int, Connection], Page[T] | None]) -> AsyncIterator[T]:
-    """What each page came to, one by one. `work` does the page behind the ticket with this id; None when there is none.
+    """Yields the results of each page. `work` repairs the page after the ticket with this id and returns None when
+    there is none.
 
-    Raises `Unavailable` when the database does not answer; pages that were written stay, and the next run goes on.
+    Raises `Unavailable` when the database is away. Pages that were written stay written; the next run goes on.
     """
     after = 0
     while (page := await retried(engine, partial(work, after))) is not None:
@@ -45,7 +46,7 @@ async def by_pages(engine: AsyncEngine, work: Callable[[int, Connection], Page[T
 
 
 def with_followers(db: Connection, made: Outcome, ctx: Context) -> Outcome:
-    """The outcome, and what it makes of those who follow its tickets."""
+    """Returns the outcome extended by what follows from it for the followers of its tickets."""
     # A follower that is repaired itself goes on from there.
     own = {ticket.id: ticket for ticket in made.tickets}
     by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in followers.moves(made)}

@@ -1,4 +1,4 @@
-"""The one retry loop: work that collides with another writer is done again, on fresh data."""
+"""The retry loop for writing transactions: work that collides with another writer is done again on fresh data."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from storage.schema.transaction import runner
 
 T = TypeVar("T")
 Report = Callable[[Exception, WriteError], None]
-"""Logs one failed attempt; called while its error is handled."""
+"""Logs one failed try. Called while the error is handled."""
 
 ATTEMPTS = 5
-"""How often work is done again after a collision. Each collision means that another writer succeeded."""
+"""Number of tries. Each collision means that another writer succeeded, so somebody always makes progress."""
 
 _PASSING = frozenset({WriteError.COLLISION, WriteError.BUSY})
 
 
 class NotWritten(Exception):
-    """Work that doing it again does not help: another writer won every time, or the error is its own."""
+    """The work failed for a reason that another try does not help: another writer won every time, or the error is the
+    work's own.
+    """
 
     def __init__(self, error: Exception, kind: WriteError) -> None:
         super().__init__(kind.value)
@@ -34,11 +36,11 @@ class NotWritten(Exception):
 
 
 def unreported(_error: Exception, _kind: WriteError) -> None:
-    """For work whose caller tells of what failed."""
+    """`Report` that logs nothing, for callers that report the failure themselves."""
 
 
 def judged(error: Exception, report: Report = unreported) -> WriteError:
-    """What the error means. Raises `Unavailable` when it means that the database is away."""
+    """Returns what the error means. Raises `Unavailable` when the database is away."""
     if isinstance(error, Unavailable):
         raise error
     if isinstance(error, Conflict):
@@ -51,10 +53,10 @@ def judged(error: Exception, report: Report = unreported) -> WriteError:
 
 
 async def retry(transact: Callable[[], Awaitable[T]], *, attempts: int = ATTEMPTS, report: Report = unreported) -> T:
-    """The result of the first attempt that succeeds.
+    """Returns the result of the first try that succeeds.
 
-    Raises `Unavailable` when the database is away or stays busy, `NotWritten` when others win every time or at once when
-    the error would come again.
+    Raises `Unavailable` when the database is away or stays busy; `NotWritten` after `attempts` collisions, or at once
+    when the error would come again.
     """
     left = attempts
     while True:
@@ -71,7 +73,9 @@ async def retry(transact: Callable[[], Awaitable[T]], *, attempts: int = ATTEMPT
 
 
 async def retried(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-    """The result of `work` in a transaction of its own. Raises `Unavailable` when the database is away, or others win every time."""
+    """Returns the result of `work` in a transaction of its own. Raises `Unavailable` when the database is away or
+    others win every time.
+    """
     try:
         return await retry(lambda: runner(engine).run(work))
     except NotWritten as failed:

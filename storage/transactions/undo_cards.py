@@ -1,4 +1,4 @@
-"""Taking back what a wrong clock did, on the database."""
+"""`python -m bot cards undo`: takes back the steps that a wrong clock took on tickets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.transactions.repairs import Page, by_pages, with_followers
 from storage.transactions.writing import write_happened
 
 PAGE = 300
-"""Tickets in one transaction; citizens' messages wait behind it on SQLite."""
+"""Tickets in one transaction. On SQLite citizens' messages wait while it runs."""
 
 _KINDS = [str(what.__struct_config__.tag) for what in (*undo_cards.MARKS, *undo_cards.MOVES)]
 
@@ -48,9 +48,9 @@ _change_document = (
 def take_back(
     engine: AsyncEngine, first: datetime, last: datetime, make_context: Callable[[Connection], Context], *, dry: bool
 ) -> AsyncIterator[TakenBack]:
-    """Take back what the clock did from `first` until `last`, by the times in the log; `dry` only says what it would be.
+    """Take back what the clock did from `first` until `last`, by the times in the log. With `dry`, change nothing.
 
-    Gives every ticket from which something was taken back or should be.
+    Yields every ticket of which a step was taken back, or should be taken back by hand.
     """
     return by_pages(engine, lambda after, db: _take(db, after, (first, last), make_context(db), dry=dry))
 
@@ -79,7 +79,7 @@ def _take(
 
 
 def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome:
-    """The tickets, those who follow them, and one word to each desk; citizens read it on the page."""
+    """The tickets, their followers, and one push to each desk. Citizens read it on the page."""
     made = Outcome(
         tickets=tuple(one.after for one in done), events=tuple(change.event for one in done for change in one.changes)
     )
@@ -87,7 +87,7 @@ def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome
 
 
 def _mark_documents(db: Connection, taken: TakenBack) -> None:
-    """催办通知单 that list the ticket say that it was taken back; the document itself stays, as it was sent."""
+    """Mark the ticket as taken back in each 催办通知单 that lists it. The document itself stays as it was sent."""
     for number in {step.what.notice for step in taken.steps if isinstance(step.what, ChaseNoticeIssued)}:
         doc = db.execute(_document, {"known": number}).scalar()
         if doc is None:

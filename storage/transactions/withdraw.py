@@ -1,4 +1,4 @@
-"""`public withdraw` on the database."""
+"""`python -m bot public withdraw`: takes tickets that must be sealed (保密件) from the public."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.transactions.repairs import Page, by_pages, with_followers
 from storage.transactions.writing import write_happened
 
 PAGE = 200
-"""Tickets in one transaction; citizens' messages wait behind it on SQLite."""
+"""Tickets in one transaction. On SQLite citizens' messages wait while it runs."""
 
 _next = (
     select(tickets.c.id)
@@ -30,7 +30,7 @@ _next = (
 def withdraw(
     engine: AsyncEngine, make_context: Callable[[Connection], Context], *, dry: bool, page: int = PAGE
 ) -> AsyncIterator[Withdrawal]:
-    """Take from the public what must not be there, the oldest first; `dry` only says what it would be."""
+    """Withdraw tickets from the public, oldest first, and yield each. With `dry`, change nothing."""
     return by_pages(engine, lambda after, db: _withdraw(db, after, make_context(db), dry=dry, most=page))
 
 
@@ -50,6 +50,6 @@ def _withdraw(db: Connection, after: int, ctx: Context, *, dry: bool, most: int)
 
 
 def _outcome(db: Connection, done: Sequence[Withdrawal], ctx: Context) -> Outcome:
-    """The tickets and those who follow them; nobody is pushed a word of it."""
+    """The tickets and their followers, without pushes: nobody is told."""
     made = Outcome(tickets=tuple(one.change.ticket for one in done), events=tuple(one.change.event for one in done))
     return replace(with_followers(db, made, ctx), pushes=())

@@ -1,4 +1,4 @@
-"""The bulk statements that write all that a batch of messages changed."""
+"""The bulk statements that write the outcomes of a batch of messages, or of a page of the clock."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _touch_directory = update(settings).where(settings.c.name == "directory_version"
 
 
 def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
-    """Write the outcomes of these cases; order matters only for a ticket that two cases changed (the later one wins)."""
+    """Write the outcomes of these cases. When two cases changed one ticket, the later one wins."""
     done = [(case, case.outcome) for case in cases if case.outcome is not None]
     _bulk_people.run(db, _people(done))
     _bulk_inbox.run(db, [_inbox(case) for case in cases])
@@ -69,7 +69,9 @@ def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
 
 
 def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write what happened to tickets and 整改, whoever made it happen: rows, logs, rounds, and the pushes."""
+    """Write what happened to tickets and 整改 items: rows, events, ranking rounds and pushes. For messages, the clock and
+    repairs.
+    """
     changed = {ticket.id: ticket for outcome in outcomes for ticket in outcome.tickets}
     # In the order of their ids: two writers of one group of tickets then wait for each other and never in a circle.
     _bulk_tickets.run(db, [rows.ticket_row(changed[ticket_id]) for ticket_id in sorted(changed)])
@@ -88,7 +90,7 @@ def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -
 
 
 def _uncounts(what: Happening) -> bool:
-    """Whether it may leave nothing to count of a ticket of which something was counted before."""
+    """Returns whether the event may take a ticket out of the rankings that was counted before."""
     if isinstance(what, Followed):
         return isinstance(what.what, Undone | Reopened)
     return isinstance(what, Undone | Alone | Joined)
@@ -141,9 +143,9 @@ _forget_pushes = delete(outbox).where(
 
 
 def forget(db: Connection, person_id: int) -> None:
-    """Remove what ties a person to their account: the platform asks for it when somebody leaves.
+    """Delete what ties a person to their account: the platform demands it when somebody unfollows.
 
-    Tickets stay (a public matter goes on), without a way back to the account. An official who leaves needs a new code.
+    Their tickets stay, without a way back to the account. An official who unfollows needs a new code.
     """
     db.execute(_forget_person, {"person_id": person_id})
     db.execute(_forget_inbox, {"gone_id": person_id})
