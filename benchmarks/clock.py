@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.tickets import numbers
 from handlers.tickets.ticket import Chase, Place, Promise, State, Ticket
@@ -154,14 +154,13 @@ class _Clock:
         return Context(
             now=self.now,
             directory=self._directory,
-            understand=_unread,
-            new_id=lambda: next(self._ids),
-            new_serial=lambda: 0,
-            new_token=str,
-            new_code=str,
-            hash_invite=str,
-            link=lambda token: f"https://ms.example/t/{token}",
-            notice_link=lambda number, _staff: f"https://ms.example/notice/{number}",
+            reader=TextReader(understand=_unread),
+            fresh=Fresh(id=lambda: next(self._ids), serial=lambda: 0, token=str, code=str),
+            links=Links(
+                citizen=lambda token: f"https://ms.example/t/{token}",
+                notice=lambda number, _staff: f"https://ms.example/notice/{number}",
+            ),
+            lookups=Lookups(hash_invite=str),
         )
 
 

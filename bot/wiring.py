@@ -42,11 +42,11 @@ from bot.outbound.journal import Journal
 from bot.outbound.ledger import Ledger
 from bot.outbound.media import MediaFetcher
 from bot.outbound.worker import Worker
-from bot.pages.keys import desk_path, notice_path
+from bot.pages.keys import links
 from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.calendar.policy import Terms
-from handlers.context import Context
+from handlers.context import Context, Fresh
 from handlers.errors import Unavailable
 from handlers.messages import Channel, Incoming
 from handlers.outcome import Outcome
@@ -327,25 +327,18 @@ def _context_maker(
     knowledge: Knowledge,
     fresh: ids.Ids,
 ) -> Callable[[datetime, Callable[[], int]], Context]:
-    hash_invite = ids.keyed_hash(key)
+    reader = knowledge.text_reader()
+    lookups = knowledge.lookups(ids.keyed_hash(key))
     sealer = Sealer(key)
 
     def make(now: datetime, next_serial: Callable[[], int]) -> Context:
         return Context(
             now=now,
             directory=directory.now,
-            understand=knowledge.reader.understand,
-            understand_all=knowledge.reader.understand_all,
-            new_id=fresh.next,
-            new_serial=next_serial,
-            new_token=ids.new_token,
-            new_code=ids.new_code,
-            hash_invite=hash_invite,
-            link=lambda token: f"{site}/t/{token}",
-            desk_link=lambda ticket, staff: site + desk_path(sealer, ticket.number, staff, now),
-            notice_link=lambda number, staff: site + notice_path(sealer, number, staff, now),
-            answered=knowledge.published.find,
-            similar=knowledge.neighbours.find,
+            reader=reader,
+            fresh=Fresh(id=fresh.next, serial=next_serial, token=ids.new_token, code=ids.new_code),
+            links=links(site, sealer, now),
+            lookups=lookups,
             terms=terms,
         )
 

@@ -60,55 +60,74 @@ def none_published(_question: str) -> tuple[Published, ...]:
     return ()
 
 
+class TextReader(Struct, frozen=True):
+    """Reads what people write."""
+
+    understand: Callable[[str], Understanding]
+    """What one text says."""
+    understand_all: Callable[[Sequence[str]], Sequence[Understanding]] | None = None
+    """The same of several texts, for less than one by one costs; None where it costs the same."""
+
+
+class Fresh(Struct, frozen=True):
+    """What is new each time it is asked for."""
+
+    id: Callable[[], int]
+    """A key for anything that is stored."""
+    serial: Callable[[], int]
+    """The next serial of this year's ticket numbers."""
+    token: Callable[[], str]
+    """The unguessable end of a tracking page's address."""
+    code: Callable[[], str]
+    """A query code, to be typed on a phone."""
+
+
+class Links(Struct, frozen=True):
+    """Addresses of pages, as phones open them."""
+
+    citizen: Callable[[str], str]
+    """A ticket's page with the citizen's buttons, by the ticket's token: given to citizens only."""
+    desk: Callable[[Ticket, Staff], str] | None = None
+    """A page on which this official may look at the ticket, never act; None where there is none."""
+    notice: Callable[[str, Staff], str] | None = None
+    """The 催办通知单 with this number, for this official; None where there is none."""
+
+
+class Lookups(Struct, frozen=True):
+    """What this process finds in memory, without the database."""
+
+    hash_invite: Callable[[str], str]
+    """The hash under which a binding code is stored."""
+    similar: Similar = nothing_similar
+    """The open tickets of the same appeal."""
+    published: Callable[[str], tuple[Published, ...]] = none_published
+    """The published replies to questions like this one, likeliest first."""
+
+
 class Context:
-    """What rules may ask of the world: the time of this batch, fresh ids and randomness, the directory, the reader.
-
-    `answered` finds the published replies to questions like this one, likeliest first.
-
-    `understand_all` reads several messages for less than `understand` reads one by one; `read_ahead` uses it.
-
-    `link` is the citizen's page of a ticket's token, with the citizen's buttons: it is given to citizens only.
-    `terms` are the policy and calendar that dates are counted by; a unit's own dates by `terms_for`. `desk_link` is a page
-    that officials may open to look, never to act, `notice_link` that of a 催办通知单 by its number; None where there is
-    none. `similar` knows the open tickets of the same
-    appeal.
-    """
+    """What rules may ask of the world. One is made for each batch of messages and each tick of the clock."""
 
     def __init__(
         self,
         *,
         now: datetime,
         directory: Directory,
-        understand: Callable[[str], Understanding],
-        understand_all: Callable[[Sequence[str]], Sequence[Understanding]] | None = None,
-        new_id: Callable[[], int],
-        new_serial: Callable[[], int],
-        new_token: Callable[[], str],
-        new_code: Callable[[], str],
-        hash_invite: Callable[[str], str],
-        link: Callable[[str], str],
-        desk_link: Callable[[Ticket, Staff], str] | None = None,
-        notice_link: Callable[[str, Staff], str] | None = None,
-        similar: Similar = nothing_similar,
-        answered: Callable[[str], tuple[Published, ...]] = none_published,
+        reader: TextReader,
+        fresh: Fresh,
+        links: Links,
+        lookups: Lookups,
         terms: Terms = TERMS,
     ) -> None:
         self.now = now
+        """The time of this batch."""
         self.directory = directory
-        self._understand = understand
-        self._understand_all = understand_all
-        self._read: dict[str, Understanding] = {}
-        self.new_id = new_id
-        self.new_serial = new_serial
-        self.new_token = new_token
-        self.new_code = new_code
-        self.hash_invite = hash_invite
-        self.link = link
-        self.desk_link = desk_link
-        self.notice_link = notice_link
-        self.similar = similar
-        self.answered = answered
+        self.fresh = fresh
+        self.links = links
+        self.lookups = lookups
         self.terms = terms
+        """The policy and calendar that dates are counted by; a unit's own dates by `terms_for`."""
+        self._reader = reader
+        self._read: dict[str, Understanding] = {}
 
     def terms_for(self, unit_id: str) -> Terms:
         """What this unit's dates are counted by: its own office hours."""
@@ -117,9 +136,9 @@ class Context:
     def read_ahead(self, texts: Iterable[str]) -> None:
         """Read all of these at once, so that `understand` need not read them one by one."""
         unread = [text for text in dict.fromkeys(texts) if text and text not in self._read]
-        if self._understand_all is not None and len(unread) > 1:
-            self._read.update(zip(unread, self._understand_all(unread), strict=True))
+        if self._reader.understand_all is not None and len(unread) > 1:
+            self._read.update(zip(unread, self._reader.understand_all(unread), strict=True))
 
     def understand(self, text: str) -> Understanding:
         """What the text says."""
-        return self._read.get(text) or self._understand(text)
+        return self._read.get(text) or self._reader.understand(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from bot.background.training import CurrentReader, Learning
 from bot.config import Settings
 from bot.directory import CurrentDirectory
 from bot.monitoring.metrics import Metrics
+from handlers.context import Lookups, TextReader
 from nlp.matching import similar
 from nlp.matching.answers import SameWords
 from nlp.understand import Reader
@@ -28,6 +30,14 @@ class Knowledge(Struct, frozen=True):
     published: PublishedReplies
     neighbours: Similar
     hot: HotIssues
+
+    def text_reader(self) -> TextReader:
+        """The reader as rules ask it."""
+        return TextReader(self.reader.understand, self.reader.understand_all)
+
+    def lookups(self, hash_invite: Callable[[str], str]) -> Lookups:
+        """What rules look up without the database."""
+        return Lookups(hash_invite, similar=self.neighbours.find, published=self.published.find)
 
 
 async def gather(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cli.operators import NotPossible, Say
 from bot.ids import Ids
 from handlers.calendar.policy import Terms
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.directory import Directory
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
@@ -76,14 +76,11 @@ def contexts(known: Directory, terms: Terms, now: datetime, site: str = "") -> C
         return Context(
             now=now,
             directory=known,
-            understand=_not_asked,
-            new_id=fresh.next,
-            new_serial=_not_asked,
-            new_token=_not_asked,
-            new_code=_not_asked,
-            hash_invite=_not_asked,
-            link=lambda token: f"{site}/t/{token}" if site else "",
             terms=terms,
+            reader=TextReader(understand=_not_asked),
+            fresh=Fresh(id=fresh.next, serial=_not_asked, token=_not_asked, code=_not_asked),
+            links=Links(citizen=lambda token: f"{site}/t/{token}" if site else ""),
+            lookups=Lookups(hash_invite=_not_asked),
         )
 
     return make

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.cli.operators import Say
 from bot.ids import Ids
 from handlers.calendar.policy import Terms
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.directory import Directory
 from nlp.understand import Understanding
 from storage.transactions import directory as stored_directory
@@ -57,14 +57,11 @@ def _contexts(
         return Context(
             now=now,
             directory=known,
-            understand=understand,
-            new_id=fresh.next,
-            new_serial=_not_asked,
-            new_token=_not_asked,
-            new_code=_not_asked,
-            hash_invite=_not_asked,
-            link=lambda _token: "",
             terms=terms,
+            reader=TextReader(understand=understand),
+            fresh=Fresh(id=fresh.next, serial=_not_asked, token=_not_asked, code=_not_asked),
+            links=Links(citizen=lambda _token: ""),
+            lookups=Lookups(hash_invite=_not_asked),
         )
 
     return make

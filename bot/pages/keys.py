@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.pages.seals import Expired, Forged, Sealer
+from handlers.context import Links
 from handlers.directory.directory import Directory, Staff
 
 DESK_SEAL, NOTICE_SEAL = "desk of", "notice of"
@@ -38,6 +39,15 @@ def desk_path(sealer: Sealer, number: str, staff: Staff, now: datetime) -> str:
 def notice_path(sealer: Sealer, number: str, staff: Staff, now: datetime) -> str:
     """The page of ours on which this official may read and print the 催办通知单 for a while."""
     return NOTICE_PATH + sealer.seal(NOTICE_SEAL, _held(number, staff), now + NOTICE_LASTS)
+
+
+def links(site: str, sealer: Sealer, now: datetime) -> Links:
+    """The addresses of our pages, for rules that decide at this time."""
+    return Links(
+        citizen=lambda token: f"{site}/t/{token}",
+        desk=lambda ticket, staff: site + desk_path(sealer, ticket.number, staff, now),
+        notice=lambda number, staff: site + notice_path(sealer, number, staff, now),
+    )
 
 
 class Keys:

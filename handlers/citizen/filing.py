@@ -113,9 +113,9 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     # Who asks for secrecy, or reports an office, is not told by a name that they gave for another matter.
     named = bool(person.named) and not sealed
     filed = Filed(
-        number=numbers.make(ctx.new_serial(), ctx.now),
-        token=ctx.new_token(),
-        code=ctx.new_code(),
+        number=numbers.make(ctx.fresh.serial(), ctx.now),
+        token=ctx.fresh.token(),
+        code=ctx.fresh.code(),
         person_id=person.id,
         kind=kind,
         category=category,
@@ -144,7 +144,7 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
         sealed=sealed,
         danger=publishing.endangered(reading),
     )
-    change = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
+    change = lifecycle.start(ctx.fresh.id(), filed, turn.actor, ctx.now)
     return Done(change.ticket, change.event, notify.notices(ctx, change, None), routed.reason, safety.call_now(reading))
 
 
@@ -215,12 +215,16 @@ def confirmation(turn: Turn, done: tuple[Done, ...]) -> str:
     if len(done) == 1 and done[0].call_now:
         ticket = done[0].ticket
         lines.append(
-            wording.filed_in_danger(ticket, ctx.directory.name(ticket.unit_id), ctx.link(ticket.token), ctx.now)
+            wording.filed_in_danger(
+                ticket, ctx.directory.name(ticket.unit_id), ctx.links.citizen(ticket.token), ctx.now
+            )
         )
     elif len(done) == 1:
         ticket = done[0].ticket
         lines.append(
-            wording.filed(ticket, ctx.directory.name(ticket.unit_id), done[0].reason, ctx.link(ticket.token), ctx.now)
+            wording.filed(
+                ticket, ctx.directory.name(ticket.unit_id), done[0].reason, ctx.links.citizen(ticket.token), ctx.now
+            )
         )
     else:
         lines.append(

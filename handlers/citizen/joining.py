@@ -60,7 +60,7 @@ def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | N
     if accused.accusation(draft.text, turn.ctx.directory).made:
         return None
     category = draft.category or reading.category
-    found = turn.ctx.similar(Sought(category, filing.title(draft.text), draft.text, place, reading.keywords))
+    found = turn.ctx.lookups.similar(Sought(category, filing.title(draft.text), draft.text, place, reading.keywords))
     if not found:
         return None
     if not turn.found.again:
@@ -242,13 +242,13 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
         return settled
     lifecycle.check_can(main, Backed, By.CITIZEN)
     ctx, person = turn.ctx, turn.person
-    number = numbers.make(ctx.new_serial(), ctx.now)
+    number = numbers.make(ctx.fresh.serial(), ctx.now)
     files = filing.attachments(words.pieces)
     backed = _backed(turn, main, Backed(number, words.text[:WORDS_FOR_THE_UNIT] if words.said else "", files))
     filed = Filed(
         number=number,
-        token=ctx.new_token(),
-        code=ctx.new_code(),
+        token=ctx.fresh.token(),
+        code=ctx.fresh.code(),
         person_id=person.id,
         kind=main.kind,
         category=main.category,
@@ -268,7 +268,7 @@ def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
         called=person.called if person.named else "",
         accused=accused.of(main, ctx.directory),
     )
-    started = lifecycle.start(ctx.new_id(), filed, turn.actor, ctx.now)
+    started = lifecycle.start(ctx.fresh.id(), filed, turn.actor, ctx.now)
     change = lifecycle.apply(started.ticket, followers.joined(backed[-1].ticket), turn.actor, ctx.now)
     return _written(turn, main, backed, started, change)
 
@@ -307,7 +307,7 @@ def _told(turn: Turn, changes: tuple[Change, ...], before: Ticket) -> tuple[Push
 def _confirmed(turn: Turn, ticket: Ticket, backed: tuple[Change, ...], filed: bool) -> str:
     unit = turn.ctx.directory.name(ticket.unit_id)
     others = backed[-1].ticket.crowd
-    text = words_of.joined(ticket, others, unit, turn.ctx.link(ticket.token), turn.now, new=filed)
+    text = words_of.joined(ticket, others, unit, turn.ctx.links.citizen(ticket.token), turn.now, new=filed)
     shortened = backed[-1].event.what
     return f"{text}\n{words_of.sooner(shortened, turn.now)}" if isinstance(shortened, Shortened) else text
 

@@ -76,7 +76,7 @@ def on_why(turn: Turn, said: Said) -> Outcome:
         return on_mine(turn, said) if turn.found.mine else say(wording_after.NO_TICKETS)
     question = Question(turn.now, Audience.CITIZEN, turn.ctx.terms, turn.ctx.directory.name)
     lines = briefly(ticket, turn.found.history.get(ticket.id, ()), question)
-    return say(wording_after.why(ticket, lines, turn.ctx.link(ticket.token)), talk=turn.about(ticket))
+    return say(wording_after.why(ticket, lines, turn.ctx.links.citizen(ticket.token)), talk=turn.about(ticket))
 
 
 def on_mine(turn: Turn, _said: Said) -> Outcome:
@@ -93,7 +93,7 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
     """The owner's compact timeline, the link to the whole, and what they can do next."""
     history = turn.found.history.get(ticket.id, ())
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN, main=turn.main_of(ticket))
-    text = ticket_wording.progress(view) + "\n" + wording_after.progress_link(turn.ctx.link(ticket.token))
+    text = ticket_wording.progress(view) + "\n" + wording_after.progress_link(turn.ctx.links.citizen(ticket.token))
     offers = [
         choice(ticket)
         for what, choice in _OFFERS

@@ -27,7 +27,7 @@ LINK_LENGTH = 300
 
 def take(turn: Turn, media: Media) -> tuple[Piece, MediaWanted]:
     """The file under an id of ours, and the order to fetch it before the platform drops it."""
-    new_id = turn.ctx.new_id()
+    new_id = turn.ctx.fresh.id()
     goes_to = _supplementable(turn) if turn.talk.draft is None else ()
     ticket_id = goes_to[0].id if len(goes_to) == 1 else None
     return Piece(new_id, media.kind, media.media_id), MediaWanted.of(media, new_id, turn.person.id, ticket_id)

@@ -75,7 +75,7 @@ def offer(turn: Turn, draft: Draft, asked: Understanding) -> Outcome | None:
     apart = asked.urgent or danger_in(asked) is not None or asked.leader is not None or len(asked.matters) > 1
     if kind != Kind.QUESTION or draft.insists or draft.leader or apart:
         return None
-    found = next((one for one in turn.ctx.answered(draft.text) if fits(turn.ctx.directory, asked, one)), None)
+    found = next((one for one in turn.ctx.lookups.published(draft.text) if fits(turn.ctx.directory, asked, one)), None)
     if found is None:
         return None
     talk = turn.drafting(draft, Asking.ANSWERED)

@@ -134,7 +134,7 @@ def _summary(key: tuple[int, str], heap: Heap, ctx: Context) -> Push:
     person_id, kind = key
     notice = _document(kind)
     reader = ctx.directory.member(person_id)
-    link = ctx.notice_link(notice, reader) if notice and reader is not None and ctx.notice_link else ""
+    link = ctx.links.notice(notice, reader) if notice and reader is not None and ctx.links.notice else ""
     several = len(heap.units) > 1
     lines = [
         wording.line(one.number, one.title, one.due, ctx.directory.name(one.unit_id) if several else "")

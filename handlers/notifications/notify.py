@@ -38,13 +38,13 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
             if person_id in told or (row.to is not To.CITIZEN and away(person_id)):
                 continue
             told.add(person_id)
-            facts = facts or Facts(ticket, before, event, ctx.directory, ctx.link(ticket.token))
+            facts = facts or Facts(ticket, before, event, ctx.directory, ctx.links.citizen(ticket.token))
             path = f"/t/{ticket.token}" if row.to is To.CITIZEN else ""
             text = row.say(facts, event.what)
             card = _card(row, change, path)
             told_as = None if row.to is To.CITIZEN else ctx.directory.staff_id(person_id)
             taps = row.taps(ticket, event.what)
-            pushes.append(Push(ctx.new_id(), person_id, ticket.id, text, card, taps, told_as))
+            pushes.append(Push(ctx.fresh.id(), person_id, ticket.id, text, card, taps, told_as))
     return tuple(pushes)
 
 

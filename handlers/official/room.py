@@ -113,7 +113,7 @@ def needs(reading: OfficialReading, who: Who, ctx: Context) -> Needs:
     """What must be loaded to carry out this message. `ctx` for the directory and the hash of a binding code."""
     command = reading.command
     if isinstance(command, Bind):
-        return Needs(invite=ctx.hash_invite(command.code))
+        return Needs(invite=ctx.lookups.hash_invite(command.code))
     if isinstance(command, Confirm | SendAnyway) and who.talk.order is not None:
         command = reading.waiting
     if command is None or isinstance(command, WrongCommand) or who.staff is None:
@@ -176,7 +176,7 @@ def _keep(media: Media, who: Who, ctx: Context) -> Outcome:
     pieces = who.talk.pieces
     if len(pieces) >= MOST_PIECES:
         return says(wording.too_many_pieces(MOST_PIECES))
-    piece = Piece(ctx.new_id(), media.kind, media.media_id)
+    piece = Piece(ctx.fresh.id(), media.kind, media.media_id)
     return Outcome(
         reply=Reply(wording.piece_kept(len(pieces) + 1)),
         talk=replace(who.talk, pieces=(*pieces, piece)),

@@ -70,7 +70,7 @@ def pushes(change: Change, ctx: Context) -> tuple[Push, ...]:
     card = _card(change, text)
     told = [person for person in dict.fromkeys(people) if person != _doer(change, ctx)]
     return tuple(
-        Push(ctx.new_id(), person, None, text, card, staff_id=ctx.directory.staff_id(person)) for person in told
+        Push(ctx.fresh.id(), person, None, text, card, staff_id=ctx.directory.staff_id(person)) for person in told
     )
 
 

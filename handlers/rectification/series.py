@@ -47,6 +47,6 @@ def proposal(unit_id: str, category: str, tickets: Sequence[Ticket], ctx: Contex
     )
     people = supervisors(ctx.directory, unit_id, ctx.now)
     return tuple(
-        Push(ctx.new_id(), person_id, None, text, card, staff_id=ctx.directory.staff_id(person_id))
+        Push(ctx.fresh.id(), person_id, None, text, card, staff_id=ctx.directory.staff_id(person_id))
         for person_id in people
     )

@@ -156,7 +156,7 @@ def _push(person_id: int, group: Sequence[TakenBack], ctx: Context) -> Push:
         due=None,
     )
     return Push(
-        ctx.new_id(),
+        ctx.fresh.id(),
         person_id,
         None,
         wording.taken_back(REASON, lines),

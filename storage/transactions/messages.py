@@ -198,7 +198,7 @@ class UnitOfWork:
         if not incoming.openid:
             return Case(incoming, Who(Person(NOBODY, incoming.channel, "", since=ctx.now), Talk()))
         if known is None:
-            newcomer = Person(ctx.new_id(), incoming.channel, incoming.openid, since=ctx.now)
+            newcomer = Person(ctx.fresh.id(), incoming.channel, incoming.openid, since=ctx.now)
             return Case(incoming, Who(newcomer, Talk()), new=True)
         return Case(incoming, Who(known.person, known.talk, known.staff, known.parked), known.parked_ids)
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers import followers
 from handlers.citizen.room import CitizenReading
 from handlers.citizen.words import Said
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.person import Reach
 from handlers.dispatch import Reading
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
@@ -91,11 +91,11 @@ class Rules:
         return Outcome(Reply("|".join(told)), person)
 
     def _file(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
-        number = numbers.make(ctx.new_serial(), ctx.now)
-        filed = samples.filed(number=number, token=ctx.new_token(), person_id=who.person.id)
-        change = lifecycle.start(ctx.new_id(), filed, samples.CITIZEN, ctx.now)
-        push = Push(ctx.new_id(), who.person.id, change.ticket.id, f"收到 {number}")
-        file = MediaWanted(ctx.new_id(), MediaKind.IMAGE, "media", who.person.id, change.ticket.id)
+        number = numbers.make(ctx.fresh.serial(), ctx.now)
+        filed = samples.filed(number=number, token=ctx.fresh.token(), person_id=who.person.id)
+        change = lifecycle.start(ctx.fresh.id(), filed, samples.CITIZEN, ctx.now)
+        push = Push(ctx.fresh.id(), who.person.id, change.ticket.id, f"收到 {number}")
+        file = MediaWanted(ctx.fresh.id(), MediaKind.IMAGE, "media", who.person.id, change.ticket.id)
         person = msgspec.structs.replace(who.person, reach=Reach(ctx.now.replace(year=2030), 5))
         return Outcome(
             Reply(number), person, tickets=(change.ticket,), events=(change.event,), pushes=(push,), media=(file,)
@@ -136,8 +136,8 @@ class Rules:
         return Outcome(Reply("\ud800"))
 
     def _doubled(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
-        filed = samples.filed(number="26000010", token=ctx.new_token(), person_id=who.person.id)
-        change = lifecycle.start(ctx.new_id(), filed, samples.CITIZEN, ctx.now)
+        filed = samples.filed(number="26000010", token=ctx.fresh.token(), person_id=who.person.id)
+        change = lifecycle.start(ctx.fresh.id(), filed, samples.CITIZEN, ctx.now)
         return Outcome(Reply("again"), tickets=(change.ticket,), events=(change.event,))
 
 
@@ -173,14 +173,15 @@ class Process:
         return Context(
             now=NOW,
             directory=samples.directory(),
-            understand=understand,
-            understand_all=self.understand_all,
-            new_id=lambda: next(self._ids),
-            new_serial=next_serial,
-            new_token=lambda: f"token{next(self._ids)}",
-            new_code=lambda: "123456",
-            hash_invite=str,
-            link=str,
+            reader=TextReader(understand=understand, understand_all=self.understand_all),
+            fresh=Fresh(
+                id=lambda: next(self._ids),
+                serial=next_serial,
+                token=lambda: f"token{next(self._ids)}",
+                code=lambda: "123456",
+            ),
+            links=Links(citizen=str),
+            lookups=Lookups(hash_invite=str),
         )
 
     def understand_all(self, texts: Sequence[str]) -> list[Understanding]:

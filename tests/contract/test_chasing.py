@@ -19,7 +19,7 @@ from handlers import followers
 from handlers.chasing import actions, chase_notice
 from handlers.chasing.actions import Tick
 from handlers.chasing.chase_notice import ChaseNotice
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Role, Staff
 from handlers.outcome import Outcome
@@ -70,14 +70,13 @@ class Town:
         return Context(
             now=self.now,
             directory=samples.directory(STAFF),
-            understand=_unread,
-            new_id=lambda: next(self._ids),
-            new_serial=lambda: 0,
-            new_token=lambda: "",
-            new_code=lambda: "",
-            hash_invite=str,
-            link=lambda token: f"https://town.example/t/{token}",
-            notice_link=lambda number, _staff: f"https://town.example/notice/{number}",
+            reader=TextReader(understand=_unread),
+            fresh=Fresh(id=lambda: next(self._ids), serial=lambda: 0, token=lambda: "", code=lambda: ""),
+            links=Links(
+                citizen=lambda token: f"https://town.example/t/{token}",
+                notice=lambda number, _staff: f"https://town.example/notice/{number}",
+            ),
+            lookups=Lookups(hash_invite=str),
         )
 
     async def file(self, many: int, *whats: tuple[Happening, Actor], **changes: object) -> list[Ticket]:

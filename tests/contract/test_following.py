@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import dispatch
-from handlers.context import Context, Sought
+from handlers.context import Context, Fresh, Links, Lookups, Sought, TextReader
 from handlers.messages import Channel, Incoming, Text
 from handlers.outcome import Outcome
 from handlers.rankings.periods import month
@@ -55,14 +55,15 @@ class House:
         return Context(
             now=self.now,
             directory=directory(),
-            understand=understand,
-            new_id=lambda: next(self._ids),
-            new_serial=next_serial,
-            new_token=lambda: f"token{self._node}-{next(self._ids)}",
-            new_code=lambda: "482913",
-            hash_invite=str,
-            link=str,
-            similar=self.similar.find,
+            reader=TextReader(understand=understand),
+            fresh=Fresh(
+                id=lambda: next(self._ids),
+                serial=next_serial,
+                token=lambda: f"token{self._node}-{next(self._ids)}",
+                code=lambda: "482913",
+            ),
+            links=Links(citizen=str),
+            lookups=Lookups(hash_invite=str, similar=self.similar.find),
         )
 
     def message(self, openid: str, words: str) -> Incoming:

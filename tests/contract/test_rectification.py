@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import dispatch
 from handlers.calendar.policy import TERMS
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.directory import Role, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
@@ -66,13 +66,10 @@ class Town:
         return Context(
             now=self.now,
             directory=samples.directory(),
-            understand=unread,
-            new_id=lambda: next(self._ids),
-            new_serial=lambda: 0,
-            new_token=lambda: "",
-            new_code=lambda: "",
-            hash_invite=str,
-            link=lambda token: f"https://town.example/t/{token}",
+            reader=TextReader(understand=unread),
+            fresh=Fresh(id=lambda: next(self._ids), serial=lambda: 0, token=lambda: "", code=lambda: ""),
+            links=Links(citizen=lambda token: f"https://town.example/t/{token}"),
+            lookups=Lookups(hash_invite=str),
         )
 
     async def file(self, many: int) -> list[Ticket]:

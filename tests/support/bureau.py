@@ -9,7 +9,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from handlers.chasing.due_steps import VOW_REMINDER, owes_at
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
@@ -86,14 +86,18 @@ class Bureau:
         return Context(
             now=self.now,
             directory=self.directory,
-            understand=no_reader,
-            new_id=lambda: next(self._ids),
-            new_serial=lambda: next(self._serials),
-            new_token=lambda: "token",
-            new_code=lambda: "482913",
-            hash_invite=hash_invite,
-            link=lambda token: f"https://ms.example/t/{token}",
-            desk_link=lambda ticket, _staff: f"https://ms.example/desk/{ticket.number}",
+            reader=TextReader(understand=no_reader),
+            fresh=Fresh(
+                id=lambda: next(self._ids),
+                serial=lambda: next(self._serials),
+                token=lambda: "token",
+                code=lambda: "482913",
+            ),
+            links=Links(
+                citizen=lambda token: f"https://ms.example/t/{token}",
+                desk=lambda ticket, _staff: f"https://ms.example/desk/{ticket.number}",
+            ),
+            lookups=Lookups(hash_invite=hash_invite),
         )
 
     def later(self, **spans: int) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from handlers import followers as following
 from handlers.citizen import room
-from handlers.context import Candidate, Context, Published, Sought, nothing_similar
+from handlers.context import Candidate, Context, Fresh, Links, Lookups, Published, Sought, TextReader, nothing_similar
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.directory.person import Person
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text, menu_id
@@ -75,15 +75,19 @@ class Town:
         return Context(
             now=self.now,
             directory=self.directory,
-            understand=understand,
-            new_id=lambda: next(self._ids),
-            new_serial=lambda: next(self._serials),
-            new_token=lambda: f"token{next(self._ids)}",
-            new_code=lambda: "482913",
-            hash_invite=lambda code: code,
-            link=lambda token: f"https://ms.example/t/{token}",
-            answered=self.answered,
-            similar=self.similar if self.looks_around else nothing_similar,
+            reader=TextReader(understand=understand),
+            fresh=Fresh(
+                id=lambda: next(self._ids),
+                serial=lambda: next(self._serials),
+                token=lambda: f"token{next(self._ids)}",
+                code=lambda: "482913",
+            ),
+            links=Links(citizen=lambda token: f"https://ms.example/t/{token}"),
+            lookups=Lookups(
+                hash_invite=lambda code: code,
+                similar=self.similar if self.looks_around else nothing_similar,
+                published=self.answered,
+            ),
         )
 
     def similar(self, sought: Sought) -> tuple[Candidate, ...]:

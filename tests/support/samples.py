@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from handlers.calendar.zone import SHANGHAI
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.directory import Directory, Level, Role, Route, Staff, Unit
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
@@ -130,13 +130,10 @@ def context(now: datetime = START, staff: Iterable[Staff] = STAFF) -> Context:
     return Context(
         now=now,
         directory=directory(staff),
-        understand=_no_reader,
-        new_id=lambda: next(ids),
-        new_serial=lambda: next(ids),
-        new_token=lambda: "token",
-        new_code=lambda: "123456",
-        hash_invite=str,
-        link=lambda token: f"https://town.example/t/{token}",
+        reader=TextReader(understand=_no_reader),
+        fresh=Fresh(id=lambda: next(ids), serial=lambda: next(ids), token=lambda: "token", code=lambda: "123456"),
+        links=Links(citizen=lambda token: f"https://town.example/t/{token}"),
+        lookups=Lookups(hash_invite=str),
     )
 
 

@@ -40,7 +40,7 @@ def _show(scene: Scene, command: Show) -> Outcome:
     view = timeline.view(
         ticket, history, scene.directory, scene.now, Audience.STAFF, main=scene.found.mains.get(ticket.joined_to or 0)
     )
-    link = scene.ctx.desk_link(ticket, scene.staff) if scene.ctx.desk_link else ""
+    link = scene.ctx.links.desk(ticket, scene.staff) if scene.ctx.links.desk else ""
     next_steps = possible(scene, ticket)
     lines = [
         *views.ticket(ticket, view, todo.step_in_words(ticket, scene.now), veil),

@@ -96,7 +96,7 @@ def _establish(command: Establish, scene: Scene) -> Outcome:
         people=people,
         plan=dates.within(scene.now, dates.PLAN, scene.ctx.terms_for(unit.id)),
     )
-    change = start(scene.ctx.new_id(), opened, scene.actor, scene.now)
+    change = start(scene.ctx.fresh.id(), opened, scene.actor, scene.now)
     said = wording.opened(change.item, unit.name, scene.now)
     return replace(covering.of(change, tickets, scene.ctx), reply=Reply(said), talk=replace(scene.talk, order=None))
 

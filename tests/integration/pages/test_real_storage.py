@@ -15,7 +15,7 @@ from bot.ids import Ids, new_token
 from bot.inbound.batcher import Batcher
 from bot.pages.routes import add_pages
 from handlers import dispatch
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.dispatch import Reading
 from handlers.messages import Channel, Incoming, PageAction, Text
 from handlers.outcome import Found, Needs, Outcome, Reply, Who
@@ -75,7 +75,7 @@ class Rules:
             routed="",
             promise=Promise(START, START, "5 个工作日内答复"),
         )
-        change = lifecycle.start(ctx.new_id(), filed, Actor(By.CITIZEN, who.person.id), ctx.now)
+        change = lifecycle.start(ctx.fresh.id(), filed, Actor(By.CITIZEN, who.person.id), ctx.now)
         return Outcome(reply=Reply("报上了"), person=who.person, tickets=(change.ticket,), events=(change.event,))
 
     def apology(self, incoming: Incoming) -> Reply | None:
@@ -95,13 +95,10 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
         return Context(
             now=clock.now(),
             directory=DIRECTORY,
-            understand=reader().understand,
-            new_id=ids.next,
-            new_serial=new_serial,
-            new_token=new_token,
-            new_code=lambda: CODE,
-            hash_invite=str,
-            link=lambda token: f"{SITE}/t/{token}",
+            reader=TextReader(understand=reader().understand),
+            fresh=Fresh(id=ids.next, serial=new_serial, token=new_token, code=lambda: CODE),
+            links=Links(citizen=lambda token: f"{SITE}/t/{token}"),
+            lookups=Lookups(hash_invite=str),
         )
 
     unit = UnitOfWork(

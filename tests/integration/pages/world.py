@@ -22,7 +22,7 @@ from bot.pages.routes import add_pages
 from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.chasing.chase_notice import ChaseNotice
-from handlers.context import Context
+from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
 from handlers.items.events import ItemEvent
@@ -276,13 +276,10 @@ class World:
         return Context(
             now=self.clock.now(),
             directory=DIRECTORY,
-            understand=reader().understand,
-            new_id=lambda: 1000 + len(self.received),
-            new_serial=lambda: 99,
-            new_token=new_token,
-            new_code=lambda: CODE,
-            hash_invite=str,
-            link=lambda token: f"{SITE}/t/{token}",
+            reader=TextReader(understand=reader().understand),
+            fresh=Fresh(id=lambda: 1000 + len(self.received), serial=lambda: 99, token=new_token, code=lambda: CODE),
+            links=Links(citizen=lambda token: f"{SITE}/t/{token}"),
+            lookups=Lookups(hash_invite=str),
         )
 
 
