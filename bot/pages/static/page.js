@@ -6,32 +6,37 @@
   var root = doc.documentElement;
   var SLOW_POLL = 60000;
 
+  /** @param {string} id */
   function byId(id) { return doc.getElementById(id); }
+
+  /**
+   * @template T
+   * @param {ArrayLike<T>} list
+   * @param {(item: T) => void} work
+   */
   function each(list, work) { Array.prototype.forEach.call(list, work); }
 
   /* Large type */
-  var size = /** @type {HTMLAnchorElement} */ (byId('size'));
-  function showSize(big) {
-    root.className = big ? 'big' : '';
-    size.textContent = big ? '标准字' : '大字';
-    size.setAttribute('aria-label', big ? '换回标准字号' : '换成大字');
-    size.href = location.pathname + '?big=' + (big ? '0' : '1');
-  }
+  var size = byId('size');
   if (size) {
     size.addEventListener('click', function (event) {
       var big = root.className !== 'big';
       event.preventDefault();
       doc.cookie = 'big=' + (big ? '1' : '') + '; path=/; samesite=lax; max-age=' + (big ? 31536000 : 0);
-      showSize(big);
+      root.className = big ? 'big' : '';
+      this.textContent = big ? '标准字' : '大字';
+      this.setAttribute('aria-label', big ? '换回标准字号' : '换成大字');
+      this.setAttribute('href', location.pathname + '?big=' + (big ? '0' : '1'));
     });
   }
 
   /* A form is sent once; coming back to the page makes it usable again. */
   doc.addEventListener('submit', function (event) {
-    var button = /** @type {Element} */ (event.target).querySelector('button[type=submit]');
+    var form = event.target;
+    var button = form instanceof HTMLFormElement ? form.querySelector('button[type=submit]') : null;
     if (!button) { return; }
     if (button.getAttribute('data-sent')) { event.preventDefault(); return; }
-    button.setAttribute('data-sent', button.textContent);
+    button.setAttribute('data-sent', button.textContent || '');
     button.textContent = '正在提交…';
   });
   window.addEventListener('pageshow', function () {
@@ -53,11 +58,11 @@
     doc.body.classList.toggle('covered', Boolean(sheet));
     if (sheet) {
       opened = sheet.id;
-      /** @type {HTMLElement} */
+      /** @type {HTMLElement | null} */
       var field = sheet.querySelector('textarea, input:not([type=hidden])');
       if (field && !sheet.contains(doc.activeElement)) { field.focus(); }
     } else if (opened) {
-      /** @type {HTMLElement} */
+      /** @type {HTMLElement | null} */
       var opener = doc.querySelector('#part a[href="#' + opened + '"]');
       opened = '';
       if (opener) { opener.focus(); }
@@ -71,39 +76,53 @@
     if (event.key !== 'Tab') { return; }
     /** @type {NodeListOf<HTMLElement>} */
     var stops = sheet.querySelectorAll('.close, textarea, input:not([type=hidden]), button');
-    var edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-    if (doc.activeElement === edge) {
+    var first = stops[0];
+    var last = stops[stops.length - 1];
+    var next = event.shiftKey ? last : first;
+    if (next && doc.activeElement === (event.shiftKey ? first : last)) {
       event.preventDefault();
-      stops[event.shiftKey ? stops.length - 1 : 0].focus();
+      next.focus();
     }
   });
   moved();
   /* What was answered is read out, and shown without leaving the top of the page. */
-  if (byId('said')) { byId('said').focus({ preventScroll: true }); }
+  var answer = byId('said');
+  if (answer) { answer.focus({ preventScroll: true }); }
 
   /* New events */
   var page = byId('page');
   if (!page) { return; }
   var base = page.getAttribute('data-base');
+  /** @type {EventSource | null} */
   var source = null;
+  /** @type {number | null} */
   var timer = null;
   var busy = false;
   var again = false;
 
-  function mark() { return byId('part').getAttribute('data-mark'); }
+  function mark() {
+    var part = byId('part');
+    return part && part.getAttribute('data-mark');
+  }
 
+  /** @param {Element} sheet */
   function isTouched(sheet) {
     var found = sheet === openSheet();
-    each(sheet.querySelectorAll('textarea, input'), function (field) {
-      found = found || (field.type === 'radio' || field.type === 'checkbox'
+    /** @type {NodeListOf<HTMLTextAreaElement | HTMLInputElement>} */
+    var fields = sheet.querySelectorAll('textarea, input');
+    each(fields, function (field) {
+      found = found || (field instanceof HTMLInputElement && (field.type === 'radio' || field.type === 'checkbox')
         ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
     });
     return found;
   }
 
   /* What somebody is typing stays as it is, and is not even moved: moving it would take the focus away. */
-  function swapSheets(fresh) {
-    var old = byId('sheets');
+  /**
+   * @param {Element} old
+   * @param {Element} fresh
+   */
+  function swapSheets(old, fresh) {
     each(old.querySelectorAll('.sheet'), function (sheet) {
       var next = fresh.querySelector('#' + sheet.id);
       if (isTouched(sheet)) {
@@ -115,28 +134,39 @@
     each(fresh.querySelectorAll('.sheet'), function (sheet) { old.appendChild(sheet); });
   }
 
+  /**
+   * @param {Element} old
+   * @param {Element} fresh
+   */
+  function unfold(old, fresh) {
+    each(old.querySelectorAll('details[open]'), function (folded) {
+      var next = fresh.querySelector('details.' + folded.className);
+      if (next) { next.setAttribute('open', ''); }
+    });
+  }
+
+  /** @param {string} html */
   function swap(html) {
     var holder = doc.createElement('div');
     holder.innerHTML = html;
     var part = holder.querySelector('#part');
     var sheets = holder.querySelector('#sheets');
-    if (!part || !sheets || part.getAttribute('data-mark') === mark()) { return; }
-    var said = byId('said');
     var old = byId('part');
-    old.parentNode.replaceChild(part, old);
-    each(old.querySelectorAll('details[open]'), function (folded) {
-      /** @type {HTMLDetailsElement} */
-      var next = part.querySelector('details.' + folded.className);
-      if (next) { next.open = true; }
-    });
-    if (said) { part.querySelector('.hero').insertAdjacentElement('afterend', said); }
-    swapSheets(sheets);
+    var oldSheets = byId('sheets');
+    if (!part || !sheets || !old || !oldSheets || part.getAttribute('data-mark') === mark()) { return; }
+    var said = byId('said');
+    var hero = part.querySelector('.hero');
+    var news = byId('news');
+    if (old.parentNode) { old.parentNode.replaceChild(part, old); }
+    unfold(old, part);
+    if (said && hero) { hero.insertAdjacentElement('afterend', said); }
+    swapSheets(oldSheets, sheets);
     doc.body.className = part.getAttribute('data-mood') + (openSheet() ? ' covered' : '');
     doc.title = part.getAttribute('data-big') + ' · ' + doc.title.split(' · ').pop();
     showLive();
     var newest = part.querySelector('.newest');
     if (newest) { newest.classList.add('arrived'); }
-    byId('news').textContent = '有新进展：' + part.getAttribute('data-big');
+    if (news) { news.textContent = '有新进展：' + part.getAttribute('data-big'); }
   }
 
   function fetchPart() {
