@@ -1,84 +1,99 @@
 // The page: phones side by side (one at a time on a narrow screen), the clock, and the stream of changes.
 
 import { Backstage } from "./backstage.js";
-import { h, send, toast } from "./dom.js";
+import { byId, h, send, toast } from "./dom.js";
 import { avatar, Phone } from "./phone.js";
-import { pictures } from "./sheets.js";
 import { full, now, setNow } from "./times.js";
 
-const $ = (id) => document.getElementById(id);
+/** @import { Change, State } from "../types.js" */
+/** @import { Shared } from "./phone.js" */
+
+/** @type {Map<string, Phone>} */
 const phones = new Map();
+/** @type {Set<string>} */
 const seen = new Set();
-const shared = { pickPicture: (phone, button, key) => phone.show(pictures(phone, button, key)) };
-const backstage = new Backstage($("backstage"), $("backstage-button"));
+const backstage = new Backstage(byId("backstage"), byId("backstage-button"));
+/** @type {Shared | null} */
+let shared = null;
 let active = "";
+/** @type {Change[] | null} */
 let waiting = null;
 
 /** Draw everything anew; changes that arrive meanwhile wait, so that none is lost. */
 async function load() {
-  waiting = [];
+  /** @type {Change[]} */
+  const late = [];
+  waiting = late;
+  /** @type {State} */
   const state = await (await fetch("state")).json();
   setNow(state.now);
-  Object.assign(shared, { account: state.account, menu: state.menu, town: state.town, samples: state.samples, notices: state.notices, origin: state.origin });
+  shared = { account: state.account, menu: state.menu, town: state.town, samples: state.samples, notices: state.notices, origin: state.origin };
   phones.clear();
   seen.clear();
   for (const person of state.phones) {
     phones.set(person.openid, new Phone(person, shared));
     for (const message of person.messages) seen.add(message.id);
   }
-  $("desk").replaceChildren(...[...phones.values()].map((phone) => phone.root));
+  byId("desk").replaceChildren(...[...phones.values()].map((phone) => phone.root));
   drawTabs();
   activate(phones.has(active) ? active : state.phones[0]?.openid);
   backstage.draw(state);
   tick();
   for (const phone of phones.values()) phone.bottom();
-  const late = waiting;
   waiting = null;
   late.forEach(take);
 }
 
 function drawTabs() {
-  $("tabs").replaceChildren(
+  byId("tabs").replaceChildren(
     ...[...phones.values()].map(({ person }) =>
       h("button", { type: "button", role: "tab", id: `tab-${person.openid}`, "aria-controls": `phone-${person.openid}`, on: { click: () => activate(person.openid) } }, avatar(person), h("span", { text: person.nickname }), h("i", { class: "badge", hidden: true })),
     ),
   );
 }
 
-/** @returns {HTMLElement} the mark of something new on a phone's tab */
-function badge(tab) {
-  return tab.querySelector(".badge");
+/**
+ * Shows or hides the mark of something new on a phone's tab.
+ * @param {HTMLElement} tab
+ * @param {boolean} shown
+ */
+function mark(tab, shown) {
+  /** @type {HTMLElement | null} */
+  const badge = tab.querySelector(".badge");
+  if (badge) badge.hidden = !shown;
 }
 
+/** @param {string | undefined} openid none when the page has no phones */
 function activate(openid) {
   if (!openid) return;
   active = openid;
   for (const phone of phones.values()) {
     const here = phone.openid === openid;
     phone.root.classList.toggle("active", here);
-    const tab = $(`tab-${phone.openid}`);
+    const tab = byId(`tab-${phone.openid}`);
     tab.setAttribute("aria-selected", String(here));
-    if (here) badge(tab).hidden = true;
+    if (here) mark(tab, false);
   }
-  phones.get(openid).bottom();
+  phones.get(openid)?.bottom();
 }
 
+/** @param {Change} change */
 function take(change) {
   if (waiting) {
     waiting.push(change);
     return;
   }
   setNow(change.now);
-  const phone = phones.get(change.phone?.openid);
-  phone?.update(change.phone);
+  const phone = change.phone && phones.get(change.phone.openid);
+  if (change.phone) phone?.update(change.phone);
   if (change.message && !seen.has(change.message.id)) {
     seen.add(change.message.id);
     phone?.add(change.message);
-    if (phone && phone.openid !== active && !change.message.mine) badge($(`tab-${phone.openid}`)).hidden = false;
+    if (phone && phone.openid !== active && !change.message.mine) mark(byId(`tab-${phone.openid}`), true);
   }
   if (change.call) backstage.add(change.call);
   if (change.faults) backstage.setFaults(change.faults);
-  if (change.menu && JSON.stringify(change.menu) !== JSON.stringify(shared.menu)) {
+  if (change.menu && shared && JSON.stringify(change.menu) !== JSON.stringify(shared.menu)) {
     shared.menu = change.menu;
     for (const each of phones.values()) each.drawFoot();
   }
@@ -86,7 +101,7 @@ function take(change) {
 }
 
 function tick() {
-  $("clock").textContent = full(now());
+  byId("clock").textContent = full(now());
   for (const phone of phones.values()) phone.tick();
 }
 
@@ -94,13 +109,13 @@ function listen() {
   const stream = new EventSource("events");
   stream.addEventListener("open", async () => {
     await load();
-    $("link").className = "dot live";
-    $("link").title = "已连上";
+    byId("link").className = "dot live";
+    byId("link").title = "已连上";
   });
   stream.addEventListener("message", (event) => take(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
-    $("link").className = "dot lost";
-    $("link").title = "断开了，正在重连";
+    byId("link").className = "dot lost";
+    byId("link").title = "断开了，正在重连";
     if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
   });
 }

@@ -3,16 +3,23 @@
 import { h, icon, send, toast } from "./dom.js";
 import { exact } from "./times.js";
 
+/** @import { Call, FaultSwitch, State } from "../types.js" */
+
 const MOST = 120;
 
 export class Backstage {
+  /**
+   * @param {HTMLElement} root the drawer
+   * @param {HTMLElement} button opens and closes it
+   */
   constructor(root, button) {
     this.root = root;
     this.button = button;
     this.faults = h("div", { class: "faults" });
     this.calls = h("ol", { class: "calls" });
+    this.closer = h("button", { type: "button", class: "round", "aria-label": "关闭幕后", on: { click: () => this.toggle(false) } }, icon("close"));
     root.append(
-      h("div", { class: "backstage-bar" }, h("h2", { text: "幕后" }), h("button", { type: "button", class: "round", "aria-label": "关闭幕后", on: { click: () => this.toggle(false) } }, icon("close"))),
+      h("div", { class: "backstage-bar" }, h("h2", { text: "幕后" }), this.closer),
       h("h3", { text: "出点状况" }),
       this.faults,
       h("h3", { text: "最近往来" }),
@@ -25,19 +32,22 @@ export class Backstage {
     });
   }
 
+  /** @param {boolean} open */
   toggle(open) {
     this.root.hidden = !open;
     document.body.classList.toggle("with-backstage", open);
     this.button.setAttribute("aria-expanded", String(open));
-    (open ? this.root.querySelector("button") : this.button).focus();
+    (open ? this.closer : this.button).focus();
   }
 
+  /** @param {State} state */
   draw(state) {
     this.setFaults(state.faults);
     this.calls.replaceChildren();
     for (const call of state.calls) this.add(call);
   }
 
+  /** @param {FaultSwitch[]} faults */
   setFaults(faults) {
     this.faults.replaceChildren(
       ...faults.map((fault) =>
@@ -48,6 +58,7 @@ export class Backstage {
     );
   }
 
+  /** @param {Call} call */
   add(call) {
     const out = call.direction === "out";
     const fine = out ? call.code === 200 : call.code === 0;
@@ -63,6 +74,6 @@ export class Backstage {
         h("time", { text: exact(call.at) }),
       ),
     );
-    while (this.calls.childElementCount > MOST) this.calls.lastChild.remove();
+    while (this.calls.childElementCount > MOST) this.calls.lastElementChild?.remove();
   }
 }

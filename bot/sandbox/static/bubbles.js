@@ -2,76 +2,138 @@
 
 import { h, icon, s, tappable } from "./dom.js";
 
+/** @import { Article, Card, Content, Menu, Picture, Place, Video, Voice } from "../types.js" */
+/** @import { Leaf } from "./dom.js" */
+
 const URL_IN_TEXT = /https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]+/g;
 const ANCHOR = /<a\s+([^>]*)>([\s\S]*?)<\/a>/gi;
 
-/** `acts`: open(url), say(text, menuId), see(src). */
-export function bubble(message, acts) {
-  const draw = DRAW[message.content.type];
-  return draw(message.content, acts, message);
+/**
+ * What tapping in a bubble does on its phone.
+ * @typedef {object} Acts
+ * @property {(url: string) => void} open
+ * @property {(text: string, menuId: string) => void} say
+ * @property {(src: string) => void} see shows a picture
+ * @property {(src: string) => void} watch shows a video
+ */
+
+/**
+ * @param {Content} content
+ * @param {Acts} acts
+ * @returns {HTMLElement}
+ */
+export function bubble(content, acts) {
+  switch (content.type) {
+    case "text":
+      return h("div", { class: "bubble words" }, words(content.text, acts));
+    case "menu":
+      return menu(content, acts);
+    case "picture":
+      return picture(content, acts);
+    case "voice":
+      return voice(content);
+    case "video":
+      return video(content, acts);
+    case "place":
+      return place(content);
+    case "news":
+      return h("div", { class: "card news" }, content.articles.map((article, index) => articleRow(article, index, acts)));
+    case "music":
+      return h("div", { class: "card news", role: "link", tabindex: "0", on: tappable(() => acts.open(content.url)) }, h("strong", { text: content.title }), h("small", { text: content.description }));
+    case "card":
+      return card(content, acts);
+    case "notice":
+      return h("div", { class: "notice", text: content.text });
+  }
 }
 
-const DRAW = {
-  text: (content, acts) => h("div", { class: "bubble words" }, ...words(content.text, acts)),
-  menu: (content, acts) =>
-    h(
-      "div",
-      { class: "bubble words" },
-      content.head && h("div", {}, ...words(content.head, acts)),
-      content.choices.map((choice) =>
-        h("button", { type: "button", class: "choice", text: choice.content, on: { click: () => acts.say(choice.content, choice.id) } }),
-      ),
-      content.tail && h("div", {}, ...words(content.tail, acts)),
+/**
+ * @param {Menu} content
+ * @param {Acts} acts
+ */
+function menu(content, acts) {
+  return h(
+    "div",
+    { class: "bubble words" },
+    content.head && h("div", {}, words(content.head, acts)),
+    content.choices.map((choice) =>
+      h("button", { type: "button", class: "choice", text: choice.content, on: { click: () => acts.say(choice.content, choice.id) } }),
     ),
-  picture: (content, acts) => {
-    const src = file(content.media_id);
-    return h(
-      "button",
-      { type: "button", class: "shot", "aria-label": "看大图", on: { click: () => acts.see(src) } },
-      h("img", { src, alt: "图片", loading: "lazy" }),
-    );
-  },
-  voice: (content) =>
-    h(
-      "div",
-      { class: "voice" },
-      h("div", { class: "bubble sound", "aria-label": `语音 ${content.seconds} 秒` }, waves(), h("span", { text: `${content.seconds}″` })),
-      content.words && h("div", { class: "heard", text: content.words }),
-    ),
-  video: (content, acts) =>
-    h(
-      "button",
-      { type: "button", class: "shot film", "aria-label": "看视频", on: { click: () => acts.watch(file(content.media_id)) } },
-      content.thumb_id ? h("img", { src: file(content.thumb_id), alt: "视频" }) : h("span", { class: "black" }),
-      h("span", { class: "play" }, icon("play")),
-    ),
-  place: (content) =>
-    h(
-      "div",
-      { class: "card place" },
-      h("strong", { text: content.label || "一个位置" }),
-      h("small", { text: `${content.latitude.toFixed(5)}, ${content.longitude.toFixed(5)}` }),
-      smallMap(),
-    ),
-  news: (content, acts) => h("div", { class: "card news" }, content.articles.map((article, index) => articleRow(article, index, acts))),
-  music: (content, acts) =>
-    h("div", { class: "card news", role: "link", tabindex: "0", on: tappable(() => acts.open(content.url)) }, h("strong", { text: content.title }), h("small", { text: content.description })),
-  card: (content, acts) => {
-    const opens = Boolean(content.url);
-    return h(
-      "div",
-      { class: "card form", ...(opens ? { role: "link", tabindex: "0", on: tappable(() => acts.open(content.url)) } : {}) },
-      h("strong", { text: content.title }),
-      content.subscription && h("small", { text: "订阅通知" }),
-      h("dl", {}, content.fields.map((field) => [h("dt", { text: field.label }), h("dd", { text: field.value })])),
-      opens && h("div", { class: "foot" }, h("span", { text: "查看详情" }), icon("chevron")),
-    );
-  },
-  notice: (content) => h("div", { class: "notice", text: content.text }),
-};
+    content.tail && h("div", {}, words(content.tail, acts)),
+  );
+}
 
+/**
+ * @param {Picture} content
+ * @param {Acts} acts
+ */
+function picture(content, acts) {
+  const src = file(content.media_id);
+  return h(
+    "button",
+    { type: "button", class: "shot", "aria-label": "看大图", on: { click: () => acts.see(src) } },
+    h("img", { src, alt: "图片", loading: "lazy" }),
+  );
+}
+
+/** @param {Voice} content */
+function voice(content) {
+  return h(
+    "div",
+    { class: "voice" },
+    h("div", { class: "bubble sound", "aria-label": `语音 ${content.seconds} 秒` }, waves(), h("span", { text: `${content.seconds}″` })),
+    content.words && h("div", { class: "heard", text: content.words }),
+  );
+}
+
+/**
+ * @param {Video} content
+ * @param {Acts} acts
+ */
+function video(content, acts) {
+  return h(
+    "button",
+    { type: "button", class: "shot film", "aria-label": "看视频", on: { click: () => acts.watch(file(content.media_id)) } },
+    content.thumb_id ? h("img", { src: file(content.thumb_id), alt: "视频" }) : h("span", { class: "black" }),
+    h("span", { class: "play" }, icon("play")),
+  );
+}
+
+/** @param {Place} content */
+function place(content) {
+  return h(
+    "div",
+    { class: "card place" },
+    h("strong", { text: content.label || "一个位置" }),
+    h("small", { text: `${content.latitude.toFixed(5)}, ${content.longitude.toFixed(5)}` }),
+    smallMap(),
+  );
+}
+
+/**
+ * @param {Card} content
+ * @param {Acts} acts
+ */
+function card(content, acts) {
+  const opens = Boolean(content.url);
+  return h(
+    "div",
+    { class: "card form", ...(opens ? { role: "link", tabindex: "0", on: tappable(() => acts.open(content.url)) } : {}) },
+    h("strong", { text: content.title }),
+    content.subscription && h("small", { text: "订阅通知" }),
+    h("dl", {}, content.fields.map((field) => [h("dt", { text: field.label }), h("dd", { text: field.value })])),
+    opens && h("div", { class: "foot" }, h("span", { text: "查看详情" }), icon("chevron")),
+  );
+}
+
+/** @param {string} id */
 const file = (id) => `api/files/${encodeURIComponent(id)}`;
 
+/**
+ * @param {Article} article
+ * @param {number} index
+ * @param {Acts} acts
+ */
 function articleRow(article, index, acts) {
   const safe = /^https:\/\//.test(article.picture) || article.picture.startsWith(location.origin);
   return h(
@@ -82,19 +144,30 @@ function articleRow(article, index, acts) {
   );
 }
 
-/** Text with links: `<a href>` as the platform allows, bare addresses, and lines that send words when tapped. */
+/**
+ * Text with links: `<a href>` as the platform allows, bare addresses, and lines that send words when tapped.
+ * @param {string} text
+ * @param {Acts} acts
+ */
 function words(text, acts) {
+  /** @type {Leaf[]} */
   const parts = [];
   let at = 0;
   for (const found of text.matchAll(ANCHOR)) {
-    parts.push(...bare(text.slice(at, found.index), acts), anchor(found[1], found[2], acts));
-    at = found.index + found[0].length;
+    const [whole, attributes = "", label = ""] = found;
+    parts.push(...bare(text.slice(at, found.index), acts), anchor(attributes, label, acts));
+    at = found.index + whole.length;
   }
   parts.push(...bare(text.slice(at), acts));
   return parts;
 }
 
+/**
+ * @param {string} text without `<a>`
+ * @param {Acts} acts
+ */
 function bare(text, acts) {
+  /** @type {Leaf[]} */
   const parts = [];
   let at = 0;
   for (const found of text.matchAll(URL_IN_TEXT)) {
@@ -106,8 +179,13 @@ function bare(text, acts) {
   return parts;
 }
 
+/**
+ * @param {string} attributes
+ * @param {string} label
+ * @param {Acts} acts
+ */
 function anchor(attributes, label, acts) {
-  const href = /href\s*=\s*["']([^"']*)["']/i.exec(attributes)?.[1].replaceAll("&amp;", "&") ?? "";
+  const href = /href\s*=\s*["']([^"']*)["']/i.exec(attributes)?.[1]?.replaceAll("&amp;", "&") ?? "";
   const plain = label.replace(/<[^>]*>/g, "");
   if (href.startsWith("weixin://bizmsgmenu?")) {
     const query = new URLSearchParams(href.slice(href.indexOf("?") + 1));
@@ -117,6 +195,11 @@ function anchor(attributes, label, acts) {
   return /^https?:\/\//.test(href) ? link(href, plain, acts) : plain;
 }
 
+/**
+ * @param {string} url
+ * @param {string} label
+ * @param {Acts} acts
+ */
 function link(url, label, acts) {
   return h("a", { href: url, text: label, on: { click: (event) => { event.preventDefault(); acts.open(url); } } });
 }

@@ -1,8 +1,12 @@
 // The foot of a chat: examples, the menu, the input line, and the tray behind the plus.
 
 import { h, icon, toast } from "./dom.js";
-import { prompt } from "./sheets.js";
+import { pictures, prompt } from "./sheets.js";
 
+/** @import { IconName } from "./dom.js" */
+/** @import { Phone } from "./phone.js" */
+
+/** @param {Phone} phone */
 export function composer(phone) {
   const root = h("div", { class: "composer" });
   const tray = h("div", { class: "tray", hidden: true });
@@ -51,14 +55,15 @@ export function composer(phone) {
       ? h("button", { type: "button", class: "tool", "aria-label": menuShown ? "换成键盘" : "换成菜单", on: { click: () => { menuShown = !menuShown; tray.hidden = true; draw(); if (!menuShown) text.focus(); } } }, icon(menuShown ? "keyboard" : "lines"))
       : null;
     line.className = menuShown ? "input with-menu" : "input";
-    if (menuShown) line.replaceChildren(toggle, ...menuButtons(phone));
-    else line.replaceChildren(...[toggle, h("button", { type: "button", class: "tool", "aria-label": "语音", on: { click: speak } }, icon("mic")), text, submit, plus].filter(Boolean));
+    const rest = menuShown ? menuButtons(phone) : [h("button", { type: "button", class: "tool", "aria-label": "语音", on: { click: speak } }, icon("mic")), text, submit, plus];
+    line.replaceChildren(...(toggle ? [toggle] : []), ...rest);
   }
   draw();
   root.append(examples(phone), line, tray);
   return root;
 }
 
+/** @param {Phone} phone */
 function examples(phone) {
   if (!phone.person.examples.length) return "";
   return h(
@@ -69,6 +74,7 @@ function examples(phone) {
   );
 }
 
+/** @param {Phone} phone */
 function menuButtons(phone) {
   return phone.shared.menu.map((top) => {
     const below = top.sub_button ?? [];
@@ -76,15 +82,18 @@ function menuButtons(phone) {
     const list = h("div", { class: "below", role: "menu", hidden: true }, below.map((button) => h("button", { type: "button", role: "menuitem", text: button.name, on: { click: () => { list.hidden = true; phone.press(button); } } })));
     const opener = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("lines"), top.name);
     const entry = h("div", { class: "entry" }, list, opener);
+    /** @param {boolean} open */
     const set = (open) => {
       list.hidden = !open;
       opener.setAttribute("aria-expanded", String(open));
     };
     opener.addEventListener("click", () => {
       const open = list.hidden;
-      for (const other of phone.foot.querySelectorAll(".below")) other.hidden = true;
+      /** @type {NodeListOf<HTMLElement>} */
+      const lists = phone.foot.querySelectorAll(".below");
+      for (const other of lists) other.hidden = true;
       set(open);
-      if (open) list.querySelector("button").focus();
+      if (open) list.querySelector("button")?.focus();
     });
     entry.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !list.hidden) {
@@ -94,21 +103,33 @@ function menuButtons(phone) {
       }
     });
     entry.addEventListener("focusout", (event) => {
-      if (!entry.contains(event.relatedTarget)) set(false);
+      const next = event.relatedTarget;
+      if (!(next instanceof Node) || !entry.contains(next)) set(false);
     });
     return entry;
   });
 }
 
+/**
+ * @param {HTMLElement} tray
+ * @param {Phone} phone
+ * @param {() => void} close
+ */
 function fillTray(tray, phone, close) {
+  /**
+   * @param {IconName} name
+   * @param {string} label
+   * @param {() => void} act
+   */
   const item = (name, label, act) => h("button", { type: "button", on: { click: () => { close(); act(); } } }, h("i", {}, icon(name)), h("span", { text: label }));
   const film = h("input", { type: "file", accept: "video/mp4", hidden: true });
   film.addEventListener("change", () => {
-    if (film.files[0]) phone.file("video", film.files[0]);
+    const [file] = film.files ?? [];
+    if (file) phone.file("video", file);
     film.value = "";
   });
   tray.append(
-    item("picture", "图片", () => phone.shared.pickPicture(phone)),
+    item("picture", "图片", () => phone.show(pictures(phone))),
     item("pin", "位置", () => phone.locate()),
     item("mic", "语音", () => phone.show(prompt(phone, "按住说话", "沙盒里用打字代替说话", (words, recognised) => phone.do({ do: "voice", text: words, recognised }), "平台没听清（不给识别结果）"))),
     item("film", "视频", () => phone.do({ do: "video" })),

@@ -1,31 +1,86 @@
 // Small helpers: elements without markup strings, icons, requests.
 
+/** @import { Action, Done, FaultWish, Leap, Moved, Problem } from "../types.js" */
+/** @import { Phone } from "./phone.js" */
+
+/** @typedef {{ [E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E]) => void }} Listeners */
+/**
+ * A value that is false or undefined sets no attribute, and true sets an empty one.
+ * @typedef {"accept" | "alt" | "class" | "cx" | "cy" | "d" | "enterkeyhint" | "fill" | "height" | "href" | "id" | "loading" | "maxlength" | "placeholder" | "preserveAspectRatio" | "r" | "rel" | "role" | "rows" | "src" | "stroke" | "stroke-width" | "tabindex" | "target" | "title" | "transform" | "type" | "viewBox" | "width" | "x" | "y"} ValueName
+ * @typedef {"autoplay" | "controls" | "disabled" | "hidden"} SwitchName
+ * @typedef {{ [N in ValueName | `aria-${string}`]?: string | number } & { [N in SwitchName]?: boolean }} Attributes
+ */
+/** @typedef {Attributes & { text?: string, colour?: string, on?: Listeners }} Props */
+/** @typedef {Node | string | false | null | undefined} Leaf */
+/** @typedef {Leaf | (Leaf | Leaf[])[]} Child */
+
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element. `props`: class, text, on (events), data, hidden, or plain attributes. */
+/**
+ * An element of the page itself, which index.html has.
+ * @param {string} id
+ */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+/**
+ * An element.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Props} props
+ * @param {Child[]} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 export function h(tag, props = {}, ...children) {
+  const { text, colour, on = {}, ...attributes } = props;
   const element = document.createElement(tag);
-  apply(element, props);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  if (text !== undefined) element.textContent = text;
+  if (colour !== undefined) element.style.setProperty("--colour", colour);
+  for (const [event, act] of Object.entries(on)) {
+    // `Listeners` gives each name the listener of its own event, which is lost in a loop over all of them.
+    element.addEventListener(event, /** @type {EventListener} */ (act));
+  }
+  fill(element, attributes, children);
   return element;
 }
 
-/** The same for SVG. */
-export function s(tag, props = {}, ...children) {
+/**
+ * The same for SVG.
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ * @returns {SVGElementTagNameMap[T]}
+ */
+export function s(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
-  apply(element, props);
-  element.append(...children.flat(Infinity));
+  fill(element, attributes, children);
   return element;
 }
 
-function apply(element, props) {
-  for (const [name, value] of Object.entries(props)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name === "text") element.textContent = value;
-    else if (name === "on") for (const [event, act] of Object.entries(value)) element.addEventListener(event, act);
-    else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "colour") element.style.setProperty("--colour", value);
-    else element.setAttribute(name, value === true ? "" : value);
+/**
+ * @param {Element} element
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ */
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : String(value));
+  }
+  append(element, children);
+}
+
+/**
+ * @param {Element} element
+ * @param {Child[]} children
+ */
+function append(element, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) append(element, child);
+    else if (child !== null && child !== undefined && child !== false) element.append(child);
   }
 }
 
@@ -48,32 +103,70 @@ const ICONS = {
   out: "M13 5h6v6M19 5l-9 9M17 14v5H5V7h5",
 };
 
-/** A line icon. */
+/** @typedef {keyof typeof ICONS} IconName */
+
+/**
+ * A line icon.
+ * @param {IconName} name
+ */
 export function icon(name) {
   return s("svg", { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
 }
 
 let toastTimer = 0;
 
-/** A short word at the foot of the page. */
+/**
+ * A short word at the foot of the page.
+ * @param {string} text
+ */
 export function toast(text) {
-  const place = document.getElementById("toast");
+  const place = byId("toast");
   place.textContent = text;
   place.classList.add("shown");
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => place.classList.remove("shown"), 2600);
 }
 
-/** Send to the sandbox; returns its answer, or null after saying what went wrong. */
-export async function send(path, body, type = "application/json") {
+/**
+ * Send to the sandbox. Returns its answer, or null after saying what went wrong.
+ * @overload
+ * @param {"do"} path
+ * @param {Action} body
+ * @returns {Promise<Done | null>}
+ */
+/**
+ * @overload
+ * @param {`${"picture" | "video"}?${string}`} path
+ * @param {File} body
+ * @returns {Promise<Done | null>}
+ */
+/**
+ * @overload
+ * @param {"fault"} path
+ * @param {FaultWish} body
+ * @returns {Promise<Done | null>}
+ */
+/**
+ * @overload
+ * @param {"clock"} path
+ * @param {Leap} body
+ * @returns {Promise<Moved | null>}
+ */
+/**
+ * @param {string} path
+ * @param {Action | File | FaultWish | Leap} body
+ * @returns {Promise<Done | Moved | null>}
+ */
+export async function send(path, body) {
+  const file = body instanceof File;
   try {
     const response = await fetch(path, {
       method: "POST",
-      headers: { "X-Sandbox": "1", "Content-Type": type },
-      body: type === "application/json" ? JSON.stringify(body) : body,
+      headers: { "X-Sandbox": "1", "Content-Type": file ? body.type || "application/octet-stream" : "application/json" },
+      body: file ? body : JSON.stringify(body),
     });
     if (response.ok) return await response.json();
-    const told = response.headers.get("Content-Type")?.includes("json") ? (await response.json()).problem : await response.text();
+    const told = response.headers.get("Content-Type")?.includes("json") ? problem(await response.json()) : await response.text();
     toast(told || "没有成功，再试一次");
   } catch {
     toast("连不上沙盒，服务是不是停了？");
@@ -81,19 +174,33 @@ export async function send(path, body, type = "application/json") {
   return null;
 }
 
-/** A click that also works with Enter and Space, for things that are not buttons. */
+/** @param {Problem} answer */
+function problem(answer) {
+  return answer.problem;
+}
+
+/**
+ * A click that also works with Enter and Space, for things that are not buttons.
+ * @param {() => void} act
+ * @returns {Listeners}
+ */
 export function tappable(act) {
   return {
     click: act,
     keydown: (event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
-        act(event);
+        act();
       }
     },
   };
 }
 
+/**
+ * @param {Phone} phone
+ * @param {string} title
+ * @param {Child[]} extra
+ */
 export function sheetBar(phone, title, ...extra) {
   return h("div", { class: "sheet-bar" }, h("button", { type: "button", class: "round", "aria-label": "关闭", on: { click: () => phone.hide() } }, icon("close")), h("strong", { text: title }), h("span", { class: "extra" }, ...extra));
 }

@@ -3,28 +3,30 @@
 import { bubble } from "./bubbles.js";
 import { h, icon, s, send, sheetBar, toast } from "./dom.js";
 import { composer } from "./composer.js";
-import { profile, webview, prompt, viewer } from "./sheets.js";
+import { pictures, profile, prompt, viewer, webview } from "./sheets.js";
 import { hourMinute, now, spoken } from "./times.js";
 import { townMap } from "./town.js";
+
+/** @import { Deed, MenuButton, Message, Person, PhoneState, State } from "../types.js" */
+/** @import { Acts } from "./bubbles.js" */
+
+/** What all phones show alike. @typedef {Pick<State, "account" | "menu" | "town" | "samples" | "notices" | "origin">} Shared */
 
 const GAP = 300;
 
 export class Phone {
+  /**
+   * @param {PhoneState} person
+   * @param {Shared} shared
+   */
   constructor(person, shared) {
+    /** @type {Person} */
     this.person = person;
     this.shared = shared;
     this.lastAt = 0;
-    this.build();
-    this.update(person);
-    for (const message of person.messages) this.add(message, false);
-  }
-
-  get openid() {
-    return this.person.openid;
-  }
-
-  build() {
-    const { person, shared } = this;
+    this.typingTimer = 0;
+    /** @type {HTMLElement | null} */
+    this.before = null;
     this.time = h("span", { class: "time" });
     this.subtitle = h("small", { text: "" });
     this.chat = h("div", { class: "chat", role: "log", "aria-live": "polite", "aria-label": `${person.nickname}与${shared.account.name}的聊天`, tabindex: "0" });
@@ -57,12 +59,19 @@ export class Phone {
       if (event.key === "Escape") this.hide();
     });
     this.tick();
+    this.update(person);
+    for (const message of person.messages) this.add(message, false);
+  }
+
+  get openid() {
+    return this.person.openid;
   }
 
   tick() {
     this.time.textContent = hourMinute(now());
   }
 
+  /** @param {Person} person */
   update(person) {
     const follows = this.person.following;
     this.person = { ...this.person, ...person };
@@ -80,13 +89,16 @@ export class Phone {
     this.foot.replaceChildren(h("button", { type: "button", class: "follow", text: "关注公众号", on: { click: () => this.do({ do: "follow" }) } }));
   }
 
-  /** A message arrived (or was sent). */
+  /**
+   * A message arrived (or was sent).
+   * @param {Message} message
+   */
   add(message, live = true) {
     this.hint.remove();
     this.subtitle.textContent = message.mine ? this.subtitle.textContent : "";
     if (message.at - this.lastAt > GAP) this.chat.append(h("div", { class: "when", text: spoken(message.at) }));
     this.lastAt = message.at;
-    const shown = bubble(message, this.acts());
+    const shown = bubble(message.content, this.acts());
     if (message.content.type === "notice") {
       this.chat.append(shown);
     } else {
@@ -102,16 +114,19 @@ export class Phone {
     const { chat } = this;
     const settle = () => {
       const last = chat.lastElementChild;
-      const long = last && last.offsetHeight > chat.clientHeight - 24;
+      const long = last instanceof HTMLElement && last.offsetHeight > chat.clientHeight - 24;
       chat.scrollTop = long ? last.offsetTop - 12 : chat.scrollHeight;
     };
     settle();
-    for (const image of chat.querySelectorAll("img:not([data-seen])")) {
+    /** @type {NodeListOf<HTMLImageElement>} */
+    const fresh = chat.querySelectorAll("img:not([data-seen])");
+    for (const image of fresh) {
       image.dataset.seen = "1";
       if (!image.complete) image.addEventListener("load", settle, { once: true });
     }
   }
 
+  /** @returns {Acts} */
   acts() {
     return {
       open: (url) => this.open(url),
@@ -121,16 +136,24 @@ export class Phone {
     };
   }
 
-  do(wish) {
-    return send("do", { ...wish, openid: this.openid });
+  /** @param {Deed} deed */
+  do(deed) {
+    return send("do", { ...deed, openid: this.openid });
   }
 
-  /** A file from this device; `button` and `key` when the menu asked for it. */
+  /**
+   * Sends a file from this device.
+   * @param {"picture" | "video"} kind
+   * @param {File} file
+   * @param {string} button the menu button's type, when the menu asked for it
+   * @param {string} key
+   */
   file(kind, file, button = "", key = "") {
     const query = new URLSearchParams({ openid: this.openid, button, key });
-    return send(`${kind}?${query}`, file, file.type || "application/octet-stream");
+    return send(`${kind}?${query}`, file);
   }
 
+  /** @param {string} url */
   open(url) {
     if (!/^https?:\/\//.test(url)) {
       toast("这个链接打不开");
@@ -139,14 +162,17 @@ export class Phone {
     this.show(webview(this, url));
   }
 
-  /** A menu button without sub-menu. */
+  /**
+   * A menu button without sub-menu.
+   * @param {MenuButton} button
+   */
   press(button) {
-    const { type, key } = button;
+    const { type, key = "", url = "" } = button;
     if (type === "click") this.do({ do: "click", key });
-    else if (type === "view") this.do({ do: "view", url: button.url }).then(() => this.open(button.url));
+    else if (type === "view") this.do({ do: "view", url }).then(() => this.open(url));
     else if (type === "location_select") this.locate(key);
-    else if (type.startsWith("pic_")) this.shared.pickPicture(this, type, key);
-    else if (type.startsWith("scancode_")) this.show(prompt(this, "扫一扫", "假装扫到了什么？", (result) => this.do({ do: "scancode", button: type, key, result })));
+    else if (type?.startsWith("pic_")) this.show(pictures(this, type, key));
+    else if (type?.startsWith("scancode_")) this.show(prompt(this, "扫一扫", "假装扫到了什么？", (result) => this.do({ do: "scancode", button: type, key, result })));
     else toast("沙盒里没有这一类按钮");
   }
 
@@ -158,21 +184,28 @@ export class Phone {
     this.show(h("div", { class: "sheet" }, sheetBar(this, "位置"), map));
   }
 
+  /**
+   * Slides something over the phone.
+   * @param {HTMLElement} content
+   */
   show(content) {
-    this.before = /** @type {HTMLElement} */ (document.activeElement);
+    this.before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     this.over.replaceChildren(content);
     this.over.hidden = false;
-    this.over.querySelector("button, input, textarea")?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */
+    const first = this.over.querySelector("button, input, textarea");
+    first?.focus({ preventScroll: true });
   }
 
   hide() {
     if (this.over.hidden) return;
     this.over.hidden = true;
     this.over.replaceChildren();
-    this.before?.focus?.({ preventScroll: true });
+    this.before?.focus({ preventScroll: true });
   }
 }
 
+/** @param {Person} person */
 export function avatar(person) {
   return h("span", { class: "face", colour: person.colour, text: person.avatar, "aria-hidden": "true" });
 }

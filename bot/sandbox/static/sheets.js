@@ -2,7 +2,13 @@
 
 import { h, icon, sheetBar } from "./dom.js";
 
-/** A page inside the phone, as WeChat's own browser shows it. */
+/** @import { Phone } from "./phone.js" */
+
+/**
+ * A page inside the phone, as WeChat's own browser shows it.
+ * @param {Phone} phone
+ * @param {string} url
+ */
 export function webview(phone, url) {
   const origin = new URL(url).origin;
   const ours = origin === location.origin || origin === phone.shared.origin;
@@ -14,12 +20,23 @@ export function webview(phone, url) {
   return h("div", { class: "sheet web" }, sheetBar(phone, ours ? phone.shared.account.name : new URL(url).host, out), body);
 }
 
-/** A picture or a video on black. */
+/**
+ * A picture or a video on black.
+ * @param {Phone} phone
+ * @param {HTMLElement} media
+ */
 export function viewer(phone, media) {
   return h("div", { class: "viewer" }, h("button", { type: "button", class: "round", "aria-label": "关闭", on: { click: () => phone.hide() } }, icon("close")), media);
 }
 
-/** A question with one line of answer; `extra` is the label of a tick that turns the second argument false. */
+/**
+ * A question with one line of answer.
+ * @param {Phone} phone
+ * @param {string} title
+ * @param {string} hint
+ * @param {(words: string, unticked: boolean) => void} answer
+ * @param {string} extra the label of a tick; without it there is none
+ */
 export function prompt(phone, title, hint, answer, extra = "") {
   const text = h("textarea", { rows: 3, placeholder: hint, "aria-label": title, maxlength: 600 });
   const tick = extra ? h("input", { type: "checkbox" }) : null;
@@ -36,12 +53,18 @@ export function prompt(phone, title, hint, answer, extra = "") {
   );
 }
 
-/** Choosing a picture: built-in ones, or a file. */
+/**
+ * Choosing a picture: built-in ones, or a file.
+ * @param {Phone} phone
+ * @param {string} button the menu button's type, when the menu asked for the picture
+ * @param {string} key
+ */
 export function pictures(phone, button = "", key = "") {
   const file = h("input", { type: "file", accept: "image/png,image/jpeg,image/gif", "aria-label": "从这台设备选图片" });
   file.addEventListener("change", () => {
-    if (file.files[0]) {
-      phone.file("picture", file.files[0], button, key);
+    const [picture] = file.files ?? [];
+    if (picture) {
+      phone.file("picture", picture, button, key);
       phone.hide();
     }
   });
@@ -64,10 +87,24 @@ export function pictures(phone, button = "", key = "") {
   );
 }
 
-/** The account's page: following, receiving, subscription notices, codes. */
+/**
+ * The account's page: following, receiving, subscription notices, codes.
+ * @param {Phone} phone
+ */
 export function profile(phone) {
   const { person, shared } = phone;
+  /**
+   * @param {string} label
+   * @param {string} value
+   * @param {() => void} act
+   */
   const row = (label, value, act) => h("button", { type: "button", class: "row", on: { click: () => { phone.hide(); act(); } } }, h("span", { text: label }), h("b", { text: value }));
+  /**
+   * @param {string} template
+   * @param {string} label
+   * @param {boolean} accept
+   */
+  const popup = (template, label, accept) => h("button", { type: "button", text: label, on: { click: () => { phone.hide(); phone.do({ do: "popup", template, accept }); } } });
   const scene = h("input", { type: "text", placeholder: "例如 tousu", "aria-label": "二维码参数", maxlength: 64 });
   return h(
     "div",
@@ -90,7 +127,7 @@ export function profile(phone) {
           "div",
           { class: "row" },
           h("span", {}, notice.title, h("small", { text: `还允许 ${person.accepts[notice.id] ?? 0} 次` })),
-          h("span", { class: "pair" }, ...[["允许", true], ["拒绝", false]].map(([label, accept]) => h("button", { type: "button", text: label, on: { click: () => { phone.hide(); phone.do({ do: "popup", template: notice.id, accept }); } } }))),
+          h("span", { class: "pair" }, popup(notice.id, "允许", true), popup(notice.id, "拒绝", false)),
         ),
       ),
     ),

@@ -9,17 +9,26 @@ const key = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE });
 
 let offset = 0;
 
-/** The server's time in seconds. */
+/**
+ * Takes over the server's time.
+ * @param {number} seconds as everywhere: Unix time
+ */
 export function setNow(seconds) {
   offset = seconds * 1000 - Date.now();
 }
 
 export const now = () => (Date.now() + offset) / 1000;
+/** @param {number} seconds */
 export const hourMinute = (seconds) => minute.format(seconds * 1000);
+/** @param {number} seconds */
 export const exact = (seconds) => second.format(seconds * 1000);
+/** @param {number} seconds */
 export const full = (seconds) => `${day.format(seconds * 1000).replace(/周/, " 周")} ${hourMinute(seconds)}`;
 
-/** As WeChat writes a time between messages. */
+/**
+ * As WeChat writes a time between messages.
+ * @param {number} seconds
+ */
 export function spoken(seconds) {
   const time = hourMinute(seconds);
   const then = key.format(seconds * 1000);

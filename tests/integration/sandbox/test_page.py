@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer, unused_port
 from PIL import Image
 from yarl import URL
 
+from bot import sandbox
 from bot.sandbox.control import PUSHER, create_sandbox
 from bot.sandbox.platform.faults import SWITCHES
 from bot.sandbox.platform.media import LARGEST
@@ -22,6 +24,7 @@ from bot.sandbox.platform.model import Content, Notice, Picture, Place, Text, Vi
 from bot.sandbox.platform.world import World
 from bot.sandbox.town import samples
 from tests.integration.sandbox.conftest import EchoBot
+from tests.support.declarations import Declarations
 
 WANG = "o_citizen_wang"
 OURS = {"X-Sandbox": "1"}
@@ -182,6 +185,22 @@ async def test_faults_are_switched_on_and_off(page: Client, world: World) -> Non
     assert await switch("clear") == 200
     assert not any(world.faults.left(each.fault) for each in SWITCHES)
     assert await switch("no such") == 400
+
+
+async def test_every_answer_is_as_the_scripts_expect_it(page: Client) -> None:
+    types = Declarations(Path(sandbox.__file__).parent / "types.d.ts")
+    say = {"do": "say", "text": "路灯坏了"}
+    for path, body, meaning in (
+        ("do", {"openid": WANG, **say}, "Done"),
+        ("do", {"openid": "o_nobody", **say}, "Problem"),
+        ("clock", {"hours": 1}, "Moved"),
+        ("fault", {"key": "clear"}, "Done"),
+    ):
+        async with page.post(f"/sandbox/{path}", json=body, headers=OURS) as response:
+            assert types.differences(await response.json(), meaning) == []
+    for path, file in (("picture", samples.picture("lamp")), ("video", samples.video())):
+        async with page.post(f"/sandbox/{path}?openid={WANG}", data=file, headers=OURS) as response:
+            assert types.differences(await response.json(), "Done") == []
 
 
 async def test_the_stream_tells_what_changed_and_the_state_tells_all(page: Client, world: World) -> None:
