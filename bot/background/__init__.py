@@ -1,1 +1,1 @@
-"""What runs beside the messages: training, hot issues, caches, reports, the clock's deeds."""
+"""Work beside the messages: the clock's jobs, nightly training, hot issues, caches, the month's report."""

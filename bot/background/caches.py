@@ -1,4 +1,4 @@
-"""What a process knows besides its database: the reader and its nightly lessons, replies given before, neighbours, hot issues."""
+"""What a process keeps in memory: the text reader and its model, published replies, neighbours, hot issues."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.queries.neighbours import Similar
 
 
 class Knowledge(Struct, frozen=True):
-    """Loaded once, refreshed by jobs (`bot/background/deeds.py`)."""
+    """In-memory data, loaded at the start and refreshed by jobs (`bot/background/deeds.py`)."""
 
     reader: CurrentReader
     learning: Learning
@@ -43,7 +43,7 @@ class Knowledge(Struct, frozen=True):
 async def gather(
     settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader, metrics: Metrics
 ) -> Knowledge:
-    """Load everything, off the loop where it takes a while."""
+    """Load everything, in threads where it takes long."""
     folder = settings.learning_dir
     current = CurrentReader(reader, folder)
     await asyncio.to_thread(current.refresh_now)

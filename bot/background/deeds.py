@@ -1,4 +1,4 @@
-"""What the jobs of `scheduler/jobs.py` do, and following changes of the directory."""
+"""The deeds of the jobs in `scheduler/jobs.py`: what each does. Also follows changes of the directory."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ log = structlog.get_logger()
 _LOOK_ANYWAY_SECONDS = 60.0
 
 CHASE_SECONDS = 15.0
-"""How long one tick may chase: shorter than its own period."""
+"""How long one tick may chase: shorter than the job's period."""
 
 
 def deeds(parts: Parts) -> dict[str, Deed]:
-    """Returns what each job of `scheduler.jobs.TABLE` does in this process."""
+    """Returns the deed of each job of `scheduler.jobs.TABLE`, by name, for this process."""
     chores = Chores(parts)
     return {
         "directory": chores.refresh_directory,
@@ -54,47 +54,47 @@ def deeds(parts: Parts) -> dict[str, Deed]:
 
 
 class Chores:
-    """The small repeated tasks of a process."""
+    """The deeds that are not a method of another part."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._sweeper = Sweeper(parts.settings.data_dir, monotonic)
 
     async def refresh_directory(self, _now: datetime) -> None:
-        """Units or staff may have changed elsewhere."""
+        """Load units and staff again if another process changed them."""
         await self._parts.directory.refresh()
 
     async def look_at_calendar(self, now: datetime) -> None:
-        """A year whose holidays nobody has announced to us is said aloud, every day until somebody fills it in."""
+        """Warn daily while an official holiday calendar is missing that dates already need."""
         missing = self._parts.terms.calendar.warnings(day_of(now))
         self._parts.metrics.unannounced(len(missing))
         for line in missing:
             log.warning("calendar_not_announced", says=line)
 
     async def look_at_clock(self, _now: datetime) -> None:
-        """Whether this host and the database agree about the time; the timekeeper says so when not."""
+        """Compare the clocks of this host and the database. The timekeeper warns when they differ."""
         await self._parts.timekeeper.trusted()
 
     async def take_up_spool(self, _now: datetime) -> None:
-        """Messages may wait on this disk for the database."""
+        """Decide messages that wait on this disk for the database."""
         await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
         self._parts.metrics.spooled(self._parts.spool.count())
 
     async def sweep(self, _now: datetime) -> None:
-        """Half-written files need not lie about: whoever wrote them is gone, and wrote again or never said that it was done."""
+        """Delete half-written files. Their writer is gone, and either wrote again or never reported success."""
         swept = await asyncio.to_thread(self._sweeper.sweep)
         self._parts.metrics.swept(swept)
         if swept:
             log.warning("left_overs_removed", files=swept)
 
     async def count_backlog(self, _now: datetime) -> None:
-        """The gauge of the outbox."""
+        """Set the metrics of the outbox."""
         rows = await self._parts.outbox.backlog()
         for state in (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD, OutboxState.UNCERTAIN):
             self._parts.metrics.outbox(state.value, rows.get(state, 0))
 
     async def chase(self, _now: datetime) -> None:
-        """Every ticket whose moment has come. What does not fit into the budget is due again with the next tick."""
+        """Chase every due ticket. What does not fit into `CHASE_SECONDS` is due again at the next tick."""
         begun = perf_counter()
         done = await self._parts.chaser.tick(lambda: perf_counter() - begun < CHASE_SECONDS)
         seconds = perf_counter() - begun
@@ -103,22 +103,22 @@ class Chores:
             log.warning("chasing_goes_on", tickets=done.tickets, seconds=round(seconds, 1))
 
     async def bring_forward(self, now: datetime) -> None:
-        """Pushes and files that a clock which was ahead put off for days wait no longer than the fault."""
+        """Make pushes and files due that a clock running ahead put off for days."""
         count = await self._parts.outbox.bring_forward(now) + await self._parts.media.bring_forward(now)
         if count:
             log.warning("brought_forward", count=count)
 
     async def rectify(self, _now: datetime) -> None:
-        """整改 whose measures are due, what was filed later of a hot issue, and series of bad grades."""
+        """Take the clock's steps in 整改: measures due, later tickets of a hot issue, series of bad grades."""
         await self._parts.rectification_clock.tick()
 
     async def tidy(self, now: datetime) -> None:
-        """Old messages and pushes need not be kept: their tickets hold what matters."""
+        """Delete old messages and pushes. Their tickets hold what matters."""
         await forget_old(self._parts.engine, now - INBOX_LASTS)
         await self._parts.outbox.forget_done(now - INBOX_LASTS)
 
     async def create_menu(self, _now: datetime) -> None:
-        """The account's menu, as the citizens' dialogue defines it."""
+        """Create the account's menu as the citizens' dialogue defines it."""
         if self._parts.wechat is None:
             return
         try:
@@ -131,7 +131,7 @@ _PRESS = {menu.Press.TELL: Press.CLICK, menu.Press.PICTURE: Press.PHOTO_OR_ALBUM
 
 
 def menu_buttons() -> tuple[Button, ...]:
-    """The dialogue's menu in the platform's terms."""
+    """Returns the dialogue's menu in the platform's types."""
     return tuple(
         Button(
             column.name,
@@ -142,7 +142,7 @@ def menu_buttons() -> tuple[Button, ...]:
 
 
 async def follow_directory(parts: Parts) -> None:
-    """Load units and staff again the moment somebody changed them, until cancelled."""
+    """Load units and staff again as soon as they change, until cancelled."""
     with parts.bus.listen(DIRECTORY) as signal:
         while True:
             if await signal.wait(_LOOK_ANYWAY_SECONDS):

@@ -1,4 +1,4 @@
-"""Gathering what many people raise: by one process at a time, from the tickets of the last weeks."""
+"""Job that gathers hot issues (热点) from the tickets of the last weeks. One process runs it at a time."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from nlp.understand import Reader
 from storage.queries import hot_issues as store
 
 READ = 240
-"""Characters of an appeal in which its places and words are looked for."""
+"""Characters of an appeal that are searched for places and keywords."""
 
 MOST = 5_000
-"""Tickets that are gathered, the newest: seconds of one core, once a day; in between only what is new."""
+"""Newest tickets that are gathered. All take seconds of one core once a day; in between only new ones are added."""
 
 
 class HotIssues:
-    """Keeps what it gathered from run to run; begins anew every day, and when one that counted does not any more."""
+    """Gathers issues and keeps them between runs. Begins anew every day, and when a gathered ticket does not count any
+    more.
+    """
 
     def __init__(self, engine: AsyncEngine, matcher: Matcher, reader: Reader) -> None:
         self._engine = engine
@@ -38,7 +40,7 @@ class HotIssues:
         self._day: date | None = None
 
     async def refresh(self, now: datetime) -> None:
-        """Gather what is new and keep the ranking for everybody to read."""
+        """Add new tickets and store the ranking."""
         since = now - hot.LOOKS_BACK
         filed = [ticket async for ticket in store.filed_since(self._engine, since)]
         if any(ticket.id in self._gathered and not hot.counts(ticket) for ticket in filed):

@@ -1,4 +1,4 @@
-"""Work that comes in rounds: as long as there is some one round follows the other, then it waits to be rung for."""
+"""A polling loop: repeats its work while there is any, then waits for the outbox signal or an idle time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 class Rounds:
-    """Calls `once` (how many things it tried) until stopped. `name` is for the log; `idle` are seconds."""
+    """Calls `once`, which returns how many things it tried, until stopped. `name` is for the log; `idle` is in seconds."""
 
     def __init__(self, name: str, once: Callable[[], Awaitable[int]], bus: Bus, idle: float) -> None:
         self._name = name
@@ -22,14 +22,14 @@ class Rounds:
         self._stopping = False
 
     async def run(self) -> None:
-        """Work until `stop`; the round that is on its way then is finished first."""
+        """Work until `stop`. The call under way is finished first."""
         with self._bus.listen(OUTBOX) as signal:
             while not self._stopping:
                 if not await self._round() and not self._stopping:
                     await signal.wait(self._idle)
 
     def stop(self) -> None:
-        """Let `run` end after its round."""
+        """Let `run` end after the call under way."""
         self._stopping = True
         self._bus.ring([OUTBOX])
 

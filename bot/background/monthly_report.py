@@ -1,4 +1,4 @@
-"""Sends the month's report: figures are read outside of any transaction, the sending is written down once."""
+"""Job that sends the month's report once: reads the figures, then queues its pushes in one transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.shared.signals import OUTBOX, Bus
 
 
 class MonthlyReport:
-    """Looks whether a month has ended that nobody was told of. `site` is our address as phones see it."""
+    """Sends the report of the last month when it is due and has not been sent. `site` is this service's public address."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class MonthlyReport:
         self._site = site
 
     async def tick(self, now: datetime) -> None:
-        """Report what is due. A service that begins has no month behind it: nothing is sent for the first one."""
+        """Send the report if it is due. A new service sends none for the month before its first."""
         period = monthly.due(now, self._calendar)
         if period is None:
             return

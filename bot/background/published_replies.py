@@ -1,4 +1,4 @@
-"""Replies given in public, as this process knows them: searched by rules at once, gathered anew in the background."""
+"""Search index of public replies, in memory, refreshed in the background. A citizen's question is answered from it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from storage.queries import published_replies as store
 log = structlog.get_logger()
 
 COLUMNS = ("title", "detail", "reply", "unit", "date")
-"""What a row of an operator's file says; `date` as 2026-03-05."""
+"""Columns of an operator's file of replies; `date` as 2026-03-05."""
 
 MOST = 20_000
-"""Replies that are searched, the newest: they are indexed within seconds."""
+"""Newest replies that are indexed. Indexing them takes seconds."""
 
 _LOOKED_AT = 5
 _FEW, _SHARE = 200, 10
@@ -39,28 +39,28 @@ _FEW, _SHARE = 200, 10
 
 
 class _Entry(Struct, frozen=True):
-    """One reply: as it is searched and as it is shown."""
+    """One reply, as it is searched and as it is shown."""
 
     searched: answers.Published
     shown: Published
 
 
 class _Shelf(Struct, frozen=True):
-    """Some replies as they are searched, and what is shown of each, by id."""
+    """An index of some replies, and what is shown of each, by id."""
 
     base: AnswerBase
     shown: dict[str, Published]
 
     def without(self, ids: Container[str]) -> _Shelf:
-        """The same index, which shows nothing of these any more."""
+        """Returns the same index without the content of these ids."""
         return _Shelf(self.base, {id_: shown for id_, shown in self.shown.items() if id_ not in ids})
 
 
 class PublishedReplies:
-    """Rules call `find` and never wait; `refresh` reads what changed since.
+    """The index. Rules call `find`, which does not block; `refresh` reads changes.
 
-    Most replies stand in one index that is seldom built; those that are new or changed stand in a small one beside it. A
-    ticket is shown from one of the two, as it was when it was last read.
+    Most replies are in a large index that is seldom built, new and changed ones in a small index. A reply is shown from
+    one of the two, as it was last read.
     """
 
     def __init__(
@@ -79,7 +79,9 @@ class PublishedReplies:
         self._changed_before: set[str] = set()
 
     def find(self, question: str) -> tuple[Published, ...]:
-        """The published replies to questions like this one, likeliest first; without what has changed since."""
+        """Returns published replies to questions like this one, likeliest first, without those that changed since the
+        last refresh.
+        """
         found = [
             (score, shelf.shown[id_])
             for shelf in (self._small, self._large)
@@ -90,13 +92,15 @@ class PublishedReplies:
         return tuple(shown for _, shown in found[:_LOOKED_AT])
 
     def forget(self, ticket_id: int) -> None:
-        """Something happened to this ticket: its reply, if it has one, is not shown until it was looked at again."""
+        """Hide the reply of this ticket until the next refresh, because something happened to the ticket."""
         # A process that never looks has nothing to show, and would remember for ever.
         if self._known is not None:
             self._changed.add(str(ticket_id))
 
     async def refresh(self, now: datetime) -> None:
-        """Read what was published, or changed, since the last look; what may be read no more is gone."""
+        """Read replies that were published or changed since the last refresh, and remove those that are not public any
+        more.
+        """
         self._changed_before |= self._changed
         self._changed = set()
         directory = self._directory.now
@@ -123,7 +127,7 @@ class PublishedReplies:
         self._small, self._aside = self._shelf(()), {}
 
     def _index_aside(self, tickets: Sequence[Ticket], touched: Sequence[int], directory: Directory) -> None:
-        """Put these tickets on the small shelf; take all that was touched from where it stood."""
+        """Put these tickets into the small index, and remove all `touched` ones from where they were."""
         off = {str(id_) for id_ in touched}
         aside = {id_: entry for id_, entry in self._aside.items() if str(id_) not in off}
         aside |= {ticket.id: _entry(ticket, directory) for ticket in tickets}
@@ -143,7 +147,7 @@ _Signs = dict[str, tuple[str, str, str]]
 
 
 def _signs(directory: Directory) -> _Signs:
-    """What a shown reply takes from the directory: who binds a phone or is away changes none of it."""
+    """Returns what a shown reply takes from the directory. Bound phones and absences do not change it."""
     return {unit.id: (unit.name, unit.phone, unit.area) for unit in directory.units.values()}
 
 
@@ -153,7 +157,9 @@ def _entry(ticket: Ticket, directory: Directory) -> _Entry:
 
 
 def read_file(path: Path, understand: Callable[[str], Understanding]) -> list[_Entry]:
-    """The replies of an operator's CSV file with the columns `COLUMNS`. Raises `Unusable` with one line that says why."""
+    """Returns the replies in an operator's CSV file with the columns `COLUMNS`. Raises `Unusable` with a one-line
+    reason.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.DictReader(file)

@@ -1,8 +1,8 @@
-"""Files that a crash left half-written: found under the data folder, counted, removed.
+"""Job that deletes half-written files, which a crash left in the data folder.
 
-Everything that must be whole or not there is written as `NAME.RANDOM.part` and renamed (spool, media, pictures, secret key).
-A file is removed when it was seen unchanged by two looks `AGE` apart on a clock that nobody can set, so that neither one that
-is being written nor one from before a jump of the machine's clock is touched.
+Files that must be whole are written as `NAME.RANDOM.part` and renamed (spool, media, pictures, secret key). A `.part`
+file is deleted when two looks `AGE` apart, by the monotonic clock, found it unchanged: it is then not being written,
+whatever jumps the wall clock made.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import structlog
 log = structlog.get_logger()
 
 AGE = timedelta(hours=1)
-"""Longer than anybody writes one file: the largest is a video of some megabytes."""
+"""Longer than it takes to write one file: the largest is a video of some megabytes."""
+
 _OURS = re.compile(r".+\.[0-9a-f]+\.part")
 
 
 class Sweeper:
-    """Looks through one folder. `monotonic` is a clock in seconds that only goes forwards."""
+    """Looks through one folder. `monotonic` returns seconds of the monotonic clock."""
 
     def __init__(self, folder: Path, monotonic: Callable[[], float]) -> None:
         self._folder = folder
@@ -30,7 +31,7 @@ class Sweeper:
         self._seen: dict[Path, tuple[int, int, float]] = {}
 
     def sweep(self) -> int:
-        """Remove what was left behind; how many files. One that vanishes meanwhile was being written: all the better."""
+        """Delete abandoned files. Returns the number deleted. A file that vanishes meanwhile was renamed by its writer."""
         now = self._monotonic()
         seen: dict[Path, tuple[int, int, float]] = {}
         swept = 0

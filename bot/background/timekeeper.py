@@ -1,4 +1,4 @@
-"""What this process makes of the time: the database's clock, whether it can be trusted, and saying so when it cannot."""
+"""This process's view of the time: reads the database's clock, judges whether it can be trusted, warns when not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 async def look(clock: Clock, time: DatabaseTime) -> Reading:
-    """One look at the clocks. Raises when the database is away."""
+    """Returns one reading of the clocks. Raises when the database is away."""
     begun = clock.elapsed()
     at = await time.now()
     host, elapsed = clock.now(), clock.elapsed()
@@ -25,9 +25,10 @@ async def look(clock: Clock, time: DatabaseTime) -> Reading:
 
 
 class SharedClock:
-    """The database's time between two looks: the last one, and the seconds that passed since. Before the first the host's.
+    """The database's time between two readings: the last reading plus the seconds since. Before the first one, the
+    host's time.
 
-    Leases of pushes and files are written and compared by it, so that no host takes what another still holds.
+    Leases of pushes and files are written and compared by it, so that no host claims what another still holds.
     """
 
     def __init__(self, host: Clock) -> None:
@@ -35,27 +36,27 @@ class SharedClock:
         self._last: Reading | None = None
 
     def set(self, reading: Reading) -> None:
-        """Go by this look from now on."""
+        """Use this reading from now on."""
         self._last = reading
 
     def now(self) -> datetime:
-        """The database's time."""
+        """Returns the database's time."""
         last = self._last
         if last is None:
             return self._host.now()
         return last.at + timedelta(seconds=self._host.elapsed() - last.elapsed)
 
     def elapsed(self) -> float:
-        """Seconds by a clock that nobody sets."""
+        """Returns seconds of the monotonic clock."""
         return self._host.elapsed()
 
     def by(self, server: datetime) -> datetime:
-        """The time now, given what the database server's clock shows."""
+        """Returns the time, given what the database server's clock shows."""
         return self._host.by(server)
 
 
 class Timekeeper:
-    """Reads and judges the time for the ticker and for every page that the clock writes."""
+    """Reads and judges the time, for the ticker and for every page that the clock writes."""
 
     def __init__(self, clock: Clock, time: DatabaseTime, leases: Leases, metrics: Metrics) -> None:
         self._clock = clock
@@ -66,24 +67,26 @@ class Timekeeper:
         self.shared = SharedClock(clock)
 
     def now(self) -> datetime:
-        """The host's time."""
+        """Returns the host's time."""
         return self._clock.now()
 
     def elapsed(self) -> float:
-        """Seconds by a clock that nobody sets."""
+        """Returns seconds of the monotonic clock."""
         return self._clock.elapsed()
 
     def admits(self, at: datetime) -> bool:
-        """Whether this time of the database, read now, can be trusted."""
+        """Returns whether this time, just read from the database, can be trusted."""
         return self._steadiness.admits(at, self._clock.elapsed())
 
     @property
     def doubt(self) -> Doubt | None:
-        """Why nothing is chased, as of the last look; None when all is well."""
+        """Why the clock takes no step, as of the last reading. None when the time is trusted."""
         return self._steadiness.doubt
 
     async def trusted(self) -> datetime | None:
-        """The database's time; None while it, or this host's, cannot be trusted. Raises when the database is away."""
+        """Returns the database's time. None while it, or this host's, cannot be trusted. Raises when the database is
+        away.
+        """
         last = None if self._steadiness.begun else await self._leases.lasted(LEASE_NAME)
         reading = await look(self._clock, self._time)
         self.shared.set(reading)

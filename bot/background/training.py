@@ -1,7 +1,8 @@
-"""Learning at night from what officials put right: fitted in a process of its own, taken up by all that run.
+"""Job that trains the classifier at night from officials' corrections, in a process of its own; and loading of its
+model.
 
-The training command replaces the model only by one that is not worse; every process looks whether the file has changed.
-What became of each night stands in `bot/background/training_log.py`; `python -m bot model rollback` goes back, and is taken up the same way.
+The training command replaces the model only by one that is not worse. Every process checks whether the file has
+changed. The results are in `bot/background/training_log.py`; `python -m bot model rollback` restores the model before.
 """
 
 from __future__ import annotations
@@ -32,38 +33,38 @@ from nlp.understand import Reader, Understanding
 log = structlog.get_logger()
 
 AT_NIGHT = 3
-"""The hour, in China, in which nobody writes and the machine may be busy."""
+"""Hour of the day in China when nobody writes and the machine may be busy."""
 
 _BECAME = {0: Became.REPLACED, 1: Became.REFUSED}
-"""What the training command ends with; anything else is a mistake of its own, or the end of its process."""
+"""Result by exit code of the training command. Any other code is a failure."""
 
 _YIELDING = ("nice", "-n", "15")
-"""The fit takes only the time that answering leaves."""
+"""Lowest priority, so that training takes only the time that answering leaves."""
 
 
 class CurrentReader:
-    """The reader with the newest model; rules call `understand` and never wait."""
+    """The text reader with the newest model. Rules call `understand`, which does not block."""
 
     def __init__(self, reader: Reader, folder: Path) -> None:
-        """`folder` holds a model of the service's own, once there is one."""
+        """`folder` holds this installation's own model, once there is one."""
         self._reader = reader
         self._model = folder / MODEL.name
         self._mark = ""
 
     def understand(self, text: str) -> Understanding:
-        """Everything we can tell about one message, as `nlp.understand.Reader` does."""
+        """Returns what is understood of one message, as `nlp.understand.Reader` does."""
         return self._reader.understand(text)
 
     def understand_all(self, texts: Sequence[str]) -> list[Understanding]:
-        """The same of several messages, for less."""
+        """Returns the same for several messages, at less cost."""
         return self._reader.understand_all(texts)
 
     async def refresh(self, _now: datetime) -> None:
-        """Take up the service's own model if it is another one than before; a damaged one is left alone."""
+        """Load this installation's own model if its file has changed. A damaged file is ignored."""
         await asyncio.to_thread(self.refresh_now)
 
     def refresh_now(self) -> None:
-        """The same, waiting for the disk."""
+        """The same, blocking on the disk."""
         try:
             mark = self._model.with_suffix(".sha256").read_text("ascii")
             if mark != self._mark:
@@ -78,10 +79,10 @@ class CurrentReader:
 
 
 class Learning:
-    """Fits a new model when there is something new to learn, one at a time, beside everything else."""
+    """Trains a new model when there are new corrections, one at a time, in the background."""
 
     def __init__(self, engine: AsyncEngine, folder: Path, labelled: str, metrics: Metrics | None = None) -> None:
-        """`labelled` is a CSV of labelled messages; without one nothing is ever fitted."""
+        """`labelled` is a CSV of labelled messages. Without one nothing is trained."""
         self._engine = engine
         self._folder = folder
         self._labelled = labelled
@@ -89,19 +90,19 @@ class Learning:
         self._task: asyncio.Task[None] | None = None
 
     async def tonight(self, now: datetime) -> None:
-        """Begin to fit if it is the hour for it; does not wait for the end."""
+        """Start training if it is the hour for it. Does not wait for the end."""
         if not self._labelled or local(now).hour != AT_NIGHT or find_spec("sklearn") is None:
             return
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._quietly(now))
 
     async def finished(self) -> None:
-        """Wait for what is being fitted, if anything is."""
+        """Wait for the training under way, if any."""
         if self._task is not None:
             await self._task
 
     async def stop(self) -> None:
-        """Give up what is being fitted; the model in use stays."""
+        """Abort the training under way. The model in use stays."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -114,7 +115,7 @@ class Learning:
             log.exception("learning_failed")
 
     async def learn(self, now: datetime) -> bool:
-        """Fit from the labelled messages and all corrections; whether the model was replaced."""
+        """Train from the labelled messages and all corrections. Returns whether the model was replaced."""
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh, learnt = self._folder / "corrections.jsonl", self._folder / "learnt.txt"
         count = await corrections.export(self._engine, fresh)
@@ -161,7 +162,9 @@ class _Verdict(Struct):
 
 
 def _figures(told: bytes) -> tuple[str, float | None, float | None, float | None, float | None]:
-    """The training command's line: why, and how much the old and the new model get right, held out and of the corrections."""
+    """Returns what the training command's output line says: reason, then the old and new model's scores, held out and
+    on corrections.
+    """
     try:
         verdict = msgspec.json.decode(told, type=_Verdict)
     except msgspec.MsgspecError:
@@ -171,7 +174,7 @@ def _figures(told: bytes) -> tuple[str, float | None, float | None, float | None
 
 
 def _mark(labelled: Path, fresh: Path) -> str:
-    """What there is to learn from, as a hash; "" when no official has corrected a category."""
+    """Returns a hash of the training data. Empty when no official has corrected a category."""
     lines = [line for line in fresh.read_bytes().splitlines() if b'"category"' in line]
     return hashlib.sha256(b"\n".join((labelled.read_bytes(), *lines))).hexdigest() if lines else ""
 
@@ -181,9 +184,9 @@ def _hash(model: Path) -> str:
 
 
 def _make_sure_of(model: Path) -> None:
-    """Have a model to compare with and to go back to: the one that ships, where there is none that can be read.
+    """Put the shipped model in place when there is none that can be read, to compare with and to go back to.
 
-    One that an earlier edition of the program fitted to other features cannot.
+    A model that another edition of the program trained on other features cannot be read.
     """
     try:
         CategoryModel.read(model)

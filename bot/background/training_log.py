@@ -1,4 +1,4 @@
-"""What became of each night's learning, and the way back: for the operator's eyes, kept beside the model."""
+"""Log of nightly trainings, kept beside the model for the operator; and the way back to the model before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 class Became(StrEnum):
-    """What a fit led to."""
+    """Result of a training."""
 
     REPLACED = "replaced"
     REFUSED = "refused"
@@ -36,7 +36,7 @@ _WORDS = {
 
 
 class Lesson(Struct, frozen=True, omit_defaults=True):
-    """One fit: macro-F1 on held-out messages and the share of corrections that are right, of the model before and of the new one."""
+    """One training: macro-F1 on held-out messages and share of right corrections, of the old and the new model."""
 
     at: datetime
     became: Became
@@ -50,19 +50,19 @@ class Lesson(Struct, frozen=True, omit_defaults=True):
 
 
 class Lessons:
-    """The file of them in the folder of the service's own model, the newest last."""
+    """The log file in the folder of the installation's own model, newest last."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "lessons.jsonl"
         self._model = folder / MODEL.name
 
     def add(self, lesson: Lesson) -> None:
-        """Write one more."""
+        """Append one training."""
         with self._path.open("ab") as file:
             file.write(msgspec.json.encode(lesson) + b"\n")
 
     def all(self) -> list[Lesson]:
-        """The lessons so far, oldest first; a line that was cut off by a crash is passed over."""
+        """Returns the trainings, oldest first. A line that a crash cut off is left out."""
         if not self._path.exists():
             return []
         found = []
@@ -74,7 +74,7 @@ class Lessons:
         return found
 
     def print(self, say: Say) -> None:
-        """The history and the model in use."""
+        """Print the log and the model in use."""
         for lesson in self.all():
             say(_line(lesson))
         if not self._model.exists():
@@ -85,9 +85,9 @@ class Lessons:
         say(f"上一个：{_short(before)}，可以退回" if before.exists() else "没有上一个模型可退")
 
     def roll_back(self, now: datetime) -> str:
-        """Exchange the model with the one before it; running services take it up within a minute.
+        """Exchange the model with the one before. Running services load it within a minute.
 
-        Raises FileNotFoundError when there is none, `keeping.BusyError` while one is being fitted.
+        Raises FileNotFoundError when there is none, `keeping.BusyError` while a training runs.
         """
         keeping.roll_back(self._model)
         self.add(Lesson(now, Became.ROLLED_BACK, sha256=hashlib.sha256(self._model.read_bytes()).hexdigest()))

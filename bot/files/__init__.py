@@ -1,1 +1,1 @@
-"""Files that an installation may write or that only it may read."""
+"""Files that an installation writes (seed, policy, calendars), and the protection of its files from other accounts."""

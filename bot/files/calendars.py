@@ -1,4 +1,4 @@
-"""The folder of calendars: one file a year (2027.toml) with the State Council's list, or a place's own days."""
+"""Reads the folder of calendars: one file a year (2027.toml) with the State Council's holidays, or a place's own."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _FIELDS = frozenset({"off", "work", "complete"})
 
 
 def read_calendar(folder: Path | None) -> WorkCalendar:
-    """The calendar with the years of this folder; without a folder as the package knows it.
+    """Returns the calendar with the years of this folder. None as folder: the calendar of the `holidays` package.
 
-    Raises Unusable with one line that names file and field.
+    Raises `Unusable` with one line that names file and field.
     """
     if folder is None:
         return CHINA

@@ -1,4 +1,4 @@
-"""The policy file: every edition with its rules, read with exact errors, and printed so that reading it back is the same."""
+"""Reads and prints the policy file: every edition with its rules. What is printed reads back as the same policy."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NOTES: dict[str, str] = {
     "extension": "一次延期最多几个工作日",
     "revisit_every": "每几件回头看一件",
 }
-"""Beside each value of an edition."""
+"""Comment printed beside each value of an edition."""
 
 
 SETTING = "POLICY_FILE"
@@ -66,13 +66,15 @@ _COUNTS = ("returns", "extension", "revisit_every")
 
 
 def read_terms(settings: Settings) -> Terms:
-    """What this installation counts dates by. Raises Unusable with one line that names what is wrong where."""
+    """Returns what this installation counts dates by. Raises `Unusable` with one line that says what is wrong and
+    where.
+    """
     book = read_policy(settings.policy_file) if settings.policy_file is not None else DEFAULT
     return Terms(book, read_calendar(settings.calendar_dir))
 
 
 def read_policy(path: Path) -> Book:
-    """The editions of a file. Raises Unusable with one line that names file, edition, row and field."""
+    """Returns the editions in a file. Raises `Unusable` with one line that names file, edition, row and field."""
     try:
         file = _Table(tomllib.loads(path.read_text("utf-8")), f"{SETTING}: {path.name}")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -89,7 +91,7 @@ def read_policy(path: Path) -> Book:
 
 
 def print_policy(book: Book) -> str:
-    """The editions as a policy file."""
+    """Returns the editions as a policy file."""
     lines = [HEAD.strip()]
     for edition in book.editions:
         lines += ["", "[[editions]]", f"effective = {edition.effective.isoformat()}"]
@@ -140,7 +142,7 @@ def _edition(table: _Table) -> Edition:
 
 
 def _check_rules(table: _Table, rules: Sequence[Rule]) -> None:
-    """A row behind one that holds for everything is never asked; the last one must."""
+    """Raises `Unusable` for a row after one that holds for everything, and for a last row that does not."""
     if not rules:
         raise table.wrong("rules", "there is none; a rule begins with [[editions.rules]]")
     for number, rule in enumerate(rules, 1):
@@ -197,7 +199,7 @@ def _hours(length: Span) -> int:
 
 
 class _Table:
-    """One table of the file, read field by field; every complaint names the place. `done` finds what nobody asked for."""
+    """One table of the file, read field by field. Every error names the place; `done` finds unknown fields."""
 
     def __init__(self, values: Mapping[str, object], place: str) -> None:
         self.place = place
@@ -205,11 +207,11 @@ class _Table:
         self._asked: list[str] = []
 
     def wrong(self, name: str, what: str) -> Unusable:
-        """The complaint about a field."""
+        """Returns the error about a field."""
         return Unusable(f"{self.place}, {name}: {what}")
 
     def done(self) -> None:
-        """Raises for a field that nobody knows."""
+        """Raises `Unusable` for an unknown field."""
         strange = next((name for name in self._values if name not in self._asked), None)
         if strange is not None:
             raise self.wrong(strange, f"there is no such field; there are {', '.join(self._asked)}")
@@ -219,14 +221,14 @@ class _Table:
         return self._values.get(name)
 
     def words(self, name: str) -> str:
-        """A text that is not empty."""
+        """Returns a text that is not empty."""
         value = self._get(name)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(name, "is missing; it is a text in quotes")
         return value
 
     def span(self, name: str, default: Span | None = None, *, least: int = 1) -> Span:
-        """A length of time."""
+        """Returns a length of time."""
         value = self._get(name)
         if value is None and default is not None:
             return default
@@ -241,7 +243,7 @@ class _Table:
         return found
 
     def count(self, name: str, default: int | None = None) -> int:
-        """A whole number from 1 on."""
+        """Returns a whole number, at least 1."""
         value = self._get(name)
         if value is None and default is not None:
             return default
@@ -250,21 +252,21 @@ class _Table:
         return value
 
     def flag(self, name: str) -> bool:
-        """True or false; false when it is not there."""
+        """Returns a truth value. False when it is missing."""
         value = self._get(name)
         if value is None or isinstance(value, bool):
             return bool(value)
         raise self.wrong(name, "is true or false")
 
     def day(self, name: str) -> date:
-        """A day."""
+        """Returns a date."""
         value = self._get(name)
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.wrong(name, "is a day without quotes, as 2027-01-01")
         return value
 
     def choice(self, name: str, known: frozenset[str]) -> frozenset[str]:
-        """Some of these words; empty when it is not there."""
+        """Returns some of these words. Empty when the field is missing."""
         values = self._get(name)
         if values is None:
             return frozenset()
@@ -276,7 +278,7 @@ class _Table:
         return frozenset(values)
 
     def table(self, name: str) -> _Table | None:
-        """A table in this one; None when it is not there."""
+        """Returns a table in this one. None when it is missing."""
         value = self._get(name)
         if value is None:
             return None
@@ -285,7 +287,7 @@ class _Table:
         return _Table(value, f"{self.place}, {name}")
 
     def tables(self, name: str, called: str) -> list[_Table]:
-        """The tables of this name, each called by its place."""
+        """Returns the tables of this name. Each is named by its position in errors."""
         values = self._get(name)
         if values is None:
             return []

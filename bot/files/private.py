@@ -1,7 +1,7 @@
-"""What lies on this disk is personal data: readable by the service's own account and by nobody else.
+"""Keeps personal data on this disk readable by the service's own account only.
 
-`umask` makes every new file so, whoever writes it (SQLite's -wal and -shm follow their database); `tighten` mends what an
-older program left. Where the database is PostgreSQL its files are that server's.
+`umask` sets the mode of new files, whoever writes them (SQLite's -wal and -shm follow their database); `tighten`
+corrects files of an older program. The files of PostgreSQL are its server's business.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ log = structlog.get_logger()
 FOLDER, FILE = 0o700, 0o600
 _NOT_OURS = 0o077
 _BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database."""
+"""Suffixes of the files that SQLite keeps beside a database."""
 
 
 def set_umask() -> None:
-    """Files that this process makes from now on are its account's alone."""
+    """Make new files of this process readable by its account only."""
     os.umask(_NOT_OURS)
 
 
 def tighten(folder: Path) -> None:
-    """Take from others the rights on the folder and all below it. What belongs to another account is reported and left."""
+    """Remove others' rights on the folder and all below it. Files of another account are reported and left."""
     _tighten((folder, *_below(folder)))
 
 
 def tighten_database(file: Path) -> None:
-    """The same for a SQLite file and what lies beside it; its folder may be shared with others and stays as it is."""
+    """The same for a SQLite file and the files beside it. Its folder may be shared and stays as it is."""
     _tighten(path for path in (file, *(file.with_name(file.name + end) for end in _BESIDE)) if path.exists())
 
 
 def readable_by_others(paths: Iterable[Path]) -> list[Path]:
-    """Those of the paths that exist and on which others have any right."""
+    """Returns the paths that exist and on which others have any right."""
     return [path for path in paths if path.exists() and path.stat().st_mode & _NOT_OURS]
 
 

@@ -1,4 +1,4 @@
-"""The seed file: units, routing rules and staff of a place, as an operator edits them (TOML)."""
+"""Reads the seed file: units, routing rules and staff of a place, in TOML, as an operator edits it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.directory.directory import Level, Role, Route, Staff, Unit
 
 
 class SeedError(Exception):
-    """A seed file that cannot be taken in; the text names the place and what is wrong there."""
+    """A seed file that cannot be used. The text names the place and the problem."""
 
 
 # As long as their columns are.
@@ -66,7 +66,7 @@ class Seed(Struct, frozen=True):
 
 
 def read_seed(path: Path) -> Seed:
-    """The seed of a file; SeedError for one that is not well formed or whose parts do not fit together."""
+    """Returns the checked seed file. Raises `SeedError` when it is not well formed or its parts contradict each other."""
     try:
         file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -91,7 +91,7 @@ def _unit(path: Path, u: _Unit) -> Unit:
 def _problem(
     units: tuple[Unit, ...], routes: tuple[Route, ...], staff: tuple[Staff, ...], dispatch_id: str
 ) -> str | None:
-    """The first thing that does not fit, None when all does."""
+    """Returns the first contradiction. None when there is none."""
     parents = {unit.id: unit.parent_id for unit in units}
     if len(parents) != len(units):
         return "two units have the same id"

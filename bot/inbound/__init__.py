@@ -1,1 +1,1 @@
-"""Messages on their way in: the door, the batch, the disk, the late answer."""
+"""Incoming messages: connection limits, webhook, batching, the spool on disk, answers that came too late."""

@@ -1,6 +1,7 @@
-"""What is asked of a callback's request before its signature: from where it comes, what its query holds, and when.
+"""Checks on a callback request before its signature: the sender's address, the query's fields, the timestamp.
 
-The platform's rules are `bot.channels.wechat.push`; these are ours (docs/adr/0016-the-front-door.md).
+These rules are this service's own (docs/adr/0016-the-front-door.md); the platform's are in
+`bot/channels/wechat/push.py`.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from bot.pages.security import peer_address
 Network = IPv4Network | IPv6Network
 
 WINDOW = 600
-"""Seconds that a push's timestamp may be off by default; the platform's last retry is fifteen seconds old."""
+"""Default of `Admission.window`. The platform's last retry comes after fifteen seconds."""
 
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """The networks of a comma-separated list; ValueError that names the first which is none."""
+    """Returns the networks of a comma-separated list. Raises ValueError that names the first one that cannot be read."""
     found = []
     for word in filter(None, map(str.strip, text.split(","))):
         try:
@@ -36,18 +37,19 @@ def networks(text: str) -> tuple[Network, ...]:
 
 
 class Admission(Struct, frozen=True):
-    """The rules of one callback address.
-
-    `window`: seconds that a timestamp may differ from our clock. `addresses`: from where pushes may come, empty for
-    anywhere; behind `proxies` proxies of our own the last one's word counts.
-    """
+    """The rules of one callback address."""
 
     window: int = WINDOW
+    """Seconds that a push's timestamp may differ from our clock."""
+
     addresses: tuple[Network, ...] = ()
+    """Networks that pushes may come from. Empty allows any."""
+
     proxies: int = 0
+    """Number of our own proxies in front. The address that the outermost of them saw counts."""
 
     def check_address(self, remote: str | None, forwarded: Sequence[str]) -> None:
-        """Raise PushError(403) unless the request comes from where pushes come from."""
+        """Raises PushError(403) unless the request comes from an allowed network."""
         if not self.addresses:
             return
         address = peer_address(remote, forwarded, self.proxies)
@@ -55,7 +57,7 @@ class Admission(Struct, frozen=True):
             raise PushError(403, f"from {address}, which is not in WECHAT_CALLBACK_ADDRESSES")
 
     def check_query(self, query: Mapping[str, str], now: datetime) -> dict[str, str]:
-        """The query's fields, each there once. Raises PushError: 400 for one that is doubled or missing, 403 for the time."""
+        """Returns the query's fields. Raises PushError: 400 when one is missing or comes twice, 403 for the timestamp."""
         if isinstance(query, MultiMapping) and len(set(query)) < len(query):
             raise PushError(400, "a query field is there twice")
         if "timestamp" not in query:

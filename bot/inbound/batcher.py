@@ -1,8 +1,9 @@
-"""Gathers the messages that arrive together into one transaction each (group commit), in order for every person.
+"""Batches messages that arrive together into one transaction (group commit), in order for each person.
 
-A message that waits alone starts at once. While a batch is on its way the next one fills up, and when it lands those it
-answered get a moment to write again: a transaction costs as much as two messages, however few it carries. Two messages of
-one person never travel in one batch or in two at the same time, so the second is decided on what the first left behind.
+A lone message starts at once. While a batch is being committed the next one fills; after the commit, people who were
+just answered get a moment to write again, because the cost of a transaction hardly grows with its messages. Two
+messages of one person are never in the same batch or in two at the same time, so the second is decided on what the
+first left.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ log = structlog.get_logger()
 Run = Callable[[Sequence[Incoming]], Awaitable[list[Answer]]]
 
 LULL = 0.004
-"""Seconds without a new message after which the others that were expected are not waited for."""
+"""Seconds without a new message after which a batch starts with fewer messages than expected."""
 
 MOST_LULLS = 5
-"""How many times in a row messages may trickle in before a batch starts without the rest."""
+"""How many lulls in a row may be prolonged by new messages before the batch starts anyway."""
 
 
 class Taken:
-    """One message in flight. `answer` is resolved after the commit, or with `Unavailable`; `late`: nobody waits for it at
-    the door any more; `since`: when it was taken, by the loop's clock.
+    """One message in flight.
+
+    `answer` is resolved after the commit, or fails with `Unavailable`. `late`: the HTTP request has been answered
+    without it. `since`: when it was taken, by the loop's clock.
     """
 
     __slots__ = ("answer", "incoming", "late", "since")
@@ -43,10 +46,10 @@ class Taken:
 
 
 class Batcher:
-    """Feeds `run` with batches of at most `most` messages, at most `flights` of them at the same time.
+    """Feeds `run` with batches of at most `most` messages, at most `flights` batches at the same time.
 
-    `answer_late` is given the answers whose sender's connection had to be let go meanwhile. As many messages are expected
-    at once as there were when the last batch landed; fewer start after a `lull` in seconds.
+    `answer_late` is given each answer whose HTTP request was answered before. A batch waits until as many messages are
+    there as at the end of the last one, or for a `lull` in seconds.
     """
 
     def __init__(
@@ -72,7 +75,7 @@ class Batcher:
         self._listening: asyncio.TimerHandle | None = None
 
     def submit(self, incoming: Incoming) -> Taken:
-        """Take a message. A retry of one that is still on its way joins it and gets the same answer."""
+        """Take a message. A retry of a message in flight joins it and gets the same answer."""
         same = self._in_flight.get(incoming.identity)
         if same is not None:
             return same
@@ -83,16 +86,16 @@ class Batcher:
         return taken
 
     def holds(self, incoming: Incoming) -> bool:
-        """Whether this message is on its way right now."""
+        """Returns whether this message is in flight."""
         return incoming.identity in self._in_flight
 
     def oldest(self) -> float:
-        """For how many seconds the oldest message has been on its way; 0 when none is."""
+        """Returns for how many seconds the oldest message has been in flight. Returns 0 when there is none."""
         first = next(iter(self._in_flight.values()), None)
         return 0.0 if first is None else first.answer.get_loop().time() - first.since
 
     async def drain(self) -> None:
-        """Finish everything that was taken; called when no more is coming."""
+        """Finish every message taken. Called when no more come."""
         while self._tasks or self._waiting:
             self._start()
             if self._tasks:

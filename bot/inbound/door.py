@@ -1,7 +1,7 @@
-"""Around every connection: headers and bodies that come too slowly are cut, and there is a limit to how many there are.
+"""Limits on HTTP connections: slow headers and bodies are cut, and the number of connections is bounded.
 
-aiohttp waits for a request's headers as long as a connection stays open (its keep-alive, an hour by default), and for a body
-without end: a few hundred sockets that send a byte now and then would keep everybody else out (slowloris).
+aiohttp waits for headers as long as a connection stays open (keep-alive, an hour by default), and for a body without
+end. A few hundred sockets that send a byte now and then would block everybody else (slowloris).
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ SLOWEST: Final = 10.0
 """Seconds for the headers of a request, and again for its body. The platform itself hangs up after five."""
 
 MOST: Final = 4000
-"""Connections of one process; most of them are pages that wait for news."""
+"""Connections of one process. Most of them are pages that wait for news."""
 
 KEEPALIVE: Final = 75.0
 """Seconds that an idle connection stays open: longer than a proxy in front keeps its own (60 by default)."""
 
 _SPARE = 256
-"""File descriptors that the process needs besides: databases, pictures, outgoing calls."""
+"""File descriptors for everything else: databases, pictures, outgoing calls."""
 
 
 class Door:
-    """Watches over the connections of one listener. `slowest` in seconds; `most` connections at the same time.
+    """Watches the connections of one listener. `slowest`: seconds; `most`: connections at the same time.
 
-    A new connection beyond `most` takes the place of the one that has been without a request longest; when every one is being
-    served, it is refused.
+    A new connection beyond `most` replaces the one that has been without a request longest. It is refused when every
+    connection is serving a request.
     """
 
     def __init__(self, *, slowest: float = SLOWEST, most: int = MOST) -> None:
@@ -45,16 +45,16 @@ class Door:
 
     @property
     def connections(self) -> int:
-        """How many there are."""
+        """Number of open connections."""
         return len(self._all)
 
     def watch(self, make: Callable[[], asyncio.Protocol]) -> Callable[[], asyncio.Protocol]:
-        """A protocol factory like `make` whose connections are watched."""
+        """Returns a protocol factory like `make` whose connections are watched."""
         return lambda: _Watched(self, make())
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Tells the door that the headers have come, and when the request is done with."""
+        """Tell the door when a request's headers have arrived and when the request is finished."""
         watched = None if request.transport is None else self._all.get(request.transport)
         if watched is None:
             return await handler(request)
@@ -68,8 +68,8 @@ class Door:
                 self._resting[watched] = None
 
     async def body(self, request: web.Request) -> bytes:
-        """The request's whole body. One that comes too slowly is cut off; then, and on a size beyond the application's,
-        an aiohttp HTTPException is raised.
+        """Returns the request's whole body. Raises an aiohttp HTTPException when it comes too slowly, breaks off or is
+        too large.
         """
         try:
             async with asyncio.timeout(self.slowest):
@@ -83,7 +83,7 @@ class Door:
             raise web.HTTPBadRequest from None
 
     def enter(self, watched: _Watched, transport: asyncio.BaseTransport) -> bool:
-        """Let a new connection in if there is room."""
+        """Returns whether there is room for a new connection, which is then counted."""
         if len(self._all) >= self._most and not self._make_room():
             log.warning("connection_refused", connections=len(self._all))
             return False
@@ -92,7 +92,7 @@ class Door:
         return True
 
     def leave(self, watched: _Watched, transport: asyncio.BaseTransport) -> None:
-        """A connection has ended."""
+        """Record that a connection has ended."""
         self._all.pop(transport, None)
         self._resting.pop(watched, None)
 
@@ -107,7 +107,7 @@ DOOR: Final = web.AppKey("door", Door)
 
 
 class _Watched(asyncio.Protocol):
-    """A connection: aiohttp's protocol, with a limit to how long the headers of a request may take."""
+    """A connection: aiohttp's protocol with a limit on how long the headers of a request may take."""
 
     __slots__ = ("_door", "_inner", "_serving", "_timer", "_transport")
 
@@ -149,12 +149,12 @@ class _Watched(asyncio.Protocol):
         self._inner.resume_writing()
 
     def begin(self) -> None:
-        """The headers of a request are here."""
+        """The headers of a request have arrived."""
         self._serving = True
         self._stop_timer()
 
     def end(self) -> None:
-        """It is answered."""
+        """The request is answered."""
         self._serving = False
 
     def cut(self) -> None:
@@ -185,7 +185,7 @@ def _abort(transport: asyncio.BaseTransport) -> None:
 
 
 class DoorSite(web.BaseSite):
-    """Listens at an address like `web.TCPSite`, with the door in front."""
+    """Listens at an address like `web.TCPSite`, through the door."""
 
     __slots__ = ("_door", "_host", "_port")
 
@@ -197,11 +197,11 @@ class DoorSite(web.BaseSite):
 
     @property
     def name(self) -> str:
-        """The address, for people."""
+        """The address, for log lines."""
         return f"http://{self._host}:{self._port}"
 
     async def start(self) -> None:
-        """Listen; OSError when the address cannot be had."""
+        """Listen. Raises OSError when the address is not available."""
         await super().start()
         server = self._runner.server
         if server is None:
@@ -211,7 +211,7 @@ class DoorSite(web.BaseSite):
 
 
 def room_for(wanted: int) -> int:
-    """Raise the process's limit of open files so that `wanted` connections fit; how many do."""
+    """Raise the process's limit of open files for `wanted` connections. Returns how many fit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return wanted
@@ -223,7 +223,7 @@ def room_for(wanted: int) -> int:
 
 
 async def body_of(request: web.Request) -> bytes:
-    """The request's whole body, as its application's door allows it (`Door.body`)."""
+    """Returns the request's whole body through its application's door. Raises as `Door.body`."""
     return await request.config_dict.get(DOOR, _DEFAULT).body(request)
 
 

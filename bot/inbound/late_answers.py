@@ -1,4 +1,4 @@
-"""Answers that could not go out as the passive reply: too late for it, or too long. They leave through the outbox."""
+"""Answers that were too late or too long for the passive reply. They are queued as pushes in the outbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Note = Callable[[Incoming], Awaitable[None]]
 
 
 class LateAnswers:
-    """Queues late and overlong answers as pushes. Repeating a call queues nothing twice."""
+    """Queues late and overlong answers as pushes. Idempotent."""
 
     def __init__(self, outbox: Outbox, archive: Archive, spool: Spool, clock: Clock, bus: Bus) -> None:
         self._outbox = outbox
@@ -35,7 +35,7 @@ class LateAnswers:
         self._clock = clock
 
     async def answer(self, incoming: Incoming, answer: Answer) -> None:
-        """Send the answer of a message whose connection had to be let go, then forget the message's spooled copy."""
+        """Queue the answer of a message whose request has ended, then delete the message's copy in the spool."""
         text = reply_text(answer.reply, incoming.channel)
         if text:
             first, rest = split(text)
@@ -43,7 +43,7 @@ class LateAnswers:
         await asyncio.to_thread(self._spool.drop, incoming)
 
     async def rest(self, incoming: Incoming, parts: tuple[str, ...]) -> None:
-        """Send the parts that did not fit the passive reply, which held the first."""
+        """Queue the parts after the first, which went into the passive reply."""
         await self._queue(incoming, parts, 1)
 
     async def _queue(self, incoming: Incoming, parts: tuple[str, ...], first: int) -> None:
@@ -69,10 +69,10 @@ _HASH_BITS = 27
 
 
 def _push_id(incoming: Incoming, part: int, identity: Sequence[str]) -> int:
-    """The same id for the same part of the same answer, so that the primary key refuses a second copy.
+    """Returns the same id for the same part of the same answer, so that the primary key refuses a second copy.
 
-    Like all ids (bot/ids.py) it grows with time, because pushes leave in order of ids: the second it was sent in, and
-    within it 27 bits of hash and 5 of part.
+    Like all ids (bot/ids.py) it grows with time, because pushes are sent in order of ids: the second the message was
+    sent, then 27 bits of hash and 5 of part number.
     """
     millis = max(0, int((incoming.sent_at - START).total_seconds())) * 1000
     digest = hashlib.sha256("\n".join(identity).encode("utf-8", "surrogatepass")).digest()
@@ -81,9 +81,9 @@ def _push_id(incoming: Incoming, part: int, identity: Sequence[str]) -> int:
 
 
 async def take_up(spool: Spool, batcher: Batcher, late: LateAnswers, note: Note) -> int:
-    """Decide the messages that wait in the spool; how many were settled. `note` takes those that answer nobody.
+    """Decide the messages in the spool. `note` takes those that need no answer. Returns the number settled.
 
-    Called at the start and every few seconds. Stops at the first sign that the database is still away.
+    Called at the start and every few seconds. Returns early when the database is still away.
     """
     settled = 0
     for incoming in await asyncio.to_thread(lambda: list(spool.waiting())):

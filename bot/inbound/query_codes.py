@@ -1,8 +1,8 @@
-"""Query codes: who guesses is locked out, on the page and in the chat alike, and no owner with them.
+"""Lock-out of people who guess query codes, on pages and in chat. It never locks out the ticket's owner.
 
-Only wrong codes count: by the guesser (an address, or a person), by the guesser and the number, and by the number. A number
-that many guess at still opens to whoever never tried it before, up to a bound; beyond that to those who opened it rightly
-before. Its owner needs no code: the chat knows them, and their link is a key. Why: docs/adr/0026-query-codes.md.
+Only wrong codes count: by guesser (an address or a person), by guesser and number, and by number. A number that many
+guess at still opens for guessers who have not tried it, up to a bound; beyond it only for those who opened it rightly
+before. The owner needs no code: the chat knows them, and their link is a key. Why: docs/adr/0026-query-codes.md.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ HOUR, DAY, MONTH = 3_600, 86_400, 30 * 86_400
 """Windows in seconds."""
 
 WRONG_BY_GUESSER = 20
-"""An hour, at whatever numbers: many people stand behind one address."""
+"""Wrong codes an hour, over all numbers. Many people may share one address."""
+
 WRONG_BY_PAIR = 5
-"""An hour, at one number: slips of a finger."""
+"""Wrong codes an hour at one number: typing mistakes."""
+
 SUSPICIOUS, MOST_AN_HOUR, MOST_A_DAY = 10, 30, 100
 """Wrong codes at one number: from SUSPICIOUS on each guesser has one try an hour; beyond the others only those who opened it
 before get through. A million codes at a hundred a day: a code is guessed within a year once in 27 times, by someone with a
@@ -33,25 +35,27 @@ hundred new addresses every day."""
 
 
 def by_address(address: str) -> str:
-    """The guesser behind a page."""
+    """Returns the key of a guesser on a page."""
     return f"address:{address}"
 
 
 def by_person(incoming: Incoming) -> str:
-    """The guesser in a chat."""
+    """Returns the key of a guesser in a chat."""
     return f"person:{incoming.channel.value}:{incoming.openid}"
 
 
 class CodeTries:
-    """Counts the wrong ones. A try is counted before it is compared, so that many at once are all counted."""
+    """Counts wrong codes. A try is counted before it is compared, so that simultaneous tries are all counted."""
 
     def __init__(self, limiter: Limiter, keyed_hash: Callable[[str], str]) -> None:
-        """`keyed_hash` keeps addresses and accounts out of the place where it is counted."""
+        """`keyed_hash` keeps addresses and accounts out of the counters' keys."""
         self._limiter = limiter
         self._hash = keyed_hash
 
     async def begin(self, guesser: str, number: str) -> bool:
-        """Whether this guesser may try a code of this number now. Counted as wrong until `forgive` or `right`."""
+        """Returns whether this guesser may try a code of this number. Counts the try as wrong until `forgive` or
+        `right`.
+        """
         who, pair = self._keys(guesser, number)
         by_guesser, by_pair, this_hour, this_day, known = await asyncio.gather(
             self._limiter.add(who, HOUR),
@@ -69,7 +73,7 @@ class CodeTries:
         return False
 
     async def forgive(self, guesser: str, number: str) -> None:
-        """It was no wrong code after all, or was not compared."""
+        """Take back the count of a try that was not wrong or was not compared."""
         who, pair = self._keys(guesser, number)
         await asyncio.gather(
             self._limiter.add(who, HOUR, -1),
@@ -79,7 +83,7 @@ class CodeTries:
         )
 
     async def right(self, guesser: str, number: str) -> None:
-        """It was right: not counted, and remembered for a month."""
+        """Take back the count of a right code, and remember the guesser for a month."""
         await self.forgive(guesser, number)
         await self._limiter.add(f"{self._keys(guesser, number)[1]}:known", MONTH)
 
@@ -89,7 +93,7 @@ class CodeTries:
 
 
 def guarded(run: Run, tries: CodeTries) -> Run:
-    """The same run, in which codes of those who guess are not compared, and wrong ones are counted."""
+    """Returns `run` with the lock-out: codes of locked-out guessers are not compared, and wrong codes are counted."""
 
     async def watched(batch: Sequence[Incoming]) -> list[Answer]:
         tried = {incoming.identity: number for incoming in batch if (number := tried_number(incoming))}

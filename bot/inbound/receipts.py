@@ -1,4 +1,4 @@
-"""What is done with pushes that answer nobody."""
+"""Platform events that need no answer: delivery reports of template messages go to the outbox, others to the log."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from storage.queues.outbox import Outbox
 log = structlog.get_logger()
 
 _PAUSES = (0.05, 0.2, 0.75, 2.0)
-"""Seconds between looks for the message that a verdict speaks of; together less than the platform waits for us."""
+"""Seconds between tries to find the push of a report. Together less than the platform's patience."""
 
 
 class Noted:
-    """A template message's fate goes into the outbox; everything else is only logged."""
+    """Records events that need no answer."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
     async def note(self, incoming: Incoming) -> None:
-        """Take note. Raises what the database raises; doing it once more does no harm."""
+        """Record one event. Idempotent. Raises what the database raises."""
         body = incoming.body
         if isinstance(body, Delivery):
             await self._note_fate(body)

@@ -1,8 +1,8 @@
-"""Messages whose sender had to be let go before the commit (slow database, none at all) wait here, on this disk.
+"""The spool: messages on this disk that were acknowledged to the platform before they were committed.
 
-`success` tells the platform to stop retrying, so from then on the message is ours to keep: it is written and synced
-before we say it. A message leaves the spool when it is committed and answered; what a crash left behind is taken up again
-at the next start, where the inbox refuses what it already has.
+The reply `success` stops the platform's retries, so the message is written and synced before it. A message leaves the
+spool when it is committed and answered. After a crash the next start takes up the rest; the inbox refuses what it
+already has.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _decoder = msgspec.json.Decoder(Incoming)
 
 
 class Spool:
-    """One file a message in `folder`, readable by this account only (messages are personal data)."""
+    """One file for each message in `folder`, readable by this account only: messages are personal data."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class Spool:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def save(self, incoming: Incoming) -> None:
-        """Keep the message: on return it survives a power cut."""
+        """Write the message, synced: on return it survives a power cut."""
         path = self._path(incoming)
         # Two deliveries of one message may be here at the same time: each writes a file of its own.
         part = path.with_suffix(f".{secrets.token_hex(4)}.part")
@@ -51,7 +51,7 @@ class Spool:
             os.close(folder)
 
     def drop(self, incoming: Incoming) -> None:
-        """Forget the message; it does not matter whether it was here."""
+        """Delete the message, if it is there."""
         self._path(incoming).unlink(missing_ok=True)
         # The name that version 0.1 gave it, which another sender's message may have, too.
         old = self._folder / f"{_name(incoming.channel, incoming.key)}.json"
@@ -60,7 +60,7 @@ class Spool:
                 old.unlink()
 
     def waiting(self) -> Iterator[Incoming]:
-        """All kept messages, oldest first. A file that cannot be read is set aside and reported, never deleted."""
+        """Yields all messages, oldest first. A file that cannot be read is renamed and logged, never deleted."""
         for _, path in sorted((_written_at(path), path) for path in self._folder.glob("*.json")):
             try:
                 yield _decoder.decode(path.read_bytes())
@@ -71,7 +71,7 @@ class Spool:
                 path.rename(path.with_suffix(".bad"))
 
     def count(self) -> int:
-        """How many messages wait."""
+        """Returns the number of messages that wait."""
         return sum(1 for _ in self._folder.glob("*.json"))
 
     def _path(self, incoming: Incoming) -> Path:

@@ -1,8 +1,8 @@
-"""The callbacks' HTTP side: one address per channel, in at the door and out within the platform's five seconds.
+"""HTTP side of the callbacks: one address for each channel, answered within the platform's five seconds.
 
-A genuine push is answered 200 whatever it holds: a passive reply after the commit, or `success` when 4.5 seconds were not
-enough. In the second case the message is on our disk first, and its answer follows as a customer message. Only when neither
-the database nor the disk can keep it is the answer 503, so that the platform sends it again.
+A genuine push is answered 200 whatever it holds: with the passive reply after the commit, or with `success` when 4.5
+seconds were not enough; the message is then in the spool, and its answer follows as a customer message. The answer is
+503, so that the platform retries, only when neither the database nor the disk can keep the message.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ log = structlog.get_logger()
 _ANY: Final = ("utf-8", "surrogatepass")
 
 PATIENCE = 4.5
-"""Seconds we let the platform wait; it hangs up after five (docs/wechat.md A4)."""
+"""Seconds until a request is answered without the commit; the platform hangs up after five (docs/wechat.md A4)."""
 
 _NOTE_PATIENCE = 0.5
-"""Seconds for what answers nobody; later it is taken up from the disk."""
+"""Seconds for an event that needs no answer. After that it is taken up from the spool."""
 
 _HOLDING = Reply("您的消息已收到，系统这会儿有点忙。办好了马上在这里回复您，不用重发。")
 
@@ -51,9 +51,9 @@ Note = Callable[[Incoming], Awaitable[None]]
 
 
 class Webhook:
-    """Serves one callback. `note` hears of events that answer nobody; `late` sends what did not fit a passive reply.
+    """Serves one callback. `note` records events that need no answer; `late` sends what did not fit the passive reply.
 
-    `platform_now` is the time that timestamps are compared with: the platform's.
+    `platform_now` is the platform's time, which timestamps are compared with.
     """
 
     def __init__(
@@ -84,14 +84,14 @@ class Webhook:
         self._patience = patience
 
     async def greet(self, request: web.Request) -> web.Response:
-        """GET: the platform checks that the address is ours."""
+        """Handle GET: the platform checks that the address is ours."""
         try:
             return web.Response(text=self._callback.greet(self._admit(request)))
         except PushError as refused:
             return self._refuse(refused)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """POST: one message or event."""
+        """Handle POST: one message or event."""
         try:
             query = self._admit(request)
             received = self._callback.receive(query, await _body(request), self._clock.now())
@@ -108,12 +108,12 @@ class Webhook:
             return web.Response(status=503)
 
     def _admit(self, request: web.Request) -> dict[str, str]:
-        """The query's fields; PushError when the request is refused before its signature is looked at."""
+        """Returns the query's fields. Raises PushError when the request is refused before its signature is checked."""
         self._admission.check_address(request.remote, request.headers.getall("X-Forwarded-For", []))
         return self._admission.check_query(request.query, self._platform_now())
 
     async def _comes_first(self, query: Mapping[str, str], received: Received) -> bool:
-        """Whether this push in the clear is the first with its timestamp and nonce, or that one once more."""
+        """Returns whether this unencrypted push is the first with its timestamp and nonce, or a repetition of that one."""
         stamp = "\n".join((received.incoming.channel.value, query["timestamp"], query["nonce"]))
         marks = [blake2b(part, digest_size=16).hexdigest() for part in (stamp.encode(*_ANY), received.opened.raw)]
         return await self._stamps.first(marks[0], marks[1], 2 * self._admission.window)
@@ -156,7 +156,9 @@ class Webhook:
         await asyncio.to_thread(self._spool.save, incoming)
 
     async def _await(self, taken: Taken) -> Answer | None:
-        """The answer, or None when patience ended first: then the message is on disk and its answer comes later."""
+        """Returns the answer. None when patience ended first: the message is then in the spool and its answer comes
+        later.
+        """
         done, _ = await asyncio.wait({taken.answer}, timeout=self._patience)
         if done:
             return taken.answer.result()
@@ -191,7 +193,7 @@ class Webhook:
 
 
 async def _body(request: web.Request) -> bytes:
-    """The whole body; PushError 413 when it is too large, 400 when it breaks off or is not encoded as it says."""
+    """Returns the whole body. Raises PushError: 413 when it is too large, 400 when it breaks off or is badly encoded."""
     if (request.content_length or 0) > MAX_BODY:
         raise PushError(413, "the body is too large")
     try:
@@ -203,13 +205,13 @@ async def _body(request: web.Request) -> bytes:
 
 
 def _hear(task: asyncio.Future[None]) -> None:
-    """Take the error of a task that nobody waits for any more: the spool has what it was about."""
+    """Take the error of a task that nobody awaits: the message is in the spool."""
     if not task.cancelled():
         task.exception()
 
 
 def _how(incoming: Incoming, answer: Answer) -> str:
-    """The answer's kind, as the figures count it."""
+    """Returns how the message was answered, as a label for the metrics."""
     if isinstance(incoming.body, Unread):
         return "unread"
     return "failed" if answer.failed else "repeated" if answer.repeated else "answered"

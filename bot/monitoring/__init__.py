@@ -1,1 +1,1 @@
-"""How the service is: metrics, health, logs, clocks."""
+"""Monitoring: metrics, health checks, logs, comparison of clocks."""

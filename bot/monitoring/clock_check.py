@@ -1,4 +1,4 @@
-"""What `doctor` says of the clocks: whether this host and the database agree about the time."""
+"""The clock check of `python -m bot doctor`: whether this host and the database agree about the time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.queries.moment import DatabaseTime
 
 
 async def clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool | None, str]]:
-    """Whether this host and the database agree about the time; nothing to say where they share one clock."""
+    """Returns findings about the difference of the clocks. Empty when host and database share one clock."""
     if make_url(settings.database).get_backend_name() == "sqlite":
         return []
     try:

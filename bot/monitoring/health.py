@@ -1,4 +1,4 @@
-"""Alive, able to serve, and the figures: what a container platform and an operator's monitor ask for."""
+"""HTTP endpoints /healthz, /readyz and /metrics, for a container platform and a monitor."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bot.monitoring.metrics import Metrics
 
 CHECK_SECONDS = 2.0
 STUCK_SECONDS = 15.0
-"""A message that is on its way for so long is stuck: three times what the platform waits for an answer."""
+"""A message in flight for so long is stuck: three times the platform's patience."""
 
 
 def stuck(oldest: float) -> str:
-    """What is wrong with messages of which the oldest has been on its way for so many seconds, "" for nothing."""
+    """Returns the complaint about messages whose oldest has been in flight for so many seconds. Empty when all is well."""
     return f"stuck: one has been on its way for {oldest:.0f} s" if oldest > STUCK_SECONDS else ""
 
 
 class Health:
-    """Answers /healthz, /readyz and /metrics. `checks` are what serving needs, by name; each raises when it is not so.
+    """Answers /healthz, /readyz and /metrics. `checks`: what serving needs, by name; each raises when it fails.
 
-    `faults` say by name why this process must not be sent more, "" where nothing is wrong. `notes` are what an operator
-    should know and serving does not need, by name: a word each, "" for nothing to say.
+    `faults`: reasons why this process must get no traffic, by name, empty when all is well. `notes`: what an operator
+    should know although serving does not need it, by name, empty for nothing.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class Health:
         self._token = metrics_token
 
     async def alive(self, _: web.Request) -> web.Response:
-        """The loop turns."""
+        """Handle /healthz: the event loop runs."""
         return web.Response(text="ok")
 
     async def ready(self, _: web.Request) -> web.Response:
-        """Everything that serving needs answers and nothing is wrong: 200, otherwise 503 with the names and what is wrong."""
+        """Handle /readyz: 200 when every check passes and there is no fault, otherwise 503 with the names and reasons."""
         names = list(self._checks)
         results = await asyncio.gather(*(self._passes(self._checks[name]) for name in names))
         state = {name: "ok" if good else "away" for name, good in zip(names, results, strict=True)}
@@ -67,7 +67,7 @@ class Health:
         return True
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """The figures, for whoever has the token, or for this machine when there is none."""
+        """Handle /metrics, for a caller with the token, or for this machine when there is no token."""
         if not self._may_read(request):
             return web.Response(status=403)
         return web.Response(
@@ -85,5 +85,5 @@ class Health:
 
 
 def _said(words: Mapping[str, Callable[[], str]]) -> dict[str, str]:
-    """By name, without those that say nothing."""
+    """Returns what is not empty, by name."""
     return {name: word for name, say in words.items() if (word := say())}

@@ -1,4 +1,4 @@
-"""Logs: one line an event, JSON or readable, never with a person's words, an openid or a secret."""
+"""Log set-up: one line for each event, JSON or readable, never with a person's words, an openid or a secret."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ _NEVER = frozenset({"openid", "text", "content", "token", "secret", "password", 
 
 
 def _without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The last line of defence: a field of such a name is dropped whoever logged it."""
+    """Drop fields whose name says personal data, whoever logged them. The last line of defence."""
     for name in _NEVER & event.keys():
         event[name] = "***"
     return event
 
 
 def where_it_broke(error: BaseException) -> str:
-    """An exception with its causes: types and places in the code, but no messages, which quote values and words."""
+    """Returns an exception with its causes: types and places in the code, without messages, which quote values and
+    words.
+    """
     lines: list[str] = []
     seen: set[int] = set()
     at: BaseException | None = error
@@ -58,8 +60,8 @@ _WORDS = re.compile(r"[^\x00-\x7f]+")
 
 
 def cleaned(message: str) -> str:
-    """A library's message as it may be kept: its first line, without query strings, accounts, tokens, numbers of people and
-    whatever is not ASCII, which is somebody's words.
+    """Returns a library's message for the log: its first line, without query strings, accounts, tokens, numbers of
+    people and non-ASCII text, which is somebody's words.
     """
     line = message.partition("\n")[0]
     for pattern, put in (
@@ -77,15 +79,15 @@ def _of_a_library(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
 
 
 class _Quiet(logging.Filter):
-    """aiohttp logs a whole traceback for a request without Host or with garbage: strangers' noise, not our fault."""
+    """Log filter for aiohttp, which logs a traceback for each malformed request of a stranger."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep everything but that."""
+        """Keep everything else."""
         return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 def configure(*, as_json: bool, level: str = "INFO") -> None:
-    """Set up logging of the whole process: ours, libraries', warnings, and what nobody caught."""
+    """Set up logging of the process: its own, libraries', warnings and uncaught exceptions."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -120,7 +122,7 @@ def configure(*, as_json: bool, level: str = "INFO") -> None:
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What ends the process. Ctrl-C is no error."""
+    """Log what ends the process. Ctrl-C is not an error."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return

@@ -1,4 +1,4 @@
-"""What is counted and timed, for Prometheus. Labels are small closed sets: never a person, a ticket or a text."""
+"""Prometheus metrics. Labels are small closed sets, never a person, a ticket or a text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 
 
 class Metrics:
-    """The process's own registry, so that two apps in one test do not share counters."""
+    """The process's metrics in a registry of its own, so that two apps in one test do not share counters."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -101,56 +101,56 @@ class Metrics:
         )
 
     def watch_oldest(self, oldest: Callable[[], float]) -> None:
-        """Ask at each reading for how many seconds the oldest message has been on its way."""
+        """Read at each scrape for how many seconds the oldest message has been in flight."""
         self._oldest.set_function(oldest)
 
     def answered(self, how: str) -> None:
-        """One genuine message was answered: answered, repeated, failed, late or spooled."""
+        """Count one genuine message by how it was answered: answered, repeated, failed, unread, late, spooled or lost."""
         self._answers.labels(how).inc()
 
     def refused(self, status: int) -> None:
-        """One request was turned away."""
+        """Count one refused request."""
         self._refused.labels(str(status)).inc()
 
     def batch(self, messages: int, seconds: float) -> None:
-        """One transaction was committed."""
+        """Count one committed transaction."""
         self._batch.observe(messages)
         self._batch_seconds.observe(seconds)
 
     def event(self, kind: str) -> None:
-        """One event was committed."""
+        """Count one committed event."""
         self._events.labels(kind).inc()
 
     def push(self, fate: str, count: int = 1) -> None:
-        """A push was sent, retried, parked, given up, or may have arrived without our knowing."""
+        """Count pushes by fate: sent, retried, parked, given up or uncertain."""
         self._pushes.labels(fate).inc(count)
 
     def unwritten(self, pushes: int) -> None:
-        """For how many pushes the outcome waits for the database now."""
+        """Set the number of pushes whose result waits for the database."""
         self._unwritten.set(pushes)
 
     def outbox(self, state: str, rows: int) -> None:
-        """How many pushes are in this state now."""
+        """Set the number of pushes in this state."""
         self._outbox.labels(state).set(rows)
 
     def spooled(self, messages: int) -> None:
-        """How many messages wait for the database now."""
+        """Set the number of messages in the spool."""
         self._spooled.set(messages)
 
     def swept(self, files: int) -> None:
-        """So many half-written files were removed."""
+        """Count deleted half-written files."""
         self._swept.inc(files)
 
     def unannounced(self, years: int) -> None:
-        """For how many years the list of holidays is missing now."""
+        """Set the number of years without an official holiday calendar."""
         self._unannounced.set(years)
 
     def learnt(self, became: str) -> None:
-        """One nightly fit is over: replaced, refused or failed."""
+        """Count one nightly training: replaced, refused or failed."""
         self._lessons.labels(became).inc()
 
     def chased(self, steps: Mapping[str, int], lag: float, aside: int, seconds: float) -> None:
-        """One tick of the clock is over."""
+        """Record one tick of the clock."""
         for kind, count in steps.items():
             self._chased.labels(kind).inc(count)
         self._chase_lag.set(lag)
@@ -158,11 +158,11 @@ class Metrics:
         self._chase_seconds.observe(seconds)
 
     def clock(self, ahead: float, doubt: Doubt | None) -> None:
-        """One look at the clocks: how far they are apart in seconds, and why the time is not trusted."""
+        """Record one reading of the clocks: their difference in seconds, and why the time is not trusted."""
         self._clock_apart.set(ahead)
         for why in Doubt:
             self._clock_doubt.labels(why.value).set(why is doubt)
 
     def text(self) -> bytes:
-        """The exposition of everything."""
+        """Returns all metrics in the exposition format."""
         return generate_latest(self.registry)

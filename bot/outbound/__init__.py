@@ -1,1 +1,1 @@
-"""Pushes on their way out: claimed, rendered, delivered, noted."""
+"""Outgoing pushes: claiming rows of the outbox, rendering, sending, recording the result; and fetching people's files."""

@@ -1,4 +1,4 @@
-"""What to do with a push that the platform would not take: a pure decision by verdict, way and number of tries."""
+"""Rule for a refused push: a table of the platform's verdict and the way of sending gives what happens next."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.channels.wechat.errors import Verdict
 
 
 class Way(StrEnum):
-    """How a push can reach a person."""
+    """How a push is sent to a person."""
 
     CUSTOM = "custom"
     TEMPLATE = "template"
 
 
 class Fate(StrEnum):
-    """What becomes of a push after a refusal."""
+    """What happens to a push after a refusal."""
 
     AGAIN = "again"
     OTHER_WAY = "other_way"
@@ -28,15 +28,18 @@ class Fate(StrEnum):
 
 
 class Step(Struct, frozen=True):
-    """The next step; `after` is how long to wait for AGAIN, `alarm` asks for somebody to look."""
+    """What the worker does next."""
 
     fate: Fate
     after: timedelta = timedelta()
+    """How long to wait before trying again. Only with AGAIN."""
+
     alarm: bool = False
+    """Whether the log line is an error, so that an operator looks."""
 
 
 MOST_TRIES = 13
-"""With the pauses below this is about eight hours: a bad night of the platform's, or of ours."""
+"""With the pauses below this is about eight hours: one bad night of the platform or of this service."""
 
 _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(hours=2)
@@ -63,19 +66,20 @@ _ALARMS = frozenset({Verdict.CONFIG, Verdict.CONTENT, Verdict.LOGIN})
 
 
 _NO_PERMISSION = 48001
-"""The account has no customer-service interface: it never will, so there is nothing to wait for."""
+"""errcode of an account without the customer-service interface. Waiting does not change that."""
 
 
 ONCE_LASTS = timedelta(minutes=9)
-"""How long a template message may be repeated without arriving twice: the platform drops copies with the same
-`client_msg_id` for ten minutes."""
+"""How long a template message may be repeated without arriving twice: for ten minutes the platform drops copies with
+the same `client_msg_id`.
+"""
 
 
 def decide(verdict: Verdict, way: Way, attempts: int, code: int | None = None, *, uncertain: bool = False) -> Step:
-    """The next step after try number `attempts` (from 1) was refused with this verdict and errcode.
+    """Returns what follows try number `attempts` (from 1), refused with this verdict and errcode.
 
-    With `uncertain` no refusal came: the message may have arrived. A customer message is then left to a person, because
-    the platform shows every copy; it recognises a template message that comes again.
+    `uncertain`: no answer came, so the message may have arrived. A customer message is then left to an operator,
+    because the platform shows every copy; the platform recognises a repeated template message.
     """
     if uncertain and way is Way.CUSTOM:
         return Step(Fate.UNCERTAIN, alarm=True)

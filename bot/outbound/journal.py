@@ -1,9 +1,8 @@
-"""What became of pushes while nobody could write it into the database: kept on this disk, for whoever comes after a crash.
+"""Journal file of push results that are not in the database yet, read by the next worker after a crash.
 
-A line is written before the database is asked, so that a killed process takes no answer of the platform with it; it is
-synced only when the database did not take the note, so that a power cut then takes none either. Each worker has a file
-of its own and holds its lock as long as it lives: a file whose lock is free was left behind, and the next worker on this
-disk takes its lines over.
+A line is written before the database is asked, so a killed process loses no answer of the platform. It is synced only
+when the database did not take the result, so a power cut loses none either. Each worker has its own file and holds its
+lock; a file without a lock was left by a dead worker, and the next worker on this disk takes its lines over.
 """
 
 from __future__ import annotations
@@ -26,7 +25,9 @@ _decoder = msgspec.json.Decoder(Became)
 
 
 class Journal:
-    """Lines of `Became` in a file of `folder`, readable by this account only. Keeps nothing unless `open` succeeded."""
+    """Lines of `Became` in a file of `folder`, readable by this account only. Writes nothing until `open` has
+    succeeded.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +36,7 @@ class Journal:
         self._empty = True
 
     def open(self) -> tuple[Became, ...]:
-        """Begin; returns what dead workers left, which is ours from now on. Raises OSError."""
+        """Begin the file. Returns the results that dead workers left, now in this file. Raises OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._alone():
             self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
@@ -50,7 +51,7 @@ class Journal:
         return found
 
     def note(self, became: Became) -> None:
-        """Write one line: it outlives this process. Raises OSError."""
+        """Write one line, which survives this process. Raises OSError."""
         if self._file < 0:
             return
         # The first line break ends what a full disk may have cut off.
@@ -58,18 +59,18 @@ class Journal:
         self._empty = False
 
     def sync(self) -> None:
-        """On return the lines outlive a power cut. Raises OSError."""
+        """Sync the lines to disk, so that they survive a power cut. Raises OSError."""
         if self._file >= 0:
             os.fsync(self._file)
 
     def clear(self) -> None:
-        """Everything is in the database. Raises OSError."""
+        """Empty the file: everything is in the database. Raises OSError."""
         if not self._empty:
             os.ftruncate(self._file, 0)
             self._empty = True
 
     def close(self, held: Sequence[Became]) -> None:
-        """End. The file stays as long as something in it is in no database."""
+        """Close the file, and delete it when no result is `held` back."""
         if self._file < 0:
             return
         if not held:
@@ -79,7 +80,7 @@ class Journal:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """No other worker begins meanwhile: a file that is there and not yet locked would look as if it were left."""
+        """Lock the folder, so that no other worker takes a new file for one that was left before it is locked."""
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
@@ -89,7 +90,7 @@ class Journal:
 
 
 def _is_left(path: Path) -> bool:
-    """Whether nobody alive writes this file."""
+    """Returns whether no living process writes this file."""
     file = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -101,7 +102,7 @@ def _is_left(path: Path) -> bool:
 
 
 def _lines(path: Path) -> Iterator[Became]:
-    """The file's lines; what a crash cut off is reported and left out."""
+    """Yields the file's lines. A line that a crash cut off is logged and left out."""
     for line in filter(None, path.read_bytes().split(b"\n")):
         try:
             yield _decoder.decode(line)

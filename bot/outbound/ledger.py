@@ -1,7 +1,6 @@
-"""What became of pushes, on its way into the database: remembered while nobody can write, and never asked of the platform
-again.
+"""Writes the results of pushes into the database, and keeps them while it cannot be written.
 
-docs/adr/0019-what-may-have-been-sent.md tells the rule.
+A result that is kept is never asked of the platform again. The rule: docs/adr/0019-what-may-have-been-sent.md.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _LONGEST_PAUSE = timedelta(seconds=15)
 
 
 class Ledger:
-    """Writes down outcomes. Holds no more than one round of the worker, which claims nothing while something is held."""
+    """Writes results of pushes. Keeps at most one batch of the worker, which claims nothing while any is kept."""
 
     def __init__(self, outbox: Outbox, journal: Journal, clock: Clock, metrics: Metrics) -> None:
         self._outbox = outbox
@@ -37,14 +36,14 @@ class Ledger:
         self._again_at: datetime | None = None
 
     async def write(self, became: Became) -> None:
-        """Write it, or keep it until that is possible."""
+        """Write the result, or keep it until it can be written."""
         self._keep(became)
         if not await self._settle(became):
             self._hold(became)
             await self._sync()
 
     async def up_to_date(self) -> bool:
-        """Whether everything is written: tries again what is held, with growing pauses."""
+        """Returns whether every result is written. Tries again what is kept, with growing pauses."""
         if not self._opened:
             self._open()
         if self._held and self._waits():
@@ -60,7 +59,7 @@ class Ledger:
         return True
 
     def close(self) -> None:
-        """Leave what is held to the next worker on this disk."""
+        """Leave kept results to the next worker on this disk."""
         self._journal.close(self._held)
         self._opened = False
 
@@ -78,7 +77,7 @@ class Ledger:
             self._metrics.unwritten(len(self._held))
 
     async def _settle(self, became: Became) -> bool:
-        """Whether there is nothing more to do about it."""
+        """Returns whether the result is settled: written, or refused for good."""
         try:
             await self._outbox.settle(became)
         except Exception as error:
@@ -95,7 +94,9 @@ class Ledger:
         self._metrics.unwritten(len(self._held))
 
     def _waits(self) -> bool:
-        """Whether the pause lasts; one that a clock set back has made longer than any is over."""
+        """Returns whether the pause lasts. A pause longer than the longest comes from a clock that was set back: it is
+        over.
+        """
         if self._again_at is None:
             return False
         return timedelta(0) < self._again_at - self._clock.now() <= _LONGEST_PAUSE

@@ -1,8 +1,8 @@
-"""Fetches the files that people sent before the platform deletes them (three days), and checks what they are.
+"""Fetches the files that people sent before the platform deletes them (after three days), and checks their content.
 
-A file is judged by its content, never by the name or type it came with. Pictures for pages are made anew from the pixels:
-smaller, and without the place, device and comments that a phone or a program hides in them. Films and sound are served as
-they came, to the author and the officials of the ticket only: the platform has encoded them anew before.
+A file is judged by its content, never by the name or type it came with. Pictures for pages are drawn anew from the
+pixels: smaller, and without the place, device and comments in the file. Films and sound are served as they came, to the
+ticket's author and officials only: the platform has re-encoded them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FIRST_PAUSE = timedelta(seconds=20)
 _LONGEST_PAUSE = timedelta(hours=6)
 
 MOST_PIXELS = 50_000_000
-"""More than any phone's picture; a small file that unfolds to more is an attack on memory."""
+"""More than any phone's picture. A small file that unpacks to more is an attack on memory."""
 
 PAGE_SIDE = 1280
 """Pixels of the longer side of a picture on a page."""
@@ -57,7 +57,7 @@ _SIGNATURES: dict[MediaKind, tuple[tuple[int, bytes, str], ...]] = {
 
 
 def content_type_of(kind: MediaKind, content: bytes) -> str | None:
-    """What the bytes are, None when they are not a file of this kind."""
+    """Returns the content type of the bytes. None when they are not a file of this kind."""
     for offset, mark, content_type in _SIGNATURES[kind]:
         if content[offset : offset + len(mark)] == mark:
             return content_type
@@ -65,9 +65,9 @@ def content_type_of(kind: MediaKind, content: bytes) -> str | None:
 
 
 def page_picture(content: bytes) -> bytes:
-    """The picture as a page shows it: JPEG, upright, at most PAGE_SIDE, nothing in it but pixels.
+    """Returns the picture for a page: JPEG, upright, at most `PAGE_SIDE`, without metadata.
 
-    ValueError for a picture that is none, broken or too large to open.
+    Raises ValueError when the content is no picture, is broken or is too large to open.
     """
     try:
         with Image.open(io.BytesIO(content)) as picture:
@@ -85,7 +85,7 @@ def page_picture(content: bytes) -> bytes:
 
 
 class MediaFetcher:
-    """Brings wanted files home, a few at a time."""
+    """Fetches wanted files from the platforms, a few at a time."""
 
     def __init__(
         self, *, wanted: MediaList, files: FileStore, gateways: Mapping[Channel, Gateway], clock: Clock, bus: Bus
@@ -97,7 +97,7 @@ class MediaFetcher:
         self._bus = bus
 
     async def once(self) -> int:
-        """Fetch what is due now; how many were tried."""
+        """Fetch what is due. Returns the number of files tried."""
         orders = await self._wanted.claim(self._clock.now(), AT_ONCE, LEASE)
         await asyncio.gather(*(self._fetch(order) for order in orders))
         return len(orders)

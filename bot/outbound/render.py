@@ -1,4 +1,4 @@
-"""A rule's reply as a channel's text: choices become taps where the channel has them, words to type where not."""
+"""Renders a rule's reply as a channel's text: choices become links to tap on WeChat, words to type elsewhere."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ _RESERVED = {ord(character): f"%{ord(character):02X}" for character in '%&#"<>+ 
 
 
 def reply_text(reply: Reply | None, channel: Channel) -> str | None:
-    """The text to send, or None when there is nothing to say."""
+    """Returns the text to send. None when there is nothing to say."""
     return None if reply is None else with_taps(reply.text, reply.choices, channel, reply.mark)
 
 
 def with_taps(text: str, choices: Sequence[Choice], channel: Channel, mark: int = 0) -> str:
-    """The text, and below it a line for each choice; a tapped line brings back the `mark` of its question."""
+    """Returns the text followed by a line for each choice. Tapping a line sends back `mark`, which identifies the
+    question.
+    """
     if not choices:
         return plain(text)
     if channel is Channel.WECHAT:
@@ -31,7 +33,7 @@ def with_taps(text: str, choices: Sequence[Choice], channel: Channel, mark: int 
 
 
 def plain(text: str) -> str:
-    """Text in which nobody's words can pose as a link of ours: the platform turns `<a href>` in a text into one."""
+    """Returns the text without `<`, so that nobody's words can form a link: the platform renders `<a href>` in a text."""
     return text.replace("<", "\uff1c")
 
 

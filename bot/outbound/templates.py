@@ -1,7 +1,7 @@
-"""Template messages: which fields of an account's template show what of a card.
+"""Template messages: which field of an account's template shows which part of a card.
 
-Every account chooses its templates from the platform's library, and their field names differ; so a setting may say which
-field shows what: `TEMPLATE_ID:thing1=title,character_string2=number`. Without that the fields are the usual ones below.
+Each account chooses templates from the platform's library, with different field names. A setting maps them:
+`TEMPLATE_ID:thing1=title,character_string2=number`. Without a mapping the fields are those of `USUAL`.
 """
 
 from __future__ import annotations
@@ -31,14 +31,15 @@ _PARTS = frozenset({"title", "number", "state", "note", "at", "due"})
 
 
 class Layout(Struct, frozen=True):
-    """One template of the account: its id, and which field shows which part of a card."""
+    """One template of the account."""
 
     template_id: str
     fields: Mapping[str, str]
+    """Part of a card by field name."""
 
 
 def layout(kind: CardKind, setting: str) -> Layout | None:
-    """The layout that a setting describes, None for an empty one; ValueError for one that cannot be read."""
+    """Returns the layout that a setting describes. None for an empty setting. Raises ValueError when it cannot be read."""
     if not setting:
         return None
     template_id, _, given = setting.partition(":")
@@ -54,12 +55,12 @@ def layout(kind: CardKind, setting: str) -> Layout | None:
 
 
 class Templates(Struct, frozen=True):
-    """The account's layouts by kind of card; a kind without one cannot be sent."""
+    """The account's templates by kind of card. A card of a kind without a template cannot be sent."""
 
     layouts: Mapping[CardKind, Layout]
 
     def message(self, card: Card, url: str, once: str) -> Template | None:
-        """The template message of a card, None when the account has no template for its kind."""
+        """Returns the template message of a card. None when the account has no template for its kind."""
         chosen = self.layouts.get(card.kind)
         if chosen is None:
             return None

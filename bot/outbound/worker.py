@@ -1,8 +1,8 @@
-"""The outbox worker: claims due pushes, sends each the best way there is, and writes down what became of it.
+"""The outbox worker: claims due pushes, sends each as a customer message or a template message, records the result.
 
-A push leaves as a customer message while the platform's allowance lasts, then as a template message; what can go neither
-way is parked and told at the person's next message. What may have arrived without our knowing is never sent again by
-itself: docs/adr/0019-what-may-have-been-sent.md.
+A customer message is sent while the person's quota lasts, otherwise a template message. A push that can be sent neither
+way is parked and told with the reply to the person's next message. A push that may have arrived is never sent again
+without an operator: docs/adr/0019-what-may-have-been-sent.md.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from storage.schema.tables import OutboxState
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
-"""Longer than a send with all its retries can take; a dead worker's pushes wait no longer than this."""
+"""Longer than a send with all its retries can take. The pushes of a dead worker wait no longer than this."""
 
 AT_ONCE = 16
-"""Pushes in flight at the same time: the platform allows far more, our database need not see more."""
+"""Pushes sent at the same time: the platform allows far more, but more only loads the database."""
 
 _LOOK_FOR_DEAD = timedelta(seconds=30)
-"""Between looks for what dead workers had begun."""
+"""How often the worker looks for pushes that dead workers had begun."""
 
 _STATES = {
     Fate.AGAIN: OutboxState.PENDING,
@@ -48,7 +48,7 @@ _STATES = {
 
 
 class Worker:
-    """Sends pushes through each channel's gateway, a round at a time."""
+    """Sends pushes through each channel's gateway, one batch at a time."""
 
     def __init__(
         self,
@@ -71,9 +71,9 @@ class Worker:
         self._looked_at: datetime | None = None
 
     async def once(self) -> int:
-        """One round: everything due now, at most one push of each lane; how many were tried.
+        """Send what is due, at most one push of each lane. Returns the number tried.
 
-        Nothing is claimed while the outcome of an earlier one is not written: 0 then.
+        Returns 0 while the result of an earlier push is not written.
         """
         if not await self._ledger.up_to_date():
             return 0
@@ -83,7 +83,7 @@ class Worker:
         return len(claimed)
 
     def close(self) -> None:
-        """After the last round: what could not be written stays on the disk."""
+        """Close the ledger after the last batch. Results that could not be written stay on disk."""
         self._ledger.close()
 
     async def _look_for_dead(self) -> None:
@@ -102,7 +102,7 @@ class Worker:
             await self._ledger.write(became)
 
     async def _attempt(self, claimed: Claimed) -> Became | None:
-        """Send it; what became of it, None when somebody else decides about it by now."""
+        """Send the push. Returns the result, None when the lease ended and another worker decides about it."""
         person = claimed.person
         gateway = self._gateways.get(person.channel)
         if not person.following or claimed.released:
@@ -126,7 +126,9 @@ class Worker:
                 return released
 
     async def _begin(self, claimed: Claimed) -> Begun | Became:
-        """Reserve and mark; when that cannot be written, the push goes back untried."""
+        """Record that the push is about to be sent. When that cannot be written, the push is returned to the queue
+        untried.
+        """
         metered = claimed.person.channel is not Channel.WECOM
         try:
             return await self._outbox.begin(claimed, self._clock.now(), LEASE, metered=metered)
@@ -175,7 +177,7 @@ class Worker:
         return self._templates.message(push.card, self._site + push.card.path if push.card.path else "", f"{push.id:x}")
 
     def _refused(self, claimed: Claimed, way: Way, error: PlatformError) -> Became | None:
-        """What becomes of it; None when it is to go the other way."""
+        """Returns the result of a refusal. None when the push is to be sent the other way."""
         step = decide(error.verdict, way, claimed.attempts, error.code, uncertain=error.uncertain)
         emit = log.error if step.alarm else log.info
         emit(
@@ -196,7 +198,9 @@ class Worker:
         return replace(_became(claimed, OutboxState.SENT), message_id=message_id)
 
     def _broken(self, claimed: Claimed, way: Way, *, left: bool = False) -> Became:
-        """Our own mistake with this one push: tried again it would fail again, and hold up its lane for ever."""
+        """Returns the result of a mistake of the program with this one push. A retry would fail again and block its
+        lane for ever.
+        """
         log.exception("push_broken", push=claimed.push.id, way=way.value)
         return self._fate(claimed, Fate.UNCERTAIN if left else Fate.DEAD, "broken")
 
@@ -216,7 +220,7 @@ def _became(claimed: Claimed, state: OutboxState) -> Became:
 
 
 def _reach_after(claimed: Claimed, error: PlatformError) -> Reserved:
-    """What becomes of the customer message that was reserved for this try."""
+    """Returns what happens to the customer message that was reserved for this try."""
     if claimed.person.channel is not Channel.WECHAT or error.uncertain:
         return Reserved.KEPT
     return Reserved.EMPTY if error.verdict is Verdict.WINDOW else Reserved.RETURNED
