@@ -170,6 +170,13 @@ def chosen(packages: Sequence[str], count: int, seed: int) -> list[Change]:
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
+_LINES_ALONE = f"""[run]
+branch = false
+source_pkgs = {", ".join(PACKAGES)}
+"""
+"""Coverage of lines: the branches of every test by itself would fill gigabytes."""
+
+
 class Entered:
     """Which tests enter a line, as coverage recorded it, except tests that failed without any fault."""
 
@@ -182,9 +189,6 @@ class Entered:
                 for number, path in connection.execute("SELECT id, path FROM file")
             }
             self._contexts = dict(connection.execute("SELECT id, context FROM context"))
-            self._arcs: dict[int, list[tuple[int, int, int]]] = {}
-            for file, context, first, last in connection.execute("SELECT file_id, context_id, fromno, tono FROM arc"):
-                self._arcs.setdefault(file, []).append((context, first, last))
             self._lines: dict[int, list[tuple[int, bytes]]] = {}
             for file, context, bits in connection.execute("SELECT file_id, context_id, numbits FROM line_bits"):
                 self._lines.setdefault(file, []).append((context, bits))
@@ -195,8 +199,7 @@ class Entered:
 
     def _at(self, file: str, line: int) -> set[str]:
         number = self._files.get(file, -1)
-        contexts = {context for context, *ends in self._arcs.get(number, ()) if line in ends}
-        contexts |= {context for context, bits in self._lines.get(number, ()) if line in numbits_to_nums(bits)}
+        contexts = {context for context, bits in self._lines.get(number, ()) if line in numbits_to_nums(bits)}
         return {self._contexts[context].rpartition("|")[0] for context in contexts} - self._failed - {""}
 
 
@@ -225,11 +228,12 @@ def record(suites: Sequence[str]) -> Path:
     if not (folder / "done").exists():
         shutil.rmtree(folder.parent, ignore_errors=True)
         folder.mkdir(parents=True)
+        (folder / "coveragerc").write_text(_LINES_ALONE, encoding="utf-8")
         print(f"Recording which tests enter which line ({' '.join(suites)})", flush=True)
         _pytest(
             ROOT, folder, [
-                *suites, "-n", "auto", "-m", "not slow", "--cov", "--cov-context=test", "--cov-report=",
-                "-o", f"cache_dir={folder / 'cache'}",
+                *suites, "-n", "auto", "-m", "not slow", "--cov", f"--cov-config={folder / 'coveragerc'}",
+                "--cov-context=test", "--cov-report=", "-o", f"cache_dir={folder / 'cache'}",
             ], limit=3600,
         )  # fmt: skip
         (folder / "done").touch()

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage import CoverageData
+from msgspec.structs import replace
 
 from tools import coverage_gate, plant_faults
 
@@ -111,3 +116,66 @@ def test_quick_suites_and_many_functions_come_first() -> None:
 def test_operators_that_look_alike_are_told_apart() -> None:
     for old, new in plant_faults.OPPOSITES.values():
         assert not re.fullmatch(old, new)
+
+
+def recorded(folder: Path, by_context: dict[str, dict[str, list[int]]], failed: list[str]) -> plant_faults.Entered:
+    """What coverage saw: per context (a test and its phase) the lines of each file."""
+    data = CoverageData(str(folder / "data"))
+    for context, files in by_context.items():
+        data.set_context(context)
+        data.add_lines({str(ROOT / file): lines for file, lines in files.items()})
+    data.write()
+    data.close()
+    cache = folder / "cache/v/cache/lastfailed"
+    cache.parent.mkdir(parents=True)
+    cache.write_text(json.dumps(dict.fromkeys(failed, True)), encoding="utf-8")
+    return plant_faults.Entered(folder)
+
+
+def test_the_tests_that_enter_a_line_are_known_but_for_those_that_failed_unharmed(tmp_path: Path) -> None:
+    entered = recorded(
+        tmp_path,
+        {
+            "": {"f.py": [1, 2, 5, 6]},
+            "tests/unit/t.py::a|run": {"f.py": [2, 5]},
+            "tests/unit/t.py::b|setup": {"f.py": [5]},
+            "tests/unit/t.py::broken|run": {"f.py": [5, 6]},
+            "tests/unit/t.py::elsewhere|run": {"g.py": [5, 6]},
+        },
+        failed=["tests/unit/t.py::broken"],
+    )
+    change = plant_faults.Change(file="f.py", line=5, statement=5, start=0, end=1, new=b"x", words="")
+    assert entered.tests(change) == ["tests/unit/t.py::a", "tests/unit/t.py::b"]
+    assert entered.tests(replace(change, line=6, statement=2)) == ["tests/unit/t.py::a"]
+    assert entered.tests(replace(change, file="h.py")) == []
+
+
+@pytest.mark.parametrize("found_by", ["tests/unit/t.py::a", "", None])
+def test_the_source_is_whole_again_after_every_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found_by: str | None
+) -> None:
+    """Also when the tests cannot be run at all."""
+    sound = b"a = 1 < 2\n"
+    source = tmp_path / "f.py"
+    source.write_bytes(sound)
+    seen: list[bytes] = []
+
+    def failing(tree: Path, tests: Sequence[str], limit: float) -> str:
+        seen.append(source.read_bytes())
+        if found_by is None:
+            raise RuntimeError
+        return found_by
+
+    monkeypatch.setattr(plant_faults, "_failing", failing)
+    change = plant_faults.changes("f.py", sound)[0]
+    before = source.stat().st_mtime
+    with pytest.raises(RuntimeError) if found_by is None else nullcontext():
+        assert plant_faults.tried(change, tmp_path, ["tests/unit/t.py::a"], 1).found_by == found_by
+    assert seen == [plant_faults.planted(sound, change)] != [sound]
+    assert (source.read_bytes(), source.stat().st_mtime) == (sound, before)
+
+
+def test_a_fault_that_no_test_enters_survives_at_once(tmp_path: Path) -> None:
+    (tmp_path / "f.py").write_bytes(b"a = 1 < 2\n")
+    verdict = plant_faults.tried(plant_faults.changes("f.py", b"a = 1 < 2\n")[0], tmp_path, [], 1)
+    assert (verdict.found_by, verdict.tests) == ("", 0)
