@@ -13,12 +13,12 @@ from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import MAX_BODY, Mode, PushSettings
 from bot.channels.wecom.callback import wecom_callback
 from bot.config import Settings
-from bot.ids import new_token
 from bot.inbound.admission import Admission
 from bot.inbound.door import DOOR, Door
 from bot.inbound.webhook import PATIENCE, Webhook
 from bot.monitoring.health import Health, stuck
-from bot.pages.routes import add_pages
+from bot.pages.context import Present, Site, protect
+from bot.pages.routes import PageParts, Sources, add_pages
 from bot.wiring import Parts, ready_database
 from handlers.messages import Incoming
 from storage.queries.rankings import Rankings
@@ -94,25 +94,23 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
         # Shielded: who closes the page does not take back what was pressed.
         return await asyncio.shield(parts.batcher.submit(incoming).answer)
 
-    add_pages(
-        app,
-        archive=parts.archive,
-        rankings=Rankings(parts.engine),
-        rectified=Rectifications(parts.engine),
+    settings = parts.settings
+    sources = Sources(
+        parts.archive,
+        Rankings(parts.engine),
+        Rectifications(parts.engine),
         files=parts.files,
-        pictures=parts.settings.data_dir / "pictures",
-        bus=parts.bus,
-        limiter=parts.limiter,
-        clock=parts.clock,
-        directory=lambda: parts.directory.now,
-        terms=parts.terms,
-        submit=submit,
-        new_nonce=new_token,
-        site=parts.settings.site,
-        secret_key=parts.secret_key,
-        proxies=parts.settings.proxies,
-        sandbox=parts.settings.sandbox,
+        pictures=settings.data_dir / "pictures",
     )
+    pages = PageParts(
+        sources,
+        submit,
+        parts.bus,
+        present=Present(parts.clock, lambda: parts.directory.now, parts.terms),
+        site=Site(settings.site, settings.proxies, settings.sandbox),
+        protection=protect(parts.secret_key, parts.limiter),
+    )
+    add_pages(app, pages)
 
 
 def _webhook(

@@ -7,13 +7,16 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from msgspec import Struct
 
 from bot.clock import Clock
+from bot.ids import keyed_hash, new_token
 from bot.inbound.query_codes import CodeTries
 from bot.pages.keys import Keys
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
 from bot.pages.security import client_address, from_our_page
+from handlers.calendar.policy import TERMS, Terms
 from handlers.chasing.chase_notice import ChaseNotice
 from handlers.directory.directory import Directory
 from handlers.directory.person import Person
@@ -50,39 +53,74 @@ class Journeys(Protocol):
         """The files with these ids."""
 
 
-class House:
+class Present(Struct, frozen=True):
+    """What a page's words depend on besides the ticket."""
+
+    clock: Clock
+    directory: Callable[[], Directory]
+    """The directory as it is at each request."""
+    terms: Terms = TERMS
+    """The policy and calendar that dates are explained by."""
+
+
+class Site(Struct, frozen=True):
+    """Where the pages stand."""
+
+    url: str
+    """Our address as phones see it."""
+    proxies: int
+    """How many proxies of our own stand before us."""
+    sandbox: bool
+    """Whether the front page leads to the sandbox."""
+
+
+class Protection(Struct, frozen=True):
+    """What keeps others from guessing, forging and flooding."""
+
+    sealer: Sealer
+    """Seals what a browser brings back: links, cookies, forms."""
+    limiter: Limiter
+    """Counts requests."""
+    tries: CodeTries
+    """Counts wrong query codes, here and in the chat."""
+    new_nonce: Callable[[], str]
+    """An unguessable text, new each time."""
+
+
+def protect(secret_key: str, limiter: Limiter) -> Protection:
+    """The protection of an installation with this secret key."""
+    return Protection(Sealer(secret_key), limiter, CodeTries(limiter, keyed_hash(secret_key)), new_token)
+
+
+class PageContext:
     """The pages' dependencies, and the few questions that every page asks of a request."""
 
     def __init__(
         self,
         *,
         archive: Journeys,
-        bus: Bus,
-        limiter: Limiter,
-        tries: CodeTries,
-        clock: Clock,
-        directory: Callable[[], Directory],
         submit: Submit,
-        new_nonce: Callable[[], str],
+        bus: Bus,
         renderer: Renderer,
-        sealer: Sealer,
-        site: str,
-        proxies: int,
+        present: Present,
+        site: Site,
+        protection: Protection,
     ) -> None:
         self.archive = archive
-        self.bus = bus
-        self.clock = clock
-        self.directory = directory
         self.submit = submit
-        self.new_nonce = new_nonce
+        self.bus = bus
         self.renderer = renderer
-        self.sealer = sealer
-        self.keys = Keys(sealer, directory, clock.now)
-        self.secure = site.startswith("https://")
-        self.tries = tries
-        self._limiter = limiter
-        self._host = urlsplit(site).netloc
-        self._proxies = proxies
+        self.clock = present.clock
+        self.directory = present.directory
+        self.terms = present.terms
+        self.sealer = protection.sealer
+        self.new_nonce = protection.new_nonce
+        self.tries = protection.tries
+        self.keys = Keys(protection.sealer, present.directory, present.clock.now)
+        self.secure = site.url.startswith("https://")
+        self._limiter = protection.limiter
+        self._host = urlsplit(site.url).netloc
+        self._proxies = site.proxies
 
     def client(self, request: web.Request) -> str:
         """Who is counted for this request."""

@@ -13,7 +13,7 @@ from aiohttp import web
 from PIL import Image
 
 from bot.outbound.media import page_picture
-from bot.pages.context import House
+from bot.pages.context import PageContext
 from bot.pages.security import FILE_CSP
 from bot.pages.ticket_view import attached
 from bot.pages.tracking import Tracking
@@ -103,8 +103,8 @@ def _thumbnail(content: bytes) -> bytes:
 class Files:
     """The handlers of `…/file/{id}`."""
 
-    def __init__(self, house: House, tracking: Tracking, pictures: Pictures, store: FileStore) -> None:
-        self._house = house
+    def __init__(self, context: PageContext, tracking: Tracking, pictures: Pictures, store: FileStore) -> None:
+        self._context = context
         self._tracking = tracking
         self._pictures = pictures
         self._store = store
@@ -120,11 +120,11 @@ class Files:
     async def _serve(self, request: web.Request, journey: Journey, audience: Audience) -> web.StreamResponse:
         file_id = int(request.match_info["id"])
         view = timeline.view(
-            journey.ticket, journey.history, self._house.directory(), self._house.clock.now(), audience
+            journey.ticket, journey.history, self._context.directory(), self._context.clock.now(), audience
         )
         if file_id not in attached(view):
             raise web.HTTPNotFound
-        file = (await self._house.archive.files([file_id])).get(file_id)
+        file = (await self._context.archive.files([file_id])).get(file_id)
         if file is None or file.sha256 is None:
             return _placeholder()
         try:

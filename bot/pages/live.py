@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 
 from aiohttp import web
 
-from bot.pages.context import House
+from bot.pages.context import PageContext
 from bot.pages.keys import DESK_PATH
 from bot.pages.security import HEADERS
-from bot.pages.ticket_view import Looker
+from bot.pages.ticket_view import TicketPages
 from bot.pages.tracking import STRANGER_PATH, Tracking
 from handlers.directory.directory import Staff
 from handlers.tracking.model import Audience
@@ -38,9 +38,11 @@ _FULL = 204
 class Live:
     """The handlers of `…/live`, and the connections that are open now."""
 
-    def __init__(self, house: House, looker: Looker, tracking: Tracking, heartbeat: float = HEARTBEAT) -> None:
-        self._house = house
-        self._looker = looker
+    def __init__(
+        self, context: PageContext, ticket_pages: TicketPages, tracking: Tracking, heartbeat: float = HEARTBEAT
+    ) -> None:
+        self._context = context
+        self._ticket_pages = ticket_pages
         self._tracking = tracking
         self._heartbeat = heartbeat
         self._open: set[Signal] = set()
@@ -52,7 +54,7 @@ class Live:
         journey = await self._tracking.by_token(request)
 
         async def again() -> Journey | None:
-            return await self._house.archive.by_token(journey.ticket.token)
+            return await self._context.archive.by_token(journey.ticket.token)
 
         return await self._stream(request, journey, again, Audience.CITIZEN, f"/t/{journey.ticket.token}")
 
@@ -61,7 +63,7 @@ class Live:
         journey = await self._tracking.by_seal(request)
 
         async def again() -> Journey | None:
-            return await self._house.archive.by_number(journey.ticket.number)
+            return await self._context.archive.by_number(journey.ticket.number)
 
         base = STRANGER_PATH + request.match_info["sealed"]
         return await self._stream(request, journey, again, Audience.STRANGER, base)
@@ -93,7 +95,7 @@ class Live:
         *,
         reader: Staff | None = None,
     ) -> web.StreamResponse:
-        caps = {f"ticket:{journey.ticket.id}": PER_TICKET, f"from:{self._house.client(request)}": PER_ADDRESS}
+        caps = {f"ticket:{journey.ticket.id}": PER_TICKET, f"from:{self._context.client(request)}": PER_ADDRESS}
         if (
             self._closing.is_set()
             or len(self._open) >= IN_ALL
@@ -109,7 +111,7 @@ class Live:
             # What happened between the page and this stream is seen by looking once more, with the ear already open.
             told, silent, now = "", 0, await again()
             while now is not None and not self._closing.is_set():
-                mark = (await self._looker.look(now, audience, base, reader)).mark
+                mark = (await self._ticket_pages.show(now, audience, base, reader)).mark
                 if mark != told:
                     await response.write(f"event: mark\ndata: {mark}\n\n".encode())
                     told = mark
@@ -123,7 +125,7 @@ class Live:
 
     @contextmanager
     def _ear(self, journey: Journey, keys: dict[str, int]) -> Iterator[Signal]:
-        with self._house.bus.listen(ticket_topic(journey.ticket.id)) as signal:
+        with self._context.bus.listen(ticket_topic(journey.ticket.id)) as signal:
             self._open.add(signal)
             self._held.update(keys.keys())
             try:

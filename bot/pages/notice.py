@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from msgspec.structs import replace
 
-from bot.pages.context import House
+from bot.pages.context import PageContext
 from bot.pages.keys import NOTICE_SEAL, LinkOver
 from bot.pages.rendering import asked_size
 from handlers.chasing.chase_notice import ChaseNotice
@@ -18,24 +18,24 @@ LOOKS_PER_MINUTE = 600
 class NoticePage:
     """The handler of this page."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
 
     async def show(self, request: web.Request) -> web.Response:
         """GET the document that the sealed address names; 404 for a forged one, 410 for one that opens nothing any more."""
-        await self._house.throttle("notice", self._house.client(request), LOOKS_PER_MINUTE, 60)
+        await self._context.throttle("notice", self._context.client(request), LOOKS_PER_MINUTE, 60)
         if size := asked_size(request):
             return size
-        number, reader = self._house.keys.open(NOTICE_SEAL, request.match_info["sealed"])
-        notice = await self._house.archive.notice(number)
-        if notice is None or not permissions.may_read_notice(self._house.directory(), reader, notice.unit_id):
+        number, reader = self._context.keys.open(NOTICE_SEAL, request.match_info["sealed"])
+        notice = await self._context.archive.notice(number)
+        if notice is None or not permissions.may_read_notice(self._context.directory(), reader, notice.unit_id):
             raise LinkOver
-        return self._house.renderer.page(request, "notice.html", notice=await self._seen(notice, reader))
+        return self._context.renderer.page(request, "notice.html", notice=await self._seen(notice, reader))
 
     async def _seen(self, notice: ChaseNotice, reader: Staff) -> ChaseNotice:
         """Without tickets that accuse the reader's own unit by now, and with none left, none at all."""
-        directory = self._house.directory()
-        tickets = await self._house.archive.tickets([line.number for line in notice.lines])
+        directory = self._context.directory()
+        tickets = await self._context.archive.tickets([line.number for line in notice.lines])
         kept = tuple(
             line
             for line in notice.lines

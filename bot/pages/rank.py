@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import Any, Protocol
 
 from aiohttp import web
+from msgspec import Struct
+from xlsxwriter import Workbook
 
-from bot.pages.context import House
-from bot.pages.rank_rows import Row, bar
+from bot.pages.context import PageContext
 from bot.pages.rendering import asked_size
-from bot.pages.workbook import workbook
 from handlers.directory.directory import Level
 from handlers.rankings import periods, wording
-from handlers.rankings.figures import Figures, total
+from handlers.rankings.figures import Figures, Rate, total
 from handlers.rankings.lists import NAMES, Graded, Line, Which
 from handlers.rankings.order import FLOOR, WEIGHTS, Ranked, peers, ranked
 from handlers.rankings.periods import Period
@@ -42,11 +43,51 @@ class Figured(Protocol):
         """Public answers with the best or the worst grades."""
 
 
+class Bar(Struct, frozen=True):
+    """One rate of one unit as a page shows it; shares in hundredths for the width of its bar, `between` what chance leaves
+    open, in words. `link` is the last part of the address of the tickets that `behind` names.
+    """
+
+    name: str
+    rate: Rate
+    words: str
+    width: float
+    low: float
+    high: float
+    between: str
+    link: str = ""
+    behind: str = ""
+
+
+class Row(Struct, frozen=True):
+    """One unit of a ranking."""
+
+    place: int | None
+    unit_id: str
+    name: str
+    score: float
+    figures: Figures
+    bars: tuple[Bar, ...]
+
+
+def bar(name: str, rate: Rate, which: Which | None = None) -> Bar:
+    """The rate as a bar that opens to these tickets."""
+    low, high = (round(each * 100, 1) for each in rate.interval)
+    width = round((rate.value or 0) * 100, 1)
+    link, behind = (which.value, NAMES[which]) if which else ("", "")
+    return Bar(name, rate, wording.brief_rate(rate), width, low, high, _between(rate), link, behind)
+
+
+def _between(rate: Rate) -> str:
+    low, high = (wording.percent(each) for each in rate.interval)
+    return "" if low == high or not rate.whole else f"可能在 {low}–{high} 之间"
+
+
 class Rank:
     """The handlers of these pages. Everything on them is public."""
 
-    def __init__(self, house: House, rankings: Figured) -> None:
-        self._house = house
+    def __init__(self, context: PageContext, rankings: Figured) -> None:
+        self._context = context
         self._rankings = rankings
 
     async def units(self, request: web.Request) -> web.Response:
@@ -67,7 +108,7 @@ class Rank:
         unit_id = self._unit(request)
         found = await self._rankings.figures([unit_id], period, now)
         figures = found[0] if found else Figures(unit_id)
-        level = self._house.directory().units[unit_id].level
+        level = self._context.directory().units[unit_id].level
         links = {"响应率": Which.OWED, "按时率": Which.LATE, "解决率": Which.UNSOLVED, "满意率": Which.DISSATISFIED}
         bars = tuple(bar(name, of(figures), links[name]) for name, of in wording.RATES)
         counts = (
@@ -106,7 +147,7 @@ class Rank:
             return size
         period, _ = await self._asked(request)
         best = request.match_info["board"] == "best"
-        phones = {unit.id: unit.phone for unit in self._house.directory().units.values()}
+        phones = {unit.id: unit.phone for unit in self._context.directory().units.values()}
         shown = [(self._name(each.unit_id), each) for each in await self._rankings.replies(period, best, phones)]
         return self._page(request, "rank_replies.html", period, best=best, replies=shown)
 
@@ -128,19 +169,19 @@ class Rank:
 
     async def _report(self, request: web.Request) -> tuple[Period, Sequence[tuple[Level, tuple[Row, ...]]], Figures]:
         await self._throttle(request)
-        now = self._house.clock.now()
+        now = self._context.clock.now()
         period = periods.read(request.match_info["month"], now)
         if period is None:
             raise web.HTTPNotFound
         sections = [(level, await self._rows(level, period, now)) for level in self._levels()]
         sections = [(level, rows) for level, rows in sections if rows]
-        units = [unit_id for level in self._levels() for unit_id in peers(self._house.directory(), level)]
+        units = [unit_id for level in self._levels() for unit_id in peers(self._context.directory(), level)]
         middle = await self._rankings.median_hours(units, period)
         together = total("", (row.figures for _, rows in sections for row in rows), middle)
         return period, sections, together
 
     async def _rows(self, level: Level, period: Period, now: datetime) -> tuple[Row, ...]:
-        directory = self._house.directory()
+        directory = self._context.directory()
         found = await self._rankings.figures(peers(directory, level), period, now)
         return tuple(self._row(each) for each in ranked(found))
 
@@ -150,33 +191,33 @@ class Rank:
         return Row(each.place, figures.unit_id, self._name(figures.unit_id), each.score, figures, bars)
 
     def _levels(self) -> tuple[Level, ...]:
-        used = {unit.level for unit in self._house.directory().units.values()}
+        used = {unit.level for unit in self._context.directory().units.values()}
         return tuple(level for level in Level if level in used)
 
     def _name(self, unit_id: str) -> str:
-        return self._house.directory().name(unit_id)
+        return self._context.directory().name(unit_id)
 
     def _unit(self, request: web.Request) -> str:
         unit_id = request.match_info["unit"]
-        if unit_id not in self._house.directory().units:
+        if unit_id not in self._context.directory().units:
             raise web.HTTPNotFound
         return unit_id
 
     async def _throttle(self, request: web.Request) -> None:
-        await self._house.throttle("rank", self._house.client(request), LOOKS_PER_MINUTE, 60)
+        await self._context.throttle("rank", self._context.client(request), LOOKS_PER_MINUTE, 60)
 
     async def _asked(self, request: web.Request) -> tuple[Period, datetime]:
         await self._throttle(request)
-        now = self._house.clock.now()
+        now = self._context.clock.now()
         period = periods.read(request.query.get("period", LATELY), now)
         if period is None:
             raise web.HTTPNotFound
         return period, now
 
     def _page(self, request: web.Request, template: str, period: Period, **values: Any) -> web.Response:
-        now = self._house.clock.now()
+        now = self._context.clock.now()
         near = [periods.read(words, now) for words in (LATELY, "本月", "上月", "今年")]
-        return self._house.renderer.page(
+        return self._context.renderer.page(
             request, template, period=period, near=near, level_names=wording.LEVELS, how=wording.HOW,
             weights=WEIGHTS, **values,
         )  # fmt: skip
@@ -190,3 +231,47 @@ def _level(asked: str, levels: Sequence[Level]) -> Level | None:
         except ValueError:
             raise web.HTTPNotFound from None
     return Level.COUNTY if Level.COUNTY in levels else next(iter(levels), None)
+
+
+_COLUMNS: tuple[tuple[str, int, str, Callable[[Row], str | float | None]], ...] = (
+    ("名次", 6, "", lambda row: row.place or "不排名"),
+    ("单位", 24, "", lambda row: row.name),
+    ("得分", 8, "0.0", lambda row: row.score),
+    ("应答复", 8, "0", lambda row: row.figures.due),
+    ("已答复", 8, "0", lambda row: row.figures.answered),
+    ("响应率", 9, "0.0%", lambda row: row.figures.response.value),
+    ("按时", 8, "0", lambda row: row.figures.fair),
+    ("按时率", 9, "0.0%", lambda row: row.figures.punctual.value),
+    ("说解决了", 9, "0", lambda row: row.figures.solved),
+    ("解决率", 9, "0.0%", lambda row: row.figures.resolution.value),
+    ("评价数", 8, "0", lambda row: row.figures.graded),
+    ("满意率", 9, "0.0%", lambda row: row.figures.satisfaction.value),
+    ("没有评价", 9, "0", lambda row: row.figures.silent),
+    ("用时中位数（小时）", 18, "0.0", lambda row: row.figures.median_hours),
+    ("重办", 7, "0", lambda row: row.figures.again),
+    ("黄牌", 7, "0", lambda row: row.figures.yellow),
+    ("红牌", 7, "0", lambda row: row.figures.red),
+    ("催办通知", 9, "0", lambda row: row.figures.noticed),
+    ("在办", 7, "0", lambda row: row.figures.open),
+    ("逾期", 7, "0", lambda row: row.figures.overdue),
+)
+"""Title, width, number format and value of each column."""
+
+
+def workbook(period: str, sections: Sequence[tuple[str, Sequence[Row]]]) -> bytes:
+    """The file's bytes; a sheet that says so when there is nothing."""
+    target = BytesIO()
+    with Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})
+        for title, rows in sections or [("没有数据", ())]:
+            sheet = book.add_worksheet(title)
+            sheet.write(0, 0, f"{period}　{title}排行", book.add_format({"bold": True, "font_size": 14}))
+            sheet.write(1, 0, wording.HOW)
+            sheet.freeze_panes(3, 2)
+            for column, (name, width, number, value) in enumerate(_COLUMNS):
+                form = book.add_format({"num_format": number}) if number else None
+                sheet.set_column(column, column, width)
+                sheet.write(2, column, name, head)
+                for line, row in enumerate(rows, 3):
+                    sheet.write(line, column, value(row), form)
+    return target.getvalue()

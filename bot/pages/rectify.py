@@ -11,7 +11,7 @@ from typing import Protocol
 from aiohttp import web
 from msgspec import Struct
 
-from bot.pages.context import House
+from bot.pages.context import PageContext
 from bot.pages.rendering import asked_size
 from handlers.directory.directory import Directory
 from handlers.items import numbers, wording
@@ -56,8 +56,8 @@ class Step(Struct, frozen=True):
 class Rectify:
     """The handlers of these pages."""
 
-    def __init__(self, house: House, rectified: Rectified) -> None:
-        self._house = house
+    def __init__(self, context: PageContext, rectified: Rectified) -> None:
+        self._context = context
         self._rectified = rectified
 
     async def listed(self, request: web.Request) -> web.Response:
@@ -68,7 +68,7 @@ class Rectify:
         rows = [self._row(item) for item in await self._rectified.listed()]
         running = [row for row in rows if row.item.state in RUNNING]
         over = [row for row in rows if row.item.state not in RUNNING]
-        return self._house.renderer.page(request, "rectify.html", running=running, over=over)
+        return self._context.renderer.page(request, "rectify.html", running=running, over=over)
 
     async def one(self, request: web.Request) -> web.Response:
         """GET one item; 404 when there is none."""
@@ -80,22 +80,22 @@ class Rectify:
         if found is None:
             raise web.HTTPNotFound
         item, log = found
-        return self._house.renderer.page(
+        return self._context.renderer.page(
             request,
             "rectify_item.html",
             row=self._row(item),
             item=item,
             origin=wording.ORIGINS[item.origin],
-            steps=steps(item, log, self._house.directory()),
-            mood=_mood(item, self._house.clock.now()),
+            steps=steps(item, log, self._context.directory()),
+            mood=_mood(item, self._context.clock.now()),
             running=item.state in RUNNING,
         )
 
     def _row(self, item: Item) -> Row:
-        return Row(item, self._house.directory().name(item.unit_id), NAMES[item.state], next_due(item))
+        return Row(item, self._context.directory().name(item.unit_id), NAMES[item.state], next_due(item))
 
     async def _throttle(self, request: web.Request) -> None:
-        await self._house.throttle("rectify", self._house.client(request), LOOKS_PER_MINUTE, 60)
+        await self._context.throttle("rectify", self._context.client(request), LOOKS_PER_MINUTE, 60)
 
 
 def steps(item: Item, log: tuple[ItemEvent, ...], directory: Directory) -> list[Step]:

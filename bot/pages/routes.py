@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
+from msgspec import Struct
 
-from bot.clock import Clock
-from bot.ids import keyed_hash
-from bot.inbound.query_codes import CodeTries
 from bot.pages.assets import PREFIX, Assets
-from bot.pages.context import House, Journeys, Submit
+from bot.pages.context import Journeys, PageContext, Present, Protection, Site, Submit
 from bot.pages.files import Files, Pictures
 from bot.pages.guard import guard
 from bot.pages.keys import NOTICE_PATH
@@ -21,13 +18,9 @@ from bot.pages.notice import NoticePage
 from bot.pages.rank import Figured, Rank
 from bot.pages.rectify import RECTIFY_PATH, Rectified, Rectify
 from bot.pages.rendering import Renderer
-from bot.pages.seals import Sealer
-from bot.pages.ticket_view import Looker
+from bot.pages.ticket_view import TicketPages
 from bot.pages.tracking import Tracking
-from handlers.calendar.policy import TERMS, Terms
-from handlers.directory.directory import Directory
 from storage.queues.media import FileStore
-from storage.shared.rate_limits import Limiter
 from storage.shared.signals import Bus
 
 _CITIZEN = "/t/{token:[A-Za-z0-9_-]{1,64}}"
@@ -36,54 +29,51 @@ _DESK = "/desk/{sealed:[A-Za-z0-9_-]{1,200}}"
 _NOTICE = NOTICE_PATH + "{sealed:[A-Za-z0-9_-]{1,200}}"
 
 
-def add_pages(
-    app: web.Application,
-    *,
-    archive: Journeys,
-    rankings: Figured,
-    rectified: Rectified,
-    files: FileStore,
-    pictures: Path,
-    bus: Bus,
-    limiter: Limiter,
-    clock: Clock,
-    directory: Callable[[], Directory],
-    terms: Terms = TERMS,
-    submit: Submit,
-    new_nonce: Callable[[], str],
-    site: str,
-    secret_key: str,
-    proxies: int,
-    sandbox: bool,
-    heartbeat: float = HEARTBEAT,
-) -> None:
-    """Add all pages, their middleware and their farewell to `app`, before it is started.
+class Sources(Struct, frozen=True):
+    """What pages show."""
 
-    `pictures` is a folder for what pages make of people's pictures (may be emptied at any time); `submit` decides and
-    commits one message; `new_nonce` gives an unguessable text; `site` is our address as phones see it; `proxies` how many
-    of our own stand before us; `sandbox` whether the front page leads to it.
-    """
+    archive: Journeys
+    """Tickets with their events, and their files' names."""
+    rankings: Figured
+    rectified: Rectified
+    files: FileStore
+    """The files that people sent."""
+    pictures: Path
+    """A folder for what pages make of people's pictures; may be emptied at any time."""
+
+
+class PageParts(Struct, frozen=True):
+    """Everything that the pages are given."""
+
+    sources: Sources
+    submit: Submit
+    """Decides and commits one message."""
+    bus: Bus
+    """Tells which tickets changed, for pages that are open."""
+    present: Present
+    site: Site
+    protection: Protection
+
+
+def add_pages(app: web.Application, parts: PageParts, heartbeat: float = HEARTBEAT) -> None:
+    """Add all pages, their middleware and their farewell to `app`, before it is started."""
+    sources, present = parts.sources, parts.present
     assets = Assets(Path(__file__).parent / "static")
-    renderer = Renderer(assets, clock.now)
-    house = House(
-        archive=archive,
-        bus=bus,
-        limiter=limiter,
-        tries=CodeTries(limiter, keyed_hash(secret_key)),
-        clock=clock,
-        directory=directory,
-        submit=submit,
-        new_nonce=new_nonce,
+    renderer = Renderer(assets, present.clock.now)
+    context = PageContext(
+        archive=sources.archive,
+        submit=parts.submit,
+        bus=parts.bus,
         renderer=renderer,
-        sealer=Sealer(secret_key),
-        site=site,
-        proxies=proxies,
+        present=present,
+        site=parts.site,
+        protection=parts.protection,
     )
-    looker = Looker(archive, directory, clock, terms, house.sealer)
-    tracking = Tracking(house, looker)
-    live = Live(house, looker, tracking, heartbeat)
-    served = Files(house, tracking, Pictures(files, pictures), files)
-    look_up = LookUp(house, sandbox)
+    ticket_pages = TicketPages(sources.archive, present, context.sealer)
+    tracking = Tracking(context, ticket_pages)
+    live = Live(context, ticket_pages, tracking, heartbeat)
+    served = Files(context, tracking, Pictures(sources.files, sources.pictures), sources.files)
+    look_up = LookUp(context, parts.site.sandbox)
     routes = [
         web.get("/", look_up.front),
         web.get("/track", look_up.form),
@@ -97,9 +87,9 @@ def add_pages(
         web.get(_DESK, tracking.desk),
         web.get(_DESK + "/live", live.desk),
         web.get(_DESK + r"/file/{id:\d{1,19}}", served.serve_desk),
-        web.get(_NOTICE, NoticePage(house).show),
-        *_rank_routes(Rank(house, rankings)),
-        *_rectify_routes(Rectify(house, rectified)),
+        web.get(_NOTICE, NoticePage(context).show),
+        *_rank_routes(Rank(context, sources.rankings)),
+        *_rectify_routes(Rectify(context, sources.rectified)),
         web.get(PREFIX + "{name}", assets.serve),
     ]
     app.add_routes(routes)

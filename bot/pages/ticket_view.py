@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,16 +11,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.clock import Clock
 from bot.pages import wording
-from bot.pages.context import Journeys
+from bot.pages.context import Journeys, Present
 from bot.pages.keys import notice_path
 from bot.pages.rectify import path_of
 from bot.pages.seals import Sealer
-from handlers.calendar.policy import TERMS, Terms
 from handlers.deadlines.explain import explain
 from handlers.deadlines.explain_steps import Question
-from handlers.directory.directory import Directory, Staff
+from handlers.directory.directory import Staff
 from handlers.messages import MediaKind, PageVerb
 from handlers.official import permissions
 from handlers.tickets import states
@@ -54,29 +52,32 @@ class Shown(Struct, frozen=True):
     says: str = ""
 
 
-class Look(Struct, frozen=True):
-    """All that the body of a tracking page needs. `base` is the page's own address, `files` are by file id.
-
-    `loose` are files that no checkpoint shows; `snags` leave out what is said elsewhere on the page (the
-    question, and the overdue answer beside its date); `buttons` begin with the one that is expected. `why` are the lines that
-    explain the promised date. `notice` is the number of a 催办通知单, for officials, and `notice_url` its page; `rectified` and
-    `rectified_url` the same of the 整改 that covers it, for everybody.
-    """
+class TicketPage(Struct, frozen=True):
+    """All that the body of a tracking page needs."""
 
     view: TrackingView
     files: dict[int, Shown]
+    """By file id."""
     loose: tuple[Attachment, ...]
+    """The files that no checkpoint shows."""
     base: str
+    """The page's own address."""
     mood: Mood
     mark: str
+    """Changes when anything on the page does."""
     stranger: bool
     staff: bool
     snags: tuple[Snag, ...]
+    """Without what is said elsewhere on the page: the question, and the overdue answer beside its date."""
     buttons: tuple[Button, ...]
+    """The one that is expected comes first."""
     why: tuple[str, ...]
+    """The lines that explain the promised date."""
     notice: str = ""
+    """The number of a 催办通知单, for officials only."""
     notice_url: str = ""
     rectified: str = ""
+    """The number of the 整改 that covers the ticket, for everybody."""
     rectified_url: str = ""
 
 
@@ -86,24 +87,17 @@ def _mark(view: TrackingView, files: dict[int, Shown]) -> str:
     return hashlib.sha256(msgspec.json.encode((shown, sorted(files.items())))).hexdigest()[:16]
 
 
-class Looker:
-    """Looks at journeys for an audience."""
+class TicketPages:
+    """Shows journeys to an audience. Without a sealer no page links to a 催办通知单."""
 
-    def __init__(
-        self,
-        archive: Journeys,
-        directory: Callable[[], Directory],
-        clock: Clock,
-        terms: Terms = TERMS,
-        sealer: Sealer | None = None,
-    ) -> None:
+    def __init__(self, archive: Journeys, present: Present, sealer: Sealer | None = None) -> None:
         self._archive = archive
-        self._directory = directory
-        self._clock = clock
-        self._terms = terms
+        self._directory = present.directory
+        self._clock = present.clock
+        self._terms = present.terms
         self._sealer = sealer
 
-    async def look(self, journey: Journey, audience: Audience, base: str, reader: Staff | None = None) -> Look:
+    async def show(self, journey: Journey, audience: Audience, base: str, reader: Staff | None = None) -> TicketPage:
         """The journey as this audience may see it now; `reader` is the official whose page it is."""
         now = self._clock.now()
         view = timeline.view(journey.ticket, journey.history, self._directory(), now, audience, main=journey.main)
@@ -114,7 +108,7 @@ class Looker:
         mood = _mood(view, now)
         said = {SnagKind.WAITING: bool(view.question), SnagKind.LATE: mood is Mood.LATE}
         told = {each.id for point in view.checkpoints for each in point.attachments}
-        return Look(
+        return TicketPage(
             view=view,
             files=files,
             loose=tuple(each for each in view.attachments if each.id not in told),

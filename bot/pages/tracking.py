@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from bot.inbound.query_codes import by_address
 from bot.pages import wording
-from bot.pages.context import House
+from bot.pages.context import PageContext
 from bot.pages.forms import read_form
 from bot.pages.keys import DESK_PATH, DESK_SEAL, LinkOver
 from bot.pages.rendering import asked_size
 from bot.pages.seals import Expired, Forged
-from bot.pages.ticket_view import Look, Looker
+from bot.pages.ticket_view import TicketPage, TicketPages
 from handlers.citizen.page import graded
 from handlers.directory import absence
 from handlers.directory.directory import Staff
@@ -80,9 +80,9 @@ class NotYet(Exception):
 class Tracking:
     """The handlers of `/t/{token}`, `/track/{sealed}` and `/desk/{sealed}`."""
 
-    def __init__(self, house: House, looker: Looker) -> None:
-        self._house = house
-        self._looker = looker
+    def __init__(self, context: PageContext, ticket_pages: TicketPages) -> None:
+        self._context = context
+        self._ticket_pages = ticket_pages
 
     async def citizen(self, request: web.Request) -> web.Response:
         """GET the page of whoever holds the link; with `part=1` only what changes."""
@@ -102,8 +102,8 @@ class Tracking:
 
     async def by_token(self, request: web.Request) -> Journey:
         """The journey that the address names; 404 when there is none."""
-        await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
-        journey = await self._house.archive.by_token(request.match_info["token"])
+        await self._context.throttle("view", self._context.client(request), VIEWS_PER_MINUTE, 60)
+        journey = await self._context.archive.by_token(request.match_info["token"])
         if journey is None:
             raise web.HTTPNotFound
         return journey
@@ -112,9 +112,9 @@ class Tracking:
         """The journey that an official's address names, and whose address it is; 404 for a forged one, LinkOver when they
         may not read it, or not any more.
         """
-        await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
-        number, reader = self._house.keys.open(DESK_SEAL, request.match_info["sealed"])
-        journey = await self._house.archive.by_number(number)
+        await self._context.throttle("view", self._context.client(request), VIEWS_PER_MINUTE, 60)
+        number, reader = self._context.keys.open(DESK_SEAL, request.match_info["sealed"])
+        journey = await self._context.archive.by_number(number)
         if journey is None or not self._may_read(reader, journey.ticket):
             raise LinkOver
         return journey, reader
@@ -122,46 +122,46 @@ class Tracking:
     async def still(self, request: web.Request) -> Journey | None:
         """The same journey once more, for a page that stays open; None when the official may not read it any more."""
         try:
-            number, reader = self._house.keys.open(DESK_SEAL, request.match_info["sealed"])
+            number, reader = self._context.keys.open(DESK_SEAL, request.match_info["sealed"])
         except web.HTTPException:
             return None
-        journey = await self._house.archive.by_number(number)
+        journey = await self._context.archive.by_number(number)
         return journey if journey is not None and self._may_read(reader, journey.ticket) else None
 
     def _may_read(self, reader: Staff, ticket: Ticket) -> bool:
-        directory = self._house.directory()
-        roles = absence.roles(directory, reader, self._house.clock.now())
+        directory = self._context.directory()
+        roles = absence.roles(directory, reader, self._context.clock.now())
         return permissions.may_read(directory, reader, ticket, roles)
 
     async def by_seal(self, request: web.Request) -> Journey:
         """The journey that the sealed address names; 404 for a forged one, 410 for an old one."""
-        await self._house.throttle("view", self._house.client(request), VIEWS_PER_MINUTE, 60)
+        await self._context.throttle("view", self._context.client(request), VIEWS_PER_MINUTE, 60)
         try:
-            number = self._house.sealer.open(STRANGER_SEAL, request.match_info["sealed"], self._house.clock.now())
+            number = self._context.sealer.open(STRANGER_SEAL, request.match_info["sealed"], self._context.clock.now())
         except Forged:
             raise web.HTTPNotFound from None
         except Expired:
             raise web.HTTPGone from None
-        journey = await self._house.archive.by_number(number)
+        journey = await self._context.archive.by_number(number)
         if journey is None:
             raise web.HTTPGone
         return journey
 
     async def act(self, request: web.Request) -> web.Response:
         """POST one of the buttons' forms: back to the page with what the service answers, or again with what is missing."""
-        self._house.check_origin(request)
+        self._context.check_origin(request)
         journey = await self.by_token(request)
         ticket, base = journey.ticket, f"/t/{journey.ticket.token}"
-        await self._house.throttle("deed", str(ticket.id), DEEDS_PER_MINUTE, 60)
-        await self._house.throttle("deeds", self._house.client(request), DEEDS_PER_ADDRESS, 60)
+        await self._context.throttle("deed", str(ticket.id), DEEDS_PER_MINUTE, 60)
+        await self._context.throttle("deeds", self._context.client(request), DEEDS_PER_ADDRESS, 60)
         form = await read_form(request)
         try:
             verb = PageVerb(form.get("verb", ""))
         except ValueError:
             raise web.HTTPBadRequest from None
-        nonce = form.get("nonce", "")[:_NONCE_LENGTH] or self._house.new_nonce()
+        nonce = form.get("nonce", "")[:_NONCE_LENGTH] or self._context.new_nonce()
         try:
-            answer = await self._deed(ticket, verb, form, nonce, self._house.client(request))
+            answer = await self._deed(ticket, verb, form, nonce, self._context.client(request))
         except NotYet as refused:
             chosen = {group.name: form.get(group.name, "") for group in wording.OPINIONS}
             typed = Typed(verb, refused.say, form.get("text", ""), form.get("score", ""), chosen, nonce)
@@ -175,7 +175,7 @@ class Tracking:
                 path=base,
                 max_age=int(SAID_LASTS.total_seconds()),
                 httponly=True,
-                secure=self._house.secure,
+                secure=self._context.secure,
                 samesite="Lax",
             )
         return response
@@ -184,13 +184,13 @@ class Tracking:
         text = _words(ticket, verb, form)
         if verb is PageVerb.WITHDRAW:
             await self._check_code(ticket, form.get("code", ""), client)
-        person = await self._house.archive.person(ticket.person_id)
+        person = await self._context.archive.person(ticket.person_id)
         if person is None:
             raise NotYet(wording.NOBODY, 409)
         return await self._submit(self._incoming(ticket, person, verb, text, nonce))
 
     async def _check_code(self, ticket: Ticket, typed: str, client: str) -> None:
-        guesser, tries = by_address(client), self._house.tries
+        guesser, tries = by_address(client), self._context.tries
         if not await tries.begin(guesser, ticket.number):
             raise NotYet(wording.TOO_MANY_CODES, 429)
         if not same_code(typed, ticket.code):
@@ -201,11 +201,11 @@ class Tracking:
         # The words are part of the key: pressing twice is one message, going back and writing something else is another.
         told = "\0".join((str(ticket.id), verb.value, nonce, text))
         key = "page:" + hashlib.sha256(told.encode()).hexdigest()[:40]
-        now = self._house.clock.now()
+        now = self._context.clock.now()
         return Incoming(key, person.channel, person.openid, now, now, PageAction(ticket.id, verb, text))
 
     async def _submit(self, incoming: Incoming) -> Answer:
-        task = asyncio.ensure_future(self._house.submit(incoming))
+        task = asyncio.ensure_future(self._context.submit(incoming))
         done, _ = await asyncio.wait({task}, timeout=PATIENCE)
         if not done:
             task.add_done_callback(_hear)
@@ -219,15 +219,15 @@ class Tracking:
         text = reply.text
         if reply.choices:
             text += "\n" + wording.IN_CHAT + "".join(f"「{choice.say}」" for choice in reply.choices)
-        until = self._house.clock.now() + SAID_LASTS
-        return self._house.sealer.seal(f"said:{ticket.id}", text[:_SAID_LENGTH], until)
+        until = self._context.clock.now() + SAID_LASTS
+        return self._context.sealer.seal(f"said:{ticket.id}", text[:_SAID_LENGTH], until)
 
     def _said(self, request: web.Request, ticket: Ticket) -> str:
         sealed = request.cookies.get(SAID_COOKIE)
         if sealed is None:
             return ""
         try:
-            return self._house.sealer.open(f"said:{ticket.id}", sealed, self._house.clock.now())
+            return self._context.sealer.open(f"said:{ticket.id}", sealed, self._context.clock.now())
         except (Forged, Expired):
             return ""
 
@@ -245,21 +245,21 @@ class Tracking:
         sized = asked_size(request)
         if sized is not None:
             return sized
-        look = await self._looker.look(journey, audience, base, reader)
+        page = await self._ticket_pages.show(journey, audience, base, reader)
         part = request.query.get("part") == "1"
         said = "" if part or audience is not Audience.CITIZEN else self._said(request, journey.ticket)
-        response = self._house.renderer.page(
+        response = self._context.renderer.page(
             request,
             "part.html" if part else "tracking.html",
             status,
-            look=look,
+            page=page,
             typed=typed,
             said=said,
-            nonce=typed.nonce if typed else self._house.new_nonce(),
-            **_sheets(look),
+            nonce=typed.nonce if typed else self._context.new_nonce(),
+            **_sheets(page),
         )
         if said:
-            response.del_cookie(SAID_COOKIE, path=base, httponly=True, samesite="Lax", secure=self._house.secure)
+            response.del_cookie(SAID_COOKIE, path=base, httponly=True, samesite="Lax", secure=self._context.secure)
         return response
 
 
@@ -288,11 +288,11 @@ def _adds(verb: PageVerb) -> bool:
     return verb is PageVerb.SUPPLEMENT
 
 
-def _sheets(look: Look) -> dict[str, object]:
-    awaited = look.view.state is State.WAITING and not look.view.follows
+def _sheets(page: TicketPage) -> dict[str, object]:
+    awaited = page.view.state is State.WAITING and not page.view.follows
     sheets = {
         button.verb: wording.ANSWER if awaited and _adds(button.verb) else wording.SHEETS[button.verb]
-        for button in look.view.buttons
+        for button in page.view.buttons
     }
     return {
         "sheets": sheets,

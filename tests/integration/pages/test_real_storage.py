@@ -13,7 +13,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.clock import SteppedClock
 from bot.ids import Ids, new_token
 from bot.inbound.batcher import Batcher
-from bot.pages.routes import add_pages
+from bot.pages.context import Present, Site, protect
+from bot.pages.routes import PageParts, Sources, add_pages
 from handlers import dispatch
 from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.dispatch import Reading
@@ -114,24 +115,21 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
 
     batcher = Batcher(unit.run, late)
     app = web.Application()
-    add_pages(
-        app,
-        archive=Archive(engine),
-        rankings=Rankings(engine),
-        rectified=Rectifications(engine),
-        files=FileStore(tmp_path / "files"),
-        pictures=tmp_path / "pictures",
-        bus=bus,
-        limiter=MemoryLimiter(clock.now),
-        clock=clock,
-        directory=lambda: DIRECTORY,
+    pages = PageParts(
+        Sources(
+            Archive(engine),
+            Rankings(engine),
+            Rectifications(engine),
+            files=FileStore(tmp_path / "files"),
+            pictures=tmp_path / "pictures",
+        ),
         submit=lambda incoming: asyncio.shield(batcher.submit(incoming).answer),
-        new_nonce=new_token,
-        site=SITE,
-        secret_key="a secret of at least thirty-two characters",
-        proxies=0,
-        sandbox=False,
+        bus=bus,
+        present=Present(clock, lambda: DIRECTORY),
+        site=Site(SITE, proxies=0, sandbox=False),
+        protection=protect("a secret of at least thirty-two characters", MemoryLimiter(clock.now)),
     )
+    add_pages(app, pages)
     await batcher.submit(Incoming("1", Channel.WECHAT, "openid", START, START, Text("路灯坏了"))).answer
     async with TestClient(TestServer(app)) as started:
         yield started

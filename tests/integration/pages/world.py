@@ -17,8 +17,9 @@ from PIL import Image, ImageDraw
 
 from bot.clock import SteppedClock
 from bot.ids import new_token
+from bot.pages.context import Present, Site, protect
 from bot.pages.keys import desk_path, notice_path
-from bot.pages.routes import add_pages
+from bot.pages.routes import PageParts, Sources, add_pages
 from bot.pages.seals import Sealer
 from handlers import dispatch
 from handlers.chasing.chase_notice import ChaseNotice
@@ -128,25 +129,15 @@ class World:
         self, *, proxies: int = 0, sandbox: bool = False, heartbeat: float = 20.0, site: str = SITE
     ) -> web.Application:
         app = web.Application()
-        add_pages(
-            app,
-            archive=self,
-            rankings=self.rankings,
-            rectified=self.rectified,
-            files=self.store,
-            pictures=self.pictures,
-            bus=self.bus,
-            limiter=MemoryLimiter(self.clock.now),
-            clock=self.clock,
-            directory=lambda: self.directory,
+        pages = PageParts(
+            Sources(self, self.rankings, self.rectified, self.store, self.pictures),
             submit=self.submit,
-            new_nonce=new_token,
-            site=site,
-            secret_key=SECRET,
-            proxies=proxies,
-            sandbox=sandbox,
-            heartbeat=heartbeat,
+            bus=self.bus,
+            present=Present(self.clock, lambda: self.directory),
+            site=Site(site, proxies, sandbox),
+            protection=protect(SECRET, MemoryLimiter(self.clock.now)),
         )
+        add_pages(app, pages, heartbeat)
         return app
 
     def file(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import SteppedClock
-from bot.pages.ticket_view import Looker
+from bot.pages.context import Present
+from bot.pages.ticket_view import TicketPages
 from handlers.directory.person import Person
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.model import Audience
@@ -39,9 +40,9 @@ class OneTicket:
 
 
 async def mark(at: datetime) -> str:
-    looker = Looker(OneTicket(), samples.directory, SteppedClock(at))
+    ticket_pages = TicketPages(OneTicket(), Present(SteppedClock(at), samples.directory))
     filed = samples.start()
-    return (await looker.look(Journey(filed.ticket, (filed.event,)), Audience.CITIZEN, "/t/token")).mark
+    return (await ticket_pages.show(Journey(filed.ticket, (filed.event,)), Audience.CITIZEN, "/t/token")).mark
 
 
 async def test_an_overdue_ticket_is_no_news_every_second() -> None:
