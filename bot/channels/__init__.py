@@ -1,1 +1,1 @@
-"""The platforms: what they send, what they take, and the port that the worker sends through."""
+"""The platforms' protocols (WeChat official account, WeCom), and the port through which the worker sends."""

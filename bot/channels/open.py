@@ -1,4 +1,4 @@
-"""The ways out, made from the settings: the official account, WeCom, and the account's templates."""
+"""Makes the gateways and templates from the settings: official account, WeCom."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from handlers.pushes import CardKind
 def official_account(
     settings: Settings, clock: Clock, session: aiohttp.ClientSession, redis: Redis | None
 ) -> OfficialAccount | None:
-    """The official account's client; None while no account is set up."""
+    """Returns the official account's client. None when no account is configured."""
     if not settings.wechat_app_id:
         return None
     return OfficialAccount(
@@ -44,7 +44,7 @@ def gateways(
     redis: Redis | None,
     wechat: OfficialAccount | None,
 ) -> dict[Channel, Gateway]:
-    """Every channel's way out that is set up."""
+    """Returns the gateway of every configured channel."""
     ways: dict[Channel, Gateway] = {}
     if wechat is not None:
         ways[Channel.WECHAT] = wechat
@@ -67,7 +67,7 @@ def _token_store(redis: Redis | None, name: str, clock: Clock) -> TokenStore:
 
 
 def templates(settings: Settings) -> Templates:
-    """The account's templates; `Unusable` for a setting that cannot be read."""
+    """Returns the account's templates. Raises `Unusable` for a setting that cannot be read."""
     wanted = {
         CardKind.PROGRESS: settings.wechat_template_progress,
         CardKind.TASK: settings.wechat_template_task,

@@ -1,8 +1,8 @@
-"""What leaves the house: the messages that a channel can carry, and the port that the outbox worker sends them through.
+"""The port for outgoing messages: the kinds of message, and the `Gateway` protocol through which the worker sends them.
 
-A gateway translates a message into its platform's wire format, checks the platform's limits, and either returns `Sent`
-or raises `PlatformError`, whose verdict says what to do. The worker decides about retries over minutes, other channels
-and the ledger; a gateway only retries within seconds.
+A gateway translates a message into its platform's wire format and checks the platform's limits. It returns `Sent` or
+raises `PlatformError`, whose verdict says what to do. A gateway retries within seconds; retries over minutes, another
+way of sending and the record are the worker's.
 """
 
 from __future__ import annotations
@@ -20,53 +20,61 @@ class Words(Struct, frozen=True, tag="words"):
 
 
 class Card(Struct, frozen=True, tag="card"):
-    """A title, a few lines and a page behind them. `picture` is an address of an image (WeChat only)."""
+    """A title and a few lines that lead to a page."""
 
     title: str
     text: str
     url: str
     button: str = "查看详情"
     picture: str = ""
+    """Address of an image. WeChat only."""
 
 
 class Choice(Struct, frozen=True):
-    """One line or button to tap: `key` comes back to us, `text` is what the person reads."""
+    """One line or button to tap."""
 
     key: str
+    """Sent back by the platform when it is tapped."""
+
     text: str
+    """What the person reads."""
 
 
 class Choices(Struct, frozen=True, tag="choices"):
-    """A question with answers to tap. `tail` is shown below the lines (WeChat only).
-
-    WeCom needs `task_id`, unique for ever, of at most 128 bytes [0-9A-Za-z_@-], and takes at most six choices; `facts`
-    are its name-value lines, at most six, and `url` is the page behind its card.
-    """
+    """A question with answers to tap."""
 
     head: str
     choices: tuple[Choice, ...]
+    """WeCom takes at most six."""
+
     tail: str = ""
+    """Shown below the lines. WeChat only."""
+
     title: str = ""
     task_id: str = ""
+    """WeCom requires one: never used before, at most 128 bytes of [0-9A-Za-z_@-]."""
+
     url: str = ""
+    """The page behind WeCom's card."""
+
     facts: tuple[tuple[str, str], ...] = ()
+    """Name-value lines of WeCom's card, at most six."""
 
 
 class Template(Struct, frozen=True, tag="template"):
-    """A template message: it reaches a follower outside the reply window. WeChat only.
-
-    `fields` maps the template's field names (`thing1`, `time2` ...) to text, cut to each kind's limit. With `once`, at
-    most 32 letters and digits, the platform drops copies to the same person for ten minutes.
-    """
+    """A template message, which reaches a follower outside the reply window. WeChat only."""
 
     template_id: str
     fields: Mapping[str, str]
+    """Text by the template's field name (`thing1`, `time2` ...), cut to each kind's limit."""
+
     url: str = ""
     once: str = ""
+    """At most 32 letters and digits. With it the platform drops copies to the same person for ten minutes."""
 
 
 class Subscription(Struct, frozen=True, tag="subscription"):
-    """A subscription notice: uses up one of the person's consents to this template. WeChat only."""
+    """A subscription notice, which uses up one of the person's consents to this template. WeChat only."""
 
     template_id: str
     fields: Mapping[str, str]
@@ -77,15 +85,18 @@ Message = Words | Card | Choices | Template | Subscription
 
 
 class Sent(Struct, frozen=True):
-    """The platform accepted the message. Accepted is not delivered: a template's fate comes later as an event.
-
-    `message_id` is empty where the platform gives none (WeChat's customer messages). `refused` are the receivers left
-    out of a WeCom message to many. `response_code` lets a WeCom card with buttons be changed once within 72 hours.
+    """The platform accepted the message. That is not delivery: the fate of a template message is reported later by an
+    event.
     """
 
     message_id: str = ""
+    """Empty where the platform gives none (WeChat's customer messages)."""
+
     refused: tuple[str, ...] = ()
+    """Receivers left out of a WeCom message to many."""
+
     response_code: str = ""
+    """Lets a WeCom card with buttons be changed once within 72 hours."""
 
 
 class File(Struct, frozen=True):
@@ -96,14 +107,14 @@ class File(Struct, frozen=True):
 
 
 class Gateway(Protocol):
-    """One channel's way out."""
+    """The port to one channel."""
 
     async def send(self, to: str, message: Message) -> Sent:
         """Send to one person: an openid, or a WeCom user id.
 
-        Raises PlatformError with the verdict RETRY, CONFIG, GONE, WINDOW or CONTENT; the last also for a kind of message
-        that this channel does not have.
+        Raises `PlatformError` with the verdict RETRY, CONFIG, GONE, WINDOW or CONTENT. CONTENT is also raised for a
+        kind of message that the channel does not have.
         """
 
     async def fetch_media(self, media_id: str) -> File:
-        """A file that a person sent, kept by the platform for three days. Raises PlatformError."""
+        """Returns a file that a person sent; the platform keeps it for three days. Raises `PlatformError`."""

@@ -1,1 +1,1 @@
-"""The official account's protocol: what WeChat pushes to us, and what we answer in the same breath."""
+"""WeChat official account: callbacks in, passive replies, API calls out. The envelope is shared with WeCom."""

@@ -1,8 +1,8 @@
-"""wechatpy's API classes over our transport: the method shapes are theirs, the network is ours.
+"""wechatpy's API classes on this service's transport: wechatpy knows the methods, `Transport` does the HTTP.
 
-Only `_request` is replaced. wechatpy's API methods end by returning what `get` or `post` returned, so a coroutine comes
-out and every such method can be awaited. Methods that work on the result themselves (`user.get_batch`, `template.get`,
-`jsapi.get_jsapi_ticket`, `customservice.get_accounts` ...) cannot.
+Only `_request` is replaced. wechatpy's API methods return what `get` or `post` returned, here a coroutine, so they can
+be awaited. Methods that process the result themselves (`user.get_batch`, `template.get`, `jsapi.get_jsapi_ticket`,
+`customservice.get_accounts` ...) cannot.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ REPEATABLE_POSTS: Final = frozenset({"menu/create", "message/custom/typing", "qr
 
 
 class AsyncRequests:
-    """Replaces the network of a wechatpy client. `calls` carries token and retries."""
+    """Replaces the HTTP layer of a wechatpy client. `calls` adds the token and retries."""
 
     API_BASE_URL: str
 
@@ -67,7 +67,7 @@ class WorkApi(AsyncRequests, WorkClient):  # type: ignore[misc]  # wechatpy has 
 
 
 def is_repeatable(method: str, endpoint: str, data: Any) -> bool:
-    """Whether sending the same call twice does no more than sending it once.
+    """Returns whether sending the same call twice has no more effect than sending it once.
 
     The platform drops copies of a template message for ten minutes by its `client_msg_id`.
     """

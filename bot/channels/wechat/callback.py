@@ -1,4 +1,4 @@
-"""A callback address in three steps, for whichever web framework serves it: greet, receive, answer.
+"""A callback address in three steps, independent of the web framework: greet, receive, answer.
 
     callback = wechat_callback(settings)
     try:
@@ -11,7 +11,7 @@
     answer = callback.answer(received, reply, timestamp=int(time()), randomness=token_bytes(RANDOM_BYTES))
     return web.Response(body=answer.body, content_type=answer.content_type)
 
-`answer.rest` is what did not fit: the caller sends it as customer-service messages, which allow several.
+`answer.rest` is text that did not fit: the caller sends it as customer messages, which may be several.
 """
 
 from __future__ import annotations
@@ -32,27 +32,31 @@ from handlers.messages import Doubt, Incoming, Silent, Unread
 
 
 class Received(Struct, frozen=True):
-    """One genuine push: what it means, who sent it to whom (our account's own id), and its envelope.
-
-    `sender` is whom to answer; it is known of some pushes that are nobody's, because their sender is in doubt.
-    """
+    """One genuine push."""
 
     incoming: Incoming
+    """The message or event in the service's own type."""
+
     account: str
+    """Our account's own id."""
+
     sender: str
+    """Whom to answer. Also known for some pushes without an author, because their sender is in doubt."""
+
     opened: Opened
 
 
 class Answer(Struct, frozen=True):
-    """The body of the HTTP answer, always with status 200, and the texts that did not fit into it."""
+    """The HTTP answer, always with status 200."""
 
     body: bytes
     content_type: str
     rest: tuple[str, ...] = ()
+    """Texts that did not fit into the body."""
 
 
 class Callback(Struct, frozen=True):
-    """What answers at one callback address. Pure: the caller has the clock, the random bytes and the socket."""
+    """The logic of one callback address. Pure: the caller has the clock, the random bytes and the socket."""
 
     settings: PushSettings
     check_url: Callable[[PushSettings, Mapping[str, str]], str]
@@ -60,13 +64,14 @@ class Callback(Struct, frozen=True):
     silence: bytes
 
     def greet(self, query: Mapping[str, str]) -> str:
-        """The answer to the platform's GET; PushError when it is not the platform's."""
+        """Returns the answer to the platform's GET. Raises `PushError` when it is not the platform's."""
         return self.check_url(self.settings, query)
 
     def receive(self, query: Mapping[str, str], body: bytes, received_at: datetime) -> Received:
-        """The message or event of one POST; PushError with the HTTP status when it is not a genuine push.
+        """Returns the message or event of one POST. Raises `PushError` with the HTTP status when it is not a genuine
+        push.
 
-        A genuine one whose meaning is in doubt is `Unread`.
+        A genuine push whose meaning is in doubt becomes `Unread`.
         """
         opened = read_push(self.settings, query, body)
         incoming = self.to_incoming(opened.fields, received_at)
@@ -76,7 +81,7 @@ class Callback(Struct, frozen=True):
         return Received(incoming, id_of(opened.fields, "ToUserName"), id_of(opened.fields, "FromUserName"), opened)
 
     def answer(self, received: Received, text: str | None, *, timestamp: int, randomness: bytes) -> Answer:
-        """The reply `text`, encrypted as the push was; nothing to say, or nobody to say it to, is `silence`.
+        """Returns the reply `text`, encrypted like the push. Without a text or a sender it is `silence`.
 
         `timestamp` is our clock in seconds, `randomness` 16 fresh bytes from `secrets`.
         """
@@ -89,14 +94,15 @@ class Callback(Struct, frozen=True):
 
 
 def is_lost(fields: Fields, incoming: Incoming) -> bool:
-    """Whether somebody sent something of which we make nothing: a message, that is, not an event nobody waits for."""
+    """Returns whether a person's message (not an event) was understood as nothing."""
     return isinstance(incoming.body, Silent) and name_of(fields, "MsgType") != "event" and "InfoType" not in fields
 
 
 def unread(incoming: Incoming, why: Doubt, opened: Opened) -> Incoming:
-    """The message as one that is kept and not acted on.
+    """Returns the message as one that is stored and not acted on.
 
-    Its key is its content's: it never passes for the message whose number it bears. Of two senders it is neither's.
+    Its key is a hash of its content, so it never passes for the message whose id it bears. With two senders it belongs
+    to none.
     """
     key = f"unread:{blake2b(opened.raw, digest_size=24).hexdigest()}"
     sender = "" if isinstance(opened.fields.get("FromUserName"), list) else incoming.openid
@@ -104,10 +110,10 @@ def unread(incoming: Incoming, why: Doubt, opened: Opened) -> Incoming:
 
 
 def replayed(received: Received) -> Received:
-    """The push as one whose body is not the one that its timestamp and nonce first came with."""
+    """Returns the push marked as a replay: its body is not the one its timestamp and nonce first came with."""
     return replace(received, incoming=unread(received.incoming, Doubt.REPLAYED, received.opened))
 
 
 def wechat_callback(settings: PushSettings) -> Callback:
-    """The official account's callback."""
+    """Returns the official account's callback."""
     return Callback(settings, read_url_check, to_incoming, SUCCESS)

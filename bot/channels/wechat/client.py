@@ -1,4 +1,4 @@
-"""The official account's gateway: every call that we make to it, each with the platform's limits checked before it."""
+"""The official account's gateway: every API call to it, with the platform's limits checked before the call."""
 
 from __future__ import annotations
 
@@ -32,10 +32,12 @@ _ONCE = re.compile(r"[a-zA-Z0-9_-]{0,32}")
 
 
 class UserInfo(Struct, frozen=True):
-    """A person as the platform knows them. It gives no names since 2021; `subscribed` False leaves the rest empty."""
+    """A person as the platform knows them. It gives no names since 2021."""
 
     openid: str
     subscribed: bool
+    """False for a person who does not follow the account. All later fields are then empty."""
+
     unionid: str = ""
     language: str = ""
     subscribe_time: int = 0
@@ -43,12 +45,13 @@ class UserInfo(Struct, frozen=True):
 
 
 class Login(Struct, frozen=True):
-    """Who logged in on a web page. `snapshot` is a person looking without consent: the openid is a virtual one."""
+    """The person who logged in on a web page."""
 
     openid: str
     scope: str
     unionid: str = ""
     snapshot: bool = False
+    """Whether the person looked without consent. The openid is then a virtual one."""
 
 
 class OfficialAccount:
@@ -81,7 +84,7 @@ class OfficialAccount:
         self.api = OfficialAccountApi(app_id, self._calls)
 
     async def send(self, to: str, message: Message) -> Sent:
-        """Send any message to one openid; see `bot.channels.port.Gateway.send`."""
+        """Send any message to one openid, as `bot.channels.port.Gateway.send`."""
         match message:
             case Words():
                 return await self.send_text(to, message.text)
@@ -96,12 +99,12 @@ class OfficialAccount:
         assert_never(message)
 
     async def send_text(self, openid: str, text: str) -> Sent:
-        """A customer message of at most 2000 bytes; CONTENT without a call for a longer or blank one."""
+        """Send a customer message of at most 2000 bytes. Raises CONTENT without a call when it is longer or blank."""
         check_bytes(text, TEXT_BYTES, _CUSTOM_SEND)
         return _sent(await self.api.message.send_text(openid, text))
 
     async def send_card(self, openid: str, card: Card) -> Sent:
-        """A customer message of one article: 45008 since 2018 for more than one."""
+        """Send a customer message of one article. More than one is refused with 45008 since 2018."""
         article = {
             "title": cut_bytes(card.title, 128),
             "description": cut_bytes(card.text, 512),
@@ -111,7 +114,7 @@ class OfficialAccount:
         return _sent(await self.api.message.send_articles(openid, [article]))
 
     async def send_menu_message(self, openid: str, head: str, choices: tuple[Choice, ...], tail: str = "") -> Sent:
-        """Lines to tap (msgmenu). A tap comes back as a text message with the line's key in `bizmsgmenuid`."""
+        """Send lines to tap (msgmenu). A tap comes back as a text message with the line's key in `bizmsgmenuid`."""
         menu = {
             "head_content": check_bytes(head, TEXT_BYTES, _CUSTOM_SEND),
             "list": [{"id": choice.key, "content": choice.text} for choice in choices],
@@ -121,7 +124,7 @@ class OfficialAccount:
         return _sent(await self.api.post(_CUSTOM_SEND, data=body))
 
     async def send_template(self, openid: str, template: Template) -> Sent:
-        """A template message; its delivery is reported later by a TEMPLATESENDJOBFINISH event with the same id."""
+        """Send a template message. A TEMPLATESENDJOBFINISH event with the same id reports its delivery later."""
         if not _ONCE.fullmatch(template.once):
             raise PlatformError(Verdict.CONTENT, _TEMPLATE_SEND, detail="`once` is not up to 32 letters and digits")
         body: dict[str, Any] = {
@@ -136,7 +139,7 @@ class OfficialAccount:
         return _sent(await self.api.post(_TEMPLATE_SEND, data=body))
 
     async def bizsend(self, openid: str, notice: Subscription) -> Sent:
-        """A subscription notice. GONE with code 43101 when the person's consents are used up or withdrawn."""
+        """Send a subscription notice. Raises GONE with code 43101 when the person's consents are used up or withdrawn."""
         body: dict[str, Any] = {
             "touser": openid,
             "template_id": notice.template_id,
@@ -152,7 +155,9 @@ class OfficialAccount:
         await self.api.post("message/custom/typing", data={"touser": openid, "command": command})
 
     async def fetch_media(self, media_id: str) -> File:
-        """A file that a person sent, cut off with CONTENT beyond the limit; a video comes by way of its address."""
+        """Returns a file that a person sent. Raises CONTENT beyond the size limit. A video is fetched from the address
+        in the answer.
+        """
         call = Call("get", "media/get", params={"media_id": media_id}, repeatable=True)
         found = await self._calls.download(call, self._media_limit)
         if isinstance(found, File):
@@ -167,14 +172,14 @@ class OfficialAccount:
         raise PlatformError(Verdict.CONTENT, "media/get", detail="the video's address gave no file")
 
     async def create_menu(self, buttons: tuple[Button, ...]) -> None:
-        """Replace the account's menu. CONTENT without a call, with every problem named, for one over the limits."""
+        """Replace the account's menu. Raises CONTENT without a call, naming every problem, when it exceeds the limits."""
         problems = menu_problems(buttons)
         if problems:
             raise PlatformError(Verdict.CONTENT, "menu/create", detail="; ".join(problems))
         await self.api.menu.create(menu_json(buttons))
 
     async def user_info(self, openid: str) -> UserInfo:
-        """What the platform tells about a person."""
+        """Returns what the platform tells about a person."""
         answer = await self.api.user.get(openid)
         return UserInfo(
             openid=openid,
@@ -186,7 +191,8 @@ class OfficialAccount:
         )
 
     def authorize_url(self, redirect_uri: str, state: str, *, scope: str = "snsapi_base") -> str:
-        """Where to send a browser to learn its openid. The order of the parameters matters to the platform.
+        """Returns the address to which a browser is sent to learn its openid. The platform requires this order of
+        parameters.
 
         Raises ValueError for a state that is not at most 128 letters and digits.
         """
@@ -198,7 +204,9 @@ class OfficialAccount:
         )
 
     async def exchange_code(self, code: str) -> Login:
-        """Turn the code that came back from `authorize_url` into a person. LOGIN when it is stale or used."""
+        """Returns the person for the code that came back from `authorize_url`. Raises LOGIN when the code is stale or
+        used.
+        """
         params = {"appid": self._app_id, "secret": self._secret, "code": code, "grant_type": "authorization_code"}
         # A code works once: after a lost answer only a new log-in helps.
         call = Call("get", f"{HOME}/sns/oauth2/access_token", params=params)
@@ -211,7 +219,7 @@ class OfficialAccount:
         )
 
     def _is_platform(self, address: str) -> bool:
-        """Whether an address that the platform gave is on its own hosts, or on the one that stands in for it."""
+        """Returns whether an address from the platform is on its own hosts, or on the configured replacement."""
         try:
             parts = urlsplit(address)
         except ValueError:
@@ -223,7 +231,7 @@ class OfficialAccount:
 
 
 def stable_token(transport: Transport, app_id: str, secret: str) -> Fetch:
-    """How an official account asks for its token: it keeps its value between calls, unlike the older `token` call."""
+    """Returns the function that asks for an official account's token (`stable_token` keeps its value between calls)."""
 
     async def fetch(force: bool) -> Grant:
         body = {"grant_type": "client_credential", "appid": app_id, "secret": secret, "force_refresh": force}
@@ -234,9 +242,9 @@ def stable_token(transport: Transport, app_id: str, secret: str) -> Fetch:
 
 
 async def granted(transport: Transport, call: Call) -> Grant:
-    """The token in the answer to `call`.
+    """Returns the token in the answer to `call`.
 
-    Raises PlatformError: here a refused credential is a wrong secret, and a used-up quota only means later.
+    Raises `PlatformError`: a refused credential means a wrong secret here, and a used-up quota only means later.
     """
     try:
         answer = await transport.patiently(lambda: transport.ask(call))

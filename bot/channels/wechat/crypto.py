@@ -1,7 +1,7 @@
-"""Signatures and the AES envelope that the official account and WeCom share.
+"""Signatures and the AES envelope of callbacks, shared by the official account and WeCom.
 
-Source: https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.md. Whatever is wrong with a ciphertext,
-the caller sees `CryptoError` and nothing more: the reason is of use to an attacker only.
+Source: https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.md. Every bad ciphertext raises the same
+`CryptoError`, because the reason would only help an attacker.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 RANDOM_BYTES = 16
-"""How many random bytes begin every plaintext."""
+"""Number of random bytes at the beginning of every plaintext."""
 
 _PAD_BLOCK = 32  # PKCS#7 counts in blocks of 32 bytes here, twice AES's own.
 _PADS = tuple(bytes((size,)) * size for size in range(_PAD_BLOCK + 1))
@@ -26,23 +26,27 @@ _KEY_TEXT = re.compile(r"[A-Za-z0-9+/]{43}", re.ASCII)
 
 
 class CryptoError(Exception):
-    """A ciphertext that none of our keys opens, or that was not meant for us."""
+    """A ciphertext that none of our keys opens, or that is addressed to another account."""
 
 
 class AesKey:
-    """One EncodingAESKey (43 characters of base64), ready for use. Compares by identity and never shows itself."""
+    """One EncodingAESKey (43 characters of base64), ready for use. Compares by identity; its repr does not show the
+    key.
+    """
 
     __slots__ = ("_cipher",)
 
     def __init__(self, text: str) -> None:
-        """Raise ValueError, without repeating the key, unless `text` is an EncodingAESKey."""
+        """Raises ValueError, without quoting the key, unless `text` is an EncodingAESKey."""
         if not _KEY_TEXT.fullmatch(text):
             raise ValueError("an EncodingAESKey has exactly 43 letters and digits")
         key = binascii.a2b_base64(text + "=")
         self._cipher = Cipher(AES(key), CBC(key[:16]))
 
     def decrypt(self, encrypted: str, receive_id: bytes) -> bytes:
-        """The message inside base64 text `encrypted`; CryptoError unless it is whole and ends with `receive_id`."""
+        """Returns the message in the base64 text `encrypted`. Raises `CryptoError` unless it is whole and ends with
+        `receive_id`.
+        """
         try:
             sealed = binascii.a2b_base64(encrypted, strict_mode=True)
             opener = self._cipher.decryptor()
@@ -59,7 +63,7 @@ class AesKey:
         return plain[_HEAD:end]
 
     def encrypt(self, message: bytes, receive_id: bytes, randomness: bytes) -> str:
-        """Base64 text that `decrypt` opens; `randomness` is 16 bytes nobody can guess, fresh for every call."""
+        """Returns base64 text that `decrypt` opens. `randomness` is 16 unpredictable bytes, fresh for every call."""
         if len(randomness) != RANDOM_BYTES:
             raise ValueError("an envelope begins with exactly 16 random bytes")
         plain = b"".join((randomness, len(message).to_bytes(4, "big"), message, receive_id))
@@ -69,7 +73,7 @@ class AesKey:
 
 
 def decrypt_with(keys: Iterable[AesKey], encrypted: str, receive_id: bytes) -> tuple[bytes, AesKey]:
-    """The message, and the key that opened it (the reply must use the same); CryptoError when none does."""
+    """Returns the message and the key that opened it, which the reply must use. Raises `CryptoError` when none does."""
     for key in keys:
         try:
             return key.decrypt(encrypted, receive_id), key
@@ -79,7 +83,7 @@ def decrypt_with(keys: Iterable[AesKey], encrypted: str, receive_id: bytes) -> t
 
 
 def sign(*parts: str) -> str:
-    """The platform's signature of `parts` (token first by custom, the order does not matter): 40 hex digits.
+    """Returns the platform's signature of `parts` in any order (token first by custom): 40 hex digits.
 
     Lone surrogates, which a hostile query string can hold, are signed as they are instead of raising.
     """
@@ -87,12 +91,12 @@ def sign(*parts: str) -> str:
 
 
 def signed(signature: str, *parts: str) -> bool:
-    """Whether `signature` is that of `parts`, in a time that tells nothing about how much of it was right."""
+    """Returns whether `signature` is that of `parts`, in constant time."""
     return compare_digest(signature.encode("utf-8", "surrogatepass"), sign(*parts).encode("ascii"))
 
 
 def jsapi_signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:
-    """The JS-SDK's signature for a page at `url`, of which anything from `#` on does not count."""
+    """Returns the JS-SDK's signature for a page at `url`. The part from `#` on is not signed."""
     page = url.partition("#")[0]
     text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={page}"
     return sha1(text.encode()).hexdigest()  # noqa: S324 - the platform's choice

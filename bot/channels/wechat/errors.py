@@ -1,7 +1,7 @@
-"""What a refusal of the platform means for us: one table from error code to verdict, for WeChat and WeCom alike.
+"""Table from the platforms' error codes to verdicts: what a refusal means for the caller. For WeChat and WeCom.
 
-Source of the rows: the platform's global return codes, and for WeCom its page 90313. A code that the table does not know
-gets `Verdict.CONTENT`: this one message is put aside for a person to look at, everything else goes on.
+Source: the platform's global return codes, and WeCom's page 90313. An unknown code gets `Verdict.CONTENT`: this one
+message is set aside for an operator, everything else goes on.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from typing import Any, Final
 
 
 class Verdict(StrEnum):
-    """What the caller should do about a refusal."""
+    """What the caller does about a refusal."""
 
     RETRY = "retry"
     """Busy, throttled or unreachable: the same call may work later."""
     TOKEN = "token"  # noqa: S105 - a name, not a secret
-    """The access token was refused. Handled inside; a gateway's caller never sees it."""
+    """The access token was refused. Handled inside the gateway, never seen by its caller."""
+
     CONFIG = "config"
     """The account's settings or rights are wrong: every call will fail until an operator acts."""
     GONE = "gone"
-    """The person left, refused or does not exist: stop writing to them this way."""
+    """The person unfollowed, refused or does not exist: stop writing to them this way."""
+
     WINDOW = "window"
-    """The reply window is over or a quota is used up: park it, or take another way."""
+    """The reply window is over or a quota is used up: park the message or send it another way."""
+
     CONTENT = "content"
-    """This message can never be accepted as it is."""
+    """The platform will never accept this message as it is."""
+
     LOGIN = "login"
     """The web log-in's code is stale: start the log-in again."""
 
@@ -76,12 +80,12 @@ _RID = re.compile(r"rid:\s*([0-9A-Za-z-]{1,64})")
 
 
 class PlatformError(Exception):
-    """The platform refused, could not be reached, or would refuse what it was about to be given.
+    """The platform refused a call, could not be reached, or would refuse what it was about to be given.
 
     `code` is the platform's errcode (or the one it would give), None when there was no usable answer. `endpoint` is the
-    path without its query. `rid` is the request id that the platform's support asks for. `uncertain` says that the call
-    may have taken effect although no answer came: repeating it may send a second copy. `detail` is for an operator and
-    never holds a token, a secret or a person's words.
+    path without its query. `rid` is the request id that the platform's support asks for. `uncertain`: the call may have
+    taken effect although no answer came, so repeating it may send a second copy. `detail` is for an operator; it never
+    holds a token, a secret or a person's words.
     """
 
     def __init__(
@@ -103,28 +107,28 @@ class PlatformError(Exception):
         self.detail = detail
 
     def judged(self, verdict: Verdict) -> PlatformError:
-        """The same refusal under another verdict."""
+        """Returns the same refusal with another verdict."""
         return PlatformError(
             verdict, self.endpoint, code=self.code, rid=self.rid, uncertain=self.uncertain, detail=self.detail
         )
 
 
 def verdict_of(code: int) -> Verdict:
-    """The verdict for an errcode other than 0; `Verdict.CONTENT` for one the table does not know."""
+    """Returns the verdict for an errcode other than 0. An unknown one gives `Verdict.CONTENT`."""
     return VERDICTS.get(code, Verdict.CONTENT)
 
 
 def rid_of(errmsg: str) -> str:
-    """The request id inside a platform's error text, empty when it has none."""
+    """Returns the request id in a platform's error text. Empty when there is none."""
     found = _RID.search(errmsg)
     return found.group(1) if found else ""
 
 
 def refusal(answer: dict[str, Any], endpoint: str) -> PlatformError | None:
-    """The error that a decoded JSON answer stands for, None when it is a success.
+    """Returns the error in a decoded JSON answer. None when the answer is a success.
 
     The platform's own text is kept only for settings problems, where it names what the operator must change (such as
-    the address to allow); elsewhere it may quote the person.
+    the address to allow). Elsewhere it may quote the person.
     """
     try:
         code = int(answer.get("errcode") or 0)

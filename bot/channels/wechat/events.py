@@ -1,8 +1,8 @@
-"""wechatpy's message and event classes, completed by what it lacks, and the names that are known because of them.
+"""wechatpy's message and event classes, extended by those it lacks; and the set of known message and event names.
 
-The hot path (`inbound`) reads fields by its own tables, which cannot raise; these classes serve as the list of known
-names, as typed access for tools, and in tests as a second opinion. Defining an event class registers it with wechatpy,
-so that its own `parse_message` knows it too.
+The hot path (`inbound.py`) reads fields by its own tables, which cannot raise. These classes give the known names,
+typed access for tools, and a second opinion in tests. Defining an event class registers it with wechatpy's
+`parse_message`.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ class TextMessage(messages.TextMessage):  # type: ignore[misc]
 
 @messages.register_message("voice")
 class VoiceMessage(messages.VoiceMessage):  # type: ignore[misc]
-    """Voice, with the sharper recording beside the usual one."""
+    """Voice, with the recording of higher quality beside the usual one."""
 
     media_id_16k = StringField("MediaId16K")
 
 
 class PublishJobFinishEvent(account.BaseEvent):  # type: ignore[misc]
-    """An article was published, or was not."""
+    """Result of publishing an article."""
 
     event = "publishjobfinish"
     info = BaseField("PublishEventInfo", {})
 
 
 class UserInfoModifiedEvent(account.BaseEvent):  # type: ignore[misc]
-    """A person changed what they had authorised us to know."""
+    """A person changed which data the account may know."""
 
     event = "user_info_modified"
     openid = StringField("OpenID")
@@ -48,7 +48,7 @@ class UserInfoModifiedEvent(account.BaseEvent):  # type: ignore[misc]
 
 
 class UserAuthorizationRevokeEvent(account.BaseEvent):  # type: ignore[misc]
-    """A person took back some of what they had authorised."""
+    """A person withdrew part of their authorisation."""
 
     event = "user_authorization_revoke"
     openid = StringField("OpenID")
@@ -56,7 +56,7 @@ class UserAuthorizationRevokeEvent(account.BaseEvent):  # type: ignore[misc]
 
 
 class UserAuthorizationCancellationEvent(account.BaseEvent):  # type: ignore[misc]
-    """A person closed their account with us."""
+    """A person closed their account with this service."""
 
     event = "user_authorization_cancellation"
     openid = StringField("OpenID")
@@ -117,9 +117,9 @@ KNOWN_EVENTS: frozenset[str] = (
 
 
 def typed(fields: Fields) -> messages.BaseMessage:
-    """How wechatpy sees an official account's push; an unknown one is its UnknownMessage.
+    """Returns wechatpy's object for an official account's push. An unknown one is its UnknownMessage.
 
-    Attributes of its classes may raise on odd input, so never let a person's message depend on one.
+    Attributes of its classes may raise on odd input: never let a person's message depend on one.
     """
     kind = str(fields.get("MsgType", "")).lower()
     if kind == "event":

@@ -1,4 +1,4 @@
-"""Reading single fields of a push, every one of which may be absent, empty, huge, repeated or of the wrong type."""
+"""Access to single fields of a push, each of which may be absent, empty, huge, repeated or of the wrong type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
 _NAME_LENGTH = 64
 
 ID_LENGTH = 256
-"""The longest identifier we keep; an openid has 28 characters, a media id 64, a WeCom user id at most 64 bytes."""
+"""Longest identifier that is kept. An openid has 28 characters, a media id 64, a WeCom user id at most 64 bytes."""
 
 
 ONCE = frozenset(
@@ -24,31 +24,34 @@ ONCE = frozenset(
         "SubscribeStatusString ErrorCode ErrorStatus OpenID"
     ).split()
 )
-"""Fields that the platform writes once in their group. One that comes twice was put there by somebody else: by hand, or by
-words that closed their own field and opened another."""
+"""Fields that the platform writes once in their group. A second one was inserted: by hand, or by words that closed
+their own field and opened another.
+"""
 
 
 def is_doubled(value: Field) -> bool:
-    """Whether a field of `ONCE` is there more than once, at any level."""
+    """Returns whether a field of `ONCE` occurs more than once, at any level."""
     if isinstance(value, dict):
         return any((name in ONCE and isinstance(item, list)) or is_doubled(item) for name, item in value.items())
     return isinstance(value, list) and any(map(is_doubled, value))
 
 
 def is_nested(fields: Fields) -> bool:
-    """Whether a field of `ONCE` holds further fields where the platform writes a value."""
+    """Returns whether a field of `ONCE` holds further fields instead of a value."""
     return any(name in ONCE and isinstance(value, dict) for name, value in fields.items())
 
 
 def clean(text: str) -> str:
-    """`text` with plain line ends and without control characters, lone surrogates and non-characters."""
+    """Returns `text` with plain line ends and without control characters, lone surrogates and non-characters."""
     if text.isprintable():
         return text
     return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text_of(fields: Fields, name: str) -> str:
-    """The field as clean text without surrounding space; of a repeated field the first, empty when it is no text."""
+    """Returns the field as clean text without surrounding space: the first of a repeated field, empty when it is no
+    text.
+    """
     value: object = fields.get(name)
     if isinstance(value, list):
         value = next((item for item in value if isinstance(item, str)), "")
@@ -56,13 +59,13 @@ def text_of(fields: Fields, name: str) -> str:
 
 
 def id_of(fields: Fields, name: str) -> str:
-    """The field as an identifier: like `text_of`, but empty when it is longer than any identifier (ID_LENGTH)."""
+    """Returns the field as an identifier, like `text_of`. Empty when it is longer than ID_LENGTH."""
     value = text_of(fields, name)
     return value if len(value) <= ID_LENGTH else ""
 
 
 def name_of(fields: Fields, name: str) -> str:
-    """The field as a lower-case word fit for a look-up and a log line: at most 64 of `a-z 0-9 _ . -`."""
+    """Returns the field as a lower-case word for a look-up or a log line: at most 64 of `a-z 0-9 _ . -`."""
     value = fields.get(name)
     if type(value) is not str:
         value = text_of(fields, name)
@@ -71,13 +74,13 @@ def name_of(fields: Fields, name: str) -> str:
 
 
 def integer_of(fields: Fields, name: str) -> int | None:
-    """The field as a whole number of at most twenty digits, else None."""
+    """Returns the field as a whole number. None unless it has one to twenty digits."""
     value = text_of(fields, name)
     return int(value) if _DIGITS.fullmatch(value) else None
 
 
 def float_of(fields: Fields, name: str) -> float | None:
-    """The field as a finite number, else None."""
+    """Returns the field as a finite number. None when it is none."""
     value = text_of(fields, name)
     try:
         number = float(value) if len(value) <= _NAME_LENGTH else math.nan
@@ -87,12 +90,12 @@ def float_of(fields: Fields, name: str) -> float | None:
 
 
 def child_of(fields: Fields, name: str) -> Fields:
-    """The nested fields under `name`, of a repeated one the first; empty when there are none."""
+    """Returns the nested fields under `name`, the first of a repeated one. Empty when there are none."""
     return next(iter(children_of(fields, name)), {})
 
 
 def children_of(fields: Fields, name: str) -> list[Fields]:
-    """All nested field groups under `name`: one element is a list of one, nothing or mere text an empty list."""
+    """Returns all nested field groups under `name`, one element as a list of one. Empty when there are none."""
     value: Field = fields.get(name, "")
     if isinstance(value, dict):
         return [value]

@@ -1,4 +1,4 @@
-"""From a push's fields to what the service understands: every message and event of the official account.
+"""Converts an official account's push into `handlers.messages.Incoming`: tables of readers by message type and event.
 
 Sources: https://developers.weixin.qq.com/doc/service/guide/product/message/ Receiving_standard_messages and
 Receiving_event_pushes; .../guide/product/subscription_messages/push. Nothing here raises, whatever the fields hold.
@@ -36,15 +36,17 @@ Reader: TypeAlias = Callable[[Fields], Body]
 _LAST_SECOND = 4_102_444_800  # 2100-01-01; a clock beyond it is a mistake, and far ones do not fit a datetime.
 _KEY_LENGTH = 120
 _SENDER_LENGTH = 128
-"""The longest sender that is stored; an openid has 28 characters, a WeCom user id at most 64 bytes."""
+"""Longest sender that is stored. An openid has 28 characters, a WeCom user id at most 64 bytes."""
+
 _SCENE_PREFIX = "qrscene_"
 
 
 def to_incoming(fields: Fields, received_at: datetime) -> Incoming:
-    """The message or event in `fields`; `received_at` is our aware clock, also used where the platform's is unusable.
+    """Returns the message or event in `fields`. `received_at` is our clock, also used where the platform's time is
+    unusable.
 
-    Total: what we do not know, or cannot use, becomes Silent with a name for the log. A push that names no sender is
-    Silent too, and then its `openid` is empty.
+    Total: what is unknown or unusable becomes Silent with a name for the log. A push without a sender is Silent too,
+    with an empty `openid`.
     """
     return build(Channel.WECHAT, fields, received_at, MESSAGES, EVENTS)
 
@@ -56,7 +58,9 @@ def build(
     messages: Mapping[str, Reader],
     events: Mapping[str, Reader],
 ) -> Incoming:
-    """`to_incoming` for any channel: the first table reads by message type, the second by lower-case event name."""
+    """Returns the same for any channel. `messages`: readers by message type; `events`: readers by lower-case event
+    name.
+    """
     kind = name_of(fields, "MsgType")
     event = name_of(fields, "Event") if kind == "event" else ""
     openid = id_of(fields, "FromUserName")
@@ -77,7 +81,9 @@ def build(
 
 
 def _key(fields: Fields, kind: str, event: str, openid: str) -> str:
-    """The same for each delivery of one push. Events have no MsgId: sender, second, event and what it was about."""
+    """Returns the same key for each delivery of one push. Events have no MsgId: sender, second, event and subject make
+    the key.
+    """
     message_id = id_of(fields, "MsgId") if kind != "event" else ""
     if message_id.isdecimal() and message_id.isascii() and message_id != "0" and len(message_id) <= _KEY_LENGTH:
         return message_id
@@ -124,17 +130,17 @@ def _link(fields: Fields) -> Body:
 
 
 def click(fields: Fields) -> Body:
-    """A tap that names one of our buttons."""
+    """A tap on one of our buttons."""
     return Click(text_of(fields, "EventKey"))
 
 
 def follow(fields: Fields) -> Body:
-    """A new follower; by QR code the scene comes with a prefix."""
+    """A new follower. A QR code's scene comes with a prefix."""
     return Follow(text_of(fields, "EventKey").removeprefix(_SCENE_PREFIX))
 
 
 def unfollow(_: Fields) -> Body:
-    """Whoever leaves, or takes back their consent, takes their data along."""
+    """The person left or withdrew consent: their data is deleted."""
     return Unfollow()
 
 
@@ -176,7 +182,7 @@ MESSAGES: Mapping[str, Reader] = {
     "location": _location,
     "link": _link,
 }
-"""By MsgType. Other types (a file, a sticker) are Silent."""
+"""Readers by MsgType. Other types (a file, a sticker) are Silent."""
 
 EVENTS: Mapping[str, Reader] = {
     "subscribe": follow,
@@ -192,7 +198,8 @@ EVENTS: Mapping[str, Reader] = {
     "user_authorization_revoke": unfollow,
     "user_authorization_cancellation": unfollow,
 }
-"""By lower-case Event. Every other one is Silent: page views and position reports need no answer, and the picture or
-the place behind pic_* and location_select arrives as a message of its own."""
+"""Readers by lower-case Event. Others are Silent: page views and position reports need no answer, and the picture or
+place of pic_* and location_select arrives as a message of its own.
+"""
 
 _DATA_PROTECTION = frozenset({"user_info_modified", "user_authorization_revoke", "user_authorization_cancellation"})

@@ -1,8 +1,8 @@
-"""A push whose XML is broken by what somebody typed, made well-formed again; and who sent one that stays unreadable.
+"""Repair of a push whose XML was broken by typed text, and the sender of a push that stays unreadable.
 
-The platform writes each field as `<Name><![CDATA[words]]></Name>` and has been seen to pass on `]]>`, a bare `&`, an entity
-that XML does not know, control characters and a character cut in two. Only such damage is mended. The strict parser
-(`bot.channels.wechat.xml`) reads the result, so its bounds, and that it refuses a document type, hold here too.
+The platform writes each field as `<Name><![CDATA[words]]></Name>` and has been seen to pass on `]]>`, a bare `&`, an
+entity that XML does not know, control characters and a character cut in two. Only such damage is repaired. The strict
+parser (`bot.channels.wechat.xml`) reads the result, so its limits and its refusal of a document type hold here too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _OPENS = re.compile(r"<([A-Za-z_][A-Za-z0-9_.-]{0,63})>(<!\[CDATA\[)?")
 _TYPED = frozenset(
     {"Content", "Label", "Title", "Description", "Url", "Recognition", "Poiname", "ScanResult", "EventKey"}
 )
-"""Fields that hold a person's words: without CDATA, too, a `<` in them begins no element."""
+"""Fields that hold a person's words: even without CDATA, a `<` in them begins no element."""
+
 _SPACE = re.compile(r"\s*")
 _END = "</xml>"
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
@@ -29,16 +30,16 @@ _SENDER = re.compile(
     r"""(?:<(FromUserName|ToUserName)>\s*(?:<!\[CDATA\[)?|"(FromUserName|ToUserName)"\s*:\s*")([^<>"\]\s]{1,128})"""
 )
 _FEW = 3
-"""Broken characters that are put down to cutting, however short the text."""
+"""Broken characters that count as cut-off ones, however short the text."""
 
 
 def mend(body: bytes) -> dict[str, Field]:
-    """The fields of a document that `parse` refused. Raises XmlError when what was meant cannot be told for certain."""
+    """Returns the fields of a document that `parse` refused. Raises `XmlError` when its meaning is not certain."""
     return parse("".join(_mended(_decoded(body))).encode())
 
 
 def sender_of(body: bytes) -> dict[str, Field]:
-    """What an unreadable push still says of its sender and receiver: the first of each, none when there is none."""
+    """Returns the first sender and receiver of an unreadable push. Empty when there is none."""
     found: dict[str, Field] = {}
     for match in _SENDER.finditer(body.decode("utf-8", "replace")):
         found.setdefault(match[1] or match[2], match[3])
@@ -56,7 +57,7 @@ def _decoded(body: bytes) -> str:
 
 
 def _joined(pair: re.Match[bytes]) -> bytes:
-    """An emoji that was written as two surrogates of three bytes each, as one character of four."""
+    """Returns an emoji written as two surrogates of three bytes each as one character of four bytes."""
     return pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
@@ -84,7 +85,9 @@ def _mended(text: str) -> Iterator[str]:
 
 
 def _end_of_field(text: str, closer: str, start: int) -> int:
-    """Where the field's own closing tag begins: the first after which the document goes on as a document does."""
+    """Returns where the field's own closing tag begins: the first one after which the document continues as a document
+    does.
+    """
     position = start
     while (found := text.find(closer, position)) >= 0:
         position = found + len(closer)
@@ -99,7 +102,7 @@ def _end_of_field(text: str, closer: str, start: int) -> int:
 
 
 def _outside(text: str) -> str:
-    """Mark-up and text outside CDATA, without what only stands there because somebody typed it."""
+    """Returns mark-up and text outside CDATA, without what a person typed."""
     mended = _REFERENCE.sub(_allowed, _BARE_AMPERSAND.sub("&amp;", text))
     return _NO_TAG.sub("&lt;", mended).replace("]]>", "]]&gt;")
 

@@ -1,6 +1,6 @@
-"""The platform's limits on what we send, and how text is made to fit.
+"""The platform's limits on outgoing messages, and shortening of text to fit them.
 
-Sizes count as the platform counts them: bytes of UTF-8 for messages and menus, characters for template fields.
+Sizes count as the platform counts: bytes of UTF-8 for messages and menus, characters for template fields.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from msgspec import Struct
 from bot.channels.wechat.errors import PlatformError, Verdict
 
 TEXT_BYTES: Final = 2000
-"""The field's experience is 2047 bytes (45002 beyond); the official account's documents name none."""
+"""2047 bytes pass in practice (45002 beyond); the official account's documents name no limit."""
+
 ELLIPSIS: Final = "…"
 EMPTY_FIELD: Final = "无"
 """The platform refuses an empty field with 47003."""
@@ -23,10 +24,13 @@ _HANZI = re.compile(r"[\u3400-\u9fff]")
 
 
 class FieldKind(Struct, frozen=True):
-    """A kind of template field. `limit` counts characters; `words` may be shortened, numbers and dates never."""
+    """A kind of template field."""
 
     limit: int
+    """In characters."""
+
     words: bool = False
+    """Whether the value may be shortened. Numbers and dates may not."""
 
 
 FIELD_KINDS: Final[Mapping[str, FieldKind]] = {
@@ -45,24 +49,26 @@ FIELD_KINDS: Final[Mapping[str, FieldKind]] = {
     "date": FieldKind(64),
 }
 _NAME_WITH_HANZI: Final = 10
-"""A name of at most ten characters if it has any 汉字, of twenty letters otherwise."""
+"""A name has at most ten characters if it contains 汉字, twenty letters otherwise."""
 
 
 def cut_bytes(text: str, limit: int) -> str:
-    """`text` if it has at most `limit` bytes of UTF-8, else its beginning and an ellipsis, whole characters only."""
+    """Returns `text` if it has at most `limit` bytes of UTF-8, else its beginning with an ellipsis, in whole
+    characters.
+    """
     return text if _size(text) <= limit else _head(text, limit - _size(ELLIPSIS)) + ELLIPSIS
 
 
 def cut_chars(text: str, limit: int) -> str:
-    """The same, counted in characters."""
+    """Returns the same, counted in characters."""
     return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
 
 
 def fit_field(name: str, value: str, endpoint: str) -> str:
-    """A template field's value as the platform accepts it: one line, never empty, words shortened.
+    """Returns a template field's value as the platform accepts it: one line, never empty, words shortened.
 
-    Raises PlatformError(CONTENT, 47003) for a number, date or code beyond its limit, since a shortened one is wrong. The
-    kind is the field's name without its number; an unknown kind (`keyword1`, `first`) is left as it is.
+    Raises PlatformError(CONTENT, 47003) for a number, date or code beyond its limit, because a shortened one is wrong.
+    The kind is the field's name without its number; an unknown kind (`keyword1`, `first`) is left as it is.
     """
     kind_name = name.rstrip("0123456789")
     line = " ".join(value.split()) or EMPTY_FIELD
@@ -78,12 +84,12 @@ def fit_field(name: str, value: str, endpoint: str) -> str:
 
 
 def fit_fields(fields: Mapping[str, str], endpoint: str) -> dict[str, dict[str, str]]:
-    """All fields in the platform's shape `{name: {"value": text}}`. Raises as `fit_field`."""
+    """Returns all fields in the platform's shape `{name: {"value": text}}`. Raises as `fit_field`."""
     return {name: {"value": fit_field(name, value, endpoint)} for name, value in fields.items()}
 
 
 def check_bytes(text: str, limit: int, endpoint: str) -> str:
-    """`text` if it is not blank and fits, else PlatformError(CONTENT, 45002), without a call."""
+    """Returns `text` if it is not blank and fits. Raises PlatformError(CONTENT, 45002), without a call, otherwise."""
     if not text.strip() or _size(text) > limit:
         raise PlatformError(Verdict.CONTENT, endpoint, code=45002, detail=f"text of {_size(text)} bytes, limit {limit}")
     return text

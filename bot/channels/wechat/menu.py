@@ -1,7 +1,7 @@
-"""The account's menu below the chat: at most three buttons, each with at most five below it.
+"""The account's menu: its buttons, the platform's limits on them, and its JSON.
 
-Limits from the platform's page on creating a custom menu: a name of 16 bytes (60 below another button), a key of 128 bytes, an
-address of 1024 bytes.
+Limits from the platform's page on creating a custom menu: three buttons with five below each, a name of 16 bytes (60
+below another button), a key of 128 bytes, an address of 1024 bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ URL_BYTES: Final = 1024
 
 
 class Press(StrEnum):
-    """What a button does. The platform has more; these are those that need nothing but a key or an address."""
+    """What a button does: those of the platform's kinds that need only a key or an address."""
 
     CLICK = "click"
     VIEW = "view"
@@ -33,7 +33,7 @@ class Press(StrEnum):
 
 
 class Button(Struct, frozen=True):
-    """A button: `key` for every kind but VIEW, `url` for VIEW, or `below` alone for one that opens a list."""
+    """A button. It has a `key` (every kind but VIEW), a `url` (VIEW), or `below` alone (it opens a list)."""
 
     name: str
     press: Press = Press.CLICK
@@ -43,7 +43,7 @@ class Button(Struct, frozen=True):
 
 
 def menu_problems(buttons: tuple[Button, ...]) -> list[str]:
-    """What the platform would refuse, one line each; empty for a good menu."""
+    """Returns what the platform would refuse, one line each. Empty for a good menu."""
     problems = [] if 1 <= len(buttons) <= TOP_BUTTONS else [f"{len(buttons)} buttons, 1 to {TOP_BUTTONS} are allowed"]
     for button in buttons:
         problems += _button_problems(button, NAME_BYTES)
@@ -57,7 +57,7 @@ def menu_problems(buttons: tuple[Button, ...]) -> list[str]:
 
 
 def menu_json(buttons: tuple[Button, ...]) -> dict[str, Any]:
-    """The menu as the platform's `menu/create` takes it."""
+    """Returns the menu in the format of the platform's `menu/create`."""
     return {"button": [_button_json(button) for button in buttons]}
 
 

@@ -1,8 +1,8 @@
-"""From an HTTP request to the verified, decrypted fields of one push, and back to a sealed reply.
+"""Verification and decryption of a callback request into fields, and encryption of the reply.
 
-Source: https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.md. The order matters: nothing but the
-envelope's `Encrypt` is looked at before the signature is known to be good. After it nothing is refused: what cannot be
-read carries a doubt, and is kept (docs/adr/0016-the-front-door.md).
+Source: https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.md. Before the signature is verified only
+the envelope's `Encrypt` is read. After it nothing is refused: what cannot be read carries a doubt and is kept
+(docs/adr/0016-the-front-door.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.channels.wechat.xml import MAX_DEPTH, MAX_ELEMENTS, Field, Fields, XmlE
 from handlers.messages import Doubt
 
 MAX_BODY = 256 * 1024
-"""Bytes of a request; the largest genuine push, a long text in compat mode, has about 30 KB."""
+"""Bytes of a request. The largest genuine push, a long text in compat mode, has about 30 KB."""
 
 _MAX_PARAMETER = 256
 _MAX_PARTS = 64
@@ -31,7 +31,7 @@ _ODD_IN_NONCE = re.compile(r"[^0-9A-Za-z_-]", re.ASCII)
 
 
 class Mode(StrEnum):
-    """How the account is set up on the platform: bodies in the clear, both ways at once, or encrypted only."""
+    """The account's setting on the platform: plain bodies, both plain and encrypted, or encrypted only."""
 
     PLAIN = "plain"
     COMPAT = "compat"
@@ -39,15 +39,15 @@ class Mode(StrEnum):
 
 
 class PushSettings(Struct, frozen=True):
-    """What a callback address needs to know about its account; wiring builds it once, with ready keys.
-
-    `app_id` is what ends every envelope: the official account's app id, or the WeCom corp id. `keys` are the current
-    AES key and, while an exchange of keys lasts, the previous one. Raises ValueError when it could not work.
-    """
+    """Settings of one callback address, with ready keys. Raises ValueError when they cannot work."""
 
     token: str
     app_id: str
+    """The id at the end of every envelope: the official account's app id, or the WeCom corp id."""
+
     keys: tuple[AesKey, ...] = ()
+    """The current AES key and, during an exchange of keys, the previous one."""
+
     mode: Mode = Mode.SAFE
 
     def __post_init__(self) -> None:
@@ -63,7 +63,7 @@ class PushSettings(Struct, frozen=True):
 
 
 class PushError(Exception):
-    """A request that is not a push of our account. `status` is the HTTP answer; the message is fit for a log."""
+    """A request that is not a push of our account. `status` is the HTTP answer; the message may be logged."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -71,23 +71,26 @@ class PushError(Exception):
 
 
 class Opened(Struct, frozen=True):
-    """A push that is known to be genuine: its fields, and what the reply's envelope needs.
-
-    `key` is the key that opened it, None for a push in the clear, which is answered in the clear. `raw` is what the fields
-    were read from, `doubt` why they must not be acted on: then they are but what could be made out.
-    """
+    """A push that is known to be genuine."""
 
     fields: Fields
+    """Only what could be made out, when there is a doubt."""
+
     nonce: str
     key: AesKey | None = None
+    """The key that opened it, with which the reply is encrypted. None for a plain push, answered in plain."""
+
     raw: bytes = b""
+    """The bytes that the fields were read from."""
+
     doubt: Doubt | None = None
+    """Why the push must not be acted on. None when it may."""
 
 
 def read_url_check(settings: PushSettings, query: Mapping[str, str]) -> str:
-    """The text that answers the platform's GET when the address is registered.
+    """Returns the text that answers the platform's GET when the address is registered.
 
-    Raises PushError: 400 when the query lacks something, 403 on a bad signature.
+    Raises `PushError`: 400 when the query lacks something, 403 on a bad signature.
     """
     echo = _parameter(query, "echostr")
     _check(settings, query, "signature")
@@ -95,7 +98,9 @@ def read_url_check(settings: PushSettings, query: Mapping[str, str]) -> str:
 
 
 def read_encrypted_url_check(settings: PushSettings, query: Mapping[str, str]) -> str:
-    """The same for WeCom, whose `echostr` is encrypted; PushError 403 for a bad signature, 400 for a bad echostr."""
+    """Returns the same for WeCom, whose `echostr` is encrypted. Raises `PushError`: 403 for a bad signature, 400 for a
+    bad echostr.
+    """
     if "echostr" not in query:
         raise PushError(400, "the query lacks echostr")
     _is_sealed(settings, query)
@@ -112,10 +117,10 @@ def read_encrypted_url_check(settings: PushSettings, query: Mapping[str, str]) -
 def read_push(settings: PushSettings, query: Mapping[str, str], body: bytes) -> Opened:
     """Verify, decrypt and read one POST.
 
-    `query` is the decoded query string. Only an encrypted body is accepted unless the account is set up for plain; in
-    compat mode the fields beside `Encrypt` are ignored, because no signature covers them. Raises PushError before the
-    signature is known to be good: 400 when the query lacks something or the envelope is none, 403 when the signature is
-    wrong or a push in the clear is not accepted, 413 above MAX_BODY. Afterwards never.
+    `query` is the decoded query string. Only an encrypted body is accepted unless the account is set to plain; in
+    compat mode the fields beside `Encrypt` are ignored, because no signature covers them. Raises `PushError` until the
+    signature is verified: 400 when the query lacks something or there is no envelope, 403 when the signature is wrong
+    or a plain push is not accepted, 413 above MAX_BODY. Never afterwards.
     """
     if len(body) > MAX_BODY:
         raise PushError(413, "the body is too large")
@@ -129,7 +134,7 @@ def read_push(settings: PushSettings, query: Mapping[str, str], body: bytes) -> 
 
 
 def _is_sealed(settings: PushSettings, query: Mapping[str, str]) -> bool:
-    """Whether this push must be encrypted. PushError when it must and its query says that it is not."""
+    """Returns whether this push must be encrypted. Raises `PushError` when it must and its query says that it is not."""
     claimed = "msg_signature" in query or query.get("encrypt_type") == "aes"
     if settings.mode is Mode.PLAIN:
         # Without keys an account in plain mode goes by the fields that compat mode sends beside the encrypted ones.
@@ -152,7 +157,7 @@ def _read_encrypted(settings: PushSettings, query: Mapping[str, str], body: byte
 
 
 def _signed_part(settings: PushSettings, query: Mapping[str, str], body: bytes) -> str:
-    """The envelope's `Encrypt` that the signature covers. In compat mode words beside it may have made another."""
+    """Returns the envelope's `Encrypt` that the signature covers. In compat mode words beside it may have made another."""
     parts = _sealed_parts(body)
     if not any(parts):
         raise PushError(403, "a push in the clear where only encrypted ones are accepted")
@@ -163,7 +168,7 @@ def _signed_part(settings: PushSettings, query: Mapping[str, str], body: bytes) 
 
 
 def seal(settings: PushSettings, opened: Opened, reply: bytes, *, timestamp: int, randomness: bytes) -> bytes:
-    """`reply` as it goes over the wire: as it is for a push in the clear, otherwise encrypted by the push's own key.
+    """Returns `reply` for the wire: unchanged for a plain push, otherwise encrypted with the push's own key.
 
     `timestamp` is our clock in seconds, `randomness` 16 bytes from `secrets`.
     """
@@ -208,9 +213,10 @@ def _nonce(query: Mapping[str, str]) -> str:
 
 
 def _sealed_parts(body: bytes) -> list[str]:
-    """All that may be the encrypted part of what is not yet known to be genuine; PushError(400) when there is none to find.
+    """Returns every possible encrypted part of a body that is not verified yet. Raises PushError(400) when there is
+    none.
 
-    Nothing is mended here: who has not signed is not worth the work.
+    Nothing is repaired here: an unverified sender is not worth the work.
     """
     try:
         found = _json(body) if _is_json(body) else parse(body)
@@ -225,7 +231,7 @@ def _sealed_parts(body: bytes) -> list[str]:
 
 
 def _read(message: bytes) -> tuple[dict[str, Field], Doubt | None]:
-    """The fields of a genuine message and whether they may be acted on; what could be made out of an unreadable one."""
+    """Returns the fields of a genuine message, and the doubt about them (None when they may be acted on)."""
     try:
         fields = _fields(message)
     except (ValueError, XmlError, RecursionError):
@@ -236,7 +242,7 @@ def _read(message: bytes) -> tuple[dict[str, Field], Doubt | None]:
 
 
 def _fields(body: bytes) -> dict[str, Field]:
-    """The fields of a genuine body, mended where that is possible. Raises XmlError, ValueError or RecursionError."""
+    """Returns the fields of a genuine body, repaired where possible. Raises XmlError, ValueError or RecursionError."""
     if _is_json(body):
         return _json(body)
     try:
@@ -246,12 +252,12 @@ def _fields(body: bytes) -> dict[str, Field]:
 
 
 def _is_json(body: bytes) -> bool:
-    """Whether the body is what the platform's debugging tool and examples send instead of XML."""
+    """Returns whether the body is JSON, which the platform's debugging tool and examples send instead of XML."""
     return body.lstrip()[:1] == b"{"
 
 
 def _json(body: bytes) -> dict[str, Field]:
-    """The fields of a JSON body, as XML would have given them. Raises ValueError or RecursionError."""
+    """Returns the fields of a JSON body as XML would give them. Raises ValueError or RecursionError."""
     value = _field(
         json.loads(body, object_pairs_hook=_object, parse_int=str, parse_float=str), [MAX_ELEMENTS], MAX_DEPTH
     )
@@ -259,7 +265,7 @@ def _json(body: bytes) -> dict[str, Field]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object in which a name that comes twice holds a list, as in XML, instead of the last value."""
+    """Returns a JSON object in which a repeated name holds a list, as in XML, instead of the last value."""
     made: dict[str, Any] = {}
     for name, value in pairs:
         made[name] = [made[name], value] if name in made else value
@@ -267,9 +273,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _field(value: Any, left: list[int], depth: int) -> Field:
-    """A JSON value as XML would have given it: numbers as text, what is no text, list or object as nothing.
+    """Returns a JSON value as XML would give it: numbers as text; other types but text, list and object as nothing.
 
-    `left` is how many more values the document may have. Raises ValueError beyond it, and when it is too deep.
+    `left` is how many more values the document may have. Raises ValueError beyond it, or when it is too deep.
     """
     left[0] -= 1
     if depth < 0 or left[0] < 0:

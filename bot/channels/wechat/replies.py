@@ -1,4 +1,4 @@
-"""Answering within the platform's five seconds: one text, cut to size, in XML that any text survives.
+"""The passive reply in XML: one text, cut to the platform's size. Any text survives it unchanged.
 
 Source: https://developers.weixin.qq.com/doc/service/guide/product/message/Passive_user_reply_message. wechatpy's own
 replies break on `]]>` and on control characters, so they are not used.
@@ -12,13 +12,13 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 SUCCESS = b"success"
-"""The official account's "received, nothing to say": no retry, nothing shown. Never encrypted."""
+"""The official account's answer for "received, nothing to say": no retry, nothing shown. Never encrypted."""
 
 EMPTY = b""
-"""WeCom's way to say the same."""
+"""WeCom's answer for the same."""
 
 MAX_TEXT = 2000
-"""UTF-8 bytes of one text; WeCom documents 2048, on the official account 2047 still passed and more was lost."""
+"""UTF-8 bytes of one text. WeCom documents 2048; on the official account 2047 passed and longer ones were lost."""
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The same and the line ends that change: most texts have none of them.
@@ -35,9 +35,10 @@ _LONGEST_CLUSTER = 16
 
 
 def text_reply(to: str, account: str, text: str, *, timestamp: int) -> bytes:
-    """A text reply's XML. `to` is the person, `account` ours as the push named it, `timestamp` our clock in seconds.
+    """Returns a text reply's XML. `to` is the person, `account` ours as the push named it, `timestamp` our clock in
+    seconds.
 
-    The platform loses a text over MAX_TEXT bytes altogether, so only the first part of a longer one is rendered.
+    The platform drops a text over MAX_TEXT bytes, so only the first part of a longer one is rendered.
     """
     return (
         f"<xml><ToUserName>{cdata(to)}</ToUserName><FromUserName>{cdata(account)}</FromUserName>"
@@ -47,22 +48,22 @@ def text_reply(to: str, account: str, text: str, *, timestamp: int) -> bytes:
 
 
 def cdata(text: str) -> str:
-    """`text` as a CDATA section from which an XML parser reads exactly `fit(text)`."""
+    """Returns `text` as a CDATA section from which an XML parser reads exactly `fit(text)`."""
     return f"<![CDATA[{fit(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def fit(text: str) -> str:
-    """`text` without the characters that XML 1.0 cannot hold, and with the line ends an XML parser would give."""
+    """Returns `text` without characters that XML 1.0 cannot hold, with the line ends an XML parser gives."""
     if text.isprintable() or _TO_MEND.search(text) is None:
         return text
     return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def split(text: str, limit: int = MAX_TEXT) -> tuple[str, tuple[str, ...]]:
-    """What fits into one message of `limit` UTF-8 bytes (four or more), and the parts left for further messages.
+    """Returns what fits into one message of `limit` UTF-8 bytes (at least four), and the parts for further messages.
 
-    Cuts after a line, else a sentence, else a clause; never within a character, and never within a link. A link that
-    is itself too long loses its tags. White space around a cut is dropped, and with it parts that hold nothing else.
+    Cuts after a line, else a sentence, else a clause; never within a character or a link. A link that is itself too
+    long loses its tags. White space around a cut is dropped, and parts that hold nothing else with it.
     """
     if limit < 4:
         raise ValueError("a part must have room for any character")
@@ -91,7 +92,7 @@ def _parts(raw: bytes, limit: int) -> Iterator[str]:
 
 
 def _boundary(window: str, following: str) -> int:
-    """How many of the window's characters to keep: up to the best boundary in its second half, else nearly all.
+    """Returns how many of the window's characters to keep: up to the best boundary in its second half, else nearly all.
 
     `following` is the character after the window; one that belongs to its neighbour is not parted from it.
     """
@@ -112,7 +113,7 @@ def _joins(character: str) -> bool:
 
 
 def _links(raw: bytes) -> Iterator[tuple[int, int]]:
-    """Where links begin and end, in bytes, from left to right; an opening tag that is never closed counts alone."""
+    """Yields where links begin and end, in bytes, left to right. An opening tag that is never closed counts alone."""
     position, closed = 0, True
     while found := _LINK_START.search(raw, position):
         close = _LINK_END.search(raw, found.end()) if closed else None

@@ -1,7 +1,8 @@
-"""The access token: fetched once, shared by every task and process, renewed before it dies.
+"""The access token: fetched once, shared by all tasks and processes, renewed before it expires.
 
-Rules of the platform (stable_token): a token lives up to 7200 s; asked again it gives the same token until 300 s before
-the end, then a new one, and both are valid for those 300 s; forcing a new one is allowed 20 times a day, 30 s apart.
+Rules of the platform (stable_token): a token lives up to 7200 s. Asked again, it gives the same token until 300 s
+before the end, then a new one, and both are valid for those 300 s. Forcing a new one is allowed 20 times a day, 30 s
+apart.
 """
 
 from __future__ import annotations
@@ -23,26 +24,30 @@ log = structlog.get_logger()
 
 RENEW_BEFORE: Final = timedelta(seconds=300)
 RENEW_SPREAD: Final = timedelta(seconds=60)
-"""Processes renew at different moments inside the first minute of the overlap."""
+"""Processes renew at different moments within the first minute of the overlap."""
+
 SETTLE: Final = timedelta(seconds=30)
-"""A token is not asked for again sooner than this, nor forced more often."""
+"""Shortest time between two requests for a token, and between two forced ones."""
+
 LOCK_SECONDS: Final = 60.0
-"""Longer than the slowest bounded fetch, so that the lock outlives its holder only if that one died."""
+"""Longer than the slowest bounded fetch, so the lock outlives its holder only if that one died."""
+
 LOCK_WAIT_SECONDS: Final = 10.0
 
 
 class Grant(Struct, frozen=True):
-    """The platform's answer to a token request: the token and its life in seconds."""
+    """The platform's answer to a token request."""
 
     value: str
     seconds: int
+    """The token's life."""
 
     def __repr__(self) -> str:
         return f"Grant(seconds={self.seconds})"
 
 
 class Token(Struct, frozen=True):
-    """A token, when to renew it and when it dies (both aware)."""
+    """A token. Both times are aware."""
 
     value: str
     renew_at: datetime
@@ -57,23 +62,23 @@ Fetch = Callable[[bool], Awaitable[Grant]]
 
 
 class TokenStore(Protocol):
-    """Where processes share one token. No method raises: a store that is down holds nothing."""
+    """Port: where processes share one token. No method raises; a store that is down holds nothing."""
 
     async def load(self) -> Token | None:
-        """The shared token, None when there is none."""
+        """Returns the shared token. None when there is none."""
 
     async def save(self, token: Token) -> None:
         """Share a token until it expires."""
 
     async def may_force(self) -> bool:
-        """Claim the right to force a new token: True at most once per 30 s among all who share this store."""
+        """Claim the right to force a new token. Returns True at most once in 30 s among all who share the store."""
 
     def lock(self) -> AbstractAsyncContextManager[None]:
-        """Keeps others from fetching at the same time. Entered after a bounded wait even if another still holds it."""
+        """Keep others from fetching at the same time. Entered after a bounded wait even if another process holds it."""
 
 
 class MemoryTokenStore:
-    """The store of a single process. `now` gives aware time."""
+    """`TokenStore` of a single process. `now` returns aware time."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -101,7 +106,7 @@ class MemoryTokenStore:
 
 
 class RedisTokenStore:
-    """The store of many processes. `name` tells one account's token from another's, such as `wechat:APPID`.
+    """`TokenStore` of many processes. `name` identifies the account, such as `wechat:APPID`.
 
     While Redis is away each process fetches for itself, which is harmless: unforced fetches return the same token.
     """
@@ -167,8 +172,8 @@ class RedisTokenStore:
 class AccessTokens:
     """One account's token for all callers of this process.
 
-    `now` gives aware time. `jitter` gives a number in [0, 1). `forcible` is False for a platform whose token request
-    cannot be forced (WeCom).
+    `now` returns aware time, `jitter` a number in [0, 1). `forcible` is False for a platform whose token cannot be
+    forced (WeCom).
     """
 
     def __init__(
@@ -190,7 +195,7 @@ class AccessTokens:
         self._flight = asyncio.Lock()
 
     async def get(self) -> str:
-        """A usable token. Raises PlatformError when there is none and none can be had."""
+        """Returns a usable token. Raises `PlatformError` when none can be had."""
         if (held := self._ready()) is not None:
             return held.value
         async with self._flight:
@@ -207,9 +212,9 @@ class AccessTokens:
                 return self._held.value
 
     async def renew(self, rejected: str) -> str:
-        """A token to use after the platform refused `rejected`; the same one when no other can be had yet.
+        """Returns a token to use after the platform refused `rejected`: the same one when no other can be had yet.
 
-        Whoever comes second finds the first one's token and fetches nothing. Raises PlatformError.
+        A second caller finds the first one's token and fetches nothing. Raises `PlatformError`.
         """
         async with self._flight:
             if (other := self._other_than(rejected, self._held)) is not None:
@@ -242,14 +247,14 @@ class AccessTokens:
         return grant.value
 
     def _ready(self) -> Token | None:
-        """What this process holds, if it need not be renewed now or renewing it just failed."""
+        """Returns this process's token, if it need not be renewed now or renewing it just failed."""
         held, now = self._held, self._now()
         if held is None or now >= held.expires_at:
             return None
         return held if now < held.renew_at or now < self._quiet_until else None
 
     def _other_than(self, rejected: str, token: Token | None) -> Token | None:
-        """`token` if it lives and is not the rejected one."""
+        """Returns `token` if it has not expired and is not the rejected one."""
         if token is None or token.value == rejected or self._now() >= token.expires_at:
             return None
         return token

@@ -1,7 +1,7 @@
-"""One HTTP call to the platform: timeouts, bounded retries by verdict, the token's renewal, and nothing secret in the log.
+"""HTTP calls to the platform: timeouts, bounded retries by verdict, renewal of the token. Logs nothing secret.
 
-The addresses that wechatpy's classes carry are rewritten to the configured base, so that a sandbox or a proxy can stand
-in for the platform. URLs never reach a log line or an exception: their query holds the token.
+The addresses in wechatpy's classes are rewritten to the configured base, so that a sandbox or a proxy can replace the
+platform. URLs never reach a log line or an exception, because their query holds the token.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Response = AbstractAsyncContextManager[aiohttp.ClientResponse]
 
 
 class Pause(Struct, frozen=True):
-    """How to wait between tries: `sleep` takes seconds, `jitter` gives a number in [0, 1)."""
+    """Waiting between tries. `sleep` takes seconds, `jitter` returns a number in [0, 1)."""
 
     sleep: Callable[[float], Awaitable[None]]
     jitter: Callable[[], float]
@@ -43,24 +43,25 @@ class Pause(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A call as the caller states it. `url` is absolute or relative to `/cgi-bin/`.
-
-    `repeatable` says that doing it twice does no more than doing it once, so that a lost answer may be asked for again.
-    A form is made anew for every try, since aiohttp spends it.
-    """
+    """One API call."""
 
     method: str
     url: str
+    """Absolute, or relative to `/cgi-bin/`."""
+
     params: Mapping[str, str] = {}
     body: bytes | Callable[[], aiohttp.FormData] | None = None
+    """A form is built anew for every try, since aiohttp consumes it."""
+
     repeatable: bool = False
+    """Whether doing it twice has no more effect than once, so that it may be repeated when the answer is lost."""
 
 
 class Transport:
-    """Calls to one platform host.
+    """Calls to one platform host. The session belongs to the caller.
 
-    `home` is the host that the platform's documents and wechatpy name (`https://api.weixin.qq.com`), `base` what takes
-    its place, both without a trailing slash. The session belongs to the caller.
+    `home` is the host that the platform's documents and wechatpy name (`https://api.weixin.qq.com`), `base` the one
+    called instead; both without a trailing slash.
     """
 
     def __init__(self, session: aiohttp.ClientSession, *, home: str, base: str, pause: Pause) -> None:
@@ -70,7 +71,7 @@ class Transport:
         self._pause = pause
 
     def address(self, url: str) -> str:
-        """The absolute address to call, with the platform's own host replaced by the configured one."""
+        """Returns the absolute address to call, with the platform's host replaced by the configured one."""
         if not url.startswith(("http://", "https://")):
             return f"{self._base}/cgi-bin/{url}"
         if url == self._home or url.startswith(f"{self._home}/"):
@@ -78,7 +79,7 @@ class Transport:
         return url
 
     async def patiently(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
-        """Run `attempt`, and again up to twice while it fails for a passing reason and repeating it is safe."""
+        """Run `attempt`, and up to twice again while it fails for a passing reason and repeating is safe."""
         for retry in range(RETRIES):
             try:
                 return await attempt()
@@ -90,7 +91,7 @@ class Transport:
         return await attempt()
 
     async def ask(self, call: Call, token: str | None = None) -> dict[str, Any]:
-        """One exchange of JSON, no retry. Raises PlatformError for a refusal, a bad answer or none."""
+        """Exchange JSON once, without retry. Raises `PlatformError` for a refusal, a bad answer or none."""
         endpoint = endpoint_of(call.url)
         try:
             async with self._open(call, token, CALL_TIMEOUT) as response:
@@ -106,7 +107,7 @@ class Transport:
         return answer
 
     async def download(self, call: Call, token: str | None, limit: int) -> File | dict[str, Any]:
-        """A file of at most `limit` bytes, or the JSON object that was sent in its place. Raises PlatformError."""
+        """Returns a file of at most `limit` bytes, or the JSON object sent instead. Raises `PlatformError`."""
         endpoint = endpoint_of(call.url)
         try:
             async with self._open(call, token, MEDIA_TIMEOUT) as response:
@@ -137,18 +138,18 @@ class Transport:
 
 
 class AuthorizedCalls:
-    """Calls that carry the access token: a refused one is renewed once and the call sent once more, never deeper."""
+    """Calls with the access token. A refused token is renewed once and the call repeated once."""
 
     def __init__(self, transport: Transport, tokens: AccessTokens) -> None:
         self.transport = transport
         self._tokens = tokens
 
     async def ask(self, call: Call) -> dict[str, Any]:
-        """The decoded answer to a call with the token. Raises PlatformError, never with `Verdict.TOKEN`."""
+        """Returns the decoded answer to a call with the token. Raises `PlatformError`, never with `Verdict.TOKEN`."""
         return await self._with_token(lambda token: self.transport.ask(call, token))
 
     async def download(self, call: Call, limit: int) -> File | dict[str, Any]:
-        """The same for a file; see `Transport.download`."""
+        """Returns the same for a file; see `Transport.download`."""
         return await self._with_token(lambda token: self.transport.download(call, token, limit))
 
     async def _with_token(self, attempt: Callable[[str], Awaitable[_T]]) -> _T:
@@ -169,7 +170,7 @@ class AuthorizedCalls:
 
 
 def endpoint_of(url: str) -> str:
-    """The path of an address, fit for a log: no host, no query."""
+    """Returns the path of an address for a log line: no host, no query."""
     path = url.partition("?")[0]
     if "://" in path:
         path = path.partition("://")[2].partition("/")[2]
@@ -177,12 +178,12 @@ def endpoint_of(url: str) -> str:
 
 
 def to_json(data: Mapping[str, Any]) -> bytes:
-    """JSON in real UTF-8: the platform shows escapes such as backslash-u4e2d to the person as they are."""
+    """Returns JSON in UTF-8: the platform shows escapes such as backslash-u4e2d to the person."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int, endpoint: str) -> bytes:
-    """The body, refused as soon as it is known to be larger than `limit` bytes."""
+    """Returns the body. Raises as soon as it is known to be larger than `limit` bytes."""
     if response.content_length is not None and response.content_length > limit:
         raise PlatformError(Verdict.CONTENT, endpoint, detail=f"larger than {limit} bytes")
     parts = bytearray()
@@ -194,7 +195,7 @@ async def _read(response: aiohttp.ClientResponse, limit: int, endpoint: str) -> 
 
 
 def _decode(raw: bytes) -> dict[str, Any] | None:
-    """A JSON object whatever its content type says; control characters in names are the platform's habit."""
+    """Returns a JSON object, whatever the content type says. The platform puts control characters into names."""
     try:
         answer = json.loads(raw.decode("utf-8", "replace"), strict=False)
     except ValueError:
@@ -220,7 +221,7 @@ def _raise_refusal(answer: dict[str, Any], endpoint: str) -> None:
 
 
 def _unreachable(error: Exception, call: Call, endpoint: str) -> NoReturn:
-    """Nothing was sent if not even a connection was made; otherwise the call may have taken effect."""
+    """Raise for a call without an answer: without a connection nothing was sent, otherwise it may have taken effect."""
     sent = not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
     name = type(error).__name__
     log.warning("platform_unreachable", endpoint=endpoint, error=name)

@@ -1,1 +1,1 @@
-"""WeCom's protocol: the same envelope as the official account's, with other events inside."""
+"""WeCom (企业微信): the official account's envelope with other events inside, and messages to members."""

@@ -1,4 +1,4 @@
-"""WeCom's callback address: the official account's steps with WeCom's particulars."""
+"""WeCom's callback address: the steps of `bot/channels/wechat/callback.py` with WeCom's readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from bot.channels.wecom.inbound import to_incoming
 
 
 def wecom_callback(settings: PushSettings) -> Callback:
-    """The callback of one WeCom application; ValueError unless the settings say safe mode, WeCom's only one."""
+    """Returns the callback of one WeCom application. Raises ValueError unless the settings say safe mode, WeCom's only
+    one.
+    """
     if settings.mode is not Mode.SAFE:
         raise ValueError("WeCom always encrypts: its mode is safe")
     return Callback(settings, read_encrypted_url_check, to_incoming, EMPTY)

@@ -1,6 +1,6 @@
 """WeCom's gateway: messages of one self-built app to members.
 
-Limits and shapes from WeCom's page 90236 (sending app messages) and 94945 (changing a sent card).
+Limits and formats from WeCom's pages 90236 (sending app messages) and 94945 (changing a sent card).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class WorkAccount:
         self.api = WorkApi(corp_id, self._calls)
 
     async def send(self, to: str, message: Message) -> Sent:
-        """Send a message to one member; GONE when WeCom took the call but left this member out."""
+        """Send a message to one member. Raises GONE when WeCom accepted the call but left this member out."""
         match message:
             case Words():
                 sent = await self.send_text([to], message.text)
@@ -74,11 +74,13 @@ class WorkAccount:
         return sent
 
     async def send_text(self, users: Sequence[str], text: str) -> Sent:
-        """Plain text of at most 2048 bytes: WeCom would cut a longer one without a word, so CONTENT without a call."""
+        """Send plain text of at most 2048 bytes. Raises CONTENT without a call for a longer one, which WeCom would cut
+        silently.
+        """
         return await self._send(users, {"msgtype": "text", "text": {"content": check_bytes(text, TEXT_BYTES, _SEND)}})
 
     async def send_card(self, users: Sequence[str], card: Card) -> Sent:
-        """A card with a page behind it (textcard)."""
+        """Send a card that leads to a page (textcard)."""
         content = {
             "title": cut_bytes(card.title, 128),
             "description": cut_bytes(card.text, 512),
@@ -88,12 +90,12 @@ class WorkAccount:
         return await self._send(users, {"msgtype": "textcard", "textcard": content})
 
     async def send_buttons(self, users: Sequence[str], choices: Choices) -> Sent:
-        """A card with buttons (template_card, button_interaction). A tap comes back as a template_card_event."""
+        """Send a card with buttons (template_card, button_interaction). A tap comes back as a template_card_event."""
         card = {"msgtype": "template_card", "template_card": buttons_json(choices)}
         return await self._send(users, card)
 
     async def settle_buttons(self, users: Sequence[str], response_code: str, text: str) -> Sent:
-        """Grey out a sent card's buttons and show `text` on them; works once per response code, within 72 hours."""
+        """Disable a sent card's buttons and show `text` on them. Works once for each response code, within 72 hours."""
         body = {
             "userids": list(users),
             "agentid": self._agent_id,
@@ -103,7 +105,7 @@ class WorkAccount:
         return _sent(await self.api.post("message/update_template_card", data=body), users)
 
     async def fetch_media(self, media_id: str) -> File:
-        """A file that a member sent, cut off with CONTENT beyond the limit."""
+        """Returns a file that a member sent. Raises CONTENT beyond the size limit."""
         call = Call("get", "media/get", params={"media_id": media_id}, repeatable=True)
         found = await self._calls.download(call, self._media_limit)
         if isinstance(found, File):
@@ -117,7 +119,9 @@ class WorkAccount:
 
 
 def app_token(transport: Transport, corp_id: str, secret: str) -> Fetch:
-    """How a WeCom app asks for its token: the same one again while it lives, so there is nothing to force."""
+    """Returns the function that asks for a WeCom app's token: WeCom returns the same one while it lives, so none is
+    forced.
+    """
 
     async def fetch(_force: bool) -> Grant:
         params = {"corpid": corp_id, "corpsecret": secret}
@@ -127,7 +131,7 @@ def app_token(transport: Transport, corp_id: str, secret: str) -> Fetch:
 
 
 def buttons_json(choices: Choices) -> dict[str, Any]:
-    """The card in WeCom's shape. Raises PlatformError(CONTENT) for what WeCom would refuse."""
+    """Returns the card in WeCom's format. Raises PlatformError(CONTENT) for what WeCom would refuse."""
     if not _TASK_ID.fullmatch(choices.task_id):
         raise PlatformError(Verdict.CONTENT, _SEND, detail="task_id is not 1 to 128 of [0-9A-Za-z_@-]")
     if not 1 <= len(choices.choices) <= 6:
@@ -153,7 +157,7 @@ def buttons_json(choices: Choices) -> dict[str, Any]:
 
 
 def _sent(answer: dict[str, Any], users: Sequence[str]) -> Sent:
-    """The result of a call that WeCom took; errcode 0 may still leave receivers out, named in lower case."""
+    """Returns the result of a call that WeCom accepted. errcode 0 may still leave receivers out, named in lower case."""
     left_out = {name.casefold() for field in ("invaliduser", "unlicenseduser") for name in _names(answer.get(field))}
     return Sent(
         message_id=str(answer.get("msgid", "")),
@@ -163,7 +167,7 @@ def _sent(answer: dict[str, Any], users: Sequence[str]) -> Sent:
 
 
 def _names(value: Any) -> list[str]:
-    """Receivers joined by `|`, or a list in the answer to a card's change."""
+    """Returns the receivers of a text joined by `|`, or of a list, as in the answer to a card's change."""
     if isinstance(value, str):
         return [name for name in value.split("|") if name]
     return [str(name) for name in value] if isinstance(value, list) else []

@@ -1,7 +1,7 @@
-"""From a push's fields to what the service understands: messages and events of a WeCom application.
+"""Converts a WeCom push into `handlers.messages.Incoming`.
 
-Sources: https://developer.work.weixin.qq.com/document/path/90239 (messages), 90240 (events). Reading and sealing are
-`bot.channels.wechat.push`, with the corp id where the official account has its app id, always in safe mode.
+Sources: https://developer.work.weixin.qq.com/document/path/90239 (messages), 90240 (events). Verification and
+encryption are those of `bot/channels/wechat/push.py`, with the corp id in place of the app id, always in safe mode.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ EVENTS: Mapping[str, Reader] = {
     "template_card_menu_event": click,
     "taskcard_click": click,
 }
-"""By lower-case Event. Every other one (entering the application, changes of the address book, approvals ...) is
-Silent."""
+"""Readers by lower-case Event. Others are Silent (entering the application, changes of the address book, approvals
+...).
+"""
 
 
 def to_incoming(fields: Fields, received_at: datetime) -> Incoming:
-    """The message or event in `fields`, `openid` being the member's user id; total like the official account's."""
+    """Returns the message or event in `fields`. `openid` is the member's user id. Total, like the official account's."""
     return build(Channel.WECOM, fields, received_at, MESSAGES, EVENTS)
