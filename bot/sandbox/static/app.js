@@ -26,6 +26,8 @@ async function load() {
   waiting = late;
   /** @type {State} */
   const state = await (await fetch("state")).json();
+  // The stream was opened again meanwhile: that load knows more, and also takes over what waits.
+  if (waiting !== late) return;
   setNow(state.now);
   shared = { account: state.account, menu: state.menu, town: state.town, samples: state.samples, notices: state.notices, origin: state.origin };
   phones.clear();

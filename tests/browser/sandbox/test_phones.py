@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from random import Random
 
 import pytest
 from aiohttp.test_utils import TestServer, unused_port
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot.sandbox.control import create_sandbox
 from bot.sandbox.platform.model import Account, Choice, Menu, Text
@@ -20,6 +21,10 @@ from tests.support import services
 
 WANG = "o_citizen_wang"
 SHOTS = Path(__file__).parents[3] / "artifacts" / "screenshots"
+KEEP_STREAM = (
+    "window.EventSource = class extends EventSource { constructor(url) { super(url); window.stream = this; } };"
+)
+"""Makes the stream of changes known to a test, under the name `stream`."""
 DESKTOP, NARROW = (1440, 900), (390, 844)
 
 
@@ -57,11 +62,13 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def opened(browser: Browser, site: str, size: tuple[int, int]) -> tuple[Page, list[str]]:
+async def opened(browser: Browser, site: str, size: tuple[int, int], script: str = "") -> tuple[Page, list[str]]:
+    """The page, before which `script` runs, and what its console will complain of."""
     page = await browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+    await page.add_init_script(script)
     await page.goto(site)
     await expect(page.locator("#link")).to_have_class("dot live")
     return page, complaints
@@ -119,6 +126,39 @@ async def test_one_phone_at_a_time_on_a_narrow_screen(browser: Browser, site: st
     await expect(tab.locator(".badge")).to_be_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth") == NARROW[0]
     await keep(page, "narrow")
+    assert complaints == []
+
+
+async def test_a_reconnection_during_a_slow_load_loses_nothing(browser: Browser, site: str, world: World) -> None:
+    page, complaints = await opened(browser, site, NARROW, script=KEEP_STREAM)
+    first_asked, second_answered, slow = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def answer(route: Route) -> None:
+        """The first answer is made at once and arrives last."""
+        held = not first_asked.is_set()
+        response = await route.fetch()
+        first_asked.set()
+        if held:
+            await slow.wait()
+        await route.fulfill(response=response)
+        if not held:
+            second_answered.set()
+
+    await page.route("**/sandbox/state", answer)
+    reconnect = "stream.dispatchEvent(new Event('open'))"
+    await page.evaluate(reconnect)
+    await first_asked.wait()
+    world.show(WANG, Text("断开时来的"))
+    await page.evaluate(reconnect)
+    await second_answered.wait()
+    words = page.locator(f"#phone-{WANG} .words")
+    await expect(words).to_have_text(["断开时来的"])
+    world.show(WANG, Text("连上后来的"))
+    await expect(words).to_have_text(["断开时来的", "连上后来的"])
+    await page.evaluate("document.getElementById('link').className = 'dot'")
+    slow.set()
+    await expect(page.locator("#link")).to_have_class("dot live")
+    await expect(words).to_have_text(["断开时来的", "连上后来的"])
     assert complaints == []
 
 
