@@ -1,1 +1,1 @@
-"""The edges of the service and its wiring: what meets the platforms, the browser, the shell and the environment."""
+"""The edges of the service: platforms, browser, shell, environment; and the wiring that joins everything."""

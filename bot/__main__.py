@@ -1,4 +1,4 @@
-"""`python -m bot`: run the service, look after it, print its documents."""
+"""`python -m bot`: the command line. Runs the service, operates it, prints its documents."""
 
 from __future__ import annotations
 

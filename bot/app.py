@@ -1,4 +1,4 @@
-"""The web application: which address is answered by whom."""
+"""The web application: its addresses and their handlers."""
 
 from __future__ import annotations
 

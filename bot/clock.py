@@ -1,4 +1,4 @@
-"""The one place that reads the clock. Everything else is told the time."""
+"""The only place that reads the host's clock. Everything else is given the time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place that reads the environment (and `.env`): every setting, its meaning, its default."""
+"""The settings: the only place that reads the environment and `.env`. Each has a meaning and a default."""
 
 from __future__ import annotations
 

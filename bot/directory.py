@@ -1,4 +1,4 @@
-"""The directory as this process knows it, loaded again when another process changed it."""
+"""This process's copy of the directory, loaded again when another process has changed it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fresh ids and secrets. Ids grow with time, fit a signed 64-bit column and need no round trip to the database."""
+"""New ids, tokens, codes and the keyed hash. Ids grow with time, fit a signed 64-bit column and need no database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running: web, worker and scheduler in one process or each in its own, and stopping without losing anything."""
+"""Runs web, worker and scheduler, together or each in its own process, and stops them without losing anything."""
 
 from __future__ import annotations
 

@@ -1,1 +1,3 @@
-"""What the service decides: tickets, citizens' dialogue, officials' commands. Pure rules; the edges do I/O."""
+"""The rules: what the service decides about tickets, citizens' messages, officials' commands and due dates. Pure: no
+I/O.
+"""

@@ -1,4 +1,6 @@
-"""What a rule may ask of the world."""
+"""The context of a decision, given by the caller: time, ids, directory, policy, text reader, look-ups of similar
+tickets.
+"""
 
 from __future__ import annotations
 

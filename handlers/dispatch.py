@@ -1,6 +1,7 @@
-"""Which room answers a message, and what holds for every message whichever room it is.
+"""Entry point of the rules: chooses the citizens' or the officials' room for a message, and does what both have in
+common.
 
-Officials bound to a unit speak by commands; everybody else speaks as a citizen, and so does an official who writes 市民
+Officials bound to a unit speak in commands. Everybody else speaks as a citizen, as does an official who writes 市民
 before the words, until that matter is finished.
 """
 

@@ -1,4 +1,5 @@
-"""The closed family of things that go wrong, each saying who must hear of it and whether trying again helps.
+"""The errors that rules raise. Each says whether the person is told, whether a retry helps and whether an operator is
+alerted.
 
 | class | shown to the person | retried | wakes somebody |
 |---|---|---|---|

@@ -1,8 +1,8 @@
-"""附议: what happens to those who follow a ticket when something happens to it, and to it when something happens to them.
+"""附议: what an event of a ticket causes on the tickets that follow it, and what an event of a follower causes on the
+leader.
 
-A ticket that follows another stands where that one stands (`Standing`), by events of its own: its log tells its whole
-story, and folding it needs no other ticket. All of it is written in the transaction that changed the other one. Why it
-is so: docs/adr/0010-joining.md.
+A follower takes the state of its leader (`Standing`) by events of its own: its log is complete, and folding it needs no
+other ticket. All of it is written in the transaction that changed the leader. Why: docs/adr/0010-joining.md.
 """
 
 from __future__ import annotations

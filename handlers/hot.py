@@ -1,4 +1,4 @@
-"""Issues that many people raise, as officials are shown them: what counts, and what is told of each."""
+"""Hot issues (热点), raised by many people: which tickets count, and what officials are shown of an issue."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What people send us, whatever channel it came by.
+"""Incoming messages and events, in types that do not depend on the channel.
 
-The edges translate a platform's wire format into these types; nothing in here knows XML or a platform's field names.
-Every field is already clean: text is valid Unicode without control characters, numbers are finite, times are aware.
+`bot/channels` translates a platform's wire format into them. Every field is clean: text is valid Unicode without
+control characters, numbers are finite, times are aware.
 """
 
 from __future__ import annotations

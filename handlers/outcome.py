@@ -1,4 +1,8 @@
-"""What a rule is given of a message and what it gives back. Rules send nothing, read no clock and roll no dice."""
+"""Input and output of a rule: who writes, what must be loaded (`Needs`), what was loaded (`Found`), what changes
+(`Outcome`).
+
+Rules send nothing, read no clock and draw no random numbers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What we tell people without being asked: written with the change it tells of, sent later by the worker."""
+"""A push: a message that we send without being asked. Written in the transaction of the change it tells of, sent by the
+worker.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What we remember between two messages of one person. Small, versioned by its field defaults, kept as JSON."""
+"""The talk: what is remembered of a person between two messages. Stored as JSON; new fields have defaults."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The commands of `python -m bot`."""
+"""Implementation of the commands of `python -m bot`."""

@@ -1,4 +1,4 @@
-"""A backup: the database and the files, whole or not there at all."""
+"""`python -m bot backup`: copies database and files, completely or not at all."""
 
 from __future__ import annotations
 

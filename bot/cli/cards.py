@@ -1,4 +1,4 @@
-"""`python -m bot cards undo`: taking back what the clock did while it was wrong."""
+"""`python -m bot cards undo`: takes back the clock's steps of a time when the clock was wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What officials put right: a file that `python -m nlp train --corrections` reads, and a list for who edits the routing table."""
+"""Officials' corrections: printed as training data for `python -m nlp train --corrections`, and as a list for the
+routing table's editor.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents that are printed from code, so that they cannot say anything else than the code does."""
+"""`python -m bot docs`: writes the documents that are printed from code, so that they agree with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bot export`: tickets with their events, for whoever evaluates them, without what leads to a person."""
+"""`python -m bot export`: tickets with their events for analysis, without personal data."""
 
 from __future__ import annotations
 

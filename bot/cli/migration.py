@@ -1,4 +1,4 @@
-"""The lines that `migrate` prints."""
+"""`python -m bot migrate`: the lines it prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`policy try`: what another policy would have made of the tickets there are. Reads everything, writes nothing."""
+"""`python -m bot policy try`: the dates that stored tickets would have under another policy. Reads only."""
 
 from __future__ import annotations
 

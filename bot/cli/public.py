@@ -1,4 +1,4 @@
-"""`python -m bot public withdraw`: tickets of before are read for what must be kept, and taken from the public."""
+"""`python -m bot public withdraw`: seals older tickets that must not be public, and prints them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bot directory recuse`: what lies with a unit that it accuses goes to a desk that need not keep away."""
+"""`python -m bot directory recuse`: moves tickets from the desks of units that they accuse, and prints them."""
 
 from __future__ import annotations
 

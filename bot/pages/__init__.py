@@ -1,4 +1,4 @@
-"""The pages that citizens open on their phones: one ticket's journey, the look-up by number, and the front page.
+"""Web pages for phones: a ticket's tracking page, look-up by number, rankings, 整改, 催办通知单, files.
 
-`routes.add_pages` is the one door; everything a page needs is handed to it.
+`routes.add_pages` adds them to the application; everything they need is passed in.
 """

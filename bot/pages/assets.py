@@ -1,4 +1,4 @@
-"""Style sheet, script and logo, from memory, under names that change with their content, so that a phone loads them once."""
+"""Style sheet, script and logo, served from memory under names with a content hash, so that a phone caches them."""
 
 from __future__ import annotations
 

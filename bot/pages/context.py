@@ -1,4 +1,4 @@
-"""What all pages share: whom they ask, how often they may be asked, and who is asking."""
+"""What all pages share: data sources, rate limits, seals, and who is asking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of one ticket, for those who may see them: pictures made anew and small, sound and film as they came."""
+"""Files of a ticket, for those who may see them: pictures redrawn and small, sound and film as they came."""
 
 from __future__ import annotations
 

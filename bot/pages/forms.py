@@ -1,4 +1,4 @@
-"""Reads what a page's form sent: small, urlencoded, and as clean as any message of ours."""
+"""Reader of a page's form: small, urlencoded, with text cleaned like a message's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Around every page: the headers that protect it, and a friendly page for whatever goes wrong."""
+"""Middleware of every page: protecting headers, and a friendly page for every error."""
 
 from __future__ import annotations
 

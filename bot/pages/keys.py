@@ -1,8 +1,8 @@
-"""Officials' links: a sealed address that belongs to one member of staff, on the account they were bound to when it was made.
+"""Officials' links: a sealed address for one member of staff, on the account they were bound to when it was made.
 
-The seal only says whose link it is. Whether they may still look is asked of the directory at every request: still on the
-staff, still bound to that account, and what the chat would show them, too. Links of before this (sealed with a number alone)
-open nothing any more: whoever has one asks for a new one in the chat. The decision: docs/adr/0021-reach-and-recusal.md.
+The seal only says whose link it is. Whether they may still look is checked in the directory at every request: still on
+the staff, still bound to that account, and allowed to see it in chat too. Older links, sealed with a number alone, open
+nothing: the official asks for a new one in chat. Why: docs/adr/0021-reach-and-recusal.md.
 """
 
 from __future__ import annotations

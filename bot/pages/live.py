@@ -1,6 +1,6 @@
-"""Tells an open page that its ticket changed, by server-sent events; the page then fetches what is new.
+"""Server-sent events that tell an open page that its ticket changed. The page then fetches the content.
 
-The stream carries nothing but the mark of the page's content, so it needs no care about who may read what.
+The stream carries only the mark of the page's content, so it reveals nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The front page, and the look-up by number and query code for those who do not have the link."""
+"""The front page, and the look-up by number and query code for people without the link."""
 
 from __future__ import annotations
 

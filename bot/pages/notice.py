@@ -1,4 +1,4 @@
-"""`/notice/{sealed}`: a 催办通知单 as a page that prints as one sheet. For one official, by a link that ends; read-only."""
+"""`/notice/{sealed}`: a 催办通知单 as a printable page, for one official, by a link that expires. Read-only."""
 
 from __future__ import annotations
 

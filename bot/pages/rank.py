@@ -1,4 +1,4 @@
-"""`/rank`: units side by side, what lies behind each figure, the best and worst answers, and the month's report."""
+"""`/rank`: rankings of units, the tickets behind each figure, the best and worst answers, the month's report."""
 
 from __future__ import annotations
 

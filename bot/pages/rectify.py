@@ -1,6 +1,6 @@
-"""`/rectify`: what is put right for many, running and finished; and each item with its measures, dates and steps.
+"""`/rectify`: the public pages of 整改 items, running and finished, each with its measures, dates and steps.
 
-Everything on these pages is public: no ticket is named, and no picture is shown, for nobody has looked for faces in them.
+Everything on them is public: no ticket is named, and no picture is shown, because nobody has checked it for faces.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Turns templates into pages: one strict environment, what every page shows, and the person's wish for large type."""
+"""Renders templates into pages: one strict Jinja environment, the data on every page, and large type on request."""
 
 from __future__ import annotations
 

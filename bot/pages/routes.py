@@ -1,4 +1,4 @@
-"""The one door to the pages: adds them to an application, with everything they need handed in."""
+"""Adds all pages to an application, with everything they need passed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short texts that travel through a browser and come back unchanged and in time, or not at all."""
+"""Sealing: short texts that a browser carries and returns, authenticated and with an expiry."""
 
 from __future__ import annotations
 

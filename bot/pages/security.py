@@ -1,4 +1,4 @@
-"""What every page tells the browser to refuse, who may post to us, and where a request comes from."""
+"""Security headers, the origin check of posts, and a request's client address."""
 
 from __future__ import annotations
 

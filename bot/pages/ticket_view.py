@@ -1,4 +1,4 @@
-"""A ticket as a page shows it: its tracking view, the state of its files, and a mark that changes when anything does."""
+"""Data of a ticket's page: its tracking view, the state of its files, and a mark that changes with any of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tracking page of one ticket: the citizen's by its secret token, a stranger's by a sealed, passing address."""
+"""The tracking page of a ticket: the citizen's by a secret token, a stranger's by a sealed address that expires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages say by themselves; what is said of a ticket comes ready in its TrackingView."""
+"""Texts of the pages themselves. What is said of a ticket comes from its tracking view."""
 
 from __future__ import annotations
 

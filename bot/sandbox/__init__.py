@@ -1,1 +1,1 @@
-"""A whole fake WeChat: the platform's API and callbacks over a small world, and a page with phones to live in it."""
+"""The sandbox: a simulated WeChat (API, callbacks, quotas, faults) and a page with phones to try the service."""

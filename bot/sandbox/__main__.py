@@ -1,4 +1,4 @@
-"""The sandbox alone, beside any bot: ``python -m bot.sandbox CALLBACK_URL [--port 8090]``."""
+"""Runs the sandbox alone beside any bot: ``python -m bot.sandbox CALLBACK_URL [--port 8090]``."""
 
 from __future__ import annotations
 

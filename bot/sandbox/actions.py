@@ -1,4 +1,4 @@
-"""What can be done on the page: each wish as a type, and what it makes the phone do."""
+"""Actions on the sandbox page: each request as a type, and what it makes a phone do."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The page with the phones: what it shows, what can be done on it, and the stream that keeps it up to date.
+"""HTTP interface of the sandbox page: state, actions, and the stream of updates.
 
-`create_sandbox` puts the world, the platform's API (under `api/`) and the page into one sub-application. It knows the bot
-only by its callback address, so it runs beside any bot.
+`create_sandbox` puts the world, the platform's API (under `api/`) and the page into one sub-application. It knows the
+bot only by its callback address, so it runs beside any bot.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""`SANDBOX=1`: the bot and a whole fake WeChat in one process, for whoever wants to live the story within a minute.
+"""`SANDBOX=1`: runs the bot and the simulated WeChat in one process, to try the service within a minute.
 
-Every start begins the story anew unless DATABASE_URL names a database of its own.
+Every start begins with an empty database unless DATABASE_URL names one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the page is told: plain JSON values. Ids are strings, as a browser's numbers end at 2^53."""
+"""JSON for the sandbox page. Ids are strings, because a browser's numbers are exact only up to 2^53."""
 
 from __future__ import annotations
 

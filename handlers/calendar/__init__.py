@@ -1,1 +1,1 @@
-"""Days and hours that count: zone, workdays, office hours, the policy's limits."""
+"""Calendar: time zone, working days, office hours, and the policy's limits."""

@@ -1,4 +1,4 @@
-"""Office hours: when a unit's working day begins and ends, on China's clock."""
+"""Office hours of a unit: when its working day begins and ends, on China's clock."""
 
 from __future__ import annotations
 

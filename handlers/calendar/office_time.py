@@ -1,7 +1,7 @@
-"""Time as an office counts it: only while it is open, on days that are worked.
+"""Arithmetic in office time: time counts only while the office is open, on working days.
 
-Counting adds up: two spans that meet give what the one over both gives, and moving twice leads where moving once by both does. So
-many short pauses never give back more than one long pause over all of them.
+It is additive: two adjacent spans give the same as the span over both, and moving twice the same as moving once by the
+sum. So many short pauses never give back more than one long pause over all of them.
 """
 
 from __future__ import annotations

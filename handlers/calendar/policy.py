@@ -1,7 +1,8 @@
-"""The policy: which limits hold for which appeal, from which day on. Each row names its source.
+"""The policy: the limits (acceptance, reply, chasing …) for each kind of appeal, in dated editions. Each row names its
+source.
 
 A ticket keeps the edition it was filed under: what follows from a rule is written into its events. An installation may
-put a file of its own in the place of `DEFAULT` (`bot/files/policy.py` reads it).
+replace `DEFAULT` by a file of its own (`bot/files/policy.py` reads it).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""China's working days, with make-up Saturdays and Sundays (调休).
+"""China's working days, including make-up Saturdays and Sundays (调休).
 
-The `holidays` package knows every year that the State Council has announced; for later years it only estimates, without
-调休. An override per year, handed in as data, fills such a year or corrects an announced one; without it `warning` says
-so, and whoever runs the service hears of it.
+The `holidays` package knows every year that the State Council has announced, and estimates later years without 调休. An
+override for a year, handed in as data, fills or corrects it. While one is missing, `warning` returns a line for the
+operator.
 """
 
 from __future__ import annotations

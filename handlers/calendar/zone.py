@@ -1,4 +1,4 @@
-"""The one time zone people read: Asia/Shanghai, a fixed +8 hours since 1991, when summer time was given up."""
+"""The time zone shown to people: Asia/Shanghai, a fixed UTC+8 (China gave up summer time in 1991)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The clock's part: what is due of a ticket, when the clock must look at it again, and who is told."""
+"""Chasing (催): which step of a ticket is due, what the clock does then, and the documents it issues."""

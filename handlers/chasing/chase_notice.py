@@ -1,7 +1,8 @@
-"""催办通知单: one numbered document for all tickets of a unit that reach this step in one tick, to the unit and its superior.
+"""催办通知单: one numbered document for all tickets of a unit that reach this step in one tick, to the unit and its
+superior.
 
-The number counts within a year of China's calendar and leaves no gap: 催〔2026〕0012号. What the document says is written
-once, from the tickets as they stood; it names no citizen.
+Numbers count within a calendar year of China without gaps: 催〔2026〕0012号. The text is written once, from the tickets as
+they were then; it names no citizen.
 """
 
 from __future__ import annotations

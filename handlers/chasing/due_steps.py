@@ -1,7 +1,7 @@
-"""When the clock must look at a ticket again: the earliest of all that may be due of it, from the ticket alone.
+"""The dates of a ticket's next steps, computed from the ticket alone; the earliest is its `look_at`.
 
-It is kept in a column with an index, so that what is due is found without reading what is not. Every step that the clock
-takes leaves a mark on the ticket, which moves this moment on; a step is therefore never due twice.
+`look_at` is an indexed column, so that due tickets are found without reading the others. Every step of the clock leaves
+a mark on the ticket that moves `look_at`, so a step is never due twice.
 """
 
 from __future__ import annotations

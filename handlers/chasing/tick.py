@@ -1,4 +1,4 @@
-"""One round of the clock over tickets that are due: every step, everybody who is told, and the documents that go out."""
+"""One tick of the clock over a page of due tickets: takes the steps, collects the pushes, issues the documents."""
 
 from __future__ import annotations
 

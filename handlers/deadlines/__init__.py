@@ -1,1 +1,1 @@
-"""When a ticket is due, and why then."""
+"""Deadlines: when a ticket's answer is due, and the explanation why (为何)."""

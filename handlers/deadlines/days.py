@@ -1,4 +1,4 @@
-"""Which days were counted and which were not, in runs that a person can follow with a finger on a calendar."""
+"""Runs of counted and skipped days between two dates, for an explanation that a person can check on a calendar."""
 
 from __future__ import annotations
 

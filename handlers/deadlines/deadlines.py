@@ -1,7 +1,7 @@
-"""By when we promise to take up and to answer an appeal, how a promise is moved, and what a pause gives back.
+"""Deadlines of a ticket: by when it is accepted and answered, how a date is moved, what a pause gives back.
 
-A promise is counted once, at filing, and written into the event: a ticket keeps the rule it was filed under. The rules
-themselves are in `handlers/calendar/policy.py`.
+A date is computed once, at filing, and written into the event: a ticket keeps the rule it was filed under. The rules
+are in `handlers/calendar/policy.py`.
 """
 
 from __future__ import annotations

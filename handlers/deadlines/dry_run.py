@@ -1,7 +1,7 @@
-"""What another policy would have made of a ticket: its log is told again with that policy's dates, and nothing is written.
+"""试算: replays a ticket's log under another policy and compares the dates. Writes nothing.
 
-A go is one promise and what came of it: from filing, or from a 重办, to the answer. Tickets that follow another are left out:
-their dates are those of the other.
+One round is one promise and its outcome: from filing, or from a 重办, to the answer. Tickets that follow another are left
+out, because their dates are the other's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The explanation itself: for the desk, for the citizen's chat and for the tracking page alike."""
+"""The explanation of a ticket's date (为何), the same for the desk, the chat and the tracking page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line for every event that set, moved or stopped the date, or could be thought to have moved it."""
+"""Lines of the explanation: one for each event that set, moved or stopped the date, or seems to have moved it."""
 
 from __future__ import annotations
 

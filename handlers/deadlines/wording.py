@@ -1,4 +1,4 @@
-"""What an explanation says."""
+"""Sentences of the explanation of a ticket's date."""
 
 from __future__ import annotations
 

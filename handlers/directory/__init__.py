@@ -1,1 +1,1 @@
-"""Units and the people in them: who is there, who is away, whose a ticket is."""
+"""The directory of units and staff; absence, jurisdiction, and the routing of an appeal to a unit."""

@@ -1,6 +1,6 @@
-"""Who is away, and who stands in: a deputy of the same unit is told in the absent one's place and has their role as well.
+"""Absence of staff: who is away, and the deputy of the same unit who is told in their place and has their role too.
 
-Only a directory in which somebody has asked for leave costs anything here.
+Costs nothing in a directory where nobody is on leave.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Which units a text accuses: a report about an office, its people or its head, as the guide has it (§5, §6, §6a).
+"""Finds the units that a text accuses of misconduct: an office, its people or its head.
 
-A complaint about a service (路灯坏了城管局不修), a decision or a manner is none: it stays with the competent unit. Read are
-mentions (offices by name and alias, their people by title or name), how each stands in its sentence (told of, asked for
-help, a place), and the misconduct that the sentence puts on it. Time is linear in the text, whatever the directory.
+A complaint about a service (路灯坏了城管局不修), a decision or a manner accuses nobody; it stays with the competent unit. The
+reader looks at mentions (offices by name and alias, people by title or name), at how each stands in its sentence (told
+of, asked for help, a place), and at the misconduct that the sentence attributes to it. Time is linear in the text,
+whatever the directory. What follows: docs/adr/0021-reach-and-recusal.md.
 """
 
 from __future__ import annotations

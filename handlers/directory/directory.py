@@ -1,7 +1,6 @@
-"""Units, their staff, and who is asked to do what: the directory that a seed file fills and commands edit.
+"""The directory: units, staff, roles and routing rules of a place. A seed file fills it, commands change it.
 
-The directory is small (thousands of rows), loaded whole and replaced whole, so that rules can look things up
-without I/O.
+It is small (thousands of rows), loaded whole and replaced whole, so that rules look things up without I/O.
 """
 
 from __future__ import annotations

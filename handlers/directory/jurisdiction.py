@@ -1,8 +1,8 @@
-"""Whose tickets a unit's officials reach, and which units keep away from a report about themselves.
+"""Jurisdiction: whose tickets a unit's officials may handle (reach), and who must keep away from a ticket (回避).
 
-Reach: a unit reaches its own subtree. The dispatch unit that the directory names (受理中心, often a leaf) serves the whole
-subtree of its parent. Keeping away (回避): who a report accuses, and every unit below it, neither holds nor sees it.
-Source: docs/adr/0021-reach-and-recusal.md (被反映的单位始终排除).
+Reach: a unit's own subtree. The dispatch unit that the directory names (受理中心, often a leaf) serves the whole subtree of
+its parent. Keeping away: an accused unit, and every unit below it, neither holds nor sees the ticket. Source:
+docs/adr/0021-reach-and-recusal.md (被反映的单位始终排除).
 """
 
 from __future__ import annotations

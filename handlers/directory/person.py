@@ -1,4 +1,4 @@
-"""People who write to us, and how far we may still write to them."""
+"""A person who writes to us: their account, preferences, and how many messages may still be sent to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Which unit an appeal goes to: the most specific row of the routing table, otherwise the dispatcher, with the reason."""
+"""Routing: the unit an appeal goes to, by the most specific row of the routing table, else the dispatch unit; with the
+reason.
+"""
 
 from __future__ import annotations
 

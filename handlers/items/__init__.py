@@ -1,1 +1,1 @@
-"""The rectification item (整改) itself, as `tickets` is the ticket."""
+"""The 整改 item: its events, states and numbers, as `tickets` has them for the ticket."""

@@ -1,4 +1,4 @@
-"""Everything that can happen to an item. Facts only: every date is in them, nothing is counted again when folding."""
+"""Events of a 整改 item. Facts only: every date is in them, so that folding computes none."""
 
 from __future__ import annotations
 

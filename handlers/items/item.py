@@ -1,4 +1,4 @@
-"""What an item is: the sum of its events (`lifecycle.fold`); no field is set elsewhere."""
+"""The 整改 item: the fold of its events (`lifecycle.fold`); no field is set elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An item's life: `apply` asks the table whether something may happen and then lets it; `fold` lets it happen again."""
+"""Life of a 整改 item: `apply` checks a move by the table and applies it; `fold` replays the events."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Numbers of items: 整〔2026〕0003号 on documents and pages, Z26003 in commands.
+"""Numbers of 整改 items: 整〔2026〕0003号 on documents and pages, Z26003 in commands.
 
-The letter keeps the short form apart from tickets' numbers, which are digits only and at least eight of them.
+The letter tells the short form from a ticket's number, which has at least eight digits and no letter.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The table of moves of an item: what may happen in which state, by whom, where it leads, and what is said if it may not.
+"""Table of moves of a 整改 item: what may happen in which state, by whom, the next state, and the refusal's text.
 
-Source: docs/adr/0014-rectification.md; the order 立项, 措施, 进展, 报验, 验收 is that of 整改台账 with 销号 as offices keep them.
-Who among the officials may do it is in `official/rectifying.py`.
+Source: docs/adr/0014-rectification.md; the order 立项, 措施, 进展, 报验, 验收 is that of 整改台账 with 销号 as offices keep them. Which
+officials may do it: `official/permissions.py`.
 """
 
 from __future__ import annotations

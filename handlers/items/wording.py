@@ -1,4 +1,4 @@
-"""Every word about an item: to citizens whose tickets it covers, to officials, and on the public page."""
+"""Texts about a 整改 item: for citizens whose tickets it covers, for officials, and for the public page."""
 
 from __future__ import annotations
 

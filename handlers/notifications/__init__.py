@@ -1,1 +1,1 @@
-"""Who is told what, in which words, and how often."""
+"""Notifications: who is told of an event, in which words, with which buttons, and how often."""

@@ -1,4 +1,4 @@
-"""What can be tapped about a ticket; each tap names its ticket, so that a late one speaks of no other."""
+"""Buttons under a push about a ticket. Each names its ticket, so that a late tap means no other."""
 
 from __future__ import annotations
 

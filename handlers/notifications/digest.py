@@ -1,7 +1,8 @@
-"""No storm of pushes: who would be told of more than a few tickets of one kind in one tick gets one summary that lists them.
+"""Summaries instead of floods: a person with more than a few pushes of one kind in one tick gets one push that lists
+the tickets.
 
-Nothing is lost by it: every ticket has its event, and the page of each tells it. A 催办通知单 is one push for all its
-tickets from the first. While a tick goes on over more pages, a summary that has not left yet takes the new ones in.
+Nothing is lost: every ticket has its event, and its page shows it. A 催办通知单 is always one push for all its tickets.
+While a tick continues over more pages, a summary that has not been sent takes the new tickets in.
 """
 
 from __future__ import annotations

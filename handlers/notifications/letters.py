@@ -1,4 +1,4 @@
-"""What pushes say: to the citizen what happened and what comes next, to officials what is asked of them and by when."""
+"""Texts of pushes: to the citizen what happened and what comes next, to officials what is asked of them and by when."""
 
 from __future__ import annotations
 

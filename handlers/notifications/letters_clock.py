@@ -1,4 +1,4 @@
-"""What pushes say of the clock's steps and of verdicts on an answer: cards, reminders, 催办通知单, 兑现, 回头看."""
+"""Texts of pushes about the clock's steps and verdicts on an answer: cards, reminders, 催办通知单, 兑现, 回头看."""
 
 from __future__ import annotations
 

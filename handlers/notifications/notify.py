@@ -1,8 +1,8 @@
-"""Who is told of what happened: the rows of `rules.TABLE` turned into pushes.
+"""Turns changes of tickets into pushes, by the rows of `rules.TABLE`.
 
-Nobody is told of what they did themselves. The citizen's link, which lets its holder act as the citizen, goes to the
-citizen only. A unit whose staff cannot be reached leaves its tickets to a dispatcher; nobody there, nobody is told, and
-the ticket is visible on the desk all the same.
+Nobody is told of their own deed. The citizen's link, which lets its holder act as the citizen, is sent to the citizen
+only. When no staff of a unit can be reached, a dispatcher is told; when there is none, nobody is, and the ticket still
+shows on the desk.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""How many customer messages the platform lets us send to one person, and until when.
+"""The platform's quota of customer messages for one person: how many may be sent, and until when.
 
-Source: WeChat, customer messages, rules since June 2023 (docs/wechat.md A7). A new message of the
-person starts the count anew. The worker spends one per message sent; a refusal by the platform (45015, 45047) outranks
-what we counted.
+Source: WeChat, customer messages, rules since June 2023 (docs/wechat.md A7). A new message of the person starts the
+count again. The worker spends one for each message sent; a refusal by the platform (45015, 45047) outranks our count.
 """
 
 from __future__ import annotations

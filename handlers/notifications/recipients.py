@@ -1,4 +1,4 @@
-"""Who is reached for a unit: those at its desk, its head, and those above it. Who is away is stood in for."""
+"""Recipients for a unit: staff at its desk, its head, and those above it; deputies in place of the absent."""
 
 from __future__ import annotations
 

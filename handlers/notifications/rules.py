@@ -1,4 +1,4 @@
-"""The table of who is told of what: kind of event → recipients, words, card, taps, and only when."""
+"""Table of notifications: by kind of event the recipients, text, card, buttons and condition."""
 
 from __future__ import annotations
 

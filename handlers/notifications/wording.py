@@ -1,4 +1,4 @@
-"""What the clock says when it speaks of many tickets at once."""
+"""Texts of the clock's pushes about many tickets at once."""
 
 from __future__ import annotations
 

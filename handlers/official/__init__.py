@@ -1,1 +1,1 @@
-"""Officials' work by short commands: grammar, permissions, execution and wording, each in its place."""
+"""Officials' side of the chat: command grammar, permissions, and the commands themselves."""

@@ -1,4 +1,6 @@
-"""Carrying out a command: find the ticket, ask who may, let it happen, say what came of it."""
+"""Execution of a command that changes a ticket: finds it, checks permission, asks for 确认, applies the event, words the
+reply.
+"""
 
 from __future__ import annotations
 

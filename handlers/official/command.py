@@ -1,4 +1,6 @@
-"""A command of officials: its type, and the row that says how it is written and explained."""
+"""Base types of officials' commands: the command, its arguments, and the row (`Spec`) that says how it is written and
+explained.
+"""
 
 from __future__ import annotations
 

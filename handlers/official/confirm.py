@@ -1,4 +1,4 @@
-"""确认, 照发, 取消 and 撤销: answers to what the room asked, and the way back from what it did."""
+"""Commands 确认, 照发, 取消 and 撤销: answer a question of the room, or take back the last command."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""From an official's words to a command, and back. Pure, total: every text gives a Command or a WrongCommand.
+"""Grammar of officials' commands: parses a text into a Command, and prints one back.
 
-Forgiven: full and half width, missing spaces, verb or number first, everyday synonyms, traditional characters in the
-verb, polite words around it. Not forgiven, but helped: a misspelt verb, a missing argument, words that fit nowhere.
-Those change nothing and name the nearest right command. A body (正文, 原因 …) is kept exactly, line breaks included.
+Pure and total: every text gives a Command or a WrongCommand. Accepted: full and half width, missing spaces, verb or
+number first, everyday synonyms, traditional characters in the verb, polite words around it. A misspelt verb, a missing
+argument or words that fit nowhere change nothing; the answer names the nearest right command. A body (正文, 原因 …) is kept
+exactly, line breaks included.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The officials' handbook page, printed from the tables: `docs/officials.md`."""
+"""Printer of the officials' handbook, `docs/officials.md`, from the table of commands."""
 
 from __future__ import annotations
 

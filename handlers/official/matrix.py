@@ -1,4 +1,6 @@
-"""The whole matrix of role × command × how the ticket lies, as a page: printed from the table that decides."""
+"""Printer of the permissions page, `docs/permissions.md`: role × command × how the ticket lies, from the table of
+permissions.
+"""
 
 from __future__ import annotations
 

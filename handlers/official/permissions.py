@@ -1,7 +1,7 @@
-"""Who may do what: one table of role × command × how the ticket lies to the official's unit.
+"""Permissions: one table of role × command × how the ticket lies to the official's unit.
 
-Commands stand under their verbs, so that every command's own file may ask here. A command without a ticket is in `FREE`
-or `OVERVIEW`. What may happen to a ticket in its state is another matter (`tickets/states.py`).
+Commands are listed under their verbs, so that a command's own file may ask here. A command without a ticket is in
+`FREE` or `OVERVIEW`. What a ticket's state allows is another matter (`tickets/states.py`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The officials' room: what a message of theirs needs, and what comes of it."""
+"""The officials' room: reads a message as a command, says what must be loaded, and carries it out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a deed is given (who commands, what was loaded), and what is known of each command: its row, needs and deed."""
+"""Types shared by all commands: the scene a command is carried out in (who, loaded data), and `Deed`, the whole of one
+command.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Every command there is: parser, help text, documents and room read this table.
+"""List of all officials' commands. Parser, help text, documents and room read it.
 
-A new command is a type with its row, needs, deed and words in one file of `commands/` or `rectification/`, and a line in
-`permissions.py`.
+A new command is one file's business: its type, row, needs, deed and words in `commands/` or `rectification/`, plus a
+line in `permissions.py`.
 """
 
 from __future__ import annotations

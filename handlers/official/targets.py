@@ -1,4 +1,4 @@
-"""Which ticket and which unit an official means."""
+"""Look-up of what a command names: the ticket, the unit, the category. Refuses with suggestions when it is unclear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How lists, a ticket and figures are laid out for an official to read in a chat."""
+"""Layout of lists, tickets and figures for officials in chat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an official reads in answer to several commands; the words of one command stand beside it."""
+"""Replies to officials that several commands share. The words of one command stand in its own file."""
 
 from __future__ import annotations
 

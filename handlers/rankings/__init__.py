@@ -1,1 +1,1 @@
-"""How units are judged: what counts of each ticket, the rates of a period, and the order they put units in."""
+"""Rankings of units: what counts of each ticket, the rates of a period, and the order of units."""

@@ -1,4 +1,4 @@
-"""The figures of a unit in a period: sums, and the rates that follow from them with what chance leaves open."""
+"""Figures of a unit in a period: sums, and rates with their margin of chance."""
 
 from __future__ import annotations
 

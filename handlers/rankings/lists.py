@@ -1,4 +1,4 @@
-"""What lies behind a figure: which tickets it counts, told so that no citizen can be recognised."""
+"""The tickets behind a figure, in words that identify no citizen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The month's report for those who answer for it: when it is due, who gets it, what it says."""
+"""The month's report: when it is due, who gets it, what it says."""
 
 from __future__ import annotations
 

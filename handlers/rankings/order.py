@@ -1,7 +1,7 @@
-"""The order of units: by a published score, fair to those with few tickets.
+"""The order of units by a published score, fair to units with few tickets.
 
 Each rate is drawn towards the average of the units of the same level, the more so the fewer tickets it rests on (as if
-`PRIOR` tickets of the average had been added): one lucky answer is no first place, one unlucky one no last. Whoever has
+`PRIOR` tickets of the average had been added): one lucky answer is no first place, one unlucky one no last. A unit with
 fewer than `FLOOR` answers owed is shown and not ranked.
 """
 

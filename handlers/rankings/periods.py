@@ -1,4 +1,4 @@
-"""The periods that figures are of: months, quarters and years of China's calendar, said in people's words."""
+"""Periods of figures: months, quarters and years of China's calendar, with their names."""
 
 from __future__ import annotations
 

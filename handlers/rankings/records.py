@@ -1,6 +1,6 @@
-"""What rankings count of a ticket: one record for each go at it, from the ticket alone.
+"""Records for rankings: one for each round of a ticket (a promise and its outcome), derived from the ticket alone.
 
-Records follow from the fold of the log as the ticket itself does, so that every figure can be counted again from events.
+They follow from the fold of the log, so that every figure can be computed again from events.
 """
 
 from __future__ import annotations

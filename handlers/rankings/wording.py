@@ -1,4 +1,4 @@
-"""How figures are said, in chat and on pages: one place for names of rates, shares, hours and what a ranking rests on."""
+"""Wording of figures in chat and on pages: names of rates, shares, hours, and what a ranking rests on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""整改: what is put right for many at once: an item with a lead unit, measures, dates, evidence and a sign-off.
+"""整改 in operation: how an item affects the tickets it covers, who is told, its dates, and the clock's part in it.
 
-Like a ticket it is nothing but the sum of its events. It covers tickets; what happens to it is told to all of them.
+The item itself (events, states, numbers) is in `handlers/items/`.
 """

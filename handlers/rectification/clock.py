@@ -1,4 +1,4 @@
-"""What the clock does to an item: says what is near or late, each once, and takes in what was filed later."""
+"""The clock's steps on a 整改 item: one reminder of each date that is near or missed, and the inclusion of later tickets."""
 
 from __future__ import annotations
 

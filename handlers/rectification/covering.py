@@ -1,6 +1,6 @@
-"""What happens to the tickets that an item covers: each hears of it in its own log, and at the end each is answered.
+"""Effects of a 整改 item on the tickets it covers: each gets the news in its own log, and at the end its answer.
 
-A ticket that follows another covered one hears through that one (`handlers/followers.py`), so that nobody is told twice.
+A ticket that follows another covered one is told through that one (`handlers/followers.py`), so nobody is told twice.
 """
 
 from __future__ import annotations

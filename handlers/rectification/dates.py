@@ -1,4 +1,6 @@
-"""By when something of an item is owed, and when the clock speaks of it: in working days, by the hours of the unit that owes it."""
+"""Dates of a 整改 item: when something is owed and when the clock reminds of it, in working days and the owing unit's
+hours.
+"""
 
 from __future__ import annotations
 

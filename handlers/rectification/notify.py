@@ -1,4 +1,4 @@
-"""Who among the officials is told of what happens to an item, as a table: kind of event → recipients and words."""
+"""Table of officials' notifications about a 整改 item: by kind of event the recipients and text."""
 
 from __future__ import annotations
 

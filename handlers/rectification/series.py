@@ -1,4 +1,4 @@
-"""When bad grades of one unit in one category are a series, and what a supervisor is told of it, once."""
+"""差评成串: when bad grades of one unit in one category are a series, and the single push to a supervisor about it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,3 @@
-"""What an operator puts right in stored tickets: cards of a wrong clock, secrets, a desk that is accused."""
+"""Operators' repairs of stored tickets: cards given by a wrong clock, tickets that must be sealed, desks that must keep
+away.
+"""

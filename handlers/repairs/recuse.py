@@ -1,4 +1,4 @@
-"""Moving what lies on the desk of a unit that it accuses: tickets of before that rule, or after units were moved in the tree."""
+"""Repair: moves a ticket from the desk of a unit that it accuses (filed before that rule, or before units were moved)."""
 
 from __future__ import annotations
 

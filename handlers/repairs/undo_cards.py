@@ -1,8 +1,9 @@
-"""Taking back what the clock did to tickets while it was wrong: cards, documents, and what followed from them.
+"""Repair: takes back the clock's steps on tickets while the clock was wrong: cards, documents, and what followed from
+them.
 
-A step is taken back as any other event is (`Undone`): the log keeps it, the fold leaves it out, and with it card, silence, 重办 or
-the end of a pause. What is truly due is found again by the next tick. What a step is taken back for is written into the event
-and shown to everybody.
+A step is taken back by an `Undone` event: the log keeps it, the fold leaves it out, and with it the card, the silence,
+the 重办 or the end of a pause. The next tick finds what is truly due. The reason is written into the event and shown to
+everybody.
 """
 
 from __future__ import annotations

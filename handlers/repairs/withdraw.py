@@ -1,6 +1,6 @@
-"""`public withdraw`: tickets of the time before 保密件 were told apart, read anew and taken from the public.
+"""Repair: seals tickets filed before 保密件 were recognised, and so takes them from the public (`public withdraw`).
 
-Their words are read as those of new tickets are; what was chosen stays in the log. Nothing is ever made public by it.
+Their words are read like those of new tickets; what the citizen chose stays in the log. It never makes anything public.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The ticket: what it is, what may happen to it, and how its journey is told."""
+"""The ticket: its events, states, life cycle, number and names."""

@@ -1,8 +1,8 @@
-"""Numbers that people read out, type and mistype: year, serial and a check digit, digits only.
+"""Ticket numbers, to be read out and typed: year, serial and a check digit, digits only.
 
 `26000010` is the first ticket of 2026: `26`, at least five digits of serial, one digit of Damm's algorithm (H. M. Damm,
-2004), which notices every single wrong digit and every swap of neighbours. Years from 25 on keep mobile numbers (13…19)
-and dates (20261121) apart from ours.
+2004), which detects every wrong digit and every swap of neighbours. Years from 25 on keep them apart from mobile
+numbers (13…19) and dates (20261121).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a citizen said in a step of theirs: the words that are read for what they accuse and for what must be kept."""
+"""The citizen's own words in an event: what is searched for accusations and for what must be sealed."""
 
 from __future__ import annotations
 

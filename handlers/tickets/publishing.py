@@ -1,6 +1,6 @@
-"""What of a ticket others may read: the one place that decides, asked by every surface (docs/adr/0024-sealed.md).
+"""What others may read of a ticket: the one place that decides it for every page and chat (docs/adr/0024-sealed.md).
 
-A sealed ticket (保密件) and one about a life at stake are never public, whatever was chosen; figures still count them.
+A sealed ticket (保密件) and one about danger to life are never public, whatever was chosen; figures still count them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The present go at a matter, as it is kept once it is over."""
+"""The current round of a ticket (a promise and its outcome) as it is kept when it ends."""
 
 from __future__ import annotations
 

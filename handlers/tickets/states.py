@@ -1,7 +1,7 @@
-"""The table of moves: what may happen to a ticket in which state, by whom, where it leads, and what we say if it may not.
+"""Table of moves of a ticket: what may happen in which state, by whom, the next state, and the refusal's text.
 
-Source of the states and moves: `docs/story.md` and `docs/glossary.md`; the limits that depend on a ticket's
-numbers (how often, how soon) are in `lifecycle.py`. Who among the officials may do it is in `official/permissions.py`.
+Source: `docs/story.md` and `docs/glossary.md`. Limits that depend on a ticket's numbers (how often, how soon) are in
+`lifecycle.py`; which officials may do it is in `official/permissions.py`.
 """
 
 from __future__ import annotations

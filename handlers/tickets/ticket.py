@@ -1,4 +1,4 @@
-"""What a ticket is. A ticket is nothing but the sum of its events (`lifecycle.fold`); no field is set elsewhere."""
+"""The ticket: the fold of its events (`lifecycle.fold`); no field is set elsewhere."""
 
 from __future__ import annotations
 

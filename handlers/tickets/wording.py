@@ -1,4 +1,6 @@
-"""How tickets are spoken of: names, dates, and the compact timeline in chat. Push texts are in `letters.py`."""
+"""Names and short texts of tickets: states, dates, and the compact timeline in chat. Texts of pushes:
+`notifications/letters.py`.
+"""
 
 from __future__ import annotations
 

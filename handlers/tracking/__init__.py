@@ -1,1 +1,1 @@
-"""A ticket as its readers see it: citizen, follower, official, the public."""
+"""A ticket as its readers see it: the citizen, a follower, an official, the public."""

@@ -1,4 +1,4 @@
-"""The stops of a ticket's journey: which events whom concerns, and what each says. Newest first."""
+"""Checkpoints of a ticket's timeline: which events each audience sees, and what each says. Newest first."""
 
 from __future__ import annotations
 

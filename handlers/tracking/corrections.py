@@ -1,4 +1,4 @@
-"""What officials put right in a ticket, as rows that a model can learn from: another category, another unit."""
+"""Officials' corrections of a ticket's category or unit, as training rows for the classifier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tracking view holds: the same for the phone page, the chat and an official's desk."""
+"""The tracking view: its fields, the same for page, chat and desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept from strangers who hold a number and its query code: who wrote, how to reach them, which door."""
+"""Masking of a ticket's texts: for followers (附议), and for strangers with a number and its query code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is listed of a ticket beside its stops: which units sent it back, and what its answers promised by a day."""
+"""Two lists beside the checkpoints: the units that returned a ticket, and what its answers promised by a day."""
 
 from __future__ import annotations
 

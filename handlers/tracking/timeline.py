@@ -1,7 +1,7 @@
-"""A ticket's journey as one audience may see it: for the phone page, the chat and the desk alike.
+"""Builds the tracking view of a ticket for one audience: page, chat or desk.
 
-Strangers read no personal data: appeal and answers are masked and only shown when the ticket is public, places are cut to
-the area, and what the citizen added, said or was asked is never shown.
+Strangers read no personal data: appeal and answers are masked and shown only when the ticket is public, places are cut
+to the area, and what the citizen added, said or was asked is never shown.
 """
 
 from __future__ import annotations

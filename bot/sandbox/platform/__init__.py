@@ -1,1 +1,1 @@
-"""The pretended platform: what it keeps, what it answers, its callbacks, quotas and faults."""
+"""The simulated platform: its data, API, callbacks, quotas and faults."""

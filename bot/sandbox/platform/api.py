@@ -1,4 +1,4 @@
-"""The platform's HTTP API over the world.
+"""The simulated platform's HTTP API.
 
 Each handler's first line names the interface as the documents do (developers.weixin.qq.com, service/api).
 """

@@ -1,6 +1,6 @@
-"""The platform's side of the callback: push, wait five seconds, try again, show the answer.
+"""The simulated platform's callbacks: push, wait five seconds, retry, show the answer.
 
-Source: "5 秒" and "重试三次" in Passive_user_reply_message. In the field the account's server sees three deliveries in all
+Source: "5 秒" and "重试三次" in Passive_user_reply_message. In practice the account's server sees three deliveries in all
 (about 15 s), which is the default here; a test may ask for more.
 """
 

@@ -1,4 +1,4 @@
-"""The platform's return codes that this world can give, and the exception that carries one.
+"""Return codes that the simulated platform can give, and the exception that carries one.
 
 Source: the official account's list of global return codes and the error tables of the single interfaces
 (developers.weixin.qq.com, service/guide/dev and service/api).

@@ -1,4 +1,4 @@
-"""The bodies of customer-service messages: from the request's JSON to what the phone shows.
+"""Bodies of customer messages: from the request's JSON to what the phone shows.
 
 Source: sendCustomMessage (service/api/customer/message).
 """

@@ -1,7 +1,7 @@
-"""Pushes on the wire: XML, signature and encryption in the account's mode, and the way back for replies.
+"""The wire format of pushes: XML, signature and encryption in the account's mode; and decryption of replies.
 
-Source: "消息加解密说明" (service/guide/dev/push/encryption). The cryptography is wechatpy's: a second opinion on whatever
-the account's server uses.
+Source: "消息加解密说明" (service/guide/dev/push/encryption). The cryptography is wechatpy's, an implementation independent of
+the bot's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a person's doing makes the platform push to the account: fields named and ordered as in the documents.
+"""Pushes that a person's actions cause: fields named and ordered as in the documents.
 
 Sources: Receiving_standard_messages, Receiving_event_pushes and the push page of subscription notices
 (service/guide/product). `bizmsgmenuid` of a tapped message menu: sendCustomMessage, "客服接口-发送菜单消息".

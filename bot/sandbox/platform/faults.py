@@ -1,4 +1,4 @@
-"""Faults that can be switched on, so that the bot's answer to a bad day can be watched.
+"""Faults of the platform that can be switched on, to watch how the bot handles them.
 
 Sources of the codes: the platform's list of global return codes.
 """

@@ -1,4 +1,4 @@
-"""What every interface of the platform has in common over HTTP: faults, method, limits, token, JSON in and out."""
+"""What every interface of the simulated API has in common: faults, method, limits, token, JSON in and out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Web login inside WeChat's browser (OAuth 2): codes and the tokens they are exchanged for.
+"""Web log-in inside WeChat's browser (OAuth 2): codes, and the tokens they are exchanged for.
 
 Source: "网页授权", service/guide/h5 and the snsAccessToken interface.
 """

@@ -1,4 +1,4 @@
-"""Temporary media: kept three days, then gone."""
+"""Temporary media of the simulated platform, kept for three days."""
 
 from __future__ import annotations
 

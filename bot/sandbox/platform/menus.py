@@ -1,4 +1,4 @@
-"""The custom menu's rules."""
+"""The platform's rules for an account's menu."""
 
 from __future__ import annotations
 

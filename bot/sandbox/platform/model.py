@@ -1,6 +1,6 @@
-"""What is seen in the sandbox: people, and what their phones show.
+"""Data types of the sandbox: people, and what their phones show.
 
-Everything here is a frozen value; `world.World` holds the current ones and replaces them.
+Every value is frozen; `world.World` holds the current ones and replaces them.
 """
 
 from __future__ import annotations

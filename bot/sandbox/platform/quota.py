@@ -1,4 +1,4 @@
-"""How often the account may write to a person, and how often it may call each interface."""
+"""Quotas of the simulated platform: messages to a person, and calls of each interface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Message templates of the account, and what their fields may hold."""
+"""Message templates of the account, and the limits of their fields."""
 
 from __future__ import annotations
 

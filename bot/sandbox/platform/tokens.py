@@ -1,4 +1,4 @@
-"""Access tokens: the plain interface and the stable one, each with its own tokens, fully isolated from each other.
+"""Access tokens: the plain interface and the stable one, each with its own tokens.
 
 Source: getAccessToken and getStableAccessToken (service/api/base).
 """

@@ -1,4 +1,4 @@
-"""WeCom's side, as far as an app sends messages to members: token, message/send and media/get.
+"""Simulated WeCom, as far as an app sends messages to members: token, message/send and media/get.
 
 A member's user id is a persona's openid, and the message appears on that phone. Sources: WeCom's pages 91039
 (gettoken), 90236 (message/send) and 90254 (media/get).

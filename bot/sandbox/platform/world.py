@@ -1,6 +1,6 @@
-"""The small world behind the fake WeChat: who is there, what their phones show, and what the platform remembers.
+"""State of the simulated WeChat: people, what their phones show, and what the platform remembers.
 
-No I/O and no time of its own: the clock, randomness and ids come from outside, so that a story can be told twice alike.
+No I/O: clock, randomness and ids are passed in, so that a story can be replayed exactly.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The made-up town: its people, its past, its pictures."""
+"""The made-up town: people, past messages, pictures."""

@@ -1,7 +1,7 @@
-"""The sandbox's story: a made-up town whose people wrote before you came, so that the page opens on a living place.
+"""Plays the past of the made-up town at a start, so that the sandbox opens with tickets in it.
 
-The past is made by the bot itself: scripted messages go through the same rules and tables as real ones, under a clock that
-stands as many days ago as the script says. Nothing here writes a ticket by hand.
+The bot itself makes that past: scripted messages go through the same rules and tables as real ones, under a clock that
+stands as many days ago as the script says. No ticket is written by hand.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the people of the made-up town wrote and were answered before you came: data only, all of it invented.
+"""Script of the town's past messages and answers. Data only, all invented.
 
 `STORY` are single lines that make one ticket at every stage; `ORDINARY` is a month of everyday work, so that rankings,
 boards and reports have something to show.

@@ -1,6 +1,6 @@
-"""The made-up town in which the sandbox's people live, and who they are.
+"""The made-up town and its people.
 
-Only data; whoever starts the sandbox may pass other people, templates or another town.
+Data only; whoever starts the sandbox may pass other people, templates or another town.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The officials' commands, a file for each family: a command's type, row, needs, deed and words stand together."""
+"""Officials' commands, one file for each family: type, row, needs, deed and words of a command together."""

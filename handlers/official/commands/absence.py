@@ -1,4 +1,4 @@
-"""请假 and 销假: from when to when an official is away, and which colleague stands in."""
+"""Commands 请假 and 销假: an official's absence, and the colleague who stands in."""
 
 from __future__ import annotations
 

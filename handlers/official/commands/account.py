@@ -1,4 +1,4 @@
-"""Who an official is: the one-time code that binds a chat account to a member of staff, the way out, and 帮助."""
+"""Commands about an official's account: binding by a one-time code, unbinding, and 帮助."""
 
 from __future__ import annotations
 

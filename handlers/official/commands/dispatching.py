@@ -1,4 +1,4 @@
-"""Who works on a ticket: 转办 to another unit, 不予受理."""
+"""Commands that decide who works on a ticket: 转办 to another unit, and 不予受理."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""统计, 排行 and 热点: figures of units in a period, fair to small numbers, and what many people raise."""
+"""Commands 统计, 排行 and 热点: figures of units in a period, their ranking, and the issues that many people raise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""申诉 and 评议: a unit holds a grade for wrong, somebody above it decides, and everybody reads why."""
+"""Commands 申诉 and 评议: a unit contests a grade, and somebody above it decides with reasons that everybody reads."""
 
 from __future__ import annotations
 

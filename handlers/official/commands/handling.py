@@ -1,4 +1,4 @@
-"""Work on a ticket: 受理, 询问, 现场, 延期, 答复, 办结, 退回, 备注, 改类, 协办."""
+"""Commands for work on a ticket: 受理, 询问, 现场, 延期, 答复, 办结, 退回, 备注, 改类, 协办."""
 
 from __future__ import annotations
 

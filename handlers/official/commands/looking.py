@@ -1,4 +1,4 @@
-"""Looking without touching: 查看, 为何."""
+"""Commands 查看 and 为何: show a ticket, and why its answer is due when it is. They change nothing."""
 
 from __future__ import annotations
 

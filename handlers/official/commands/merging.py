@@ -1,6 +1,6 @@
-"""合并: one matter of one person goes on under one number, and nothing of the other is lost on the way.
+"""Command 合并: two tickets of one person about one matter go on under one number.
 
-The surviving ticket takes urgency, the earlier date, words, place and files (`events.Absorbed`). Why it is so:
+The surviving ticket takes over urgency, the earlier date, words, place and files (`events.Absorbed`). Why:
 docs/adr/0025-merging-keeps-the-danger.md.
 """
 

@@ -1,4 +1,4 @@
-"""Days that officials name: 回应 a citizen's 催办, 兑现 what an answer promised, 回访."""
+"""Commands about days that a unit names: 回应 to a citizen's 催办, 兑现 of what an answer promised, 回访."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""裁定 whose a ticket is, and 撤牌."""
+"""Commands of those above: 裁定 (whose a ticket is) and 撤牌 (take back a card)."""
 
 from __future__ import annotations
 

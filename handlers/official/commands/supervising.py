@@ -1,4 +1,4 @@
-"""督办: an opinion for the unit that works on a ticket."""
+"""Command 督办: an opinion to the unit that works on a ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""待办: what lies on an official's desk, what of a ticket waits for whom, and until when."""
+"""Command 待办: the tickets on an official's desk, whom each waits for, and until when."""
 
 from __future__ import annotations
 

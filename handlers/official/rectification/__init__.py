@@ -1,1 +1,1 @@
-"""The officials' commands about 整改, a file for each stage: a command's type, row, needs, deed and words together."""
+"""Officials' commands about 整改, one file for each stage: type, row, needs, deed and words together."""

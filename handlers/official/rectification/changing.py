@@ -1,6 +1,6 @@
-"""Carrying out a command about a 整改: which item is meant, who may, and what comes of it.
+"""Execution of a command about a 整改 item: finds the item, checks permission, applies the event, words the reply.
 
-The tickets that an item covers are loaded once it is known (`Outcome.more`): an item may cover thousands.
+The tickets that an item covers are loaded once the item is known (`Outcome.more`): there may be thousands.
 """
 
 from __future__ import annotations

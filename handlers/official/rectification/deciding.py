@@ -1,4 +1,4 @@
-"""What those above the lead unit of a 整改 say: 验收, 退改, 纳入, 撤项."""
+"""Commands of those above a 整改's lead unit: 验收, 退改, 纳入, 撤项."""
 
 from __future__ import annotations
 

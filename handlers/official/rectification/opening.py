@@ -1,4 +1,4 @@
-"""立项: which tickets a 整改 covers, from a hot issue or by their numbers, and who leads it."""
+"""Command 立项: opens a 整改 for the tickets of a hot issue or for given numbers, with a lead unit."""
 
 from __future__ import annotations
 

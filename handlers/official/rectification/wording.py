@@ -1,4 +1,4 @@
-"""What officials read in answer to a command about 整改."""
+"""Replies to commands about 整改."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the lead unit of a 整改 says: 整改, 措施, 进展, 展期, 报验."""
+"""Commands of a 整改's lead unit: 整改, 措施, 进展, 展期, 报验."""
 
 from __future__ import annotations
 
