@@ -15,7 +15,8 @@ import typer
 import uvloop
 
 from bot.app import create_app
-from bot.background.training_log import Lessons
+from bot.background.corrections import export as export_all
+from bot.background.training_log import TrainingLog
 from bot.cli import backup as backups
 from bot.cli import cards as cards_of_the_clock
 from bot.cli import corrections as learning
@@ -294,7 +295,7 @@ async def export_corrections(
 ) -> None:
     """Write what officials put right (category, unit) as JSON lines, personal data masked."""
     async with open_database(_settings()) as engine:
-        typer.echo(f"已导出 {await learning.export(engine, to)} 条")
+        typer.echo(f"已导出 {await export_all(engine, to)} 条")
 
 
 @corrections.command("units")
@@ -309,7 +310,7 @@ async def print_unit_corrections() -> None:
 @_command
 async def list_models() -> None:
     """Print what became of each night's learning, the model in use and the one before."""
-    Lessons(read_settings().learning_dir).print(typer.echo)
+    TrainingLog(read_settings().learning_dir).print(typer.echo)
 
 
 @model.command()
@@ -317,7 +318,7 @@ async def list_models() -> None:
 async def rollback() -> None:
     """Go back to the model before this one; a running service takes it up within a minute."""
     try:
-        typer.echo(Lessons(read_settings().learning_dir).roll_back(SystemClock().now()))
+        typer.echo(TrainingLog(read_settings().learning_dir).roll_back(SystemClock().now()))
     except FileNotFoundError:
         raise operators.NotPossible("没有上一个模型可退") from None
     except BusyError:

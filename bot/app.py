@@ -125,7 +125,7 @@ def _webhook(
         clock=parts.clock,
         platform_now=platform_now,
         metrics=parts.metrics,
-        note=parts.noted.note,
+        note=parts.receipts.note,
         late=parts.late,
         patience=patience,
     )

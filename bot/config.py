@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.addresses import Network, networks
 from bot.channels.wechat.crypto import AesKey
-from bot.channels.wechat.push import Mode
-from bot.inbound.admission import WINDOW, Network, networks
+from bot.channels.wechat.push import WINDOW, Mode
 from nlp.places.divisions import region_code
 from storage.schema.engine import database_url
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.app import create_app, create_health_app
 from bot.background.deeds import deeds, follow_directory
-from bot.background.loop import Rounds
+from bot.background.loop import PollingLoop
 from bot.config import Unusable
 from bot.inbound.door import DOOR, KEEPALIVE, DoorSite
 from bot.wiring import Parts
@@ -50,8 +50,8 @@ class Service:
         if Part.WORKER in self._which:
             bus, worker, fetcher = self.parts.bus, self.parts.worker, self.parts.fetcher
             for rounds in (
-                Rounds("outbox", worker.once, bus, PUSHES_IDLE_SECONDS),
-                Rounds("media", fetcher.once, bus, MEDIA_IDLE_SECONDS),
+                PollingLoop("outbox", worker.once, bus, PUSHES_IDLE_SECONDS),
+                PollingLoop("media", fetcher.once, bus, MEDIA_IDLE_SECONDS),
             ):
                 task = asyncio.create_task(rounds.run())
                 self._stack.push_async_callback(asyncio.wait, {task})

@@ -24,7 +24,6 @@ from bot import ids
 from bot.background.caches import Knowledge, gather
 from bot.background.monthly_report import MonthlyReport
 from bot.background.timekeeper import Timekeeper
-from bot.channels.open import gateways, official_account, templates
 from bot.channels.port import Gateway
 from bot.channels.wechat.client import OfficialAccount
 from bot.clock import Clock
@@ -35,12 +34,14 @@ from bot.files.policy import read_terms
 from bot.inbound.batcher import Batcher, Run
 from bot.inbound.late_answers import LateAnswers
 from bot.inbound.query_codes import CodeTries, guarded
-from bot.inbound.receipts import Noted
+from bot.inbound.receipts import Receipts
 from bot.inbound.spool import Spool
 from bot.monitoring.metrics import Metrics
+from bot.outbound.channels import gateways, official_account
 from bot.outbound.journal import Journal
 from bot.outbound.ledger import Ledger
 from bot.outbound.media import MediaFetcher
+from bot.outbound.templates import read_templates
 from bot.outbound.worker import Worker
 from bot.pages.keys import links
 from bot.pages.seals import Sealer
@@ -97,7 +98,7 @@ class Parts(Struct, frozen=True):
     chaser_under: Callable[[Clock], Chaser]
     rectification_clock: RectificationClock
     late: LateAnswers
-    noted: Noted
+    receipts: Receipts
     spool: Spool
     bus: Bus
     limiter: Limiter
@@ -268,7 +269,7 @@ async def _assemble(
         outbox=outbox,
         ledger=Ledger(outbox, Journal(settings.data_dir / "pushes"), clock, metrics),
         gateways=ways,
-        templates=templates(settings),
+        templates=read_templates(settings),
         site=settings.site,
         clock=timekeeper.shared,
         metrics=metrics,
@@ -299,7 +300,7 @@ async def _assemble(
         chaser_under=chaser_under,
         rectification_clock=RectificationClock(engine, trusted_context, announce),
         late=late,
-        noted=Noted(outbox),
+        receipts=Receipts(outbox),
         spool=spool,
         bus=bus,
         limiter=limiter,

@@ -77,7 +77,7 @@ class Chores:
 
     async def take_up_spool(self, _now: datetime) -> None:
         """Decide messages that wait on this disk for the database."""
-        await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.noted.note)
+        await take_up(self._parts.spool, self._parts.batcher, self._parts.late, self._parts.receipts.note)
         self._parts.metrics.spooled(self._parts.spool.count())
 
     async def sweep(self, _now: datetime) -> None:

@@ -11,7 +11,7 @@ from storage.shared.signals import OUTBOX, Bus
 log = structlog.get_logger()
 
 
-class Rounds:
+class PollingLoop:
     """Calls `once`, which returns how many things it tried, until stopped. `name` is for the log; `idle` is in seconds."""
 
     def __init__(self, name: str, once: Callable[[], Awaitable[int]], bus: Bus, idle: float) -> None:

@@ -21,8 +21,8 @@ import structlog
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.background.training_log import Became, Lesson, Lessons
-from bot.cli import corrections
+from bot.background import corrections
+from bot.background.training_log import NightlyRun, Result, TrainingLog
 from bot.monitoring.metrics import Metrics
 from handlers.calendar.zone import local
 from nlp.appeals.category import MODEL
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 AT_NIGHT = 3
 """Hour of the day in China when nobody writes and the machine may be busy."""
 
-_BECAME = {0: Became.REPLACED, 1: Became.REFUSED}
+_RESULTS = {0: Result.REPLACED, 1: Result.REFUSED}
 """Result by exit code of the training command. Any other code is a failure."""
 
 _YIELDING = ("nice", "-n", "15")
@@ -126,15 +126,15 @@ class Learning:
         await asyncio.to_thread(_make_sure_of, model)
         command = ("-m", "nlp", "train", self._labelled, "--corrections", str(fresh), "--model", str(model))
         code, told = await _run(*_YIELDING, sys.executable, *command)
-        became = _BECAME.get(code, Became.FAILED)
-        if became is not Became.FAILED:
+        result = _RESULTS.get(code, Result.FAILED)
+        if result is not Result.FAILED:
             learnt.write_text(mark, "ascii")
-        lesson = Lesson(now, became, *_figures(told), corrections=count, sha256=_hash(model))
-        Lessons(self._folder).add(lesson)
+        night = NightlyRun(now, result, *_figures(told), corrections=count, sha256=_hash(model))
+        TrainingLog(self._folder).add(night)
         if self._metrics is not None:
-            self._metrics.learnt(became.value)
-        log.info("learning_done", became=became.value, why=lesson.reason, code=code, corrections=count)
-        return became is Became.REPLACED
+            self._metrics.learnt(result.value)
+        log.info("learning_done", became=result.value, why=night.reason, code=code, corrections=count)
+        return result is Result.REPLACED
 
 
 async def _run(*command: str) -> tuple[int, bytes]:

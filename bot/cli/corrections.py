@@ -1,21 +1,15 @@
-"""Officials' corrections: printed as training data for `python -m nlp train --corrections`, and as a list for the
-routing table's editor.
-"""
+"""`python -m bot corrections units`: where officials sent what had been routed elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.tracking.corrections import Correction, corrections
+from bot.background.corrections import all_corrections
 from nlp.understand import load
-from storage.queries.corrections import corrected
-from storage.transactions import directory
 
 _WORDS_SHOWN = 4
 """Words of each line of the list."""
@@ -24,21 +18,11 @@ _Moved = tuple[str, str, str, str]
 """Category, part of town, the unit that was right, the one it had gone to; "" for none."""
 
 
-async def export(engine: AsyncEngine, to: Path) -> int:
-    """Write the corrections as JSON lines, personal data masked; how many."""
-    count = 0
-    with await asyncio.to_thread(to.open, "wb") as file:
-        async for one in _all(engine):
-            file.write(msgspec.json.encode(one) + b"\n")
-            count += 1
-    return count
-
-
 async def print_units(engine: AsyncEngine, say: Callable[[str], None]) -> None:
     """Where officials sent what had been routed elsewhere, most often first, with the words that occur most in it."""
     moved: Counter[_Moved] = Counter()
     texts: dict[_Moved, list[str]] = {}
-    async for one in _all(engine):
+    async for one in all_corrections(engine):
         if one.unit:
             key = (one.about or "", one.area or "", one.unit, one.old_unit or "")
             moved[key] += 1
@@ -52,10 +36,3 @@ async def print_units(engine: AsyncEngine, say: Callable[[str], None]) -> None:
         words = Counter(word for text in texts[key] for word in reader.understand(text).keywords)
         told = "、".join(word for word, _ in words.most_common(_WORDS_SHOWN)) or "—"
         say(f"{count} 件  {about or '—'} × {area or '—'} × {told} → {unit}（原来派给{before}）")
-
-
-async def _all(engine: AsyncEngine) -> AsyncIterator[Correction]:
-    known = await directory.load(engine)
-    async for journey in corrected(engine):
-        for one in corrections(journey.ticket, journey.history, known):
-            yield one

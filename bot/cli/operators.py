@@ -17,13 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids
+from bot.cli.clock_check import clock_findings
 from bot.clock import Clock, SystemClock
 from bot.config import Settings, Unusable
 from bot.files import private
 from bot.files.policy import read_terms
 from bot.files.seed import read_seed
 from bot.inbound.spool import Spool
-from bot.monitoring.clock_check import clock_findings
 from bot.wiring import open_database, secret_key
 from handlers.calendar.zone import day_of, local
 from handlers.directory.directory import Directory, Role, Staff, Unit

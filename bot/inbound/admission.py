@@ -9,31 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from msgspec import Struct
 from multidict import MultiMapping
 
-from bot.channels.wechat.push import PushError
-from bot.pages.security import peer_address
-
-Network = IPv4Network | IPv6Network
-
-WINDOW = 600
-"""Default of `Admission.window`. The platform's last retry comes after fifteen seconds."""
+from bot.addresses import Network, peer_address
+from bot.channels.wechat.push import WINDOW, PushError
 
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
-
-
-def networks(text: str) -> tuple[Network, ...]:
-    """Returns the networks of a comma-separated list. Raises ValueError that names the first one that cannot be read."""
-    found = []
-    for word in filter(None, map(str.strip, text.split(","))):
-        try:
-            found.append(ip_network(word, strict=False))
-        except ValueError:
-            raise ValueError(f"{word} is no address or network") from None
-    return tuple(found)
 
 
 class Admission(Struct, frozen=True):

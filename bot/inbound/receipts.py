@@ -15,7 +15,7 @@ _PAUSES = (0.05, 0.2, 0.75, 2.0)
 """Seconds between tries to find the push of a report. Together less than the platform's patience."""
 
 
-class Noted:
+class Receipts:
     """Records events that need no answer."""
 
     def __init__(self, outbox: Outbox) -> None:

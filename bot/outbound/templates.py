@@ -12,6 +12,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from bot.channels.port import Template
+from bot.config import Settings, Unusable
 from handlers.calendar.zone import local
 from handlers.pushes import Card, CardKind
 
@@ -77,3 +78,21 @@ class Templates(Struct, frozen=True):
 
 def _time(at: datetime) -> str:
     return local(at).strftime("%Y-%m-%d %H:%M")
+
+
+def read_templates(settings: Settings) -> Templates:
+    """Returns the account's templates. Raises `Unusable` for a setting that cannot be read."""
+    wanted = {
+        CardKind.PROGRESS: settings.wechat_template_progress,
+        CardKind.TASK: settings.wechat_template_task,
+        CardKind.REMINDER: settings.wechat_template_reminder,
+    }
+    layouts: dict[CardKind, Layout] = {}
+    for kind, setting in wanted.items():
+        try:
+            chosen = layout(kind, setting)
+        except ValueError as error:
+            raise Unusable(f"WECHAT_TEMPLATE_{kind.name}: {error}") from None
+        if chosen is not None:
+            layouts[kind] = chosen
+    return Templates(layouts)

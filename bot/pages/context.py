@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from msgspec import Struct
 
+from bot.addresses import client_address
 from bot.clock import Clock
 from bot.ids import keyed_hash, new_token
 from bot.inbound.query_codes import CodeTries
 from bot.pages.keys import Keys
 from bot.pages.rendering import Renderer
 from bot.pages.seals import Sealer
-from bot.pages.security import client_address, from_our_page
+from bot.pages.security import from_our_page
 from handlers.calendar.policy import TERMS, Terms
 from handlers.chasing.chase_notice import ChaseNotice
 from handlers.directory.directory import Directory

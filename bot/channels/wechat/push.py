@@ -29,6 +29,9 @@ _MAX_PARTS = 64
 _SEALED_PART = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[\s*)?([0-9A-Za-z+/=]+)")
 _ODD_IN_NONCE = re.compile(r"[^0-9A-Za-z_-]", re.ASCII)
 
+WINDOW = 600
+"""Default of how many seconds the timestamp of a push may differ from our clock. The last retry comes after fifteen."""
+
 
 class Mode(StrEnum):
     """The account's setting on the platform: plain bodies, both plain and encrypted, or encrypted only."""

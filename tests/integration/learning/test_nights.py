@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.background.training_log import Became, Lessons
+from bot.background.training_log import Result, TrainingLog
 from handlers.directory.directory import Role
 from handlers.tickets import numbers
 from nlp import understand
@@ -61,8 +61,8 @@ async def night(stage: Stage) -> None:
     await knowledge.reader.refresh(stage.clock.now())
 
 
-def lessons(stage: Stage) -> Lessons:
-    return Lessons(stage.parts.settings.learning_dir)
+def runs(stage: Stage) -> TrainingLog:
+    return TrainingLog(stage.parts.settings.learning_dir)
 
 
 def garbled(label: str, held: bool) -> str:
@@ -84,8 +84,8 @@ async def test_two_nights(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None
     assert knowledge.reader.understand(LATER).category != "民政"
     await knowledge.reader.refresh(stage.clock.now())
     assert knowledge.reader.understand(LATER).category == "民政"
-    (first,) = lessons(stage).all()
-    assert (first.became, first.old_corrections, first.new_corrections) == (Became.REPLACED, 0.0, 1.0)
+    (first,) = runs(stage).all()
+    assert (first.result, first.old_corrections, first.new_corrections) == (Result.REPLACED, 0.0, 1.0)
     model = stage.parts.settings.learning_dir / MODEL.name
     assert hashlib.sha256(model.read_bytes()).hexdigest() == first.sha256
     assert keeping.previous(model).read_bytes() == MODEL.read_bytes()
@@ -93,12 +93,12 @@ async def test_two_nights(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None
     # Nothing new was put right: nothing is fitted.
     stage.clock.advance(timedelta(days=1))
     await night(stage)
-    assert len(lessons(stage).all()) == 1
+    assert len(runs(stage).all()) == 1
 
     labelled.write(Path(stage.parts.settings.labelled_file), garbled)
     await night(stage)
-    second = lessons(stage).all()[-1]
-    assert (second.became, second.sha256) == (Became.REFUSED, first.sha256)
+    second = runs(stage).all()[-1]
+    assert (second.result, second.sha256) == (Result.REFUSED, first.sha256)
     assert second.reason.startswith("worse on ")
     assert knowledge.reader.understand(LATER).category == "民政"
     assert b'minsheng_learning_total{became="refused"} 1.0' in stage.parts.metrics.text()
@@ -131,5 +131,5 @@ async def test_stopping_in_the_middle_of_a_fit_leaves_the_old_model(stage: Stage
     # What was not learnt is learnt at the next look, also where the model cannot be read any more.
     keeping.write(b"of another edition of the program", folder / MODEL.name)
     await night(stage)
-    assert [lesson.became for lesson in lessons(stage).all()] == [Became.REPLACED]
+    assert [night.result for night in runs(stage).all()] == [Result.REPLACED]
     assert keeping.previous(folder / MODEL.name).read_bytes() == MODEL.read_bytes()

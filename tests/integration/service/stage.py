@@ -97,7 +97,7 @@ class Stage:
 
     async def take_up(self) -> int:
         parts = self.parts
-        return await take_up(parts.spool, parts.batcher, parts.late, parts.noted.note)
+        return await take_up(parts.spool, parts.batcher, parts.late, parts.receipts.note)
 
     def texts(self, openid: str) -> list[str]:
         """The texts that the account sent to this phone."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.cli.corrections import export, print_units
+from bot.background.corrections import export
+from bot.cli.corrections import print_units
 from handlers.directory.directory import Role
 from handlers.tickets import numbers
 from nlp.training.corpus import read_corrections

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.open import templates
 from bot.config import Settings, Unusable, read_settings
 from bot.files.seed import SeedError, read_seed
+from bot.outbound.templates import read_templates
 from bot.sandbox.town.demo import SEED
 from bot.wiring import make_folder, secret_key
 from tests.support import wechat_pushes
@@ -121,7 +121,7 @@ def test_without_any_setting_it_starts_with_a_file_of_its_own() -> None:
 def test_a_template_setting_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WECHAT_TEMPLATE_TASK", "TPL:thing1=everything")
     with pytest.raises(Unusable, match=r"^WECHAT_TEMPLATE_TASK: "):
-        templates(read_settings())
+        read_templates(read_settings())
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.inbound import receipts
-from bot.inbound.receipts import Noted
+from bot.inbound.receipts import Receipts
 from handlers.messages import Channel, Delivery, Incoming
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -32,5 +32,5 @@ async def test_a_verdict_that_overtakes_our_own_note_waits_for_it(
     monkeypatch.setattr(receipts, "_PAUSES", (0.0, 0.0, 0.0, 0.0))
     outbox = Outbox(late)
     fate = Delivery("7", delivered=False, status="failed:user block")
-    await Noted(outbox).note(Incoming("key", Channel.WECHAT, "o1", NOW, NOW, fate))  # type: ignore[arg-type]
+    await Receipts(outbox).note(Incoming("key", Channel.WECHAT, "o1", NOW, NOW, fate))  # type: ignore[arg-type]
     assert outbox.looks == looks

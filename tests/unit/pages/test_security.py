@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages.security import CSP, client_address, from_our_page
+from bot.addresses import client_address
+from bot.pages.security import CSP, from_our_page
 
 OWN = ("ms.example.gov.cn", "127.0.0.1:8080")
 

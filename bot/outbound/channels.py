@@ -14,10 +14,8 @@ from bot.channels.wechat.tokens import MemoryTokenStore, RedisTokenStore, TokenS
 from bot.channels.wechat.transport import Pause
 from bot.channels.wecom.client import WorkAccount
 from bot.clock import Clock
-from bot.config import Settings, Unusable
-from bot.outbound.templates import Layout, Templates, layout
+from bot.config import Settings
 from handlers.messages import Channel
-from handlers.pushes import CardKind
 
 
 def official_account(
@@ -64,21 +62,3 @@ def gateways(
 
 def _token_store(redis: Redis | None, name: str, clock: Clock) -> TokenStore:
     return RedisTokenStore(redis, name, clock.now) if redis else MemoryTokenStore(clock.now)
-
-
-def templates(settings: Settings) -> Templates:
-    """Returns the account's templates. Raises `Unusable` for a setting that cannot be read."""
-    wanted = {
-        CardKind.PROGRESS: settings.wechat_template_progress,
-        CardKind.TASK: settings.wechat_template_task,
-        CardKind.REMINDER: settings.wechat_template_reminder,
-    }
-    layouts: dict[CardKind, Layout] = {}
-    for kind, setting in wanted.items():
-        try:
-            chosen = layout(kind, setting)
-        except ValueError as error:
-            raise Unusable(f"WECHAT_TEMPLATE_{kind.name}: {error}") from None
-        if chosen is not None:
-            layouts[kind] = chosen
-    return Templates(layouts)
