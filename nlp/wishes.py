@@ -130,6 +130,8 @@ _GRADES: dict[str, int] = {
 _GRADE_WORDS = "|".join(sorted((re.escape(word) for word in _GRADES), key=len, reverse=True))
 _DIGITS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 
+# Search: 你好,请问进度 | 麻烦帮我查查
+# Not: 进度
 _POLITE_START = re.compile(
     r"^(?:(?:你好|您好|你们好|领导好|领导|请问|请教|请|麻烦|劳驾|拜托|帮我(?:看看|看一下|查查|查一下|问问|问一下)?|帮忙(?:看看|看一下|查查|查一下)?|看看|看下|给我|替我|我想要|我想|我要|我需要|我来|想要|想|要不|能不能|能否|可不可以|"
     r"可以帮我|那个|那就|那|就|喂|嗨|哎|诶|唉|嗯|哦|好的|好吧|现在)[\s,.!?、。~:;…]*)+"
@@ -143,12 +145,16 @@ _SPACES = re.compile(r"\s+")
 _WORDLIKE = re.compile(r"[a-z\d\u3400-\u9fff]")
 
 # What may be a ticket number: letters, digits and hyphens, four characters at least, at least three digits among them.
+# Search: 工单号:20251103001 | t-25001
+# Not: 110 | abcd
 _NUMBER = re.compile(
     r"(?:(?:工单|单|编|受理|查询)?号码?[:是为 ]*|no\.? ?|#)?(?<![a-z\d])(?P<number>(?=(?:[a-z-]*\d){3})[a-z\d](?:[a-z\d-]{2,18})[a-z\d])(?![a-z\d])"
 )
 _MOBILE = re.compile(r"1[3-9]\d{9}$")
 
 _SEPARATED = r"(?:[\s,:;.。、]+)"
+# Match: 补充:还有二楼也漏水 | 我要补充一点 二楼也漏 | 补充二楼也漏水
+# Not: 补充医疗保险怎么交
 _SUPPLEMENT = re.compile(
     rf"^(?:我?(?:再|还)?(?:要|想)?(?:补充|追加)(?:一下|一点|一句|几句|说明|材料|内容|信息|情况|两点|几点)?){_SEPARATED}(?P<rest>.+)$"
     r"|^(?:我?(?:再|还)?(?:要|想)?补充(?:一下|一点|一句|几句|说明|两点|几点))(?P<tail>.+)$|^我?(?:再|还要|还想|想|要)补充(?P<more>.+)$"
@@ -157,20 +163,30 @@ _SUPPLEMENT = re.compile(
 )
 _URGE = re.compile(rf"^(?:催办|催单|催一下|催催|催|加急){_SEPARATED}(?P<rest>.+)$", re.DOTALL)
 _WITHDRAW = re.compile(rf"^(?:撤回|撤销|撤消|撤诉|撤单){_SEPARATED}(?P<rest>.{{1,30}})$", re.DOTALL)
+# Match: 评价5分 | 打分:满意 | 给个好评
+# Not: 评价50分
 _RATE = re.compile(
     rf"^(?:我?(?:要|想)?(?:评价|评分|打分|好差评)|(?:我)?(?:给你们|给个|给|打)){_SEPARATED}?"
     rf"(?:(?P<grade>{_GRADE_WORDS})|(?P<digit>[1-5一二两三四五])(?:星|颗星|分)?(?![\d年月日天次个号栋楼路下点些直共]))(?P<rest>(?:$|[\s,.!。、:;]|[^\d]).*)$",
     re.DOTALL,
 )
+# Match: 满意,修得很快 | 一般 等了很久
+# Not: 满意
 _GRADE_THEN_WORDS = re.compile(rf"^(?P<grade>{_GRADE_WORDS}){_SEPARATED}(?P<rest>.{{1,60}})$", re.DOTALL)
 _RATE_WORDS_ONLY = re.compile(rf"^(?:评价|评分|打分){_SEPARATED}(?P<rest>.+)$", re.DOTALL)
+# Match: 不对,应该是幸福路 | 地址错了,是二号楼
+# Not: 不是我家
 _CORRECT = re.compile(
     r"^(?:不是|不对|错了|搞错了|弄错了|写错了|说错了|打错了|发错了|地址错了|地点错了|位置错了|类别错了|纠正一下|更正一下|纠正|更正)"
     r"(?P<not>[^,.。;!?]{0,10}?)[\s,.。;:!]*(?:,|\s|。|!|:|;)?(?:而是|应该是|应当是|改成|改为|实际是|其实是|正确的?是|是在|是|在)(?P<rest>[^,。;!?]{1,24})[。.!]?$"
 )
+# Match: 地址改成幸福路 | 应该是二号楼
+# Not: 幸福路改造好了
 _CHANGE_TO = re.compile(
     r"^(?:把)?(?:地址|地点|位置|路名|类别|分类|时间|小区|内容)?(?:改成|改为|更正为|应该是|应当是|应为)[\s:,]*(?P<rest>[^,。;!?]{1,24})[。.!]?$"
 )
+# Search: 都是废物 | 垃圾平台 | 滚
+# Not: 垃圾没人收 | 滚动屏坏了
 _ABUSE = re.compile(
     r"傻[逼比bx叉]|煞笔|沙比|草泥马|操你|艹你|日你|你妈的|他妈的|去死|滚蛋|滚开|^滚+$|王八蛋|混蛋|狗东西|狗官|废物|脑残|智障|白痴|蠢货|吃屎|吃干饭|"
     r"^(?:你们|一群|真|太|你们都是|你们这群|什么)*垃圾(?:机器人|平台|系统|政府|部门|东西|玩意|人)?$|"
@@ -179,6 +195,8 @@ _ABUSE = re.compile(
 _ABUSE_LIMIT = 14
 """Characters: a longer message says something besides the insult, and is heard."""
 # What goes with an insult and says nothing besides it.
+# Search: 你们 | 真是 | 这群人
+# Not: 路灯坏
 _ADDRESSED = re.compile(
     r"你们|你|他们|他|我们|我|这[群帮些种个]|那[群帮些种个]|一[群帮个]|老子|政府|领导|平台|系统|机器人|部门|单位|东西|玩意|干部|当官|"
     r"什么|怎么|不干事|不办事|不管事|不做事|不得好死|不是人|垃圾|真是|就是|都是|全是|还是|简直|赶紧|统统|给|去|都|全|就|真|太|是|个|的|了|吗|啊|呢|吧|呀|和|人|妈|死|滚|[^\u3400-\u9fff]"

@@ -43,6 +43,8 @@ _SEVERITY: dict[str, float] = {
     )
     for word in words.split()
 }
+# Search: 燃气泄漏 | 又停水 | 工地噪音
+# Not: 路灯不亮
 _SEVERE = re.compile("|".join(sorted(_SEVERITY, key=len, reverse=True)))
 # Who is concerned, as people call themselves; the first listed wins a tie.
 _CROWDS = re.compile(

@@ -63,12 +63,16 @@ _PROPER_TAGS = frozenset("nr ns nz nt nrt nrfg ng j x zg".split())
 _NOUN_TAGS = frozenset("n nr ns nz nt nrt ng".split())
 _NUMBER_TAGS = frozenset({"m", "q", "mq"})
 _LONGEST_NAME = 12
+# Search: 12号院 | 3栋2单元501室 | 西段
+# Not: 十二点
 _TAIL = re.compile(
     r"(?:[ ]?(?:\d{1,5}|[a-z]\d{0,3}|[一二三四五六七八九十百]{1,4})[ ]?(?:号院|号楼(?!道|梯|顶)|号线|号|弄|栋|幢|座|期|单元|楼|室|户|组|号门|号地块|区)(?:(?:附|之)\d+号?)?){1,4}(?:附近|旁边|对面)?"
     r"|(?:东|西|南|北)?段(?!时)"
 )
 _CROSS_END = re.compile(r"(?:的)?(?:十字路口|丁字路口|交叉路口|交叉口|交汇处|交界处|路口|立交|拐角)")
 _MASKED = re.compile(r"(?:[a-z西]\d{0,3}(?:地?省|市|区|县|镇|乡|街道|村|小区))+")
+# Search: g60高速 | 207国道 | 地铁2号线大学城站
+# Not: 第207号
 _HIGHWAY = re.compile(
     r"(?<![a-z\d])[gsx]\d{2,4}(?!\d)(?:国道|省道|高速|县道)?|\d{3}(?:国道|省道)|(?:地铁)?\d{1,2}号线(?:[^,。;!? ()-]{1,6}站)?"
 )
@@ -94,6 +98,8 @@ _NUMBERED = re.compile(
     r"小区|社区|城|广场|大厦|公寓|的?业主|楼盘|项目|\d{1,4}(?:号|栋|幢|弄)|[一二三四五六七八九十\d]{1,2}(?:期|组)"
 )
 # A compound called by its name alone: by who lives in it, by what is said of it.
+# Search: 我是阳光花园的业主 | 买了幸福里二期的住户
+# Not: 我是业主 | 我是阳光花园的保安
 _OWNED = re.compile(
     r"(?:我们?(?:都)?是|本人[系是为]|作为|住在|家住|购买了?|买了)([\u4e00-\u9fffa-z\d]{2,20}?)(?:小区)?(?:[一二三四五六七八九十\d]{1,2}期)?的?"
     r"(?:全体|一名|一位|一个|准|期房)*(?:业主|住户|购房者)"

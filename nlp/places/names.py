@@ -9,9 +9,13 @@ from unicodedata import normalize
 LEAST_NAMED = 4
 """Characters of a place of no known kind that still name it."""
 
+# Search: 某某县 | 东湖区西湖街道
+# Not: 小区门口 | 街道办
 _REGION = re.compile(
     r"^(?:(?:[A-Za-z]?\d{0,2}|[\u4e00-\u9fff]{1,6}?)(?:省|市(?![场民政])|(?<![小社校园景厂库])区(?!域)|县|镇(?!政)|乡(?!政)|街道(?!办)))+"
 )
+# Search: 幸福路12号 | 阳光小区
+# Not: 的路 | 街道办
 _NAME = re.compile(
     r"((?!的)[\u4e00-\u9fff]{2,8}?(?:大道|路|街(?!道)|巷|胡同|小区|花园|家园|公寓|苑|广场|大厦|市场|超市|公园|学校|小学|中学|大学"
     r"|幼儿园|医院|卫生院|车站|地铁站|大桥|水库|村|社区|工业园|[新国商].{0,2}城|府|湾|郡|庭|墅|城))(?:(\d{1,5})号)?"
@@ -24,6 +28,8 @@ _CLASS = re.compile(
     r"(?:马路|道路|公路|铁路|线路|电路|管路|网路|半路|小路|走路|上路|问路)$|^(?:农贸|菜|批发|综合|蔬菜|农产品)市场$"
 )
 """Classes of places and things that end like a name: 孩子走在马路中间 is at no road, and any town has a 农贸市场."""
+# Search: 58车贷 | 205路公交
+# Not: 205号公交 | 5路公交
 _MARKED = re.compile(
     r"(?<![0-9A-Za-z])(?:\d*[A-Za-z]+\d*|\d{2,})(?![年月日号栋楼元万小时点分个米层户人岁天度块名位条家市区县省周期届级班单平多余])[\u4e00-\u9fff]{2}"
 )
