@@ -26,6 +26,8 @@ from nlp.wishes import Wish
 TOPIC_LENGTH = 10
 """Characters from which an answer can be another matter rather than a place."""
 
+# Fullmatch: 等一下 | 我看看再说 | 稍等
+# Not: 等了三天
 _WAIT = re.compile(
     r"(?:你?[先再]?)?(?:等一?等|等一?[下会哈]儿?|等我|稍等|稍候|别急|马上|我?(?:想想|想一?下|看看|看一?下|问问|问一?下))(?:啊|哈|吧|再说|再告诉你)?"
 )

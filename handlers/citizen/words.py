@@ -111,6 +111,8 @@ _RATHER = re.compile(r"^(?:应该)?是(?P<right>[^,，。不]{2,12})[,，\s]*(?:
 _ANEW = re.compile(r"^另报[\s:：,，]*(?P<rest>.+)$", re.DOTALL)
 _ALONE = re.compile(r"(?:我?(?:要|想|还是)?单独(?:报|办|办理|反映)|退出附议|不?一起推动了)(?P<number>\d{8,12})?")
 _JOIN = re.compile(r"我?(?:要|也)?(?:附议|一起推动|加入)")
+# Fullmatch: 期限是怎么算的 | 为什么是这一天 | 我的答复时间怎么定的呢
+# Not: 为什么停水
 _WHY = re.compile(
     r"(?:为何|(?:请问|问一下)?(?:我的|我这件事?|这件事?|它的)?(?:答复|办理|回复)?的?(?:期限|日期|时间|时限|截止时间|截止日期)是?(?:怎么|咋|如何|按什么|凭什么)"
     r"(?:算|定|来|计算)(?:出来)?的?|(?:为什么|为啥|为何|怎么|凭什么)(?:会)?(?:是|定在?|要到|要等到|到)(?:这|那)(?:一天|天|个?日子|个?时间|个?日期|个?期限))"
@@ -118,44 +120,64 @@ _WHY = re.compile(
 )
 _NUMBER = re.compile(r"\d{8,12}")
 _REDO = re.compile(r"^(?:还是|根本|一直)?没有?解决[,，:：。!！\s]+\S")
+# Fullmatch: 还没人修 | 怎么还没处理 | 一直没人管呢
+# Not: 路灯还没人修
 _STILL_NOTHING = re.compile(
     r"(?:这?都|到现在|怎么|为什么|为啥|咋)*(?:还|一直|还是|依然|仍然)?(?:没有?|不)(?:见)?(?:有)?"
     r"(?:人?(?:来|去|过来)?(?:修|管|弄|搞|清理|处理|解决|维修)(?:好|完|过)?|人(?:过)?来|来人)(?:呢|啊|呀|吗|了|吧)?"
 )
 """Nothing but "why has nobody mended it yet": no matter is named, so it can only be the one told before."""
+# Fullmatch: 不用处理了 | 不用修了,已经好了 | 别来了
+# Not: 不用车了
 _NO_NEED = re.compile(
     r"(?:不用|不必|不需要|别)(?:再|你们|麻烦你们)?(?:办|处理|管|修|来|弄|查|跟进)(?:理)?(?:了|啦|吧)*(?:[\s,，。.!！;；]+(?P<rest>.{1,20}))?"
 )
 """The matter has settled itself: 撤回, with the reason."""
 _SURE = re.compile(r"(?P<no>不)?(?:确认)?(?:撤回|撤)(?:了|吧)?(?:[\s,，:：]+(?P<rest>.{1,30}))?")
+# Fullmatch: 改评 | 确认改评3 等了太久 | 不改评
+# Not: 评价3
 _REGRADE = re.compile(
     r"(?P<no>不)?(?:确认)?改评(?:[\s,，:：]*(?P<score>[1-5])分?(?:[\s,，:：]+(?P<rest>.{1,200}))?)?", re.DOTALL
 )
+# Fullmatch: 附议 | 确认附议 202511030001 | 不附议
+# Not: 大家附议
 _SURE_JOIN = re.compile(r"(?P<no>不)?(?:确认)?附议(?:[\s,，:：]*(?P<number>\d{8,12})(?:[\s,，:：]+(?P<code>\d{6}))?)?")
 """What the taps say below the question whether to join a numbered ticket."""
+# Fullmatch: 评价改成3分 | 打错了,应该是5 | 改成满意
+# Not: 地址改成3号
 _REGRADED = re.compile(
     r"(?:我?(?:刚才|刚刚|想|要|把){0,3}(?:的)?(?:评价|评分|打分|分数|分|星级|评)(?:的|得)?(?:打|评|点|给|按|选|写)?(?:错|低|高)?(?:了|啦)?[,，。:：]?(?:重新)?"
     r"(?:应该|应当|想|要)?(?:改|换|调)?(?:成|为|到|是|给)|(?:我?(?:刚才|刚刚)?)?(?:打|评|点|给|按|选|写)(?:错|低|高)(?:分|评价)?(?:了|啦)?[,，。:：]?(?:应该|应当|要)?(?:改)?(?:成|为|到|是|给)"
     r"|(?P<bare>(?:改|换)(?:成|为|到)))(?P<grade>[1-5一二两三四五](?:分|星|颗星)?|[^\d,，。]{0,2}满意|基本满意|一般|差评|好评)(?:吧|啊|呀|了|才对)?"
 )
 """A grade in the words of somebody who takes back an earlier one: "评价改成3分", "打错了，应该是5"."""
+# Fullmatch: 我评错了 | 重新评价 | 分打错了
+# Not: 地址写错了
 _REGRADE_WISH = re.compile(
     r"我?(?:刚才|刚刚|想|要){0,3}(?:(?:给|打|评)错(?:了)?(?:分|评价)?(?:了)?|(?:分|评价|评分)(?:给|打|评|点)?错了?|(?:改|换|重新)(?:一下|个)?(?:评价|评分|打分|分数)|评价(?:要)?改一下)(?:吧|啊|呀|了)?"
 )
+# Search: 这件不公开 | 刚才报的那个撤回 | 上次那件事
+# Not: 路灯这件事
 _THIS_ONE = re.compile(
     r"^(?:(?:刚才|刚刚|上面|上次|前面)(?:报|说|那|这)?的?(?:那|这)?(?:一)?(?:个|件|条)?|[这那上](?:一)?(?:个|件|条))(?:事情|事)?(?:就|先|请)?"
 )
 """Words that point at what was spoken of last."""
+# Search: 两件都公开 | 第二个撤回 | 全部不公开
+# Not: 我的两件
 _ALL_ONES = re.compile(
     r"^(?:(?:这)?[两二三几](?:个|件|条)|全部?|都|所有的?|第[一二三四五1-5](?:个|件|条)|另(?:外)?(?:一)?(?:个|件|条)|其他的?)(?:事情|事)?(?:都|就|先|也|请){0,3}"
 )
 """Words that point at one of several, or all of them: which, only the person knows."""
 _SHOWS = frozenset({Wish.PUBLISH, Wish.UNPUBLISH, Wish.ANONYMOUS, Wish.NAMED})
 _POINTED = _SHOWS | {Wish.WITHDRAW, Wish.CANCEL, Wish.TRACK}
+# Fullmatch: 不要了 | 报错了,不算 | 我发错了
+# Not: 不要停水
 _UNWANTED = re.compile(
     r"(?:我?(?:报|发|写|弄|搞|填|说)错了?[,，。\s]{0,3})?(?:也|就)?(?:不要|不算|不作数|作废|不报|不办)(?:了|啦|吧){0,3}|我?(?:报|发|弄|搞|填)错了?(?:了|啦)?"
 )
 """What is said of an appeal that was a mistake."""
+# Fullmatch: 算了,不报了 | 还是算了吧 不想说了
+# Not: 算了
 _GIVES_UP = re.compile(
     r"(?:还是)?算了(?:吧|啦)?[,，。\s]{0,3}(?:我|先|就|也){0,2}不(?:想)?(?:报|要|办|弄|搞|说|用|管|提交|投诉|反映)(?:了|啦|吧){0,2}"
 )
