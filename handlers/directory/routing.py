@@ -23,6 +23,8 @@ town is worse than none.
 _NOT_SHORT = ("路", "大道", "巷", "桥")
 """After a short name these make another thing of it: 五一路 is a road and may lie anywhere."""
 
+# Search: 出示身份证 | 带着户口本 | 身份证号:110101
+# Not: 办身份证
 _SHOWN = re.compile(
     r"(?:出示|登记|提供|复印|[带凭持拿验刷看])(?:[着上好了过]|我的|本人)?(?:身份证|户口[本簿])|身份证(?:号码|号)?[是为:： ]{0,2}\d[\d*]{5}"
 )
