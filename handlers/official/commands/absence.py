@@ -23,6 +23,8 @@ from nlp.text.normalize import fold
 
 LONGEST_LEAVE = timedelta(days=183)
 """Longer than half a year is no leave but another post."""
+# Search: 代理 小李 | 由代理人:小李 | 顶班
+# Not: 请假 3天
 _DEPUTY = re.compile(
     r"(?:[由请让]\s*)?(?:代理人?|代班|代办|顶班|替班)\s*+(?:[::,]\s*+)?(?P<after>[\u4e00-\u9fffa-z·]{1,12})?"
 )
