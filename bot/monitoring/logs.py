@@ -53,6 +53,8 @@ def _exceptions_without_words(_logger: WrappedLogger, _method: str, event: Event
 _QUERY = re.compile(r"\?[^\s\"'<>]+")
 _ACCOUNT = re.compile(r"://[^\s/@]+@")
 _TOKEN = re.compile(r"(?=[\w-]*\d)[\w-]{16,}|\d{7,}", re.ASCII)
+# Search: access_token=abc | "password": "abc"
+# Not: token abc
 _NAMED = re.compile(
     r"(?i)\b(\w*(?:token|secret|password|passwd|authorization|openid|signature|echostr)\w*)(['\"]?\s*[=:]\s*)\S+"
 )

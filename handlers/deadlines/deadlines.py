@@ -27,6 +27,8 @@ from handlers.tickets.ticket import Promise, Ticket, Timing
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 
+# Search: 停水两天 | 家里没暖气 | 自来水又停了
+# Not: 停水平仪 | 没水平 | 停电梯
 _OUTAGE = re.compile(
     r"[停断缺没][了着]?(?:有)?(?:自来)?水(?![平准印务])|不[供来][水电气暖]"
     r"|[停没断][了着]?(?:有)?电(?![话梯视影动瓶脑池费器])|[停没][了着]?(?:有)?气(?![质氛派愤温])"

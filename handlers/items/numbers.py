@@ -15,6 +15,8 @@ _SERIAL_DIGITS = 3
 
 # Text as the grammar folds it: half width, small letters. Years as for tickets: from 25 on.
 _YEAR = r"(?:20)?(?P<year{0}>2[5-9]|[3-5]\d)"
+# Match: z26003 | 整改z-2026-0003 | 整〔2026〕3号 | 整26003
+# Not: 26003 | z24003
 _MARKED = re.compile(
     rf"(?:整改?)?(?:编号)?\s*z\s*+(?:[-_]\s*+)?{_YEAR.format(1)}\s*+(?:-\s*+)?(?P<serial1>\d{{3,4}})(?!\d)"
     rf"|整改?\s*[〔\[(【{{]\s*{_YEAR.format(2)}\s*[〕\])】}}]\s*+(?:第\s*+)?(?P<serial2>\d{{1,4}})(?!\d)\s*号?"

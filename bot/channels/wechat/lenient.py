@@ -26,6 +26,8 @@ _END = "</xml>"
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
 _NO_TAG = re.compile(r"<(?![A-Za-z_/!?])")
+# Search: <FromUserName>abc</FromUserName> | "ToUserName": "abc"
+# Not: <Content>abc</Content>
 _SENDER = re.compile(
     r"""(?:<(FromUserName|ToUserName)>\s*(?:<!\[CDATA\[)?|"(FromUserName|ToUserName)"\s*:\s*")([^<>"\]\s]{1,128})"""
 )
