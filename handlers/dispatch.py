@@ -27,8 +27,8 @@ from handlers.talk import Asking
 FLOOD_LIMIT = 30
 """Messages a minute that one person may send: more than anybody types, fewer than a script."""
 
-spread = followers.spread
-moves = followers.moves
+propagate = followers.propagate
+changed_leaders = followers.changed_leaders
 merged_into = followers.merged_into
 """What a message makes of those who follow its tickets (docs/adr/0010-joining.md)."""
 

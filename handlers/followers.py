@@ -7,7 +7,7 @@ other ticket. All of it is written in the transaction that changed the leader. W
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -152,7 +152,7 @@ def sooner(main: Ticket, now: datetime, ctx: Context) -> tuple[Change, ...]:
     return () if what is None else (lifecycle.apply(main, what, _SYSTEM, now),)
 
 
-def echo(ticket: Ticket, what: Happening) -> Added | Parted | None:
+def report_back(ticket: Ticket, what: Happening) -> Added | Parted | None:
     """What the ticket that is followed hears of this step of a follower's owner."""
     if ticket.joined_to is None:
         return None
@@ -167,7 +167,7 @@ def echo(ticket: Ticket, what: Happening) -> Added | Parted | None:
             return None
 
 
-def moves(outcome: Outcome) -> frozenset[int]:
+def changed_leaders(outcome: Outcome) -> frozenset[int]:
     """The ids of tickets in this outcome to whose followers something happens."""
     crowds = {ticket.id for ticket in outcome.tickets if ticket.crowd}
     if not crowds:
@@ -177,13 +177,13 @@ def moves(outcome: Outcome) -> frozenset[int]:
 
 def merged_into(outcome: Outcome) -> frozenset[str]:
     """The numbers of the tickets that those with followers were merged into."""
-    moving = moves(outcome)
+    moving = changed_leaders(outcome)
     return frozenset(
         event.what.into for event in outcome.events if event.ticket_id in moving and isinstance(event.what, Merged)
     )
 
 
-def spread(
+def propagate(
     outcome: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
 ) -> Outcome:
     """What this outcome makes of those who follow its tickets: their tickets, events and pushes, no reply.
@@ -206,6 +206,30 @@ def spread(
         tickets=tuple(last.values()),
         events=tuple(change.event for change, _ in changes),
         pushes=notices_of(ctx, changes),
+    )
+
+
+def with_followers(outcome: Outcome, load: Callable[[Collection[int]], Iterable[Ticket]], ctx: Context) -> Outcome:
+    """Returns the outcome together with what it makes of those who follow its tickets.
+
+    `load` returns the followers of the tickets with these ids as stored, oldest first. A follower that the outcome has
+    changed itself goes on from there. For outcomes in which nothing is merged.
+    """
+    leaders = changed_leaders(outcome)
+    if not leaders:
+        return outcome
+    changed = {ticket.id: ticket for ticket in outcome.tickets}
+    crowds: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in leaders}
+    for stored in load(leaders):
+        one = changed.get(stored.id, stored)
+        if one.joined_to in crowds:
+            crowds[one.joined_to].append(one)
+    more = propagate(outcome, crowds, {}, ctx)
+    return replace(
+        outcome,
+        tickets=tuple((changed | {ticket.id: ticket for ticket in more.tickets}).values()),
+        events=outcome.events + more.events,
+        pushes=outcome.pushes + more.pushes,
     )
 
 

@@ -84,15 +84,15 @@ def steps(ticket: Ticket, tick: Tick) -> tuple[Change, ...]:
     return tuple(taken)
 
 
-def echoes(changes: tuple[Change, ...], before: Ticket, main: Ticket | None, now: datetime) -> tuple[Change, ...]:
+def report_back(changes: tuple[Change, ...], before: Ticket, main: Ticket | None, now: datetime) -> tuple[Change, ...]:
     """What the ticket that was followed hears of these steps of a follower."""
     heard: list[Change] = []
     for change in changes:
-        what = followers.echo(before, change.event.what)
+        what = followers.report_back(before, change.event.what)
         if what is not None and main is not None:
-            echo = lifecycle.apply(main, what, CLOCK, now)
-            heard.append(echo)
-            main = echo.ticket
+            heard_of = lifecycle.apply(main, what, CLOCK, now)
+            heard.append(heard_of)
+            main = heard_of.ticket
         before = change.ticket
     return tuple(heard)
 

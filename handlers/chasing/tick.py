@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from handlers import followers as following
+from handlers import followers
 from handlers.chasing import actions, due_steps
 from handlers.chasing.actions import Tick
 from handlers.chasing.chase_notice import Ledger
@@ -72,10 +72,10 @@ class Round:
         for ticket in due:
             if ticket.joined_to is None:
                 self.chase(ticket)
-        self._spread(related)
-        followers = [self.current(ticket) for ticket in due if ticket.joined_to is not None]
-        mains = self._mains(followers, related)
-        for ticket in followers:
+        self._take_followers_along(related)
+        following = [self.current(ticket) for ticket in due if ticket.joined_to is not None]
+        mains = self._mains(following, related)
+        for ticket in following:
             self.chase(ticket, mains.get(ticket.joined_to) if ticket.joined_to is not None else None)
 
     def chase(self, ticket: Ticket, main: Ticket | None = None) -> None:
@@ -91,30 +91,17 @@ class Round:
         self._words += done.words
         self.ledger = done.ledger
 
-    def add(self, outcome: Outcome) -> None:
-        """What others decided of the same round: those who follow."""
-        self._tickets |= {ticket.id: ticket for ticket in outcome.tickets}
-        self._events += outcome.events
-        self._pushes += outcome.pushes
+    def _take_followers_along(self, related: Related) -> None:
+        outcome = followers.with_followers(self.outcome(), related.followers, self._ctx)
+        self._tickets = {ticket.id: ticket for ticket in outcome.tickets}
+        self._events, self._pushes = list(outcome.events), list(outcome.pushes)
 
-    def _spread(self, related: Related) -> None:
-        """Tell those who follow the tickets to which something has happened so far."""
-        outcome = self.outcome()
-        moving = following.moves(outcome)
-        if not moving:
-            return
-        by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in moving}
-        for one in [self.current(ticket) for ticket in related.followers(moving)]:
-            if one.joined_to in by_main:
-                by_main[one.joined_to].append(one)
-        self.add(following.spread(outcome, by_main, {}, self._ctx))
-
-    def _mains(self, followers: Sequence[Ticket], related: Related) -> Mapping[int, Ticket]:
+    def _mains(self, following: Sequence[Ticket], related: Related) -> Mapping[int, Ticket]:
         """The tickets that these follow and will leave: only those are told."""
         now = self._ctx.now
         leaving = {
             one.joined_to
-            for one in followers
+            for one in following
             if one.joined_to is not None
             and any(due.what is Look.REDO and due.at <= now for due in due_steps.dates(one))
         }
@@ -132,7 +119,7 @@ class Round:
         ctx, ledger = self._ctx, self.ledger
         tick = Tick(ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id), ctx.directory)
         taken = actions.steps(ticket, tick)
-        heard = actions.echoes(taken, ticket, main, ctx.now)
+        heard = actions.report_back(taken, ticket, main, ctx.now)
         if any(isinstance(change.event.what, ChaseNoticeIssued) for change in taken):
             ledger = ledger.with_line(taken[-1].ticket, ctx.directory, ctx.now)
         told = [

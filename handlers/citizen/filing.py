@@ -22,7 +22,8 @@ from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle, numbers, publishing
 from handlers.tickets.events import Event
 from handlers.tickets.events.work import Filed
-from handlers.tickets.ticket import Attachment, Place, Ticket
+from handlers.tickets.lifecycle import Change
+from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
 from nlp.appeals.personal import PersonalKind
 from nlp.appeals.sealed import SealedSort
 from nlp.understand import Kind, Understanding
@@ -65,6 +66,34 @@ class Done(Struct, frozen=True):
     call_now: str
 
 
+class Statement(Struct, frozen=True):
+    """What a new ticket has from its author."""
+
+    title: str
+    text: str
+    place: Place | None
+    pieces: tuple[Piece, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class Assignment(Struct, frozen=True, kw_only=True):
+    """What a new ticket is sorted as, which desk has it and until when."""
+
+    kind: str
+    category: str
+    subcategory: str | None
+    unit_id: str
+    routed: str
+    """Why this desk."""
+
+    promise: Promise
+    accused: tuple[str, ...]
+    urgent: bool = False
+    leader: str | None = None
+    sealed: str = ""
+    danger: bool = False
+
+
 def title(text: str) -> str:
     """The first thing the person says, without greetings, short enough for a list."""
     words = _OPENING.sub("", text.strip()) or text.strip()
@@ -95,14 +124,9 @@ def civil(turn: Turn, text: str, reading: Understanding, otherwise: str) -> str:
     return title(rest) if len(rest) >= LEAST_TITLE else otherwise
 
 
-def attachments(pieces: tuple[Piece, ...]) -> tuple[Attachment, ...]:
-    """The files of a draft as a ticket's own."""
-    return tuple(Attachment(piece.id, piece.kind) for piece in pieces)
-
-
 def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Done:
     """File the draft as it stands; what nobody could tell (a category) is left to the dispatcher."""
-    ctx, person = turn.ctx, turn.person
+    ctx = turn.ctx
     kind = draft.kind or reading.kind.value
     category = draft.category or reading.category
     leader = draft.leader or reading.leader
@@ -112,23 +136,14 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
     area = place.area if place else ""
     routed = route(turn, draft.text, reading, known, area, leader=leader, accusing=accusing, urgent=urgent)
     sealed = reading.sealed_sort or (SealedSort.INFORMANT if accusing.made else "")
-    # Who asks for secrecy, or reports an office, is not told by a name that they gave for another matter.
-    named = bool(person.named) and not sealed
-    filed = Filed(
-        number=numbers.make(ctx.fresh.serial(), ctx.now),
-        token=ctx.fresh.token(),
-        code=ctx.fresh.code(),
-        person_id=person.id,
+    otherwise = f"{place.text} · {category}{kind}" if place else f"{category}{kind}"
+    statement = Statement(
+        civil(turn, draft.text, reading, otherwise), draft.text, place, draft.pieces, reading.keywords
+    )
+    assignment = Assignment(
         kind=kind,
         category=category,
         subcategory=reading.subcategory if category == reading.category else None,
-        title=civil(turn, draft.text, reading, f"{place.text} · {category}{kind}" if place else f"{category}{kind}"),
-        text=draft.text,
-        place=place,
-        urgent=urgent,
-        leader=leader,
-        named=named,
-        public=HIDDEN_BY_DEFAULT,
         unit_id=routed.unit_id,
         routed=routed.reason,
         promise=deadlines.promise(
@@ -139,15 +154,54 @@ def file(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) 
             is_vital=deadlines.vital(kind, draft.text),
             terms=ctx.terms_for(routed.unit_id),
         ),
-        keywords=reading.keywords,
-        attachments=attachments(draft.pieces),
-        called=person.called if named else "",
         accused=accusing.units,
+        urgent=urgent,
+        leader=leader,
         sealed=sealed,
         danger=publishing.endangered(reading),
     )
-    change = lifecycle.start(ctx.fresh.id(), filed, turn.actor, ctx.now)
+    change = open_ticket(turn, statement, assignment)
     return Done(change.ticket, change.event, notify.notices(ctx, change, None), routed.reason, safety.call_now(reading))
+
+
+def attachments(pieces: tuple[Piece, ...]) -> tuple[Attachment, ...]:
+    """The files of a draft as a ticket's own."""
+    return tuple(Attachment(piece.id, piece.kind) for piece in pieces)
+
+
+def open_ticket(turn: Turn, statement: Statement, assignment: Assignment) -> Change:
+    """Open a new ticket of this person, not public until they say so.
+
+    Who asks for secrecy, or reports an office, is not named by a name that they gave for another matter.
+    """
+    fresh, person = turn.ctx.fresh, turn.person
+    named = bool(person.named) and not assignment.sealed
+    filed = Filed(
+        number=numbers.make(fresh.serial(), turn.now),
+        token=fresh.token(),
+        code=fresh.code(),
+        person_id=person.id,
+        kind=assignment.kind,
+        category=assignment.category,
+        subcategory=assignment.subcategory,
+        title=statement.title,
+        text=statement.text,
+        place=statement.place,
+        urgent=assignment.urgent,
+        leader=assignment.leader,
+        named=named,
+        public=HIDDEN_BY_DEFAULT,
+        unit_id=assignment.unit_id,
+        routed=assignment.routed,
+        promise=assignment.promise,
+        keywords=statement.keywords,
+        attachments=attachments(statement.pieces),
+        called=person.called if named else "",
+        accused=assignment.accused,
+        sealed=assignment.sealed,
+        danger=assignment.danger,
+    )
+    return lifecycle.start(fresh.id(), filed, turn.actor, turn.now)
 
 
 def route(

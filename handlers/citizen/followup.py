@@ -145,7 +145,7 @@ def _heard(
     turn: Turn, ticket: Ticket, main: Ticket | None, what: Happening, newly: tuple[str, ...]
 ) -> list[tuple[Happening, Actor]]:
     """What the ticket that is followed hears; nothing of words that accuse the unit that has it."""
-    heard = followers.echo(ticket, what)
+    heard = followers.report_back(ticket, what)
     if main is None or heard is None:
         return []
     if not newly or not isinstance(heard, Added):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from hmac import compare_digest
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers import followers
 from handlers.citizen import filing, merged, wording_after
 from handlers.citizen import wording_after as words_of
 from handlers.citizen.choose_ticket import by_number, not_open, own
+from handlers.citizen.filing import Assignment, Statement
 from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.words import Said
@@ -20,12 +20,11 @@ from handlers.directory import accused
 from handlers.notifications import notify
 from handlers.outcome import CodeTry, Needs, Outcome, Reply
 from handlers.pushes import Push
-from handlers.talk import Asking, Draft, Piece
-from handlers.tickets import lifecycle, numbers
+from handlers.talk import Asking, Draft
+from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.clock import Shortened
 from handlers.tickets.events.joining import Alone, Backed
-from handlers.tickets.events.work import Filed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.publishing import endangered, is_public, may_be_public
 from handlers.tickets.states import OPEN
@@ -39,17 +38,6 @@ OFFERED_KINDS = frozenset({Kind.COMPLAINT.value, Kind.HELP.value, Kind.SUGGESTIO
 
 WORDS_FOR_THE_UNIT = 200
 """Characters of a follower's words that the unit reads with the ticket followed; their own ticket has them all."""
-
-
-class Own(Struct, frozen=True):
-    """What of the joiner's own ticket is theirs: the words (`said`: by themselves), the place, the files."""
-
-    title: str
-    text: str
-    place: Place | None
-    pieces: tuple[Piece, ...] = ()
-    keywords: tuple[str, ...] = ()
-    said: bool = True
 
 
 def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Ticket | Needs | None:
@@ -102,8 +90,8 @@ def join_offered(turn: Turn, draft: Draft, reading: Understanding, place: Place 
     main = _offered(turn)
     if main is None:
         return say(words_of.JOIN_GONE, words_of.JOIN_TAPS[1], talk=turn.drafting(draft, Asking.JOIN))
-    words = Own(filing.title(draft.text), draft.text, place, draft.pieces, reading.keywords)
-    return _join(turn, main, words)
+    own = Statement(filing.title(draft.text), draft.text, place, draft.pieces, reading.keywords)
+    return _join(turn, main, own, in_own_words=True)
 
 
 def on_join(turn: Turn, said: Said) -> Outcome:
@@ -188,8 +176,8 @@ def _join_numbered(turn: Turn, main: Ticket) -> Outcome:
     """The ticket of one who said no words of their own: named after the one joined, as far as that is public."""
     area = main.place.area if main.place else ""
     title = privacy.words(main, main.title, Audience.STRANGER) if is_public(main) else words_of.unseen(main)
-    own = Own(title, f"附议 {main.number}：{title}", Place(area, area) if area else None, said=False)
-    return _join(turn.with_talk(turn.asking(None)), main, own)
+    own = Statement(title, f"附议 {main.number}：{title}", Place(area, area) if area else None)
+    return _join(turn.with_talk(turn.asking(None)), main, own, in_own_words=False)
 
 
 def _joined_already(turn: Turn, main: Ticket) -> Outcome | None:
@@ -236,40 +224,25 @@ def _join_last(turn: Turn) -> Outcome:
     )
 
 
-def _join(turn: Turn, main: Ticket, words: Own) -> Outcome:
+def _join(turn: Turn, main: Ticket, own: Statement, *, in_own_words: bool) -> Outcome:
+    """Open a ticket of the joiner's own that follows `main`; `in_own_words` when the joiner wrote the text."""
     settled = _joined_already(turn, main)
     if settled is not None:
         return settled
     lifecycle.check_can(main, Backed, By.CITIZEN)
-    ctx, person = turn.ctx, turn.person
-    number = numbers.make(ctx.fresh.serial(), ctx.now)
-    files = filing.attachments(words.pieces)
-    backed = _backed(turn, main, Backed(number, words.text[:WORDS_FOR_THE_UNIT] if words.said else "", files))
-    filed = Filed(
-        number=number,
-        token=ctx.fresh.token(),
-        code=ctx.fresh.code(),
-        person_id=person.id,
+    assignment = Assignment(
         kind=main.kind,
         category=main.category,
         subcategory=main.subcategory,
-        title=words.title,
-        text=words.text,
-        place=words.place,
-        urgent=False,
-        leader=None,
-        named=bool(person.named),
-        public=filing.HIDDEN_BY_DEFAULT,
         unit_id=main.unit_id,
         routed=f"和 {main.number} 一起办理",
         promise=main.promise,
-        keywords=words.keywords,
-        attachments=files,
-        called=person.called if person.named else "",
-        accused=accused.of(main, ctx.directory),
+        accused=accused.of(main, turn.ctx.directory),
     )
-    started = lifecycle.start(ctx.fresh.id(), filed, turn.actor, ctx.now)
-    change = lifecycle.apply(started.ticket, followers.joined(backed[-1].ticket), turn.actor, ctx.now)
+    started = filing.open_ticket(turn, own, assignment)
+    said = own.text[:WORDS_FOR_THE_UNIT] if in_own_words else ""
+    backed = _backed(turn, main, Backed(started.ticket.number, said, filing.attachments(own.pieces)))
+    change = lifecycle.apply(started.ticket, followers.joined(backed[-1].ticket), turn.actor, turn.now)
     return _written(turn, main, backed, started, change)
 
 

@@ -65,12 +65,12 @@ class Rules(Protocol):
     def handle(self, reading: Reading, found: Found, ctx: Context) -> Outcome:
         """What this message changes and how it is answered."""
 
-    def spread(
+    def propagate(
         self, outcome: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
     ) -> Outcome:
         """What the outcome makes of those who follow its tickets."""
 
-    def moves(self, outcome: Outcome) -> frozenset[int]:
+    def changed_leaders(self, outcome: Outcome) -> frozenset[int]:
         """The tickets of the outcome to whose followers something happens."""
 
     def merged_into(self, outcome: Outcome) -> frozenset[str]:
@@ -176,23 +176,23 @@ class UnitOfWork:
             for case in undecided:
                 self._decide_again(case, found, ctx)
         for case in cases:
-            self._spread(db, case, found, ctx)
+            self._propagate(db, case, found, ctx)
 
-    def _spread(self, db: Connection, case: Case, found: BatchView, ctx: Context) -> None:
+    def _propagate(self, db: Connection, case: Case, found: BatchView, ctx: Context) -> None:
         """Take those who follow the tickets of this case along, and those whom that moves in turn."""
         made = case.outcome
-        while made is not None and made.events and (moving := self._rules.moves(made)):
+        while made is not None and made.events and (moving := self._rules.changed_leaders(made)):
             followers = load_followers(db, found, moving)
             numbers = self._rules.merged_into(made)
             found.add(batch_loading.tickets_by(db, found.lacks(numbers), ()))
-            made = self._spread_once(made, followers, found.numbered(numbers), ctx)
+            made = self._propagate_once(made, followers, found.numbered(numbers), ctx)
             found.take(made)
             case.outcome = _with(case.outcome or Outcome(), made)
 
-    def _spread_once(
+    def _propagate_once(
         self, made: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
     ) -> Outcome:
-        return self._in_time(lambda: self._rules.spread(made, followers, by_number, ctx))
+        return self._in_time(lambda: self._rules.propagate(made, followers, by_number, ctx))
 
     def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
         if not incoming.openid:

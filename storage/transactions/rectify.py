@@ -124,7 +124,7 @@ class RectificationClock:
             tickets = batch_loading.looked_at(db, issue.numbers, ())
             made = clock.gather(item, tickets, numbers, ctx)
             if made.items:
-                made = _spread(db, made, ctx)
+                made = followers.with_followers(made, partial(batch_loading.followers, db), ctx)
                 write_happened(db, [made], ctx.now)
                 return made
         return Outcome()
@@ -159,18 +159,6 @@ def _proposed(db: Connection, group: Group, ids: Sequence[int], told: frozenset[
         row = {"unit_id": group[0], "category": group[1], "at": ctx.now, "doc": rows.to_json(kept)}
         _save_series.run(db, [row])
     return Outcome(pushes=pushes)
-
-
-def _spread(db: Connection, made: Outcome, ctx: Context) -> Outcome:
-    """Returns the outcome extended by what follows for the followers of its tickets."""
-    moving = followers.moves(made)
-    if not moving:
-        return made
-    by_main: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in moving}
-    for one in batch_loading.followers(db, moving):
-        if one.joined_to is not None:
-            by_main[one.joined_to].append(one)
-    return _together([made, followers.spread(made, by_main, {}, ctx)])
 
 
 def _together(outcomes: Sequence[Outcome]) -> Outcome:

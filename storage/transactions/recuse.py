@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.context import Context
+from handlers.followers import with_followers
 from handlers.notifications.notify import notices_of
 from handlers.outcome import Outcome
 from handlers.repairs.recuse import recuse
@@ -16,7 +18,7 @@ from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.schema.tables import tickets
-from storage.transactions.repairs import Page, by_pages, with_followers
+from storage.transactions.repairs import Page, by_pages
 from storage.transactions.writing import write_happened
 
 PAGE = 300
@@ -63,4 +65,4 @@ def _outcome(db: Connection, done: Sequence[Moved], ctx: Context) -> Outcome:
         events=tuple(change.event for _, change in done),
         pushes=notices_of(ctx, ((change, before) for before, change in done)),
     )
-    return with_followers(db, made, ctx)
+    return with_followers(made, partial(batch_loading.followers, db), ctx)

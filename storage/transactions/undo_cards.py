@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.context import Context
+from handlers.followers import with_followers
 from handlers.outcome import Outcome
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
@@ -18,7 +20,7 @@ from storage.queries import batch_loading
 from storage.schema import rows
 from storage.schema.tables import chase_notices, events
 from storage.schema.types import Instant
-from storage.transactions.repairs import Page, by_pages, with_followers
+from storage.transactions.repairs import Page, by_pages
 from storage.transactions.writing import write_happened
 
 PAGE = 300
@@ -83,7 +85,7 @@ def _outcome(db: Connection, done: Sequence[TakenBack], ctx: Context) -> Outcome
     made = Outcome(
         tickets=tuple(one.after for one in done), events=tuple(change.event for one in done for change in one.changes)
     )
-    return replace(with_followers(db, made, ctx), pushes=undo_cards.digest(done, ctx))
+    return replace(with_followers(made, partial(batch_loading.followers, db), ctx), pushes=undo_cards.digest(done, ctx))
 
 
 def _mark_documents(db: Connection, taken: TakenBack) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.context import Context
+from handlers.followers import with_followers
 from handlers.outcome import Outcome
 from handlers.repairs.withdraw import Withdrawal, withdrawal
 from storage.queries import batch_loading
 from storage.schema.tables import tickets
-from storage.transactions.repairs import Page, by_pages, with_followers
+from storage.transactions.repairs import Page, by_pages
 from storage.transactions.writing import write_happened
 
 PAGE = 200
@@ -52,4 +54,4 @@ def _withdraw(db: Connection, after: int, ctx: Context, *, dry: bool, most: int)
 def _outcome(db: Connection, done: Sequence[Withdrawal], ctx: Context) -> Outcome:
     """The tickets and their followers, without pushes: nobody is told."""
     made = Outcome(tickets=tuple(one.change.ticket for one in done), events=tuple(one.change.event for one in done))
-    return replace(with_followers(db, made, ctx), pushes=())
+    return replace(with_followers(made, partial(batch_loading.followers, db), ctx), pushes=())

@@ -47,8 +47,8 @@ class Rules:
     `meanwhile` is called once, within the next decision: what others do while a batch is on its way.
     """
 
-    spread = staticmethod(followers.spread)
-    moves = staticmethod(followers.moves)
+    propagate = staticmethod(followers.propagate)
+    changed_leaders = staticmethod(followers.changed_leaders)
     merged_into = staticmethod(followers.merged_into)
 
     def __init__(self) -> None:

@@ -433,7 +433,7 @@ async def answered(town: Town, main: Ticket) -> Ticket:
     change = lifecycle.apply(main, ANSWER, HOUSING, town.now)
     outcome = Outcome(tickets=(change.ticket,), events=(change.event,))
     crowd = await runner(town.engine).run(lambda db: batch_loading.followers(db, [main.id]))
-    more = followers.spread(outcome, {main.id: crowd}, {}, town.context())
+    more = followers.propagate(outcome, {main.id: crowd}, {}, town.context())
     await town.write(Outcome(tickets=outcome.tickets + more.tickets, events=outcome.events + more.events))
     return change.ticket
 

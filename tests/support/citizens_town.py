@@ -141,10 +141,10 @@ class Town:
         """The outcome with what it makes of those who follow, as the unit of work does it."""
         made = outcome
         now = {ticket.id: ticket for ticket in (*self.tickets.values(), *outcome.tickets)}
-        while moving := following.moves(made):
+        while moving := following.changed_leaders(made):
             by_number = {ticket.number: ticket for ticket in now.values()}
             followers = {i: [t for _, t in sorted(now.items()) if t.joined_to == i] for i in moving}
-            made = following.spread(made, followers, by_number, self.context())
+            made = following.propagate(made, followers, by_number, self.context())
             now |= {ticket.id: ticket for ticket in made.tickets}
             outcome = replace(
                 outcome,

@@ -173,7 +173,7 @@ def test_a_follower_goes_its_own_way_only_afterwards_and_its_main_hears_when_it_
     taken = tick(changes, START + 2 * DAY)
     assert said(taken) == ["Reopened"]
     assert changes[-1].ticket.joined_to is None
-    (heard,) = actions.echoes(taken, before, main, START + 2 * DAY)
+    (heard,) = actions.report_back(taken, before, main, START + 2 * DAY)
     assert (heard.ticket.crowd, heard.event.actor.by) == (0, By.CLOCK)
 
 

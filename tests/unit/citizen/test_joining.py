@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from handlers.context import Context
 from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.joining import Merged
-from handlers.tickets.events.work import Accepted, Asked, Closed, OnSite, Refusal, Replied, Transferred
+from handlers.tickets.events.work import Accepted, Asked, Closed, Filed, OnSite, Refusal, Replied, Transferred
 from handlers.tickets.states import ENDED, OPEN
 from handlers.tickets.ticket import State, Ticket
 from tests.support.citizens_town import Chat, Town, happenings
@@ -399,3 +403,55 @@ def check(town: Town, ticket: Ticket) -> None:
     assert main.person_id != ticket.person_id
     if main.state not in ENDED and ticket.rating is None:
         assert (ticket.state, ticket.unit_id, ticket.promise) == (main.state, main.unit_id, main.promise)
+
+
+class DrawingTown(Town):
+    """Notes what is drawn anew, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks_around = True
+        self.drawn: list[str] = []
+
+    def context(self) -> Context:
+        ctx = super().context()
+        draws: dict[str, Callable[[], object]] = {
+            name: self._noting(name, getattr(ctx.fresh, name)) for name in ctx.fresh.__struct_fields__
+        }
+        ctx.fresh = replace(ctx.fresh, **draws)
+        return ctx
+
+    def _noting(self, name: str, draw: Callable[[], object]) -> Callable[[], object]:
+        def note() -> object:
+            self.drawn.append(name)
+            return draw()
+
+        return note
+
+
+def test_a_ticket_that_follows_is_opened_like_any_other() -> None:
+    town = DrawingTown()
+    li = town.citizen()
+    li.say(LAMP)
+    drawn_when_filing = town.drawn[:4]
+    li.tap("匿名、公开")
+    town.drawn.clear()
+    wang = joiner(town)
+    assert town.drawn[:4] == drawn_when_filing == ["serial", "token", "code", "id"]
+    alone, joined = town.events[li.ticket.id][0].what, town.events[wang.ticket.id][0].what
+    assert isinstance(alone, Filed)
+    assert isinstance(joined, Filed)
+    taken_from_the_one_followed = (
+        "kind",
+        "category",
+        "subcategory",
+        "unit_id",
+        "promise",
+        "accused",
+        "public",
+        "named",
+    )
+    for name in taken_from_the_one_followed:
+        assert getattr(joined, name) == getattr(alone, name), name
+    assert (joined.text, joined.person_id, joined.sealed, joined.danger) == (SAME, wang.id, "", False)
+    assert (joined.number, joined.token) != (alone.number, alone.token)

@@ -55,7 +55,7 @@ def taken_along(change: Change, log: list[Event]) -> Outcome:
     crowd = {change.ticket.id: [follower] if follower.joined_to == change.ticket.id else []}
     into = {"26000028": replace(samples.start().ticket, id=77, number="26000028", person_id=9)}
     outcome = Outcome(tickets=(change.ticket,), events=(change.event,))
-    return followers.spread(outcome, crowd, into, samples.context())
+    return followers.propagate(outcome, crowd, into, samples.context())
 
 
 @pytest.mark.parametrize("what", sorted(set(states.WHATS) - {Filed, Undone, Followed, Joined}, key=repr))
