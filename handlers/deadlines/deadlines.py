@@ -28,6 +28,7 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 
 # Search: 停水两天 | 家里没暖气 | 自来水又停了
+# Search: 停电一天 | 没气做饭 | 断了天然气 | 屋里一直冰凉
 # Not: 停水平仪 | 没水平 | 停电梯
 _OUTAGE = re.compile(
     r"[停断缺没][了着]?(?:有)?(?:自来)?水(?![平准印务])|不[供来][水电气暖]"
