@@ -24,7 +24,8 @@ from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event
-from handlers.tickets.events.work import Accepted, Asked, Filed, Replied, Supplemented
+from handlers.tickets.events.filing import Filed, Supplemented
+from handlers.tickets.events.work import Accepted, Asked, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tracking.model import Audience

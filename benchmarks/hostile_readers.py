@@ -15,8 +15,7 @@ from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.items import numbers as items
 from handlers.official import grammar
 from handlers.rankings import periods
-from handlers.tickets import numbers
-from handlers.tracking import privacy
+from handlers.tickets import masking, numbers
 from nlp import understand, wishes
 from nlp.appeals import personal, sealed
 from nlp.matching import similar
@@ -89,8 +88,8 @@ def readers() -> dict[str, Read]:
         "handlers.tickets.numbers:find": numbers.find,
         "handlers.tickets.numbers:cut": numbers.cut,
         "handlers.tickets.numbers:mistyped": numbers.mistyped,
-        "handlers.tracking.privacy:share": privacy.share,
-        "handlers.tracking.privacy:hide": lambda text: privacy.hide(text, None),
+        "handlers.tickets.masking:for_followers": masking.for_followers,
+        "handlers.tickets.masking:for_public": lambda text: masking.for_public(text, None),
         "handlers.directory.directory:Directory.near": town.near,
         "handlers.directory.directory:Directory.called": town.called,
     }
@@ -127,7 +126,7 @@ _WITHIN: dict[str, tuple[str, ...]] = {
     ),
     "nlp.matching.answers:AnswerBase.find": ("nlp.matching.answers:SameWords.one_form",),
     "handlers.directory.accused:accusation": ("handlers.directory.accused:units",),
-    "handlers.tracking.privacy:hide": ("handlers.tracking.privacy:words",),
+    "handlers.tickets.masking:for_public": ("handlers.tracking.privacy:words",),
 }  # fmt: skip
 _NO_READER: dict[str, str] = {
     "handlers.citizen.followup:told": "prints",

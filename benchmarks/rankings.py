@@ -20,8 +20,9 @@ from handlers.rankings import order, periods
 from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.filing import Filed
 from handlers.tickets.events.grades import OpinionGiven, Rated
-from handlers.tickets.events.work import Accepted, Filed, Replied
+from handlers.tickets.events.work import Accepted, Replied
 from handlers.tickets.ticket import Promise, Timing
 from storage.queries import rankings
 from storage.schema.tables import metadata, rounds

@@ -16,23 +16,13 @@ from handlers.context import Context
 from handlers.deadlines import deadlines
 from handlers.notifications.notify import notices_of
 from handlers.outcome import Outcome
-from handlers.tickets import lifecycle
+from handlers.tickets import lifecycle, masking
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import (
-    Carded,
-    ChaseNoticeIssued,
-    CommitmentBroken,
-    CommitmentKept,
-    Resumed,
-    Shortened,
-    Uncarded,
-    UrgeAnswered,
     Urged,
-    UrgeIgnored,
 )
-from handlers.tickets.events.grades import Informed
+from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.joining import (
-    Absorbed,
     Added,
     Alone,
     Followed,
@@ -44,30 +34,12 @@ from handlers.tickets.events.joining import (
     Shared,
 )
 from handlers.tickets.events.work import (
-    Accepted,
-    Amended,
-    Asked,
-    Closed,
-    CoHandled,
-    Extended,
-    OnSite,
-    Recused,
-    Refusal,
     Reopened,
-    Replied,
-    Returned,
-    Ruled,
-    Sealed,
-    Supervised,
-    Supplemented,
-    Transferred,
     Undone,
-    Withdrawn,
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import ANSWERED, OPEN
 from handlers.tickets.ticket import Standing, State, Ticket
-from handlers.tracking.privacy import share
 
 _SYSTEM = Actor(By.SYSTEM)
 
@@ -79,7 +51,7 @@ def standing(main: Ticket) -> Standing:
         state=main.state,
         unit_id=main.unit_id,
         promise=main.promise,
-        reason="" if by_author else share(main.reason),
+        reason="" if by_author else masking.for_followers(main.reason),
         waiting_since=main.waiting_since,
         paused_in=main.paused_in,
         co_units=main.co_units,
@@ -90,7 +62,7 @@ def standing(main: Ticket) -> Standing:
         reworks=main.reworks,
         supervised=main.supervised,
         accepted_at=main.accepted_at,
-        reply=share(main.reply),
+        reply=masking.for_followers(main.reply),
         replied_at=main.replied_at,
         closed_at=main.closed_at,
         cards=main.cards,
@@ -98,47 +70,9 @@ def standing(main: Ticket) -> Standing:
 
 
 def shared(what: Happening, by: By) -> Shared | None:
-    """What followers learn of it, without anything that only its author said or was asked; None for what is not theirs.
-
-    Words that the author adds are theirs only when a pause ended with them: then they bring a date.
-    """
-    match what:
-        case Asked():
-            return Asked("")
-        case Supplemented(reply_by=reply_by, remind_at=remind_at, back=back):
-            return Supplemented(reply_by=reply_by, remind_at=remind_at, back=back) if reply_by is not None else None
-        case Amended(unit_id=unit_id):
-            return Amended(unit_id=unit_id) if unit_id is not None else None
-        case Reopened():
-            return replace(what, reason="有人反映没有解决" if by is By.CITIZEN else share(what.reason))
-        case Recused(unit_id=unit_id):
-            return Recused((), unit_id) if unit_id is not None else None
-        case Supervised():
-            return Supervised("")
-        case Absorbed(promise=promise, sealed=sealed, danger=danger):
-            told = promise is not None or sealed or danger
-            return Absorbed(promise=promise, sealed=sealed, danger=danger) if told else None
-        case Replied(rate_by=rate_by):
-            return Replied(share(what.text), what.attachments, rate_by=rate_by)
-        case Closed(rate_by=rate_by):
-            return Closed(share(what.text), rate_by=rate_by)
-        case _:
-            return _masked(what)
-
-
-def _masked(what: Happening) -> Shared | None:
-    """What followers learn whole, but for personal data in the unit's words."""
-    match what:
-        case Transferred() | Returned() | Refusal() | Ruled():
-            return replace(what, reason=share(what.reason))
-        case OnSite() | UrgeAnswered() | CommitmentKept():
-            return replace(what, text=share(what.text))
-        case Accepted() | CoHandled() | Undone() | Extended() | Resumed() | Shortened() | Informed():
-            return what
-        case Carded() | Uncarded() | ChaseNoticeIssued() | UrgeIgnored() | CommitmentBroken() | Sealed():
-            return what
-        case _:
-            return None
+    """What followers learn of it, without anything that only its author said or was asked; None for what is not theirs."""
+    told = what.for_followers(by)
+    return told if isinstance(told, Shared) else None
 
 
 def joined(main: Ticket) -> Joined:

@@ -40,7 +40,7 @@ def settings_page() -> str:
 
 def states_page() -> str:
     """The life of a ticket as a diagram."""
-    return f"# 工单的一生\n\n```mermaid\n{mermaid(wording.STATES, wording.VERBS)}\n```\n"
+    return f"# 工单的一生\n\n```mermaid\n{mermaid(wording.STATES)}\n```\n"
 
 
 def policy_file() -> str:

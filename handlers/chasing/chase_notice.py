@@ -14,11 +14,10 @@ from msgspec.structs import replace
 
 from handlers.calendar.zone import local
 from handlers.directory.directory import Directory
-from handlers.tickets.events.clock import CardColour
+from handlers.tickets import masking
+from handlers.tickets.events.clock import COLOURS, CardColour
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import cut, lasting, short
-from handlers.tracking.checkpoints import COLOURS
-from handlers.tracking.privacy import share
 
 MOST_LINES = 200
 """Tickets on one document; those beyond it get the next number."""
@@ -96,7 +95,7 @@ def number(year: int, serial: int) -> str:
 def line(ticket: Ticket, now: datetime) -> Line:
     """What the document says of the ticket."""
     due = ticket.promise.reply_by
-    title = cut(share(ticket.title), TITLE_LENGTH)
+    title = cut(masking.for_followers(ticket.title), TITLE_LENGTH)
     return Line(ticket.number, title, ticket.filed_at, due, lasting(now - due), tuple(_done(ticket)))
 
 

@@ -15,8 +15,9 @@ from handlers.pushes import Choice
 from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening
+from handlers.tickets.events.filing import Supplemented
 from handlers.tickets.events.grades import Rated
-from handlers.tickets.events.work import Reopened, Supplemented
+from handlers.tickets.events.work import Reopened
 from handlers.tickets.ticket import Ticket
 from nlp.wishes import Wish
 

@@ -17,7 +17,7 @@ from handlers.outcome import Outcome, Reply
 from handlers.talk import Draft
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
-from handlers.tickets.events.work import Amended
+from handlers.tickets.events.filing import Amended
 from handlers.tickets.ticket import Place, Ticket
 from nlp.understand import OTHER
 

@@ -21,7 +21,7 @@ from handlers.pushes import Choice, Push
 from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle, numbers, publishing
 from handlers.tickets.events import Event
-from handlers.tickets.events.work import Filed
+from handlers.tickets.events.filing import Filed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
 from nlp.appeals.personal import PersonalKind

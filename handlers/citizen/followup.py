@@ -18,9 +18,9 @@ from handlers.talk import Asking, Piece
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.filing import Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.joining import Added, Alone
-from handlers.tickets.events.work import Recused, Reopened, Sealed, Shown, Supplemented, Withdrawn
-from handlers.tickets.own_words import own_words
+from handlers.tickets.events.work import Recused, Reopened
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tracking import timeline
@@ -100,7 +100,7 @@ _SYSTEM = Actor(By.SYSTEM)
 def _newly_accused(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> tuple[str, ...]:
     """The units that the citizen's new words accuse and the ticket did not yet."""
     directory = turn.ctx.directory
-    words = "\n".join(filter(None, map(own_words, whats)))
+    words = "\n".join(filter(None, (what.own_words() for what in whats)))
     if not words or not accused.accusation(words, directory, informant=True, desk=ticket.unit_id).made:
         return ()
     known = accused.of(ticket, directory)
@@ -110,7 +110,7 @@ def _newly_accused(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> 
 
 def _raising(turn: Turn, ticket: Ticket, whats: tuple[Happening, ...]) -> tuple[tuple[Happening, Actor], ...]:
     """What the citizen's new words make of the ticket's secrecy: words only ever add to it."""
-    words = "\n".join(filter(None, map(own_words, whats)))
+    words = "\n".join(filter(None, (what.own_words() for what in whats)))
     if not words:
         return ()
     raised = publishing.sealing(ticket, turn.ctx.understand(words), fold(f"{ticket.text}\n{words}").text)

@@ -175,7 +175,7 @@ def _reachable(turn: Turn, ticket: Ticket | None, code: str | None) -> Ticket | 
 def _join_numbered(turn: Turn, main: Ticket) -> Outcome:
     """The ticket of one who said no words of their own: named after the one joined, as far as that is public."""
     area = main.place.area if main.place else ""
-    title = privacy.words(main, main.title, Audience.STRANGER) if is_public(main) else words_of.unseen(main)
+    title = privacy.for_audience(main, main.title, Audience.STRANGER) if is_public(main) else words_of.unseen(main)
     own = Statement(title, f"附议 {main.number}：{title}", Place(area, area) if area else None)
     return _join(turn.with_talk(turn.asking(None)), main, own, in_own_words=False)
 

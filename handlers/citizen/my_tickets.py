@@ -19,8 +19,9 @@ from handlers.tickets import lifecycle
 from handlers.tickets import wording as ticket_wording
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
-from handlers.tickets.events.work import Reopened, Supplemented, Withdrawn
+from handlers.tickets.events.work import Reopened
 from handlers.tickets.ticket import Ticket
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience

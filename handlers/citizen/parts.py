@@ -15,7 +15,7 @@ from handlers.outcome import MediaWanted, Outcome
 from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
-from handlers.tickets.events.work import Amended, Supplemented
+from handlers.tickets.events.filing import Amended, Supplemented
 from handlers.tickets.ticket import Place, Ticket
 
 LABEL_LENGTH = 60

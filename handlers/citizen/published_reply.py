@@ -15,9 +15,9 @@ from handlers.directory import routing
 from handlers.directory.directory import Directory
 from handlers.outcome import Outcome
 from handlers.talk import Asking, Draft
+from handlers.tickets import masking
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket
-from handlers.tracking import privacy
 from nlp.appeals.personal import mask
 from nlp.understand import Kind, Understanding
 
@@ -38,7 +38,7 @@ def published(ticket: Ticket, directory: Directory) -> Published:
     """The ticket's reply as others may read it. The telephone is the unit's own; those in the text are hidden."""
     unit = directory.units.get(ticket.unit_id)
     # Without a place a door in the reply is the unit's own; with one it may be the citizen's.
-    clean = privacy.hide if ticket.place is not None else _masked
+    clean = masking.for_public if ticket.place is not None else _masked
     return Published(
         question=clean(ticket.title, ticket.place),
         reply=shortened(clean(ticket.reply, ticket.place)),

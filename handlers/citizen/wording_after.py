@@ -10,11 +10,11 @@ from datetime import datetime
 
 from handlers.citizen.wording import promised
 from handlers.pushes import Choice
+from handlers.tickets import masking
 from handlers.tickets.events.clock import Shortened
 from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import Place, Ticket
 from handlers.tickets.wording import GRADES, brief, cut, moment
-from handlers.tracking.privacy import hide
 
 
 def amended(ticket: Ticket, what: str, unit: str, moved: bool, kept_by: bool) -> str:
@@ -312,7 +312,7 @@ def unseen(ticket: Ticket) -> str:
 def ask_join(main: Ticket, unit: str, now: datetime) -> str:
     """Others want the same done: once asked, joined only on yes. Nothing of the first author's is shown."""
     area = f"，{main.place.area}" if main.place and main.place.area else ""
-    about = f"「{hide(brief(main.title), main.place)}」{area}" if is_public(main) else unseen(main)
+    about = f"「{masking.for_public(brief(main.title), main.place)}」{area}" if is_public(main) else unseen(main)
     late = now > main.promise.reply_by
     by = "原定的答复时间已过" if late else f"承诺 {moment(main.promise.reply_by, now)} 前答复"
     return (

@@ -18,9 +18,9 @@ from handlers.directory.directory import Directory
 from handlers.errors import Refused
 from handlers.tickets.events import Event
 from handlers.tickets.events.clock import Resumed, Shortened
+from handlers.tickets.events.filing import Filed, Supplemented
 from handlers.tickets.events.joining import Backed, Joined
-from handlers.tickets.events.work import Asked, Closed, Extended, Filed, Reopened, Replied, Supplemented
-from handlers.tickets.evolution import born, evolve
+from handlers.tickets.events.work import Asked, Closed, Extended, Reopened, Replied
 from handlers.tickets.ticket import Promise, State, Ticket
 from handlers.tracking.checkpoints import counting
 
@@ -74,7 +74,7 @@ def _goes(log: Sequence[Event], retell: Retell, now: datetime, terms: Terms, dir
         if event is None:
             continue
         if ticket is None:
-            ticket = born(event, event.what) if isinstance(event.what, Filed) else None
+            ticket = event.what.open_ticket(event.ticket_id, event.at) if isinstance(event.what, Filed) else None
             continue
         _climb(cards, ticket, event.at)
         if isinstance(event.what, Reopened):
@@ -85,7 +85,7 @@ def _goes(log: Sequence[Event], retell: Retell, now: datetime, terms: Terms, dir
             until = min(event.at, ticket.chase.wait_until or event.at)
             moved = deadlines.resume(ticket, until, terms.at(directory.hours(ticket.unit_id)))
             ticket = replace(ticket, promise=replace(ticket.promise, reply_by=moved.reply_by))
-        ticket = evolve(ticket, event)
+        ticket = event.fold(ticket)
         if isinstance(retell, _Retold) and isinstance(event.what, Backed):
             ticket = retell.crowded(ticket, event)
     if ticket is not None:
@@ -161,7 +161,7 @@ class _Retold:
     def crowded(self, ticket: Ticket, event: Event) -> Ticket:
         """The ticket after one more person has joined it."""
         what = deadlines.shorten(ticket, event.at, self._at(ticket.unit_id))
-        return ticket if what is None else evolve(ticket, replace(event, what=what))
+        return ticket if what is None else replace(event, what=what).fold(ticket)
 
     def _at(self, unit_id: str) -> Terms:
         return self._terms.at(self._directory.hours(unit_id))

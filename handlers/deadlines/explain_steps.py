@@ -11,10 +11,10 @@ from msgspec import Struct
 from handlers.calendar.policy import Rule, Terms
 from handlers.calendar.zone import day_of
 from handlers.deadlines import days, wording
-from handlers.tickets.events import Event, clock, joining, work
+from handlers.tickets.events import Event, clock, filing, joining, work
+from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.wording import clause, exactly, lasting, moment
-from handlers.tracking.checkpoints import COLOURS
 from handlers.tracking.model import Audience
 
 Names = Callable[[str], str]
@@ -144,7 +144,7 @@ def _round_the_clock(promise: Promise, at: datetime, row: Rule | None, reply_by:
     return wording.HOURS.format(count=(promise.reply_by - at) // _HOUR, reply_by=reply_by)
 
 
-def _filed(telling: Telling, event: Event, what: work.Filed) -> None:
+def _filed(telling: Telling, event: Event, what: filing.Filed) -> None:
     telling.promised(what.promise, event.at, wording.FILED.format(who=telling.author))
 
 
@@ -192,7 +192,7 @@ def _asked(telling: Telling, event: Event, what: work.Asked) -> None:
         telling.say(event.at, wording.ASKED_UNTIL.format(who=telling.who, until=telling.until(what.until)))
 
 
-def _supplemented(telling: Telling, event: Event, what: work.Supplemented) -> None:
+def _supplemented(telling: Telling, event: Event, what: filing.Supplemented) -> None:
     if what.reply_by is not None:
         telling.resumed(event.at, what.reply_by, wording.ANSWERED, what.back)
 
@@ -267,7 +267,7 @@ def _ended(telling: Telling, event: Event, _what: Any) -> None:
 
 
 _TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
-    work.Filed: _filed,
+    filing.Filed: _filed,
     work.Reopened: _reopened,
     joining.Alone: _alone,
     joining.Joined: _joined,
@@ -277,12 +277,12 @@ _TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
     work.Transferred: _moved_desk,
     work.Returned: _moved_desk,
     work.Asked: _asked,
-    work.Supplemented: _supplemented,
+    filing.Supplemented: _supplemented,
     work.Extended: _extended,
     work.Replied: _answered,
     work.Closed: _answered,
     work.Refusal: _ended,
-    work.Withdrawn: _ended,
+    filing.Withdrawn: _ended,
     joining.Merged: _ended,
     joining.Absorbed: _absorbed,
     work.Ruled: _moved_desk,

@@ -10,8 +10,8 @@ from handlers.directory.directory import Directory
 from handlers.items import events
 from handlers.items.item import Item, Measure, Origin, Owed
 from handlers.items.lifecycle import open_measures
+from handlers.tickets import masking
 from handlers.tickets.wording import brief, clause, cut, lasting, moment, short
-from handlers.tracking.privacy import share
 
 SHOWN = 60
 """Characters quoted of what somebody wrote."""
@@ -205,7 +205,9 @@ def proposal(unit: str, category: str, numbers: tuple[str, ...], days: int) -> s
 
 def public(text: str, phone: str) -> str:
     """An official's words as everybody may read them: without personal data; the unit's own telephone is none."""
-    return phone.join(share(part) for part in text.split(phone)) if phone else share(text)
+    return (
+        phone.join(masking.for_followers(part) for part in text.split(phone)) if phone else masking.for_followers(text)
+    )
 
 
 def story(item: Item, event: events.ItemEvent, directory: Directory) -> str | None:

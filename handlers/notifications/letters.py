@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from handlers.directory.directory import Directory
 from handlers.tickets import wording
-from handlers.tickets.events import By, Event, clock, grades, joining, work
+from handlers.tickets.events import By, Event, clock, filing, grades, joining, work
 from handlers.tickets.states import OPEN, UNACCEPTED
 from handlers.tickets.ticket import Ticket
 
@@ -251,7 +251,7 @@ def case(facts: Facts) -> str:
     return f"{facts.ticket.number}「{wording.brief(facts.ticket.title)}」"
 
 
-def task(facts: Facts, _what: work.Filed) -> str:
+def task(facts: Facts, _what: filing.Filed) -> str:
     """To the desk: a new ticket."""
     return f"新工单 {facts.ticket.number}　{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
 
@@ -313,14 +313,14 @@ def task_returned(facts: Facts, what: work.Returned) -> str:
     return f"{facts.by_unit}退回 {case(facts)}{times}，原因：{wording.clause(what.reason)}。\n{_brief(facts)}\n{asked}"
 
 
-def task_supplemented(facts: Facts, what: work.Supplemented) -> str:
+def task_supplemented(facts: Facts, what: filing.Supplemented) -> str:
     """To the desk and those who help."""
     files = f"（附 {len(what.attachments)} 个文件）" if what.attachments else ""
     resumed = f"\n期限恢复计算，请在 {facts.reply_by} 前答复。" if what.reply_by else ""
     return f"市民补充了 {case(facts)}{wording.told(wording.cut(what.text, TEXT_LENGTH))}{files}{resumed}"
 
 
-def task_amended(facts: Facts, _what: work.Amended) -> str:
+def task_amended(facts: Facts, _what: filing.Amended) -> str:
     """To the desk: new on it, or changed."""
     if facts.before is not None and facts.before.unit_id != facts.ticket.unit_id:
         return f"新工单 {facts.ticket.number}（市民更正后转来）\n{_brief(facts)}\n{due(facts)}\n{_how(facts)}"
@@ -337,7 +337,7 @@ def task_urged(facts: Facts, what: clock.Urged) -> str:
     )
 
 
-def task_withdrawn(facts: Facts, what: work.Withdrawn) -> str:
+def task_withdrawn(facts: Facts, what: filing.Withdrawn) -> str:
     """To the desk and those who help."""
     return f"市民撤回了 {case(facts)}{wording.told(wording.cut(what.reason, TEXT_LENGTH))}，不用再办。"
 
@@ -397,6 +397,6 @@ def task_raised(facts: Facts, what: joining.Raised) -> str:
     return f"{what.after} 的反映人撤回了，但同一件事还有人在等：接着办 {case(facts)}。{others}{due(facts)}"
 
 
-def task_urgent(facts: Facts, _what: work.Filed) -> str:
+def task_urgent(facts: Facts, _what: filing.Filed) -> str:
     """To a supervisor, when an urgent ticket comes in."""
     return f"紧急工单 {facts.ticket.number} 已送到{facts.desk}，{facts.reply_by} 前要回应。\n{_brief(facts)}"

@@ -7,6 +7,7 @@ from handlers.notifications.letters import TEXT_LENGTH, Facts, Letter, case, due
 from handlers.tickets import wording
 from handlers.tickets.events import joining, work
 from handlers.tickets.events.clock import (
+    COLOURS,
     CardColour,
     Carded,
     ChaseNoticeIssued,
@@ -23,7 +24,6 @@ from handlers.tickets.events.clock import (
 from handlers.tickets.events.grades import Appealed, Decided, Informed, LookedBack, OpinionGiven, Revisited
 from handlers.tickets.events.work import CalledBack, Ruled
 from handlers.tickets.states import ANSWERED, OPEN
-from handlers.tracking.checkpoints import COLOURS
 
 
 def task_reminded(facts: Facts, what: Reminded) -> str:

@@ -18,10 +18,10 @@ from handlers.notifications.rules import TABLE, Notice, To
 from handlers.pushes import Card, Push
 from handlers.tickets import wording
 from handlers.tickets.events import By, clock, grades, joining
+from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import State, Ticket
-from handlers.tracking.checkpoints import COLOURS
 
 
 def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, ...]:

@@ -11,8 +11,9 @@ from msgspec import Struct
 from handlers.notifications import buttons, letters, letters_clock
 from handlers.notifications.letters import Letter
 from handlers.pushes import CardKind, Choice
-from handlers.tickets.events import By, clock, grades, joining, work
-from handlers.tickets.lifecycle import URGE_EVERY, Change
+from handlers.tickets.events import By, clock, filing, grades, joining, work
+from handlers.tickets.events.clock import URGE_EVERY
+from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
 from handlers.tickets.ticket import Ticket
 
@@ -206,7 +207,7 @@ def _something_missing(change: Change, _before: Ticket | None) -> bool:
 
 
 TABLE: dict[What, tuple[Notice, ...]] = {
-    work.Filed: (
+    filing.Filed: (
         _task(To.DESK, letters.task, "新工单"),
         _task(To.ABOVE, letters.task_urgent, "紧急工单", _urgent),
     ),
@@ -222,11 +223,11 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.ABOVE, letters_clock.task_to_rule, "等待裁定", _to_be_ruled),
     ),
     work.Asked: (_citizen(letters.asked, card=CardKind.REMINDER),),
-    work.Supplemented: (
+    filing.Supplemented: (
         _task(To.DESK, letters.task_supplemented, "市民补充", _own),
         _task(To.HELPERS, letters.task_supplemented, "市民补充", _own),
     ),
-    work.Amended: (
+    filing.Amended: (
         _task(To.DESK, letters.task_amended, "市民更正", _own),
         _task(To.PREVIOUS, letters.task_amended_away, "已转走", _moved),
     ),
@@ -235,7 +236,7 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     work.Replied: (_citizen(letters.replied, taps=lambda ticket, _: buttons.grades(ticket)),),
     work.Closed: (_citizen(letters.closed, taps=lambda ticket, _: buttons.grades_at_closing(ticket)),),
     work.Refusal: (_citizen(letters.refused),),
-    work.Withdrawn: (
+    filing.Withdrawn: (
         _task(To.DESK, letters.task_withdrawn, "市民撤回", _ends),
         _task(To.HELPERS, letters.task_withdrawn, "市民撤回", _ends),
     ),
@@ -266,8 +267,8 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.DESK, letters.task_rated, "市民评价", _own_or_bad),
         _task(To.ABOVE, letters.task_rated, "不满意", _own_bad),
     ),
-    work.Shown: (),
-    work.Sealed: (),
+    filing.Shown: (),
+    filing.Sealed: (),
     work.Undone: (
         _citizen(letters.corrected, _visibly_changed),
         _task(To.DESK, letters.task_corrected, "已更正", _visibly_changed),

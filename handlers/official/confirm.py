@@ -18,7 +18,6 @@ from handlers.talk import Order
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.wording import VERBS
 
 NUMBER_WITHIN = 40
 """Characters of a reason within which a number that leads it ends."""
@@ -49,12 +48,12 @@ def _undo(scene: Scene, which: str | None) -> Outcome:
     its_own = (last.mark,) if which is None else (0, last.mark)
     below_another = scene.mark is not None and last.mark and scene.mark not in its_own
     if which not in (None, before.number) or below_another:
-        raise Unclear(wording.last_was(VERBS[type(history[last.seq - 1].what)], before), (undo_tap(last),))
+        raise Unclear(wording.last_was(history[last.seq - 1].what.verb, before), (undo_tap(last),))
     change = lifecycle.undo(history, last.seq, scene.actor, scene.now)
     what = history[last.seq - 1].what
     _check_may_undo(change.ticket, scene)
     outcome = Outcome(
-        reply=Reply(wording.undone(what, VERBS[type(what)], change.ticket, scene.directory)),
+        reply=Reply(wording.undone(what, what.verb, change.ticket, scene.directory)),
         talk=replace(scene.talk, undoable=None, ticket_id=change.ticket.id),
         tickets=(change.ticket,),
         events=(change.event,),

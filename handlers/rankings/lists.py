@@ -56,7 +56,7 @@ def line(ticket: Ticket, record: Record | None) -> Line:
     """The ticket as strangers may read it; `record` is the go at it that counts, None for one without an answer."""
     filed = local(ticket.filed_at)
     public = is_public(ticket)
-    title = privacy.words(ticket, ticket.title, Audience.STRANGER) if public else f"一件不公开的{ticket.kind}"
+    title = privacy.for_audience(ticket, ticket.title, Audience.STRANGER) if public else f"一件不公开的{ticket.kind}"
     # A day and a category may point at somebody where few tickets are: the month is enough for who is not public.
     month = f"{filed.year}年{filed.month}月" + (f"{filed.day}日" if public else "")
     return Line(title, ticket.kind, ticket.category, month, _said(ticket, record), public)
@@ -94,9 +94,9 @@ def graded(ticket: Ticket, phone: str = "") -> Graded | None:
     if not is_public(ticket) or ticket.rating is None or ticket.replied_at is None or ticket.opinion.void:
         return None
     parts = ticket.reply.split(phone) if phone else [ticket.reply]
-    reply = phone.join(privacy.words(ticket, part, Audience.STRANGER) for part in parts)
+    reply = phone.join(privacy.for_audience(ticket, part, Audience.STRANGER) for part in parts)
     return Graded(
-        privacy.words(ticket, ticket.title, Audience.STRANGER),
+        privacy.for_audience(ticket, ticket.title, Audience.STRANGER),
         ticket.unit_id,
         reply if len(reply) <= REPLY_SHOWN else reply[:REPLY_SHOWN].rstrip() + "……",
         ticket.replied_at,

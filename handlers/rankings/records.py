@@ -9,7 +9,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handlers.tickets.rounds import present
 from handlers.tickets.ticket import NO_CARDS, Cards, Opinion, Promise, Round, State, Ticket, Timing
 
 
@@ -55,7 +54,7 @@ def records(ticket: Ticket) -> tuple[Record, ...]:
     """Every go that left something to count: an answer, or a card before there was one."""
     over = [_record(ticket, number, each) for number, each in enumerate(ticket.rounds)]
     if ticket.replied_at is not None or (ticket.cards != NO_CARDS and ticket.state not in _UNCOUNTED):
-        over.append(_record(ticket, len(over), present(ticket)))
+        over.append(_record(ticket, len(over), ticket.present_round()))
     return tuple(over)
 
 

@@ -15,9 +15,8 @@ from handlers.directory.accused import accusation
 from handlers.directory.directory import Directory
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event
-from handlers.tickets.events.work import Sealed
+from handlers.tickets.events.filing import Sealed
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.own_words import own_words
 from handlers.tickets.publishing import is_public, may_be_public, sealing
 from handlers.tickets.ticket import Ticket
 from nlp.appeals.kind import Kind
@@ -66,7 +65,7 @@ def _found(
     ticket: Ticket, history: Sequence[Event], understand: Callable[[str], Understanding], directory: Directory
 ) -> tuple[str, bool]:
     """The sort of 保密件 and whether a life was at stake, by all that its author ever said."""
-    said = [words for event in history if event.actor.by is By.CITIZEN and (words := own_words(event.what))]
+    said = [words for event in history if event.actor.by is By.CITIZEN and (words := event.what.own_words())]
     now, together = ticket, ""
     for words in said:
         reading = understand(words)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.tickets.events.work import Sealed
+from handlers.tickets.events.filing import Sealed
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Ticket
 from nlp.appeals.kind import Kind

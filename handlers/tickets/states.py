@@ -26,6 +26,7 @@ from handlers.tickets.events.clock import (
     Urged,
     UrgeIgnored,
 )
+from handlers.tickets.events.filing import Amended, Filed, Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.grades import (
     Appealed,
     Decided,
@@ -50,13 +51,11 @@ from handlers.tickets.events.joining import (
 )
 from handlers.tickets.events.work import (
     Accepted,
-    Amended,
     Asked,
     CalledBack,
     Closed,
     CoHandled,
     Extended,
-    Filed,
     Noted,
     OnSite,
     Reclassified,
@@ -66,13 +65,9 @@ from handlers.tickets.events.work import (
     Replied,
     Returned,
     Ruled,
-    Sealed,
-    Shown,
     Supervised,
-    Supplemented,
     Transferred,
     Undone,
-    Withdrawn,
 )
 from handlers.tickets.ticket import State
 
@@ -310,9 +305,9 @@ def arrows() -> Iterable[tuple[State | None, State, str]]:
                         yield state, goal, move.what.__name__
 
 
-def mermaid(names: dict[State, str], verbs: dict[What, str]) -> str:
+def mermaid(names: dict[State, str]) -> str:
     """The state diagram of the table for the documents, with people's names of states and moves."""
-    labels = {what.__name__: verbs[what] for what in WHATS}
+    labels = {what.__name__: what.verb for what in WHATS}
     joined: dict[tuple[State | None, State], list[str]] = {}
     for start, goal, what in arrows():
         joined.setdefault((start, goal), []).append(labels[what])

@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.messages import MediaKind
+from nlp.appeals.sealed import SealedSort
 
 
 class State(StrEnum):
@@ -28,48 +30,50 @@ class State(StrEnum):
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
-    """Where it happened: the person's words, and the point they sent if any; `area` is the part of town it lies in."""
+    """Where it happened."""
 
     text: str
+    """The citizen's words."""
     area: str = ""
+    """The part of town it lies in."""
     latitude: float | None = None
     longitude: float | None = None
 
 
 class Attachment(Struct, frozen=True):
-    """A file that belongs to a ticket; its bytes are in the media store under `id`."""
+    """A file that belongs to a ticket."""
 
     id: int
+    """Under which the media store keeps its bytes."""
     kind: MediaKind
 
 
 class Promise(Struct, frozen=True):
-    """What we promised: accepted by, answered by, and the rule it rests on, in words a citizen understands.
-
-    `in_hours` says that the rule counts hours round the clock and not working days, so that a pause is given back alike.
-    `remind_at` is when the desk is reminded of the answer. `ladder` are the seconds after `reply_by` at which yellow card,
-    red card and 催办通知单 follow; empty for none. `edition` is the first day of the policy it was made under, as 2026-11-01.
-    """
+    """What we promised the citizen."""
 
     accept_by: datetime
     reply_by: datetime
     rule: str
+    """The rule it rests on, in words a citizen understands."""
     in_hours: bool = False
+    """Whether the rule counts hours round the clock instead of working days; a pause is given back alike."""
     remind_at: datetime | None = None
+    """When the desk is reminded of the answer."""
     ladder: tuple[int, ...] = ()
+    """Seconds after `reply_by` at which yellow card, red card and 催办通知单 follow; empty for none."""
     edition: str = ""
+    """First day of the policy that it was made under, as 2026-11-01."""
 
 
 class Cards(Struct, frozen=True, omit_defaults=True):
-    """Cards of the present round, and the 催办通知单 (`notice`, its number) if there is one.
-
-    A card is given once a round; `withdrawn` names the colours of those that a supervisor took back.
-    """
+    """Cards of the present round. A card is given once a round."""
 
     yellow_at: datetime | None = None
     red_at: datetime | None = None
     withdrawn: tuple[str, ...] = ()
+    """Colours of the cards that a supervisor took back."""
     notice: str = ""
+    """Number of the 催办通知单; "" for none."""
     notice_at: datetime | None = None
 
 
@@ -77,38 +81,47 @@ NO_CARDS = Cards()
 
 
 class Chase(Struct, frozen=True, omit_defaults=True):
-    """What the clock still has to do with a ticket, as dates; None for nothing. Its own, never shared with followers.
-
-    `reminded` and `accept_reminded` are the dates that the desk was reminded of. `answer_by`: until then the unit answers
-    the citizen's 催办; `ignored` counts those it did not answer; `said` until `said_by` is its last answer. `wait_until` ends
-    a pause, `rule_by` is the arbiter's date. `rate_by`: after it no grade means silence (`silent`); `redo_by`: after it a low
-    grade without a word becomes 重办; `revisit_at`: the citizen is asked whether all is still well; `look_by`: the answer to that.
-    """
+    """What the clock still has to do with a ticket, as dates; None for nothing. Never shared with followers."""
 
     reminded: datetime | None = None
+    """The `reply_by` that the desk was reminded of."""
     accept_reminded: datetime | None = None
+    """The `accept_by` that the desk was reminded of."""
     answer_by: datetime | None = None
+    """The unit answers the citizen's 催办 by then."""
     ignored: int = 0
+    """How many 催办 the unit did not answer."""
     said: str = ""
+    """The unit's last answer to a 催办."""
     said_by: datetime | None = None
+    """The date that this answer names."""
     wait_until: datetime | None = None
+    """A pause ends then."""
     rule_by: datetime | None = None
+    """The arbiter decides by then whose ticket it is."""
     rule_reminded: bool = False
     ruled: bool = False
+    """Whether an arbiter has decided; the ticket cannot be returned again."""
     rate_by: datetime | None = None
+    """No grade until then means silence."""
     silent: bool = False
+    """Whether no grade came in time."""
     redo_by: datetime | None = None
+    """A low grade becomes 重办 then, if nothing more is said."""
     revisit_at: datetime | None = None
+    """The citizen is asked then whether all is still well."""
     look_by: datetime | None = None
+    """The citizen answers that question by then."""
 
 
 NO_CHASE = Chase()
 
 
 class Commitment(Struct, frozen=True, omit_defaults=True):
-    """Something that an answer promised by a day: the unit's own words, and what became of it."""
+    """Something that an answer promised by a day, and what became of it."""
 
     text: str
+    """The unit's own words."""
     by: datetime
     reminded: bool = False
     kept_at: datetime | None = None
@@ -116,23 +129,27 @@ class Commitment(Struct, frozen=True, omit_defaults=True):
 
 
 class Timing(Struct, frozen=True):
-    """How an answer came, judged when it came: `on_time` against the promise, `fair` with what was lost at wrong desks
-    taken out; `seconds` are those the unit had it, without pauses.
-    """
+    """How an answer came, judged when it came."""
 
     on_time: bool
+    """Against the promise."""
     fair: bool
+    """Against the promise, without the time that was lost at wrong desks."""
     seconds: int
+    """How long the unit had it, without pauses."""
 
 
 class Opinion(Struct, frozen=True, omit_defaults=True):
-    """What the citizen said apart from the grade. `contested`: the unit's 申诉 is open; `void`: the grade does not count."""
+    """What the citizen said apart from the grade."""
 
     solved: bool | None = None
     to_point: bool | None = None
     attitude: int | None = None
+    """3 good, 2 middling, 1 bad."""
     contested: bool = False
+    """Whether the unit's 申诉 is open."""
     void: bool = False
+    """Whether the grade does not count."""
     decided: bool = False
 
 
@@ -140,7 +157,7 @@ NO_OPINION = Opinion()
 
 
 class Round(Struct, frozen=True, omit_defaults=True):
-    """One go at the matter that is over, since the citizen had it done again: what rankings count of it."""
+    """One round that is over, since the citizen had the matter done again: what rankings count of it."""
 
     unit_id: str
     began: datetime
@@ -164,10 +181,7 @@ class Taken(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """Where a ticket stands with the unit, as those who follow it share it: nothing in it is its author's own.
-
-    `rating` is the follower's own, kept or dropped.
-    """
+    """Where a ticket stands with the unit, as those who follow it share it: nothing in it is its author's own."""
 
     state: State
     unit_id: str
@@ -187,23 +201,12 @@ class Standing(Struct, frozen=True):
     replied_at: datetime | None = None
     closed_at: datetime | None = None
     rating: int | None = None
+    """The follower's own, kept or dropped."""
     cards: Cards = NO_CARDS
 
 
 class Ticket(Struct, frozen=True, omit_defaults=True):
-    """One appeal on its way. `version` is the number of events in its log, `since` when it came into its state.
-
-    `called` is how the citizen wants to be named where `named` allows it. `paused_in` is the state it was in when the citizen was asked something, and to which their answer leads back.
-    `joined_to` is the ticket (`joined_number`) that it follows, up to that one's event `followed`; `crowd` how many follow
-    this one, `crowd_urged_at` when one of them urged last.
-    `began` is when the present round began (None: at filing), `rounds` those before. `desk_since` is when the present unit
-    got it (None: at `began`), `lost` the seconds before that, which it need not answer for; `paused` those of pauses since.
-    `replied_by` is the staff id of whoever answered last; `called_back`: the citizen was spoken with in this round.
-        `rectified` is the number of the 整改 that covers it ("" for none). `taken` are the words of tickets merged into this one.
-    `accused` are the ids of the units that it accuses, which keep away; None for a ticket older than that rule.
-    `public` is the citizen's choice; whether others may read it is told by `publishing.is_public`, which knows `sealed` (the
-    sort of 保密件, "" for none) and `danger` (a life seemed to be at stake), too.
-    """
+    """One appeal on its way."""
 
     id: int
     number: str
@@ -220,16 +223,23 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     urgent: bool
     leader: str | None
     named: bool
+    """署名; False for 匿名."""
     public: bool
+    """The citizen's choice. Whether others may read the ticket is told by `publishing.is_public`."""
     unit_id: str
+    """The unit on whose desk it is."""
     promise: Promise
     state: State = State.SUBMITTED
     since: datetime | None = None
+    """When it came into its state."""
     reason: str = ""
     question: str = ""
+    """What the citizen was asked and has not answered yet."""
     waiting_since: datetime | None = None
     paused_in: State | None = None
+    """The state in which the citizen was asked; their answer leads back to it."""
     co_units: tuple[str, ...] = ()
+    """Units that help."""
     attachments: tuple[Attachment, ...] = ()
     returns: int = 0
     transfers: int = 0
@@ -245,32 +255,136 @@ class Ticket(Struct, frozen=True, omit_defaults=True):
     closed_at: datetime | None = None
     rating: int | None = None
     merged_into: str | None = None
+    """Number of the ticket under which the matter goes on."""
     version: int = 0
+    """How many events its log has."""
     called: str = ""
+    """How the citizen wants to be named where `named` allows it."""
     joined_to: int | None = None
+    """Id of the ticket that it follows."""
     joined_number: str = ""
+    """Number of the ticket that it follows."""
     followed: int = 0
+    """The last event of that ticket which it took part in."""
     crowd: int = 0
+    """How many tickets follow this one."""
     crowd_urged_at: datetime | None = None
+    """When the owner of one of them urged last."""
     cards: Cards = NO_CARDS
     chase: Chase = NO_CHASE
     vows: tuple[Commitment, ...] = ()
+    """What its answer promised by a day."""
     opinion: Opinion = NO_OPINION
     timing: Timing | None = None
     began: datetime | None = None
+    """When the present round began; None at filing."""
     desk_since: datetime | None = None
+    """When the present unit got it; None at `began`."""
     lost: int = 0
+    """Seconds before `desk_since`, for which the present unit need not answer."""
     paused: int = 0
+    """Seconds of pauses since `desk_since`."""
     rounds: tuple[Round, ...] = ()
+    """The rounds before the present one."""
     replied_by: int | None = None
+    """Staff id of whoever answered last."""
     called_back: bool = False
+    """Whether the unit spoke with the citizen in this round."""
     rectified: str = ""
+    """Number of the 整改 that covers it; "" for none."""
     accused: tuple[str, ...] | None = None
+    """Ids of the units that it accuses, which keep away; None for a ticket older than that rule."""
     taken: tuple[Taken, ...] = ()
+    """Words of the tickets that were merged into this one."""
     sealed: str = ""
+    """The sort of 保密件; "" for none."""
     danger: bool = False
+    """Whether a life seemed to be at stake."""
 
     @property
     def awaited(self) -> bool:
         """Whether its own author was asked something and has not answered yet."""
         return self.state is State.WAITING and self.joined_to is None
+
+    def present_round(self) -> Round:
+        """The round that it is in."""
+        return Round(
+            unit_id=self.unit_id,
+            began=self.began or self.filed_at,
+            promise=self.promise,
+            accepted_at=self.accepted_at,
+            replied_at=self.replied_at,
+            replied_by=self.replied_by,
+            timing=self.timing,
+            rating=self.rating,
+            opinion=self.opinion,
+            cards=self.cards,
+            silent=self.chase.silent,
+        )
+
+    # What several events do to a ticket alike.
+
+    def end_pause(self, at: datetime) -> Ticket:
+        """The ticket without a pause, whose seconds are counted; unchanged where it does not wait."""
+        if self.waiting_since is None:
+            return self
+        lasted = int((at - self.waiting_since).total_seconds())
+        return replace(self, question="", waiting_since=None, paused_in=None, paused=self.paused + lasted)
+
+    def change_desk(self, at: datetime) -> Ticket:
+        """The ticket as a new unit gets it, which answers for its own time only."""
+        since = self.desk_since or self.began or self.filed_at
+        spent = int((at - since).total_seconds()) - self.paused
+        return replace(self, desk_since=at, lost=self.lost + max(0, spent), paused=0)
+
+    def begin_round(self, at: datetime) -> Ticket:
+        """The ticket without anything of the round before. `rounds` stays as it is."""
+        return replace(
+            self,
+            began=at,
+            cards=NO_CARDS,
+            chase=Chase(),
+            vows=(),
+            opinion=NO_OPINION,
+            timing=None,
+            desk_since=None,
+            lost=0,
+            paused=0,
+            replied_by=None,
+            called_back=False,
+        )
+
+    def stand(self, standing: Standing) -> Ticket:
+        """The ticket where the one that it follows stands."""
+        return replace(
+            self,
+            state=standing.state,
+            unit_id=standing.unit_id,
+            promise=standing.promise,
+            reason=standing.reason,
+            waiting_since=standing.waiting_since,
+            paused_in=standing.paused_in,
+            co_units=standing.co_units,
+            returns=standing.returns,
+            transfers=standing.transfers,
+            asks=standing.asks,
+            extensions=standing.extensions,
+            reworks=standing.reworks,
+            supervised=standing.supervised,
+            accepted_at=standing.accepted_at,
+            reply=standing.reply,
+            replied_at=standing.replied_at,
+            closed_at=standing.closed_at,
+            rating=standing.rating,
+            # A row leaves out a default that it knows by identity, and decoding makes another one.
+            cards=NO_CARDS if standing.cards == NO_CARDS else standing.cards,
+        )
+
+    def follow_nobody(self) -> Ticket:
+        """The ticket on its own."""
+        return replace(self, joined_to=None, joined_number="", followed=0)
+
+    def seal(self, sort: str, danger: bool) -> Ticket:
+        """The ticket with this secrecy added. Nothing is ever opened again, and who is to be saved comes before the informant."""
+        known = sort if sort and self.sealed != SealedSort.PERSON else self.sealed
+        return replace(self, sealed=known, danger=self.danger or danger)

@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from handlers.calendar.zone import day_of, local
-from handlers.tickets.events import clock, grades, joining, work
-from handlers.tickets.states import What
 from handlers.tickets.ticket import State
 from handlers.tracking.model import Checkpoint, Promised, TrackingView
 
@@ -31,63 +29,6 @@ STATES: dict[State, str] = {
 
 STAGES = ("已提交", "已受理", "已答复", "已办结")
 """The main stages, as a bar."""
-
-VERBS: dict[What, str] = {
-    work.Filed: "提交",
-    work.Accepted: "受理",
-    work.Transferred: "转办",
-    work.Returned: "退回",
-    work.Asked: "询问",
-    work.Supplemented: "补充",
-    work.Amended: "更正",
-    work.OnSite: "现场",
-    work.Extended: "延期",
-    work.Replied: "答复",
-    work.Closed: "办结",
-    work.Refusal: "不予受理",
-    work.Withdrawn: "撤回",
-    work.Reopened: "重办",
-    work.Noted: "备注",
-    work.Reclassified: "改类",
-    work.CoHandled: "协办",
-    work.Supervised: "督办",
-    joining.Merged: "合并",
-    joining.Absorbed: "并入",
-    clock.Urged: "催办",
-    grades.Rated: "评价",
-    work.Shown: "公开设置",
-    work.Sealed: "转为保密",
-    work.Undone: "撤销",
-    joining.Joined: "附议",
-    joining.Backed: "有人附议",
-    joining.Added: "附议人补充",
-    joining.Parted: "附议人退出",
-    joining.Alone: "单独办",
-    joining.Raised: "接着办",
-    joining.Gathered: "合并附议",
-    work.Recused: "回避",
-    joining.Followed: "一起办",
-    clock.Reminded: "提醒",
-    clock.Carded: "亮牌",
-    clock.Uncarded: "撤牌",
-    clock.ChaseNoticeIssued: "催办通知",
-    clock.Resumed: "恢复计时",
-    clock.Shortened: "缩短期限",
-    clock.UrgeAnswered: "回应",
-    clock.UrgeIgnored: "催办未回应",
-    work.Ruled: "裁定",
-    clock.CommitmentKept: "兑现",
-    clock.CommitmentBroken: "到期未兑现",
-    work.CalledBack: "回访",
-    grades.OpinionGiven: "意见",
-    grades.Appealed: "申诉",
-    grades.Decided: "评议",
-    grades.Silent: "未评价",
-    grades.Revisited: "回头看",
-    grades.LookedBack: "近况",
-    grades.Informed: "整改",
-}
-"""Names of moves, in commands, diagrams and lists."""
 
 GRADES: dict[int, str] = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 """好差评, the five grades (国务院办公厅, 2019)."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.directory.directory import Directory
+from handlers.tickets import masking
 from handlers.tickets.events import Event
 from handlers.tickets.events.work import Returned
 from handlers.tickets.ticket import Commitment, Ticket
@@ -32,8 +33,10 @@ def _reason(event: Event, audience: Audience) -> str:
 def promises(ticket: Ticket, main: Ticket | None, now: datetime, audience: Audience) -> tuple[Promised, ...]:
     """What was promised by a day, and what became of it; of the ticket that is followed where it follows one."""
     vows = main.vows if main is not None else ticket.vows
-    text = privacy.share if main is not None else str
-    return tuple(Promised(privacy.words(ticket, text(vow.text), audience), vow.by, _state(vow, now)) for vow in vows)
+    text = masking.for_followers if main is not None else str
+    return tuple(
+        Promised(privacy.for_audience(ticket, text(vow.text), audience), vow.by, _state(vow, now)) for vow in vows
+    )
 
 
 def _state(vow: Commitment, now: datetime) -> str:

@@ -13,10 +13,11 @@ from handlers.directory.directory import Directory
 from handlers.messages import PageVerb
 from handlers.tickets import lifecycle, states, wording
 from handlers.tickets.events import By, Event, Happening
-from handlers.tickets.events.clock import CardColour, Urged
+from handlers.tickets.events.clock import COLOURS, CardColour, Urged, may_urge
+from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.joining import Added, Backed
-from handlers.tickets.events.work import Extended, Refusal, Returned, Supplemented, Withdrawn
+from handlers.tickets.events.work import Extended, Refusal, Returned
 from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import Attachment, State, Ticket
 from handlers.tracking import checkpoints, privacy, returns_and_promises
@@ -61,10 +62,10 @@ def view(
         number=ticket.number,
         kind=ticket.kind,
         category=ticket.category,
-        title=privacy.words(ticket, ticket.title, audience)
+        title=privacy.for_audience(ticket, ticket.title, audience)
         if not stranger or is_public(ticket)
         else f"一件{ticket.kind}",
-        text=privacy.words(ticket, ticket.text, audience),
+        text=privacy.for_audience(ticket, ticket.text, audience),
         place=privacy.place(ticket, ticket.place, audience),
         filed_at=ticket.filed_at,
         state=ticket.state,
@@ -85,7 +86,7 @@ def view(
         next=next_step,
         next_by=next_by,
         question="" if stranger else ticket.question,
-        reply=privacy.words(ticket, ticket.reply, audience),
+        reply=privacy.for_audience(ticket, ticket.reply, audience),
         rating=ticket.rating,
         urgent=ticket.urgent,
         named=ticket.named,
@@ -170,7 +171,9 @@ def _says(ticket: Ticket, directory: Directory, now: datetime, audience: Audienc
         desk=directory.name(ticket.unit_id),
         you="您" if audience is Audience.CITIZEN else "市民",
         closed=wording.day(ticket.closed_at or now, now),
-        reason="。" if hidden or not ticket.reason else wording.told(privacy.words(ticket, ticket.reason, audience)),
+        reason="。"
+        if hidden or not ticket.reason
+        else wording.told(privacy.for_audience(ticket, ticket.reason, audience)),
         into=ticket.merged_into,
     )
 
@@ -261,7 +264,7 @@ def _cards(ticket: Ticket, now: datetime) -> list[Snag]:
         (CardColour.YELLOW, SnagKind.YELLOW, cards.yellow_at),
     ):
         if at is not None and colour not in cards.withdrawn:
-            return [Snag(kind, f"{checkpoints.COLOURS[colour]}：{wording.day(at, now)}亮", notice)]
+            return [Snag(kind, f"{COLOURS[colour]}：{wording.day(at, now)}亮", notice)]
     return [Snag(SnagKind.CHASED, "催办", notice)] if notice else []
 
 
@@ -302,7 +305,7 @@ def _buttons(ticket: Ticket, now: datetime) -> tuple[Button, ...]:
     for verb, what, label in _BUTTONS:
         if not lifecycle.can(ticket, what, By.CITIZEN):
             continue
-        if verb is PageVerb.URGE and not lifecycle.may_urge(ticket, now):
+        if verb is PageVerb.URGE and not may_urge(ticket, now):
             continue
         answers = verb is PageVerb.SUPPLEMENT and ticket.awaited
         found.append(Button(verb, "回答问题" if answers else label))

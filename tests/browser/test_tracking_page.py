@@ -10,16 +10,8 @@ import pytest
 from playwright.async_api import expect
 
 from handlers.messages import MediaKind
-from handlers.tickets.events.work import (
-    Accepted,
-    Asked,
-    OnSite,
-    Replied,
-    Returned,
-    Supplemented,
-    Transferred,
-    Withdrawn,
-)
+from handlers.tickets.events.filing import Supplemented, Withdrawn
+from handlers.tickets.events.work import Accepted, Asked, OnSite, Replied, Returned, Transferred
 from handlers.tickets.ticket import Ticket
 from tests.browser.conftest import OpenPhone
 from tests.browser.readable import faults, settle

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.cli.public import _contexts, withdraw
 from handlers.calendar.policy import TERMS
-from handlers.tickets.events.work import Replied, Shown, Supplemented
+from handlers.tickets.events.filing import Shown, Supplemented
+from handlers.tickets.events.work import Replied
 from handlers.tickets.publishing import is_public
 from storage.schema.tables import tickets
 from storage.transactions import directory

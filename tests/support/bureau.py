@@ -26,7 +26,7 @@ from handlers.rankings.figures import Figures
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
-from handlers.tickets.events.work import Filed
+from handlers.tickets.events.filing import Filed
 from handlers.tickets.numbers import make
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket

@@ -13,6 +13,7 @@ from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, Happening
 from handlers.tickets.events.clock import CardColour, CommitmentKept, Uncarded, UrgeAnswered, Urged
+from handlers.tickets.events.filing import Supplemented
 from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.joining import Joined
 from handlers.tickets.events.work import (
@@ -25,7 +26,6 @@ from handlers.tickets.events.work import (
     Replied,
     Returned,
     Ruled,
-    Supplemented,
     Transferred,
 )
 from handlers.tickets.lifecycle import Change

@@ -19,7 +19,7 @@ from handlers.pushes import Choice, Push
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
-from handlers.tickets.events.work import Filed
+from handlers.tickets.events.filing import Filed
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
 from tests.support.reading import understand

@@ -26,6 +26,7 @@ from handlers.tickets.events.clock import (
     Urged,
     UrgeIgnored,
 )
+from handlers.tickets.events.filing import Amended, Filed, Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.grades import (
     Appealed,
     Decided,
@@ -50,13 +51,11 @@ from handlers.tickets.events.joining import (
 )
 from handlers.tickets.events.work import (
     Accepted,
-    Amended,
     Asked,
     CalledBack,
     Closed,
     CoHandled,
     Extended,
-    Filed,
     Noted,
     OnSite,
     Reclassified,
@@ -66,12 +65,8 @@ from handlers.tickets.events.work import (
     Replied,
     Returned,
     Ruled,
-    Sealed,
-    Shown,
     Supervised,
-    Supplemented,
     Transferred,
-    Withdrawn,
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import What

@@ -22,8 +22,8 @@ from handlers.official.wording import case
 from handlers.outcome import Needs
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import By
+from handlers.tickets.events.filing import Sealed
 from handlers.tickets.events.joining import Absorbed, Merged
-from handlers.tickets.events.work import Sealed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.numbers import is_number
 from handlers.tickets.states import ON_THE_OTHER, OPEN

@@ -28,7 +28,6 @@ from handlers.pushes import Choice
 from handlers.tickets.events import Event, clock, work
 from handlers.tickets.events.clock import CardColour
 from handlers.tickets.ticket import Ticket
-from handlers.tracking import checkpoints
 from handlers.tracking.checkpoints import counting
 
 
@@ -163,7 +162,7 @@ def _card(colour: str | None, reason: str, ticket: Ticket) -> CardColour:
 
 
 def _ask_uncard(what: clock.Uncarded, ticket: Ticket, _scene: Scene) -> str:
-    colour = checkpoints.COLOURS[what.colour]
+    colour = clock.COLOURS[what.colour]
     return f"要撤下 {case(ticket)}的{colour}吗？{line('原因', what.reason)}\n原因市民看得到。"
 
 
@@ -181,7 +180,7 @@ UNCARD = changes(
     TicketChange[Uncard, clock.Uncarded](
         clock.Uncarded,
         lambda command, ticket, scene: clock.Uncarded(_card(command.colour, command.reason, ticket), command.reason),
-        lambda what, ticket, scene: f"已撤下 {case(ticket)}的{checkpoints.COLOURS[what.colour]}，原因市民看得到。",
+        lambda what, ticket, scene: f"已撤下 {case(ticket)}的{clock.COLOURS[what.colour]}，原因市民看得到。",
         _ask_uncard,
     ),
 )

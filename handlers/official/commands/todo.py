@@ -20,11 +20,11 @@ from handlers.official.rectification import working as rectification
 from handlers.official.scene import Asker, Deed, Scene
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.pushes import Choice
+from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.states import ANSWERED, OPEN, UNACCEPTED
 from handlers.tickets.ticket import State, Ticket
 from handlers.tickets.wording import cut, lasting, moment, promise
 from handlers.tracking import returns_and_promises
-from handlers.tracking.checkpoints import COLOURS
 from handlers.tracking.model import Audience
 
 PAGE = 8

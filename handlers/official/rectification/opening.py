@@ -22,9 +22,9 @@ from handlers.official.rectification.changing import check_above
 from handlers.official.scene import Deed, Scene
 from handlers.outcome import Needs, Outcome, Reply
 from handlers.rectification import covering, dates
+from handlers.tickets import masking
 from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
-from handlers.tracking.privacy import share
 
 SOURCE = Argument("source", Slot.SOURCE, "热点几或工单编号")
 LEDGER = "各地督办整改通行的台账销号制：问题、措施、责任单位、时限、验收销号"
@@ -91,7 +91,7 @@ def _establish(command: Establish, scene: Scene) -> Outcome:
         serial=serial,
         origin=origin,
         unit_id=unit.id,
-        cause=share(command.cause),
+        cause=masking.for_followers(command.cause),
         tickets=tuple(ticket.id for ticket in tickets),
         people=people,
         plan=dates.within(scene.now, dates.PLAN, scene.ctx.terms_for(unit.id)),

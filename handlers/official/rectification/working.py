@@ -35,8 +35,8 @@ from handlers.official.scene import Asker, Deed, Scene, says
 from handlers.outcome import Needs, Outcome
 from handlers.pushes import Choice
 from handlers.rectification import dates
+from handlers.tickets import masking
 from handlers.tickets.ticket import Attachment
-from handlers.tracking.privacy import share
 from nlp.text.days import mentions
 from nlp.text.normalize import fold
 
@@ -139,12 +139,12 @@ def read_measures(text: str, item: Item, scene: Scene) -> Planned:
     analysis = ""
     for line in filter(None, (line.strip() for line in text.splitlines())):
         if found := _ANALYSIS.match(line):
-            analysis = share(line[found.end() :].strip())
+            analysis = masking.for_followers(line[found.end() :].strip())
             continue
         dated = day_first(line, scene)
         if dated is None:
             raise Refused(wording.NO_DAY.format(key=item.key))
-        measures.append(Measure(share(dated[1][:LONGEST]), _due_on(dated[0], item, scene)))
+        measures.append(Measure(masking.for_followers(dated[1][:LONGEST]), _due_on(dated[0], item, scene)))
     if any(not each.text for each in measures):
         raise Refused(wording.NO_WORDS)
     return Planned(tuple(measures), analysis)

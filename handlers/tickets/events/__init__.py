@@ -1,5 +1,5 @@
-"""What can happen to a ticket. Events are facts: they carry every result of a rule (a new date, a new unit), so that
-folding them again needs no rule, no calendar and no directory, and tickets keep the rules they were filed under.
+"""What can happen to a ticket. An event is a fact: it carries every result of a rule (a new date, a new unit), so that
+folding it again needs no rule, no calendar and no directory, and tickets keep the rules they were filed under.
 """
 
 from __future__ import annotations
@@ -7,24 +7,34 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.tickets.events.base import Actor, By
 from handlers.tickets.events.clock import Clock
+from handlers.tickets.events.filing import Filing
 from handlers.tickets.events.grades import Grade
 from handlers.tickets.events.joining import Joining
 from handlers.tickets.events.work import Work
+from handlers.tickets.ticket import Ticket
 
 __all__ = ["Actor", "By", "Event", "Happening"]
 
-Happening = Work | Joining | Clock | Grade
+Happening = Filing | Work | Joining | Clock | Grade
 """What happened: an event of one of the families."""
 
 
 class Event(Struct, frozen=True):
-    """One line of a ticket's log: `seq` counts from 1 without gaps and is unique within the ticket."""
+    """One line of a ticket's log."""
 
     ticket_id: int
     seq: int
+    """Counts from 1 without gaps and is unique within the ticket."""
     at: datetime
     actor: Actor
     what: Happening
+
+    def fold(self, ticket: Ticket) -> Ticket:
+        """The ticket after it. Raises Broken for 提交, which begins a ticket, and for 撤销, which `lifecycle.fold` leaves out."""
+        after = self.what.fold(ticket, self.at, self.actor)
+        since = after.since if after.state is ticket.state else self.at
+        return replace(after, version=self.seq, since=since)

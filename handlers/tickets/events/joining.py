@@ -1,174 +1,287 @@
-"""What happens between tickets: 合并 of the same matter, 附议 and what followers share."""
+"""What happens between tickets: 合并 of the same matter, and 附议."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from handlers.tickets.events.clock import (
-    Carded,
-    ChaseNoticeIssued,
-    CommitmentBroken,
-    CommitmentKept,
-    Resumed,
-    Shortened,
-    Uncarded,
-    UrgeAnswered,
-    UrgeIgnored,
-)
-from handlers.tickets.events.grades import Informed
-from handlers.tickets.events.work import (
-    Accepted,
-    Amended,
-    Asked,
-    Closed,
-    CoHandled,
-    Extended,
-    OnSite,
-    Recused,
-    Refusal,
-    Reopened,
-    Replied,
-    Returned,
-    Ruled,
-    Sealed,
-    Supervised,
-    Supplemented,
-    Transferred,
-    Undone,
-)
-from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Taken
+from handlers.errors import Refused
+from handlers.tickets import wording
+from handlers.tickets.events.base import NOT_STRANGERS, ONLY_STAFF, Actor, By, Names, TicketEvent
+from handlers.tickets.events.clock import SharedClock
+from handlers.tickets.events.filing import SharedFiling
+from handlers.tickets.events.grades import SharedGrade
+from handlers.tickets.events.work import SharedWork
+from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Taken, Ticket
 
 
-class Merged(Struct, frozen=True, tag="merged"):
+class Merged(TicketEvent, frozen=True, tag="merged"):
     """合并: the same matter of the same person goes on under another number."""
+
+    verb = "合并"
+    heading = "并案"
 
     into: str
 
+    def check(self, ticket: Ticket, at: datetime) -> None:
+        if self.into == ticket.number:
+            raise Refused("不能把一件事并到它自己，请写另一件的编号。")
 
-class Absorbed(Struct, frozen=True, tag="absorbed"):
-    """合并, to the ticket that goes on: what it took over of the ticket `number` and of those merged into that one before.
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        return replace(
+            ticket,
+            state=State.MERGED,
+            merged_into=self.into,
+            closed_at=at,
+            question="",
+            waiting_since=None,
+            paused_in=None,
+        )
 
-    `place` where it had none, `promise` where a date of the other was earlier, `accused` (units) where both accuse more than
-    it did alone; what remains unsaid stays as it was. To
-    followers only the promise and the secrecy (`sealed`, `danger`) are told, under no number.
+    def detail(self, name: Names) -> str:
+        return f"并到 {self.into} 一起办理"
+
+    def for_strangers(self, name: Names) -> str:
+        return ""
+
+
+class Absorbed(TicketEvent, frozen=True, tag="absorbed"):
+    """合并, to the ticket that goes on: what it took over of another and of those merged into that one before.
+
+    What remains unsaid stays as it was.
     """
 
+    verb = "并入"
+    heading = "合并"
+    read_by = NOT_STRANGERS
+
     number: str = ""
+    """The other ticket; "" for followers."""
     words: tuple[Taken, ...] = ()
     urgent: bool = False
     place: Place | None = None
+    """The other's place where this one had none."""
     attachments: tuple[Attachment, ...] = ()
     promise: Promise | None = None
+    """The promise where a date of the other was earlier."""
     urges: int = 0
     answer_by: datetime | None = None
     supervised: bool = False
     accused: tuple[str, ...] | None = None
+    """Units that both accuse, where those are more than it accused alone."""
     sealed: str = ""
     danger: bool = False
 
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        return replace(
+            ticket.seal(self.sealed, self.danger),
+            taken=ticket.taken + self.words,
+            urgent=ticket.urgent or self.urgent,
+            place=ticket.place or self.place,
+            attachments=ticket.attachments + self.attachments,
+            promise=self.promise or ticket.promise,
+            urges=ticket.urges + self.urges,
+            supervised=ticket.supervised or self.supervised,
+            accused=ticket.accused if self.accused is None else self.accused,
+            chase=replace(ticket.chase, answer_by=ticket.chase.answer_by or self.answer_by),
+        )
 
-class Joined(Struct, frozen=True, tag="joined"):
-    """附议: from now on it follows the ticket `into` (`number`), whose log stands at `seq`."""
+    def detail(self, name: Names) -> str:
+        said = f"{self.number} 并进来一起办{wording.told(self.words[0].text)}" if self.number and self.words else ""
+        date = f"{wording.moment(self.promise.reply_by)} 前答复" if self.promise is not None else ""
+        return "\n".join(part for part in (said, date) if part)
+
+    def files(self) -> tuple[Attachment, ...]:
+        return self.attachments
+
+    def where(self) -> Place | None:
+        return self.place
+
+    def for_followers(self, by: By) -> Absorbed | None:
+        if self.promise is None and not self.sealed and not self.danger:
+            return None
+        return Absorbed(promise=self.promise, sealed=self.sealed, danger=self.danger)
+
+    def fold_follower(self, follower: Ticket, standing: Standing) -> Ticket:
+        return follower.seal(self.sealed, self.danger)
+
+
+class Joined(TicketEvent, frozen=True, tag="joined"):
+    """附议: from now on the ticket follows another."""
+
+    verb = "附议"
+    heading = "一起推动"
+    seen_by = NOT_STRANGERS
 
     into: int
+    """Id of the other."""
     number: str
+    """Number of the other."""
     seq: int
+    """At which event the other's log stands."""
     standing: Standing
 
+    def check(self, ticket: Ticket, at: datetime) -> None:
+        if self.into == ticket.id:
+            raise Refused("这就是您自己的那一件，不用附议。")
+        if ticket.crowd:
+            raise Refused("已经有人和您一起推动这件事，不能再把它并到别人那里。")
 
-class Backed(Struct, frozen=True, tag="backed"):
-    """The ticket `number` of somebody else joined this one; what they said and sent, for the unit's eyes."""
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        after = ticket.stand(self.standing)
+        return replace(after, joined_to=self.into, joined_number=self.number, followed=self.seq, question="")
+
+    def detail(self, name: Names) -> str:
+        return f"和 {self.number} 一起办理"
+
+
+class Backed(TicketEvent, frozen=True, tag="backed"):
+    """A ticket of somebody else joined this one."""
+
+    verb = "有人附议"
+    heading = "有人附议"
+    seen_by = ONLY_STAFF
 
     number: str
     text: str = ""
+    """What they said, for the unit's eyes."""
     attachments: tuple[Attachment, ...] = ()
 
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        return replace(ticket, crowd=ticket.crowd + 1)
 
-class Added(Struct, frozen=True, tag="added"):
-    """The owner of the ticket `number`, which follows this one, added words or files, or urged."""
+    def detail(self, name: Names) -> str:
+        return f"{self.number}{wording.told(self.text)}"
+
+    def files(self) -> tuple[Attachment, ...]:
+        return self.attachments
+
+
+class Added(TicketEvent, frozen=True, tag="added"):
+    """The owner of a ticket that follows this one added words or files, or urged."""
+
+    verb = "附议人补充"
+    heading = "附议人补充"
+    seen_by = ONLY_STAFF
 
     number: str
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     urged: bool = False
 
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        return replace(ticket, crowd_urged_at=at) if self.urged else ticket
 
-class Parted(Struct, frozen=True, tag="parted"):
-    """The ticket `number` follows this one no more."""
+    def detail(self, name: Names) -> str:
+        return f"{self.number}{'催办' if self.urged else ''}{wording.told(self.text)}"
+
+    def files(self) -> tuple[Attachment, ...]:
+        return self.attachments
+
+
+class Parted(TicketEvent, frozen=True, tag="parted"):
+    """A ticket follows this one no more."""
+
+    verb = "附议人退出"
+    heading = "附议人退出"
+    seen_by = ONLY_STAFF
 
     number: str
 
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        return replace(ticket, crowd=max(0, ticket.crowd - 1))
 
-class Alone(Struct, frozen=True, tag="alone"):
-    """单独办: it follows nobody any more; on the desk `unit_id` with a promise of its own."""
+    def detail(self, name: Names) -> str:
+        return self.number
+
+
+class Alone(TicketEvent, frozen=True, tag="alone"):
+    """单独办: it follows nobody any more; on a desk with a promise of its own."""
+
+    verb = "单独办"
+    heading = "单独办理"
 
     unit_id: str
     promise: Promise
 
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        fresh = Standing(State.SUBMITTED, self.unit_id, self.promise)
+        return replace(ticket.stand(fresh).follow_nobody().begin_round(at), question="")
 
-class Raised(Struct, frozen=True, tag="raised"):
-    """The ticket `after` that it followed was taken back: this one goes on in its place, before `crowd` others.
+    def detail(self, name: Names) -> str:
+        return f"不再和别人一起，由{name(self.unit_id)}单独办理"
 
-    `state` and `reply_by` when a pause ended with it, `back` as in `Supplemented`.
-    """
+
+class Raised(TicketEvent, frozen=True, tag="raised"):
+    """The ticket that it followed was taken back: this one goes on in its place, before the others."""
+
+    verb = "接着办"
+    heading = "接着办理"
+    seen_by = NOT_STRANGERS
 
     after: str
+    """Number of the ticket that was taken back."""
     crowd: int
+    """How many others follow this one now."""
     state: State | None = None
+    """The state it is in when a pause ended with it."""
     reply_by: datetime | None = None
+    """The new promise when a pause ended with it."""
     remind_at: datetime | None = None
     back: int | None = None
+    """As in `Supplemented`."""
+
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        after = replace(ticket.follow_nobody(), crowd=self.crowd)
+        if self.state is not None:
+            after = replace(after.end_pause(at), state=self.state)
+        if self.reply_by is not None:
+            promise = replace(ticket.promise, reply_by=self.reply_by, remind_at=self.remind_at)
+            after = replace(after, promise=promise)
+        return after
+
+    def detail(self, name: Names) -> str:
+        return f"{self.after} 已撤回，由这件接着办"
 
 
-class Gathered(Struct, frozen=True, tag="gathered"):
-    """`crowd` tickets that followed `after` follow this one, since both were merged."""
+class Gathered(TicketEvent, frozen=True, tag="gathered"):
+    """Tickets that followed another follow this one, since the other was merged into it."""
+
+    verb = "合并附议"
+    heading = "合并附议"
+    seen_by = ONLY_STAFF
 
     after: str
+    """Number of the other."""
     crowd: int
+    """How many they are."""
+
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        return replace(ticket, crowd=ticket.crowd + self.crowd)
+
+    def detail(self, name: Names) -> str:
+        return f"{self.after} 的 {self.crowd} 人"
 
 
-Shared = (
-    Accepted
-    | Transferred
-    | Returned
-    | Asked
-    | Supplemented
-    | Amended
-    | OnSite
-    | Extended
-    | Replied
-    | Closed
-    | Refusal
-    | Recused
-    | Reopened
-    | CoHandled
-    | Supervised
-    | Absorbed
-    | Undone
-    | Carded
-    | Uncarded
-    | ChaseNoticeIssued
-    | Resumed
-    | Shortened
-    | UrgeAnswered
-    | UrgeIgnored
-    | Ruled
-    | CommitmentKept
-    | CommitmentBroken
-    | Informed
-    | Sealed
-)
+Shared = SharedWork | SharedFiling | SharedClock | SharedGrade | Absorbed
 """What happens to a ticket and concerns those who follow it, without its author's own words."""
 
 
-class Followed(Struct, frozen=True, tag="followed"):
-    """To the ticket that this one follows happened `what`, its event `seq`; now this one stands as that one does."""
+class Followed(TicketEvent, frozen=True, tag="followed"):
+    """Something happened to the ticket that this one follows; now this one stands as that one does."""
+
+    verb = "一起办"
+    heading = "一起办理"
 
     seq: int
+    """Which event of the other's log it was."""
     what: Shared
     standing: Standing
+
+    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
+        after = self.what.fold_follower(ticket, self.standing)
+        return replace(after.stand(self.standing), followed=self.seq)
 
 
 Joining = Merged | Absorbed | Joined | Backed | Added | Parted | Alone | Raised | Gathered | Followed

@@ -22,7 +22,7 @@ from handlers.messages import Channel, Incoming, PageAction, Text
 from handlers.outcome import Found, Needs, Outcome, Reply, Who
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
-from handlers.tickets.events.work import Filed, Supplemented
+from handlers.tickets.events.filing import Filed, Supplemented
 from handlers.tickets.ticket import Promise
 from storage.migrations import migrate
 from storage.queries.journeys import Archive

@@ -37,7 +37,7 @@ from handlers.rankings.periods import Period
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
-from handlers.tickets.events.work import Filed
+from handlers.tickets.events.filing import Filed
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
 from nlp.understand import Reader, load
 from storage.queries.journeys import File, Journey

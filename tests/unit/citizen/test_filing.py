@@ -6,7 +6,8 @@ import pytest
 
 from handlers.citizen import filing
 from handlers.talk import Asking
-from handlers.tickets.events.work import Accepted, Asked, Filed, Supplemented
+from handlers.tickets.events.filing import Filed, Supplemented
+from handlers.tickets.events.work import Accepted, Asked
 from tests.support.citizens_town import Chat, Town
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"

@@ -6,8 +6,9 @@ import pytest
 
 from handlers.citizen.words import read
 from handlers.talk import Asking
+from handlers.tickets.events.filing import Shown, Withdrawn
 from handlers.tickets.events.joining import Merged
-from handlers.tickets.events.work import Accepted, Asked, Replied, Shown, Withdrawn
+from handlers.tickets.events.work import Accepted, Asked, Replied
 from handlers.tickets.ticket import State
 from nlp.wishes import Wish
 from tests.support.citizens_town import Chat, Town, happenings

@@ -6,9 +6,10 @@ import pytest
 
 from handlers.messages import PageAction, PageVerb
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.filing import Supplemented
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.joining import Merged
-from handlers.tickets.events.work import Accepted, Reopened, Replied, Supplemented
+from handlers.tickets.events.work import Accepted, Reopened, Replied
 from handlers.tickets.states import What
 from handlers.tickets.ticket import State, Ticket
 from tests.support.citizens_town import Chat, Town, happenings

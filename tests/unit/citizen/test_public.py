@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from handlers.messages import Text
 from handlers.talk import Asking, Talk
 from handlers.tickets import numbers
-from handlers.tickets.events.work import Sealed
+from handlers.tickets.events.filing import Sealed
 from handlers.tickets.publishing import is_public
 from tests.support.citizens_town import Chat, Town
 

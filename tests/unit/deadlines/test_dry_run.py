@@ -18,8 +18,9 @@ from handlers.deadlines.dry_run import Go, Outlook, as_from, rehearse
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Event, Happening
+from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.joining import Backed, Joined
-from handlers.tickets.events.work import Accepted, Asked, Extended, Reopened, Replied, Supplemented, Withdrawn
+from handlers.tickets.events.work import Accepted, Asked, Extended, Reopened, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
 from tests.support import samples

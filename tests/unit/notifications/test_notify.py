@@ -14,28 +14,24 @@ from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
 from handlers.tickets.events import Actor, By, Happening
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.filing import Amended, Filed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.joining import Absorbed, Merged
 from handlers.tickets.events.work import (
     Accepted,
-    Amended,
     Asked,
     Closed,
     CoHandled,
     Extended,
-    Filed,
     Noted,
     OnSite,
     Refusal,
     Reopened,
     Replied,
     Returned,
-    Shown,
     Supervised,
-    Supplemented,
     Transferred,
     Undone,
-    Withdrawn,
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Attachment, State, Ticket

@@ -14,8 +14,9 @@ from handlers.messages import MediaKind
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.filing import Filed, Withdrawn
 from handlers.tickets.events.joining import Absorbed, Merged
-from handlers.tickets.events.work import Accepted, Asked, Closed, Filed, Refusal, Replied, Withdrawn
+from handlers.tickets.events.work import Accepted, Asked, Closed, Refusal, Replied
 from handlers.tickets.ticket import Attachment, Place, State, Taken, Ticket
 from tests.support.bureau import CITIZEN, MONDAY, Bureau, Desk
 

@@ -34,6 +34,7 @@ from handlers.rankings.order import FLOOR
 from handlers.talk import Talk
 from handlers.tickets.events import By
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.filing import Supplemented
 from handlers.tickets.events.work import (
     Accepted,
     Asked,
@@ -45,7 +46,6 @@ from handlers.tickets.events.work import (
     Replied,
     Returned,
     Supervised,
-    Supplemented,
     Transferred,
 )
 from handlers.tickets.ticket import Attachment

@@ -12,8 +12,9 @@ from handlers.items.events import Warned
 from handlers.items.item import Item, Origin, Owed, State
 from handlers.rectification import clock
 from handlers.tickets.events import By
+from handlers.tickets.events.filing import Withdrawn
 from handlers.tickets.events.grades import Informed, Rated, Silent
-from handlers.tickets.events.work import Accepted, Refusal, Reopened, Replied, Withdrawn
+from handlers.tickets.events.work import Accepted, Refusal, Reopened, Replied
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.ticket import State as TicketState
 from tests.support.bureau import Bureau

@@ -7,6 +7,7 @@ import pytest
 from handlers.directory.directory import Role
 from handlers.official.room import MOST_PIECES
 from handlers.tickets.events import By, Happening
+from handlers.tickets.events.filing import Supplemented
 from handlers.tickets.events.work import (
     Accepted,
     Asked,
@@ -20,7 +21,6 @@ from handlers.tickets.events.work import (
     Replied,
     Returned,
     Supervised,
-    Supplemented,
     Transferred,
 )
 from handlers.tickets.ticket import State

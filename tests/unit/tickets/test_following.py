@@ -12,19 +12,10 @@ from handlers.notifications import notify
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle, states
 from handlers.tickets.events import Actor, By, Event, Happening
+from handlers.tickets.events.filing import Filed, Supplemented, Withdrawn
 from handlers.tickets.events.grades import Appealed, Decided
 from handlers.tickets.events.joining import Backed, Followed, Joined, Merged
-from handlers.tickets.events.work import (
-    Accepted,
-    Asked,
-    Filed,
-    Noted,
-    Reopened,
-    Replied,
-    Supplemented,
-    Undone,
-    Withdrawn,
-)
+from handlers.tickets.events.work import Accepted, Asked, Noted, Reopened, Replied, Undone
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
 from handlers.tracking import checkpoints, timeline

@@ -12,24 +12,13 @@ from hypothesis import strategies as st
 
 from handlers.errors import Broken, Refused
 from handlers.messages import MediaKind
-from handlers.tickets import evolution, lifecycle
+from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.filing import Amended, Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.joining import Merged
-from handlers.tickets.events.work import (
-    Accepted,
-    Amended,
-    CoHandled,
-    Extended,
-    Noted,
-    Replied,
-    Supplemented,
-    Transferred,
-    Undone,
-    Withdrawn,
-)
-from handlers.tickets.states import WHATS
+from handlers.tickets.events.work import Accepted, CoHandled, Extended, Noted, Replied, Transferred, Undone
 from handlers.tickets.ticket import Attachment, Place, State
 from tests.support import samples
 from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
@@ -85,10 +74,6 @@ def test_a_log_survives_being_stored(script: list[tuple[Happening, Actor, int, b
         ticket, history = change.ticket, [*history, change.event]
     stored = [msgspec.json.decode(msgspec.json.encode(event), type=Event) for event in history]
     assert lifecycle.fold(stored) == ticket
-
-
-def test_every_event_evolves() -> None:
-    assert set(evolution._EVOLVE) == set(WHATS) - {type(samples.filed()), Undone}
 
 
 @pytest.mark.parametrize("pick", [slice(0, 0), slice(1, None), slice(0, None, 2)], ids=["empty", "headless", "gap"])

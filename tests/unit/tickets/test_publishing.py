@@ -18,7 +18,8 @@ from handlers.rankings import lists
 from handlers.rectification import covering
 from handlers.repairs import withdraw
 from handlers.tickets import lifecycle, publishing
-from handlers.tickets.events.work import Amended, Replied, Sealed, Shown, Supplemented
+from handlers.tickets.events.filing import Amended, Sealed, Shown, Supplemented
+from handlers.tickets.events.work import Replied
 from handlers.tickets.publishing import inherited, is_public, may_be_public, published_at
 from handlers.tickets.ticket import Place, State, Ticket
 from handlers.tracking import privacy, timeline
@@ -70,7 +71,7 @@ def _kept(one: Ticket) -> bool:
 
 
 READ: dict[str, Callable[[Ticket], bool]] = {
-    "words to a stranger": lambda one: TITLE in privacy.words(one, one.text, Audience.STRANGER),
+    "words to a stranger": lambda one: TITLE in privacy.for_audience(one, one.text, Audience.STRANGER),
     "page of who has number and code": lambda one: TITLE in _page(one) and REPLY in _page(one),
     "list behind a figure": lambda one: TITLE in lists.line(one, None).title,
     "board of replies": lambda one: lists.graded(one) is not None,
@@ -122,7 +123,6 @@ def test_a_list_behind_a_figure_still_counts_it(sealed: str, danger: bool, accus
 
 ASKED_HERE = {
     "handlers/tickets/publishing.py",  # decides
-    "handlers/tickets/evolution.py",  # folds the choice
     "handlers/tracking/checkpoints.py",  # says what the author chose, to the author
     "handlers/citizen/followup.py",  # changes the choice
     "handlers/items/wording.py",

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from handlers.errors import Broken, Refused
 from handlers.tickets import lifecycle, states, wording
 from handlers.tickets.events import By
+from handlers.tickets.events.filing import Filed, Supplemented
 from handlers.tickets.events.joining import Alone
-from handlers.tickets.events.work import Asked, Closed, Filed, Reopened, Supplemented, Undone
+from handlers.tickets.events.work import Asked, Closed, Reopened, Undone
 from handlers.tickets.states import Move, Target, What
 from handlers.tickets.ticket import State, Ticket
 from tests.support import samples
@@ -119,7 +120,7 @@ def test_closing_needs_an_answer() -> None:
 
 
 def test_diagram_names_every_state_and_ends_where_nothing_more_is_expected() -> None:
-    diagram = states.mermaid(wording.STATES, wording.VERBS)
+    diagram = states.mermaid(wording.STATES)
     assert diagram.startswith("stateDiagram-v2\n")
     assert "    [*] --> submitted: 提交\n" in diagram
     assert "    waiting --> accepted: 补充 / 恢复计时\n" in diagram
