@@ -66,3 +66,9 @@ def test_the_architecture_names_every_folder_of_the_program() -> None:
         if (folder / "__init__.py").exists() and not (folder == ROOT / room and room != "scheduler")
     }
     assert {folder for folder in folders if folder not in text} == set()
+
+
+def test_every_class_that_the_glossary_names_is_there() -> None:
+    named = set(re.findall(r"`([A-Z][A-Za-z]+)`", (ROOT / "docs/glossary.md").read_text()))
+    sources = "\n".join(path.read_text() for room in ("nlp", "handlers") for path in (ROOT / room).rglob("*.py"))
+    assert {name for name in named if not re.search(rf"^class {name}\b", sources, re.MULTILINE)} == set()
