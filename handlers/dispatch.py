@@ -21,7 +21,8 @@ from handlers.notifications import quota
 from handlers.official import room as desk
 from handlers.official.commands import account
 from handlers.official.room import OfficialReading
-from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import Outcome, Reply, Who
+from handlers.queries import NOTHING, Found, Needs
 from handlers.talk import Asking
 
 FLOOD_LIMIT = 30

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from handlers.queries import Query
 from handlers.tickets.publishing import may_be_public
 from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Kind
@@ -41,6 +42,10 @@ class HotIssue(Struct, frozen=True):
     numbers: tuple[str, ...]
     at: datetime
     units: tuple[str, ...] | None = None
+
+
+class HotIssues(Query[tuple[HotIssue, ...]], frozen=True):
+    """The issues that many people raise, the hottest first."""
 
 
 def counts(ticket: Ticket) -> bool:

@@ -12,19 +12,14 @@ from msgspec import Struct
 
 from handlers.directory.directory import Staff
 from handlers.directory.person import Person
-from handlers.hot import HotIssue
 from handlers.items.events import ItemEvent
 from handlers.items.item import Item
 from handlers.messages import Media, MediaKind
 from handlers.pushes import Choice, Push
-from handlers.rankings.figures import Figures
-from handlers.rankings.periods import Period
+from handlers.queries import Needs
 from handlers.talk import Talk
 from handlers.tickets.events import Event
 from handlers.tickets.ticket import Ticket
-
-MINE_MOST = 30
-"""How many of a person's newest tickets are loaded for 我的: more than fit a phone's screen, few enough to be quick."""
 
 
 class Reply(Struct, frozen=True):
@@ -63,74 +58,6 @@ class Who(Struct, frozen=True):
     talk: Talk
     staff: Staff | None = None
     parked: tuple[str, ...] = ()
-
-
-class Needs(Struct, frozen=True):
-    """What a rule wants loaded before it decides, said without looking at anything but the message and `Who`.
-
-    `mine`: the person's own recent tickets. `desk`: open tickets on these units' desks. `history`: also the events of
-    every ticket named in `numbers` and `ids`. `invite`: the staff row with this invite hash. `figures`: those of these
-    units in the `period`. `hot`: the issues that many people raise. `items`: 整改 by their short numbers; `items_of`: the running
-    ones that these units lead; `running`: all of them.
-    """
-
-    numbers: frozenset[str] = frozenset()
-    ids: frozenset[int] = frozenset()
-    mine: bool = False
-    desk: frozenset[str] = frozenset()
-    history: bool = False
-    invite: str | None = None
-    figures: frozenset[str] = frozenset()
-    period: Period | None = None
-    hot: bool = False
-    items: frozenset[str] = frozenset()
-    items_of: frozenset[str] = frozenset()
-    running: bool = False
-
-    def and_also(self, more: Needs) -> Needs:
-        """Both together."""
-        return Needs(
-            self.numbers | more.numbers,
-            self.ids | more.ids,
-            self.mine or more.mine,
-            self.desk | more.desk,
-            self.history or more.history,
-            self.invite or more.invite,
-            self.figures | more.figures,
-            self.period or more.period,
-            self.hot or more.hot,
-            self.items | more.items,
-            self.items_of | more.items_of,
-            self.running or more.running,
-        )
-
-
-NOTHING = Needs()
-
-
-class Found(Struct, frozen=True):
-    """What was there of what a rule needed; a number or id that is missing does not exist.
-
-    `mine` newest first, `desk` soonest due first, `owing` the answered tickets of the same units with a promise that is due or
-    was, `history` by ticket id in order of events. `mains` are the tickets that
-    those in `by_number`, `by_id` and `mine` follow, by id. `figures` are by unit, `median_hours` of all together. `again`: decided once already, which asked for more.
-    `items` are the 整改 asked for, by short number; `item_serial` is the last serial of this year.
-    """
-
-    by_number: dict[str, Ticket] = {}
-    by_id: dict[int, Ticket] = {}
-    mine: tuple[Ticket, ...] = ()
-    desk: tuple[Ticket, ...] = ()
-    history: dict[int, tuple[Event, ...]] = {}
-    invite: Staff | None = None
-    figures: tuple[Figures, ...] = ()
-    median_hours: float | None = None
-    mains: dict[int, Ticket] = {}
-    again: bool = False
-    owing: tuple[Ticket, ...] = ()
-    hot: tuple[HotIssue, ...] = ()
-    items: dict[str, Item] = {}
-    item_serial: int = 0
 
 
 class CodeTry(Enum):

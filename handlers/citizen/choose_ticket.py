@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from handlers.citizen import wording_after
 from handlers.citizen.turn import Turn, tap
 from handlers.citizen.words import Extra, Said
-from handlers.outcome import MINE_MOST, Reply
+from handlers.outcome import Reply
 from handlers.pushes import Choice
+from handlers.queries import MINE_MOST
 from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening

@@ -21,7 +21,7 @@ from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.citizen.words import Said
 from handlers.directory import accused, routing
 from handlers.messages import Location
-from handlers.outcome import Needs, Outcome, Reply
+from handlers.outcome import Outcome, Reply
 from handlers.talk import Asking, Draft, Piece
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
@@ -159,7 +159,7 @@ def settle(turn: Turn, drafts: tuple[Draft, ...], reading: Understanding | None 
 def _file_or_offer(turn: Turn, one: Ready) -> Outcome:
     """One appeal: filed, unless others wait for the same already and the person may rather go with them."""
     near = joining.neighbour(turn, one.draft, one.reading, one.place)
-    if isinstance(near, Needs):
+    if isinstance(near, frozenset):
         return Outcome(more=near)
     pressing = one.reading.urgent or danger_in(one.reading) is not None
     if near is not None and not pressing:

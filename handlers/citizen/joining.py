@@ -18,8 +18,9 @@ from handlers.citizen.words import Said
 from handlers.context import Sought
 from handlers.directory import accused
 from handlers.notifications import notify
-from handlers.outcome import CodeTry, Needs, Outcome, Reply
+from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Push
+from handlers.queries import ById, ByNumber, Mine, Needs
 from handlers.talk import Asking, Draft
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
@@ -52,7 +53,7 @@ def neighbour(turn: Turn, draft: Draft, reading: Understanding, place: Place | N
     if not found:
         return None
     if not turn.found.again:
-        return Needs(ids=frozenset(one.ticket_id for one in found), mine=True)
+        return frozenset(ById(one.ticket_id) for one in found) | {Mine(turn.person.id)}
     mine = {ticket.id for ticket in turn.found.mine} | {ticket.joined_to for ticket in turn.found.mine}
     if any(one.ticket_id in mine for one in found):
         return None
@@ -139,7 +140,7 @@ def _onward(turn: Turn, ticket: Ticket | None) -> Needs | None:
     if ticket is None or ticket.state is not State.MERGED or not ticket.merged_into or turn.found.again:
         return None
     lacks = merged.survivor(ticket, turn.found) is None
-    return Needs(numbers=frozenset((ticket.merged_into,)), mine=True) if lacks else None
+    return frozenset({ByNumber(ticket.merged_into), Mine(turn.person.id)}) if lacks else None
 
 
 def join_asked(turn: Turn) -> Outcome:

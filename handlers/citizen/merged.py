@@ -15,7 +15,8 @@ from handlers.citizen import wording_after
 from handlers.citizen.turn import Turn, answering
 from handlers.citizen.words import Extra
 from handlers.messages import PageAction, PageVerb, Text
-from handlers.outcome import Found, Needs, Outcome
+from handlers.outcome import Outcome
+from handlers.queries import ByNumber, Found, Mine, Needs
 from handlers.tickets import numbers
 from handlers.tickets.ticket import State, Ticket
 from nlp.wishes import Wish
@@ -45,13 +46,10 @@ def lead(turn: Turn) -> Led | Needs:
     instead = {one.id: survivor(one, found) for one in merged}
     missing = [one for one in merged if instead[one.id] is None]
     if missing and not found.again:
-        return Needs(numbers=frozenset(one.merged_into for one in missing if one.merged_into), mine=True)
+        onward: Needs = frozenset(ByNumber(one.merged_into) for one in missing if one.merged_into)
+        return onward | {Mine(turn.person.id)}
     pairs = {one.id: (one, goes_on) for one in merged if (goes_on := instead[one.id]) is not None}
-    new = replace(
-        found,
-        by_number={number: _or(pairs, one) for number, one in found.by_number.items()},
-        by_id={ticket_id: _or(pairs, one) for ticket_id, one in found.by_id.items()},
-    )
+    new = found.instead({old.id: goes_on for old, goes_on in pairs.values()})
     return Led(replace(turn, found=new), tuple(pairs.values()))
 
 
@@ -84,10 +82,6 @@ def survivor(ticket: Ticket, found: Found) -> Ticket | None:
 
 def _all(found: Found) -> Iterable[Ticket]:
     return (*found.mine, *found.by_number.values(), *found.by_id.values())
-
-
-def _or(pairs: dict[int, tuple[Ticket, Ticket]], ticket: Ticket) -> Ticket:
-    return pairs[ticket.id][1] if ticket.id in pairs else ticket
 
 
 def _is_merged(turn: Turn, ticket: Ticket) -> bool:

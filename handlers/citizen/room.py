@@ -8,7 +8,7 @@ sentence is in `wording`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,7 +37,8 @@ from handlers.citizen.words import read as read_words
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
-from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import Outcome, Reply, Who
+from handlers.queries import NOTHING, ById, ByNumber, Found, HistoryOf, Mine, Needs
 from handlers.talk import Asking, Draft, Piece, Talk, brought_up
 from handlers.tickets import numbers
 from nlp.wishes import Wish
@@ -89,15 +90,16 @@ def needs(reading: CitizenReading, who: Who) -> Needs:
     last = who.talk.ticket_id
     ids = frozenset((last,)) if last is not None else frozenset[int]()
     if isinstance(body, PageAction):
-        return Needs(ids=frozenset((body.ticket_id,)))
+        return frozenset({ById(body.ticket_id)})
     if isinstance(body, Follow):
         scene = body.scene.removeprefix(TICKET_SCENE) if body.scene.startswith(TICKET_SCENE) else ""
-        found = frozenset(numbers.find(scene))
-        return Needs(numbers=found, history=True) if found else NOTHING
+        return _with_history([ByNumber(number) for number in numbers.find(scene)])
     if said is None:
         # A file may answer a question about another ticket than the one last spoken of.
         ids |= _asked_about(who.talk)
-        return Needs(ids=ids, mine=bool(ids)) if isinstance(body, (Media, Location, Link)) else NOTHING
+        if not ids or not isinstance(body, (Media, Location, Link)):
+            return NOTHING
+        return frozenset((Mine(who.person.id), *map(ById, ids)))
     named = frozenset((*numbers.find(said.number), *said.mentions)) if said.number else frozenset(said.mentions)
     ids |= _asked_about(who.talk)
     wants_mine = said.wish in _MINE and said.number is None
@@ -107,7 +109,14 @@ def needs(reading: CitizenReading, who: Who) -> Needs:
     if said.wish in (Wish.JOIN, Extra.JOIN_SURE) or who.talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
         ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
         wants_mine = True
-    return Needs(numbers=named, ids=ids, mine=wants_mine, history=said.wish in _HISTORY)
+    tickets: tuple[ByNumber | ById, ...] = (*map(ByNumber, named), *map(ById, ids))
+    asked = _with_history(tickets) if said.wish in _HISTORY else frozenset(tickets)
+    return asked | {Mine(who.person.id)} if wants_mine else asked
+
+
+def _with_history(tickets: Sequence[ByNumber | ById]) -> Needs:
+    """These tickets, each with its events."""
+    return frozenset((*tickets, *map(HistoryOf, tickets)))
 
 
 def _asked_about(talk: Talk) -> frozenset[int]:

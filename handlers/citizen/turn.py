@@ -11,8 +11,9 @@ from handlers.citizen.words import Said
 from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.messages import Incoming, Text
-from handlers.outcome import Found, Outcome, Reply, Who
+from handlers.outcome import Outcome, Reply, Who
 from handlers.pushes import Choice
+from handlers.queries import Found
 from handlers.talk import TALK_LASTS, Asking, Draft, Question, Talk, new_mark
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket

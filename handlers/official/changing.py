@@ -17,8 +17,9 @@ from handlers.notifications.notify import notices
 from handlers.official import targets, wording
 from handlers.official.command import Asks, Command, ItemCommand, Slot, Spec, TicketCommand
 from handlers.official.scene import Asker, Deed, Scene, Unclear
-from handlers.outcome import Needs, Outcome, Reply
+from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
+from handlers.queries import NOTHING, ById, ByNumber, HistoryOf, Needs
 from handlers.talk import Order, Undoable, new_mark
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening, work
@@ -83,18 +84,22 @@ def carry_out(command: Command, scene: Scene) -> Outcome:
 
 def ticket_needs(command: TicketCommand, asker: Asker) -> Needs:
     """The ticket that is named, else the one last spoken of."""
-    spoken_of = asker.who.talk.ticket_id if command.number is None else None
-    return Needs(
-        numbers=frozenset({command.number})
-        if command.number is not None and is_number(command.number)
-        else frozenset(),
-        ids=frozenset() if spoken_of is None else frozenset({spoken_of}),
-    )
+    meant = _meant(command, asker)
+    return NOTHING if meant is None else frozenset({meant})
 
 
 def ticket_and_history(command: TicketCommand, asker: Asker) -> Needs:
     """The ticket with its log."""
-    return replace(ticket_needs(command, asker), history=True)
+    meant = _meant(command, asker)
+    return NOTHING if meant is None else frozenset({meant, HistoryOf(meant)})
+
+
+def _meant(command: TicketCommand, asker: Asker) -> ByNumber | ById | None:
+    """The ticket to load; None for a number that is none, and where no ticket was spoken of."""
+    if command.number is not None:
+        return ByNumber(command.number) if is_number(command.number) else None
+    spoken_of = asker.who.talk.ticket_id
+    return None if spoken_of is None else ById(spoken_of)
 
 
 def changes(spec: Spec, change: TicketChange[C, E], needs: Callable[[C, Asker], Needs] = ticket_needs) -> Deed[C]:

@@ -12,8 +12,9 @@ from handlers.official import wording
 from handlers.official.changing import about, carry_out, undo_tap, yes_no
 from handlers.official.command import OWN, WHICH, WUHU_REPLY, Argument, Command, Group, Slot, Spec
 from handlers.official.scene import Asker, Deed, Scene, Unclear, nothing, says
-from handlers.outcome import NOTHING, Needs, Outcome, Reply
+from handlers.outcome import Outcome, Reply
 from handlers.pushes import Push
+from handlers.queries import NOTHING, ById, HistoryOf, Needs
 from handlers.talk import Order
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.lifecycle import Change
@@ -34,8 +35,8 @@ def _undo_needs(_command: Undo, asker: Asker) -> Needs:
     last = asker.who.talk.undoable
     if last is None:
         return NOTHING
-    both = {last.ticket_id} if last.with_id is None else {last.ticket_id, last.with_id}
-    return Needs(ids=frozenset(both), history=True)
+    both = [ById(ticket_id) for ticket_id in (last.ticket_id, last.with_id) if ticket_id is not None]
+    return frozenset((*both, *map(HistoryOf, both)))
 
 
 def _undo(scene: Scene, which: str | None) -> Outcome:

@@ -24,8 +24,9 @@ from handlers.official.confirm import Cancel, Confirm, SendAnyway, Undo
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.scene import Asker, Scene, Unclear, says
 from handlers.official.spec import BY_WORD, DEEDS, SPEC
-from handlers.outcome import NOTHING, Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.outcome import MediaWanted, Outcome, Reply, Who
 from handlers.pushes import Choice
+from handlers.queries import NOTHING, Found, InviteOf, Needs
 from handlers.talk import Piece, Talk, Undoable
 from handlers.tickets import lifecycle
 
@@ -113,7 +114,7 @@ def needs(reading: OfficialReading, who: Who, ctx: Context) -> Needs:
     """What must be loaded to carry out this message. `ctx` for the directory and the hash of a binding code."""
     command = reading.command
     if isinstance(command, Bind):
-        return Needs(invite=ctx.lookups.hash_invite(command.code))
+        return frozenset({InviteOf(ctx.lookups.hash_invite(command.code))})
     if isinstance(command, Confirm | SendAnyway) and who.talk.order is not None:
         command = reading.waiting
     if command is None or isinstance(command, WrongCommand) or who.staff is None:

@@ -17,8 +17,9 @@ from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.command import Command, Spec
-from handlers.outcome import NOTHING, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import Outcome, Reply, Who
 from handlers.pushes import Choice
+from handlers.queries import NOTHING, Found, Needs
 from handlers.talk import Talk
 from handlers.tickets.events import Actor, By, Happening
 from handlers.tickets.ticket import Ticket

@@ -14,7 +14,8 @@ from handlers.directory.directory import Directory, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
 from handlers.messages import Channel, Identity, Incoming
-from handlers.outcome import MINE_MOST, Reply
+from handlers.outcome import Reply
+from handlers.queries import MINE_MOST
 from handlers.talk import Talk
 from handlers.tickets.events import Event
 from handlers.tickets.states import OPEN

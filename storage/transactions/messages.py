@@ -24,7 +24,8 @@ from handlers.directory.person import Person
 from handlers.dispatch import Reading
 from handlers.errors import Unavailable
 from handlers.messages import Identity, Incoming
-from handlers.outcome import CodeTry, Found, Needs, Outcome, Reply, Who
+from handlers.outcome import CodeTry, Outcome, Reply, Who
+from handlers.queries import Found, Needs
 from handlers.talk import Talk
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
@@ -167,26 +168,26 @@ class UnitOfWork:
         for case in cases:
             self._ask(case, ctx)
         self._read_ahead(cases, ctx)
-        found = load(db, cases, ctx.now)
+        view = load(db, cases, ctx.now)
         for case in cases:
-            self._decide(case, found, ctx)
+            self._decide(case, view, ctx)
         undecided = [case for case in cases if case.outcome is not None and case.outcome.more is not None]
         if undecided:
-            load_more(db, found, undecided)
+            load_more(db, view, undecided)
             for case in undecided:
-                self._decide_again(case, found, ctx)
+                self._decide_again(case, view, ctx)
         for case in cases:
-            self._propagate(db, case, found, ctx)
+            self._propagate(db, case, view, ctx)
 
-    def _propagate(self, db: Connection, case: Case, found: BatchView, ctx: Context) -> None:
+    def _propagate(self, db: Connection, case: Case, view: BatchView, ctx: Context) -> None:
         """Take those who follow the tickets of this case along, and those whom that moves in turn."""
         made = case.outcome
         while made is not None and made.events and (moving := self._rules.changed_leaders(made)):
-            followers = load_followers(db, found, moving)
+            followers = load_followers(db, view, moving)
             numbers = self._rules.merged_into(made)
-            found.add(batch_loading.tickets_by(db, found.lacks(numbers), ()))
-            made = self._propagate_once(made, followers, found.numbered(numbers), ctx)
-            found.take(made)
+            view.tickets.add(batch_loading.tickets_by(db, view.tickets.lacks(numbers), ()))
+            made = self._propagate_once(made, followers, view.tickets.numbered(numbers), ctx)
+            view.take(made)
             case.outcome = _with(case.outcome or Outcome(), made)
 
     def _propagate_once(
@@ -229,21 +230,22 @@ class UnitOfWork:
             # One of them cannot be read: whose it is shows when they are read one by one.
             log.exception("not_read_together", messages=len(cases))
 
-    def _decide(self, case: Case, found: BatchView, ctx: Context) -> None:
+    def _decide(self, case: Case, view: BatchView, ctx: Context) -> None:
         reading = case.reading
         if case.failed or reading is None:
             return
         try:
-            case.outcome = self._in_time(lambda: self._rules.handle(reading, found.view(case), ctx))
+            found = view.found(case.needs, again=case.again)
+            case.outcome = self._in_time(lambda: self._rules.handle(reading, found, ctx))
         except Exception as error:
             self._fail(case, error)
         else:
-            found.take(case.outcome)
+            view.take(case.outcome)
 
-    def _decide_again(self, case: Case, found: BatchView, ctx: Context) -> None:
+    def _decide_again(self, case: Case, view: BatchView, ctx: Context) -> None:
         if case.outcome is not None and case.outcome.more is not None:
-            case.needs, case.again, case.outcome = case.needs.and_also(case.outcome.more), True, None
-        self._decide(case, found, ctx)
+            case.needs, case.again, case.outcome = case.needs | case.outcome.more, True, None
+        self._decide(case, view, ctx)
 
     def _fail(self, case: Case, error: Exception | None) -> None:
         # Rules are pure, so whatever they raise is our own mistake with this one message; the others go on. The message's

@@ -17,8 +17,9 @@ from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.person import Reach
 from handlers.dispatch import Reading
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
-from handlers.outcome import Found, MediaWanted, Needs, Outcome, Reply, Who
+from handlers.outcome import MediaWanted, Outcome, Reply, Who
 from handlers.pushes import Push
+from handlers.queries import NOTHING, ByNumber, Found, HistoryOf, Mine, Needs
 from handlers.talk import Talk
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events.work import Noted
@@ -68,8 +69,9 @@ class Rules:
         if words[0] == "dwell":
             self._linger(words, who, Found(), ctx)
         if words[0] in {"note", "push", "history"}:
-            return Needs(numbers=frozenset({words[1]}), history=True)
-        return Needs(mine=True) if words[0] in {"mine", "complain"} else Needs()
+            named = ByNumber(words[1])
+            return frozenset({named, HistoryOf(named)})
+        return frozenset({Mine(who.person.id)}) if words[0] in {"mine", "complain"} else NOTHING
 
     def handle(self, reading: Reading, found: Found, ctx: Context) -> Outcome:
         incoming, who = reading.incoming, reading.who

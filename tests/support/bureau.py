@@ -13,16 +13,19 @@ from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.directory.person import Person
-from handlers.hot import HotIssue
+from handlers.hot import HotIssue, HotIssues
 from handlers.items import lifecycle as items
 from handlers.items.events import ItemEvent
 from handlers.items.item import Item
+from handlers.items.queries import ItemBy, LastSerial, RunningItems
 from handlers.items.states import RUNNING
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text, menu_id
 from handlers.official import room
-from handlers.outcome import Found, MediaWanted, Needs, Outcome, Who
+from handlers.outcome import MediaWanted, Outcome, Who
 from handlers.pushes import Choice, Push
+from handlers.queries import ById, ByNumber, DeskOf, Found, HistoryOf, InviteOf, Mine, Needs, OwedBy, Query
 from handlers.rankings.figures import Figures
+from handlers.rankings.queries import FiguresOf, UnitsFigures
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
@@ -152,26 +155,44 @@ class Bureau:
 
     def find(self, needs: Needs) -> Found:
         """Load exactly what was asked for."""
-        tickets = self.tickets.values()
-        by_number = {t.number: t for t in tickets if t.number in needs.numbers}
-        by_id = {t.id: t for t in tickets if t.id in needs.ids}
-        named = [*by_number.values(), *by_id.values()] if needs.history else []
-        return Found(
-            by_number,
-            by_id,
-            desk=tuple(t for t in tickets if t.unit_id in needs.desk and t.state in OPEN),
-            owing=tuple(t for t in tickets if t.unit_id in needs.desk and self._owes(t)),
-            history={t.id: tuple(self.events[t.id]) for t in named},
-            invite=next((m for m in self.staff.values() if needs.invite and m.invite_hash == needs.invite), None),
-            figures=tuple(self.figures[unit] for unit in sorted(needs.figures) if unit in self.figures),
-            hot=self.hot if needs.hot else (),
-            items={key: item for key, item in self.items.items() if self._wanted(item, needs)},
-            item_serial=max((item.serial for item in self.items.values()), default=0),
-        )
+        return Found({query: self._answer(query) for query in needs})
 
-    def _wanted(self, item: Item, needs: Needs) -> bool:
-        runs = item.state in RUNNING and (needs.running or item.unit_id in needs.items_of)
-        return runs or item.key in needs.items
+    def _answer(self, query: Query[object]) -> object:
+        tickets = self.tickets.values()
+        match query:
+            case ByNumber(number):
+                return next((t for t in tickets if t.number == number), None)
+            case ById(ticket_id):
+                return self.tickets.get(ticket_id)
+            case Mine(person_id):
+                return tuple(sorted((t for t in tickets if t.person_id == person_id), key=lambda t: -t.id))
+            case HistoryOf(one):
+                ticket = self._answer(one)
+                return tuple(self.events[ticket.id]) if isinstance(ticket, Ticket) else ()
+            case DeskOf(units):
+                return tuple(t for t in tickets if t.unit_id in units and t.state in OPEN)
+            case OwedBy(units):
+                return tuple(t for t in tickets if t.unit_id in units and self._owes(t))
+            case InviteOf(code_hash):
+                return next((m for m in self.staff.values() if m.invite_hash == code_hash), None)
+            case FiguresOf(units):
+                return UnitsFigures(tuple(self.figures[unit] for unit in sorted(units) if unit in self.figures))
+            case HotIssues():
+                return self.hot
+            case _:
+                return self._answer_items(query)
+
+    def _answer_items(self, query: Query[object]) -> object:
+        items = self.items.values()
+        match query:
+            case ItemBy(key):
+                return self.items.get(key)
+            case RunningItems(units):
+                return tuple(i for i in items if i.state in RUNNING and (units is None or i.unit_id in units))
+            case LastSerial(year):
+                return max((item.serial for item in items if item.year == year), default=0)
+            case _:
+                raise AssertionError(f"nobody answers {query}")
 
     def _owes(self, ticket: Ticket) -> bool:
         due = owes_at(ticket)
@@ -228,7 +249,7 @@ class Desk:
         needs = room.needs(reading, who, context)
         self.outcome = room.handle(reading, who, bureau.find(needs), context)
         if self.outcome.more is not None:
-            found = replace(bureau.find(needs.and_also(self.outcome.more)), again=True)
+            found = replace(bureau.find(needs | self.outcome.more), again=True)
             self.outcome = room.handle(reading, who, found, context)
         bureau.apply(self.id, self.outcome)
         reply = self.outcome.reply

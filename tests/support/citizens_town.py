@@ -14,8 +14,9 @@ from handlers.context import Candidate, Context, Fresh, Links, Lookups, Publishe
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.directory.person import Person
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text, menu_id
-from handlers.outcome import Found, MediaWanted, Needs, Outcome, Who
+from handlers.outcome import MediaWanted, Outcome, Who
 from handlers.pushes import Choice, Push
+from handlers.queries import ById, ByNumber, Found, HistoryOf, Mine, Needs, Query
 from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
@@ -119,19 +120,27 @@ class Town:
             self.apply(0, self.spread(Outcome(tickets=(change.ticket,), events=(change.event,))))
         return self.tickets[ticket.id]
 
-    def find(self, needs: Needs, person_id: int) -> Found:
+    def find(self, needs: Needs) -> Found:
         """Load exactly what was asked for."""
-        tickets = self.tickets.values()
-        by_number = {t.number: t for t in tickets if t.number in needs.numbers}
-        by_id = {t.id: t for t in tickets if t.id in needs.ids}
-        mine = (
-            tuple(sorted((t for t in tickets if t.person_id == person_id), key=lambda t: -t.id)) if needs.mine else ()
-        )
-        named = [*by_number.values(), *by_id.values()] if needs.history else []
-        loaded = (*by_number.values(), *by_id.values(), *mine)
+        found = Found({query: self._answer(query) for query in needs})
+        loaded = (*found.by_number.values(), *found.by_id.values(), *found.mine)
         mains = {t.joined_to: self.tickets[t.joined_to] for t in loaded if t.joined_to is not None}
-        history = {t.id: tuple(self.events[t.id]) for t in named}
-        return Found(by_number, by_id, mine, history=history, mains=mains)
+        return replace(found, mains=mains)
+
+    def _answer(self, query: Query[object]) -> object:
+        tickets = self.tickets.values()
+        match query:
+            case ByNumber(number):
+                return next((t for t in tickets if t.number == number), None)
+            case ById(ticket_id):
+                return self.tickets.get(ticket_id)
+            case Mine(person_id):
+                return tuple(sorted((t for t in tickets if t.person_id == person_id), key=lambda t: -t.id))
+            case HistoryOf(one):
+                ticket = self._answer(one)
+                return tuple(self.events[ticket.id]) if isinstance(ticket, Ticket) else ()
+            case _:
+                raise AssertionError(f"no citizen asks for {query}")
 
     def followers(self, ticket: Ticket) -> list[Ticket]:
         """Who follows this ticket, oldest first."""
@@ -208,10 +217,10 @@ class Chat:
         who = Who(self.person, self.talk)
         reading = room.read(incoming)
         needs = room.needs(reading, who)
-        outcome = room.handle(reading, who, town.find(needs, self.id), town.context())
+        outcome = room.handle(reading, who, town.find(needs), town.context())
         if outcome.more is not None:
             assert (outcome.reply, outcome.tickets, outcome.pushes) == (None, (), ()), "nothing is decided yet"
-            found = replace(town.find(needs.and_also(outcome.more), self.id), again=True)
+            found = replace(town.find(needs | outcome.more), again=True)
             outcome = room.handle(reading, who, found, town.context())
             assert outcome.more is None
         self.outcome = town.spread(outcome)

@@ -13,8 +13,9 @@ from handlers.official import permissions, wording
 from handlers.official.changing import wait
 from handlers.official.command import OWN, Argument, Asks, Command, Group, Slot, Spec
 from handlers.official.scene import Deed, Scene, nothing, says
-from handlers.outcome import Found, Outcome, Reply, Who
+from handlers.outcome import Outcome, Reply, Who
 from handlers.pushes import Choice
+from handlers.queries import Found, InviteOf
 from handlers.talk import Talk
 
 
@@ -30,7 +31,7 @@ BAD_CODE = "这个绑定码不能用：可能写错了、用过了或过期了�
 
 def bind(who: Who, found: Found, ctx: Context) -> Outcome:
     """Uses the code. A wrong, used or expired code gets the same answer, so that none can be told from another."""
-    staff = found.invite
+    staff = found.one(InviteOf)
     if staff is None or staff.person_id is not None or ctx.now.timestamp() > staff.invite_until:
         raise Refused(BAD_CODE)
     bound = replace(staff, person_id=who.person.id, invite_hash=None, invite_until=0)

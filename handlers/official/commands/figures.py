@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from handlers.errors import Refused
+from handlers.hot import HotIssues
+from handlers.items.queries import RunningItems, known
 from handlers.official import permissions, views
 from handlers.official import wording as officials
 from handlers.official.command import HOTLINE, PERIOD, WUHU_RANK, Argument, Command, Group, Slot, Spec
@@ -12,12 +14,14 @@ from handlers.official.commands.todo import desks
 from handlers.official.rectification import opening
 from handlers.official.rectification import wording as rectification
 from handlers.official.scene import Asker, Deed, Scene, says
-from handlers.outcome import Needs, Outcome
+from handlers.outcome import Outcome
 from handlers.pushes import Choice
+from handlers.queries import NOTHING, ByNumber, Needs
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import total
 from handlers.rankings.order import peers, ranked
 from handlers.rankings.periods import Period
+from handlers.rankings.queries import FiguresOf
 
 UNITS_SHOWN = 10
 
@@ -38,14 +42,16 @@ class Stats(Command, frozen=True):
 
 def _stats_needs(command: Stats, asker: Asker) -> Needs:
     ctx = asker.ctx
-    return Needs(figures=desks(asker.staff, ctx.directory, ctx.now), period=periods.read(command.period, ctx.now))
+    period = periods.read(command.period, ctx.now)
+    return NOTHING if period is None else frozenset({FiguresOf(desks(asker.staff, ctx.directory, ctx.now), period)})
 
 
 def _stats(scene: Scene, words: str) -> Outcome:
     """统计: all together, then by unit if there are several; those with most overdue first."""
     period = _period(scene, "统计", words)
-    many = scene.found.figures
-    together = total(scene.staff.unit_id, many, scene.found.median_hours)
+    found = scene.found.one(FiguresOf)
+    many = found.units
+    together = total(scene.staff.unit_id, many, found.median_hours)
     lines = wording.stats(scene.directory.name(scene.staff.unit_id), period.name, together)
     busy = sorted(
         (each for each in many if each.open or each.due or each.graded),
@@ -81,13 +87,14 @@ class Rank(Command, frozen=True):
 def _rank_needs(command: Rank, asker: Asker) -> Needs:
     directory = asker.ctx.directory
     beside = peers(directory, directory.unit(asker.staff.unit_id).level)
-    return Needs(figures=beside, period=periods.read(command.period, asker.ctx.now))
+    period = periods.read(command.period, asker.ctx.now)
+    return NOTHING if period is None else frozenset({FiguresOf(beside, period)})
 
 
 def _rank(scene: Scene, words: str) -> Outcome:
     """排行: units of the reader's level by score; those with too few tickets are counted and not ranked."""
     period = _period(scene, "排行", words)
-    order = ranked(scene.found.figures)
+    order = ranked(scene.found.one(FiguresOf).units)
     own = scene.staff.unit_id
     placed = [each for each in order if each.place is not None]
     if not placed:
@@ -145,8 +152,8 @@ def _hot(scene: Scene, command: Hot) -> Outcome:
         raise Refused(views.no_such_issue(len(issues)))
     issue = issues[command.which - 1]
     if not scene.found.again:
-        return Outcome(more=Needs(numbers=frozenset((*issue.numbers[:1], *issue.numbers[-1:]))))
-    item = opening.running_for(scene.found.by_number.values(), scene.found.items.values())
+        return Outcome(more=frozenset(map(ByNumber, (*issue.numbers[:1], *issue.numbers[-1:]))))
+    item = opening.running_for(scene.found.by_number.values(), known(scene.found))
     only_looks = permissions.ABOVE.isdisjoint(scene.roles)
     offered = "" if only_looks and item is None else rectification.offered(command.which, item)
     last = scene.found.by_number.get(issue.numbers[-1]) if issue.numbers else None
@@ -167,7 +174,7 @@ HOT = Deed[Hot](
         HOTLINE,
         ("热点问题", "热点事件", "热点诉求", "热门"),
     ),
-    lambda command, asker: Needs(hot=True, running=True),
+    lambda command, asker: frozenset({HotIssues(), RunningItems()}),
     lambda command, scene: _hot(scene, command),
 )
 

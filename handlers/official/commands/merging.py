@@ -19,7 +19,7 @@ from handlers.official.changing import Survival, TicketChange, changes, ticket_n
 from handlers.official.command import HOTLINE_RULES, NUMBER, Argument, Asks, Group, Slot, Spec, TicketCommand
 from handlers.official.scene import Asker, Scene
 from handlers.official.wording import case
-from handlers.outcome import Needs
+from handlers.queries import ByNumber, Needs
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import By
 from handlers.tickets.events.filing import Sealed
@@ -40,7 +40,7 @@ class Merge(TicketCommand, frozen=True):
 
 def _needs(command: Merge, asker: Asker) -> Needs:
     found = ticket_needs(command, asker)
-    return replace(found, numbers=found.numbers | {command.into}) if is_number(command.into) else found
+    return found | {ByNumber(command.into)} if is_number(command.into) else found
 
 
 def survivor(scene: Scene, number: str, ticket: Ticket) -> Ticket:

@@ -13,13 +13,15 @@ from handlers.chasing.due_steps import VOW_REMINDER, owes_at
 from handlers.directory import absence
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused
+from handlers.items.queries import RunningItems
 from handlers.official import permissions, views
 from handlers.official.command import HOTLINE, OWN, Argument, Command, Group, Slot, Spec
 from handlers.official.commands import ruling
 from handlers.official.rectification import working as rectification
 from handlers.official.scene import Asker, Deed, Scene
-from handlers.outcome import Needs, Outcome, Reply
+from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
+from handlers.queries import DeskOf, Needs, OwedBy
 from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.states import ANSWERED, OPEN, UNACCEPTED
 from handlers.tickets.ticket import State, Ticket
@@ -159,13 +161,14 @@ class More(Command, frozen=True):
 def _needs(_command: Todo | More, asker: Asker) -> Needs:
     staff, ctx = asker.staff, asker.ctx
     signs = not permissions.ABOVE.isdisjoint(asker.roles)
-    own = frozenset({staff.unit_id})
-    return Needs(desk=desks(staff, ctx.directory, ctx.now), items_of=own, running=signs)
+    units = desks(staff, ctx.directory, ctx.now)
+    items = RunningItems(None if signs else frozenset({staff.unit_id}))
+    return frozenset({DeskOf(units), OwedBy(units), items})
 
 
 def _show(scene: Scene, page: int) -> Outcome:
     """待办: a page of what waits, most pressing first: open tickets, and answered ones with a promise that is due."""
-    found = (ticket for ticket in (*scene.found.desk, *scene.found.owing) if scene.reads(ticket))
+    found = (ticket for ticket in (*scene.found.one(DeskOf), *scene.found.one(OwedBy)) if scene.reads(ticket))
     tickets = sorted(found, key=lambda ticket: urgency(ticket, scene.now))
     pages = max(1, -(-len(tickets) // PAGE))
     items = rectification.todo(scene) if page == 1 else []

@@ -18,13 +18,15 @@ from handlers.errors import Refused
 from handlers.items.events import What
 from handlers.items.item import Item, State
 from handlers.items.lifecycle import Change, check_can
+from handlers.items.queries import ItemBy, RunningItems, known
 from handlers.items.states import RUNNING
 from handlers.items.wording import public
 from handlers.official.command import ItemCommand, Spec
 from handlers.official.rectification import wording
 from handlers.official.scene import Asker, Deed, Scene, Unclear
-from handlers.outcome import Needs, Outcome, Reply
+from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
+from handlers.queries import ById, Needs
 from handlers.rectification import covering
 from handlers.talk import Talk
 from handlers.tickets.ticket import Ticket
@@ -55,7 +57,7 @@ def item_change(spec: Spec, side: Side, event: type[What], use: Callable[[C, Sco
         item = checked(command, side, event, scene)
         tickets = _tickets(item, scene)
         if tickets is None:
-            return Outcome(more=Needs(ids=frozenset(item.tickets)))
+            return Outcome(more=frozenset(map(ById, item.tickets)))
         return use(replace(command, item=item.key), Scope(item, tickets), scene)
 
     return Deed(spec, lambda command, asker: named(command.item, asker, side is not Side.LEAD), run)
@@ -64,8 +66,8 @@ def item_change(spec: Spec, side: Side, event: type[What], use: Callable[[C, Sco
 def named(key: str | None, asker: Asker, everywhere: bool) -> Needs:
     """The item of that number, else the running ones: of all units or of the official's own."""
     if key is not None:
-        return Needs(items=frozenset({key}))
-    return Needs(running=True) if everywhere else Needs(items_of=frozenset({asker.staff.unit_id}))
+        return frozenset({ItemBy(key)})
+    return frozenset({RunningItems(None if everywhere else frozenset({asker.staff.unit_id}))})
 
 
 def checked(command: ItemCommand, side: Side, event: type[What], scene: Scene) -> Item:
@@ -90,11 +92,11 @@ def _tickets(item: Item, scene: Scene) -> tuple[Ticket, ...] | None:
 def meant(key: str | None, side: Side, scene: Scene) -> Item:
     """The item of that number, else the only one it can be."""
     if key is not None:
-        found = scene.found.items.get(key)
+        found = scene.found.get(ItemBy(key))
         if found is None:
             raise Refused(wording.no_such_item(key))
         return found
-    running = [one for one in scene.found.items.values() if one.state in RUNNING and within_reach(one, scene)]
+    running = [one for one in known(scene.found) if one.state in RUNNING and within_reach(one, scene)]
     waiting = [one for one in running if one.state is State.SUBMITTED]
     fitting = sorted(waiting if side is Side.SIGNS else running, key=lambda one: one.id)
     if len(fitting) == 1:

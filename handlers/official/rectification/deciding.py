@@ -25,7 +25,8 @@ from handlers.official.rectification.changing import (
 from handlers.official.rectification.opening import LEDGER, SOURCE
 from handlers.official.rectification.working import ITEM
 from handlers.official.scene import Asker, Deed, Scene
-from handlers.outcome import Needs, Outcome, Reply
+from handlers.outcome import Outcome, Reply
+from handlers.queries import Needs
 from handlers.rectification import covering, dates
 
 EVERYWHERE = "全部答复"
@@ -106,7 +107,7 @@ class Cover(ItemCommand, frozen=True):
 
 
 def _cover_needs(command: Cover, asker: Asker) -> Needs:
-    return opening.needs(command.source).and_also(named(command.item, asker, everywhere=True))
+    return opening.needs(command.source) | named(command.item, asker, everywhere=True)
 
 
 def _cover(command: Cover, scene: Scene) -> Outcome:

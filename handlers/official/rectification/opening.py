@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from handlers.directory import jurisdiction
 from handlers.errors import Refused
-from handlers.hot import HotIssue
+from handlers.hot import HotIssue, HotIssues
 from handlers.items import events, numbers
 from handlers.items.item import Item, Origin
 from handlers.items.lifecycle import start
+from handlers.items.queries import LastSerial, RunningItems, known
 from handlers.items.states import RUNNING
 from handlers.official import targets, views
 from handlers.official.changing import wait
@@ -20,7 +21,8 @@ from handlers.official.command import UNIT, Argument, Asks, Command, Group, Slot
 from handlers.official.rectification import wording
 from handlers.official.rectification.changing import check_above
 from handlers.official.scene import Deed, Scene
-from handlers.outcome import Needs, Outcome, Reply
+from handlers.outcome import Outcome, Reply
+from handlers.queries import ByNumber, Needs
 from handlers.rectification import covering, dates
 from handlers.tickets import masking
 from handlers.tickets.numbers import is_number
@@ -47,9 +49,8 @@ class Establish(Command, frozen=True):
 def needs(source: str) -> Needs:
     """What must be loaded to know the tickets that `source` names."""
     if source.startswith(_HOT):
-        return Needs(hot=True, running=True)
-    named = frozenset(number for number in source.split(",") if is_number(number))
-    return Needs(numbers=named, running=True)
+        return frozenset({HotIssues(), RunningItems()})
+    return frozenset((RunningItems(), *(ByNumber(number) for number in source.split(",") if is_number(number))))
 
 
 def issues(scene: Scene) -> tuple[HotIssue, ...]:
@@ -60,7 +61,7 @@ def issues(scene: Scene) -> tuple[HotIssue, ...]:
     directory, own = scene.directory, scene.staff.unit_id
     return tuple(
         issue
-        for issue in scene.found.hot
+        for issue in scene.found.one(HotIssues)
         if issue.units is None or any(jurisdiction.serves(directory, own, unit_id) for unit_id in issue.units)
     )
 
@@ -83,7 +84,7 @@ def _establish(command: Establish, scene: Scene) -> Outcome:
         asked = wording.ask_open(len(tickets), people, unit.name, command.cause, origin)
         return wait(scene, replace(command, source=_pinned(command.source, issue)), asked)
     year = numbers.year_of(scene.now)
-    serial = scene.found.item_serial + 1
+    serial = scene.found.get(LastSerial(year)) + 1
     opened = events.Opened(
         number=numbers.number(year, serial),
         key=numbers.key(year, serial),
@@ -115,7 +116,7 @@ def named_tickets(source: str, scene: Scene) -> tuple[HotIssue | None, tuple[Tic
 
 def more(source: str, issue: HotIssue | None) -> Outcome:
     """Asks for the tickets that are meant."""
-    return Outcome(more=Needs(numbers=_numbers(source, issue)))
+    return Outcome(more=frozenset(map(ByNumber, _numbers(source, issue))))
 
 
 def _issue(source: str, scene: Scene) -> HotIssue | None:
@@ -159,7 +160,7 @@ def _tickets(source: str, issue: HotIssue | None, scene: Scene) -> tuple[Ticket,
 
 def free(tickets: Iterable[Ticket], unit_id: str, scene: Scene) -> tuple[Ticket, ...]:
     """Those that no running item covers and that do not accuse the lead unit."""
-    taken = frozenset(one for item in scene.found.items.values() if item.state in RUNNING for one in item.tickets)
+    taken = frozenset(one for item in known(scene.found) if item.state in RUNNING for one in item.tickets)
     return tuple(
         ticket
         for ticket in covering.countable(tickets)
@@ -188,7 +189,7 @@ ESTABLISH = Deed[Establish](
         ("整改立项", "立为整改"),
         Asks.ALWAYS,
     ),
-    lambda command, asker: needs(command.source),
+    lambda command, asker: needs(command.source) | {LastSerial(numbers.year_of(asker.ctx.now))},
     _establish,
 )
 

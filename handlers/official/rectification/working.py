@@ -15,6 +15,7 @@ from handlers.errors import Refused
 from handlers.items import events
 from handlers.items.item import Due, Item, Measure, State
 from handlers.items.lifecycle import apply, may_tell, next_due, open_measures
+from handlers.items.queries import known
 from handlers.items.states import RUNNING
 from handlers.official import permissions
 from handlers.official.changing import NODS
@@ -32,8 +33,9 @@ from handlers.official.rectification.changing import (
 )
 from handlers.official.rectification.opening import LEDGER
 from handlers.official.scene import Asker, Deed, Scene, says
-from handlers.outcome import Needs, Outcome
+from handlers.outcome import Outcome
 from handlers.pushes import Choice
+from handlers.queries import Needs
 from handlers.rectification import dates
 from handlers.tickets import masking
 from handlers.tickets.ticket import Attachment
@@ -65,7 +67,7 @@ def _look(command: Items, scene: Scene) -> Outcome:
         item = meant(command.item, Side.ABOVE, scene)
         return says(wording.shown(item, scene.directory.name(item.unit_id), scene.now), *_taps(item))
     running = sorted(
-        (one for one in scene.found.items.values() if one.state in RUNNING and within_reach(one, scene)),
+        (one for one in known(scene.found) if one.state in RUNNING and within_reach(one, scene)),
         key=lambda one: (next_due(one) or one.opened_at, one.id),
     )
     if not running:
@@ -83,7 +85,7 @@ def _taps(item: Item) -> tuple[Choice, ...]:
 
 def todo(scene: Scene) -> list[str]:
     """For 待办: what the official's unit leads, and what waits for their verdict, the soonest due first."""
-    due = (item for item in scene.found.items.values() if _waits_for(item, scene))
+    due = (item for item in known(scene.found) if _waits_for(item, scene))
     found = sorted(due, key=lambda item: (next_due(item) or item.opened_at, item.id))
     return [wording.todo_line(item, scene.now) for item in found[:_IN_TODO]]
 

@@ -19,7 +19,8 @@ from handlers import dispatch
 from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.dispatch import Reading
 from handlers.messages import Channel, Incoming, PageAction, Text
-from handlers.outcome import Found, Needs, Outcome, Reply, Who
+from handlers.outcome import Outcome, Reply, Who
+from handlers.queries import Found, Needs
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.filing import Filed, Supplemented
@@ -43,8 +44,8 @@ TOKEN = "token-in-the-real-database"
 class Rules:
     """Text files a ticket without being understood; a page's buttons are decided by the real rules."""
 
-    spread = staticmethod(dispatch.spread)
-    moves = staticmethod(dispatch.moves)
+    propagate = staticmethod(dispatch.propagate)
+    changed_leaders = staticmethod(dispatch.changed_leaders)
     merged_into = staticmethod(dispatch.merged_into)
 
     def read(self, incoming: Incoming, who: Who) -> Reading:

@@ -30,7 +30,8 @@ from handlers.items.events import ItemEvent
 from handlers.items.item import Item
 from handlers.items.lifecycle import fold as fold_item
 from handlers.messages import Channel, Incoming, MediaKind
-from handlers.outcome import Found, Who
+from handlers.outcome import Who
+from handlers.queries import ById, Found, HistoryOf, Query
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which
 from handlers.rankings.periods import Period
@@ -254,7 +255,9 @@ class World:
         tickets = {ticket_id: lifecycle.fold(history) for ticket_id, history in self.history.items()}
         who = Who(self.people[1], Talk())
         reading = dispatch.read(incoming, who)
-        outcome = dispatch.handle(reading, Found(by_id=tickets, history=self.history), self._context())
+        named: dict[Query[object], object] = {ById(ticket_id): ticket for ticket_id, ticket in tickets.items()}
+        logs = {HistoryOf(ById(ticket_id)): log for ticket_id, log in self.history.items()}
+        outcome = dispatch.handle(reading, Found(named | logs), self._context())
         if outcome.person is not None:
             self.people[1] = outcome.person
         for event in outcome.events:
