@@ -21,6 +21,7 @@ from bot.pages.context import Present, Site, protect
 from bot.pages.routes import PageParts, Sources, add_pages
 from bot.wiring import Parts, ready_database
 from handlers.messages import Incoming
+from storage.queries.journeys import Archive
 from storage.queries.rankings import Rankings
 from storage.queries.rectifications import Rectifications
 from storage.transactions.messages import Answer
@@ -39,8 +40,8 @@ def create_app(
     not this process's. `door`: the limits of connections.
     """
     app = _behind(Door() if door is None else door)
-    settings = parts.settings
-    now = platform_now or parts.clock.now
+    settings = parts.process.settings
+    now = platform_now or parts.process.clock.now
 
     def webhook(callback: Callback, admission: Admission) -> Webhook:
         return _webhook(callback, admission, parts, patience=patience, platform_now=now)
@@ -70,12 +71,12 @@ def _behind(door: Door) -> web.Application:
 
 
 def _add_health(app: web.Application, parts: Parts) -> None:
-    checks = {"database": lambda: ready_database(parts.engine)}
+    checks = {"database": lambda: ready_database(parts.process.engine)}
     health = Health(
         checks,
-        parts.metrics,
-        parts.settings.metrics_token,
-        faults={"messages": lambda: stuck(parts.batcher.oldest())},
+        parts.process.metrics,
+        parts.process.settings.metrics_token,
+        faults={"messages": lambda: stuck(parts.inbound.batcher.oldest())},
         notes={"clock": lambda: _clock(parts)},
     )
     app.router.add_get("/healthz", health.alive)
@@ -85,30 +86,30 @@ def _add_health(app: web.Application, parts: Parts) -> None:
 
 def _clock(parts: Parts) -> str:
     """Why the time is not trusted. No reason to stop serving: what people say is kept whatever the clock shows."""
-    doubt = parts.timekeeper.doubt
+    doubt = parts.background.time.timekeeper.doubt
     return doubt.value if doubt else ""
 
 
 def _add_pages(app: web.Application, parts: Parts) -> None:
     async def submit(incoming: Incoming) -> Answer:
         # Shielded: who closes the page does not take back what was pressed.
-        return await asyncio.shield(parts.batcher.submit(incoming).answer)
+        return await asyncio.shield(parts.inbound.batcher.submit(incoming).answer)
 
-    settings = parts.settings
+    settings = parts.process.settings
     sources = Sources(
-        parts.archive,
-        Rankings(parts.engine),
-        Rectifications(parts.engine),
-        files=parts.files,
+        Archive(parts.process.engine),
+        Rankings(parts.process.engine),
+        Rectifications(parts.process.engine),
+        files=parts.outbound.files,
         pictures=settings.data_dir / "pictures",
     )
     pages = PageParts(
         sources,
         submit,
-        parts.bus,
-        present=Present(parts.clock, lambda: parts.directory.now, parts.terms),
+        parts.process.shared.bus,
+        present=Present(parts.process.clock, lambda: parts.rules.directory.now, parts.rules.terms),
         site=Site(settings.site, settings.proxies, settings.sandbox),
-        protection=protect(parts.secret_key, parts.limiter),
+        protection=protect(parts.process.secret_key, parts.process.shared.limiter),
     )
     add_pages(app, pages)
 
@@ -119,14 +120,14 @@ def _webhook(
     return Webhook(
         callback=callback,
         admission=admission,
-        stamps=parts.stamps,
-        batcher=parts.batcher,
-        spool=parts.spool,
-        clock=parts.clock,
+        stamps=parts.process.shared.stamps,
+        batcher=parts.inbound.batcher,
+        spool=parts.inbound.spool,
+        clock=parts.process.clock,
         platform_now=platform_now,
-        metrics=parts.metrics,
-        note=parts.receipts.note,
-        late=parts.late,
+        metrics=parts.process.metrics,
+        note=parts.inbound.receipts.note,
+        late=parts.inbound.late,
         patience=patience,
     )
 

@@ -10,8 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import create_app, create_health_app
-from bot.background.deeds import deeds, follow_directory
-from bot.background.loop import PollingLoop
+from bot.background.deeds import follow_directory, loops
 from bot.config import Unusable
 from bot.inbound.door import DOOR, KEEPALIVE, DoorSite
 from bot.wiring import Parts
@@ -24,10 +23,6 @@ log = structlog.get_logger()
 _DRAIN_SECONDS = 8.0
 """How long open requests may finish when the process is asked to stop; container platforms kill after ten."""
 
-PUSHES_IDLE_SECONDS = 2.0
-"""How long the worker rests when nothing rings: a due retry is late by this at most."""
-MEDIA_IDLE_SECONDS = 5.0
-
 
 class Service:
     """One running process. `ticker` is there in every one: spool and directory concern each process alone."""
@@ -36,35 +31,32 @@ class Service:
         self.parts = parts
         self._which = which
         self.app = app or create_app(parts)
-        self.ticker = Ticker(jobs(which, deeds(parts)), parts.leases, parts.timekeeper)
+        time = parts.background.time
+        self.ticker = Ticker(jobs(which, parts.deeds), time.leases, time.timekeeper)
         self._stack = AsyncExitStack()
         self.port = 0
 
     async def start(self) -> None:
         """Begin to listen and to work."""
-        settings = self.parts.settings
+        settings = self.parts.process.settings
         if Part.WEB in self._which:
             self.port = await self._listen(self.app, settings.port, "PORT")
         elif settings.health_port:
             await self._listen(create_health_app(self.parts), settings.health_port, "HEALTH_PORT")
         if Part.WORKER in self._which:
-            bus, worker, fetcher = self.parts.bus, self.parts.worker, self.parts.fetcher
-            for rounds in (
-                PollingLoop("outbox", worker.once, bus, PUSHES_IDLE_SECONDS),
-                PollingLoop("media", fetcher.once, bus, MEDIA_IDLE_SECONDS),
-            ):
-                task = asyncio.create_task(rounds.run())
+            for loop in loops(self.parts.outbound, self.parts.process.shared.bus):
+                task = asyncio.create_task(loop.run())
                 self._stack.push_async_callback(asyncio.wait, {task})
-                self._stack.callback(rounds.stop)
+                self._stack.callback(loop.stop)
         self.ticker.start()
         self._stack.push_async_callback(self.ticker.stop)
-        follower = asyncio.create_task(follow_directory(self.parts))
+        follower = asyncio.create_task(follow_directory(self.parts.process.shared.bus, self.parts.rules.directory))
         self._stack.push_async_callback(asyncio.wait, {follower})
         self._stack.callback(follower.cancel)
 
     async def _listen(self, app: web.Application, port: int, setting: str) -> int:
         """Serve `app` until the end; the port it listens on."""
-        host = self.parts.settings.host
+        host = self.parts.process.settings.host
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_SECONDS, keepalive_timeout=KEEPALIVE)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
@@ -79,7 +71,7 @@ class Service:
     async def stop(self) -> None:
         """Take no more, finish what was taken."""
         await self._stack.aclose()
-        await self.parts.batcher.drain()
+        await self.parts.inbound.batcher.drain()
 
 
 async def run_until_stopped(service: Service) -> None:

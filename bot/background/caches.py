@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,13 +13,16 @@ from bot.background.hot_issues import HotIssues
 from bot.background.published_replies import PublishedReplies, read_file
 from bot.background.training import CurrentReader, Learning
 from bot.config import Settings
+from bot.decisions import Announce
 from bot.directory import CurrentDirectory
-from bot.monitoring.metrics import Metrics
+from bot.process import Process
 from handlers.context import Lookups, TextReader
+from handlers.outcome import Outcome
 from nlp.matching import similar
 from nlp.matching.answers import SameWords
 from nlp.understand import Reader
 from storage.queries.neighbours import Similar
+from storage.shared.signals import DIRECTORY, OUTBOX, ticket_topic
 
 
 class Knowledge(Struct, frozen=True):
@@ -40,17 +43,16 @@ class Knowledge(Struct, frozen=True):
         return Lookups(hash_invite, similar=self.neighbours.find, published=self.published.find)
 
 
-async def gather(
-    settings: Settings, engine: AsyncEngine, directory: CurrentDirectory, reader: Reader, metrics: Metrics
-) -> Knowledge:
+async def gather(process: Process, directory: CurrentDirectory, reader: Reader) -> Knowledge:
     """Load everything, in threads where it takes long."""
+    settings, engine = process.settings, process.engine
     folder = settings.learning_dir
     current = CurrentReader(reader, folder)
     await asyncio.to_thread(current.refresh_now)
     matcher = await asyncio.to_thread(similar.load)
     return Knowledge(
         reader=current,
-        learning=Learning(engine, folder, settings.labelled_file, metrics),
+        learning=Learning(engine, folder, settings.labelled_file, process.metrics),
         published=await asyncio.to_thread(_published, settings, engine, directory, reader),
         neighbours=Similar(engine, matcher),
         hot=HotIssues(engine, matcher, reader),
@@ -62,3 +64,24 @@ def _published(
 ) -> PublishedReplies:
     own = read_file(Path(settings.answers_file), reader.understand) if settings.answers_file else []
     return PublishedReplies(engine, directory, SameWords.load(), own)
+
+
+def announcer(process: Process, knowledge: Knowledge) -> Announce:
+    """Returns what tells everybody after a commit: that there is something to push, and which tickets changed."""
+
+    def announce(outcomes: Sequence[Outcome]) -> None:
+        topics: dict[str, None] = {}
+        for outcome in outcomes:
+            if outcome.pushes or outcome.media:
+                topics[OUTBOX] = None
+            if outcome.staff:
+                topics[DIRECTORY] = None
+            knowledge.neighbours.take(outcome.tickets)
+            for event in outcome.events:
+                topics[ticket_topic(event.ticket_id)] = None
+                knowledge.published.forget(event.ticket_id)
+                process.metrics.event(str(event.what.__struct_config__.tag))
+        if topics:
+            process.shared.bus.ring(topics)
+
+    return announce

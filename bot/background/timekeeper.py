@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.monitoring.metrics import Metrics
+from bot.process import Process
 from scheduler.clock import LEASE_NAME
 from scheduler.steady import Doubt, Reading, Steadiness
 from storage.queries.moment import DatabaseTime
@@ -100,3 +105,18 @@ class Timekeeper:
         elif before is not None:
             log.info("clock_trusted_again", was=before.value)
         return None if doubt else reading.at
+
+
+class Time(Struct, frozen=True):
+    """How a process keeps the time together with the others."""
+
+    timekeeper: Timekeeper
+    leases: Leases
+    """Which process does what one alone may do."""
+
+
+def keep_time(process: Process) -> Time:
+    """Returns the timekeeper of this process, under a name of its own for leases."""
+    leases = Leases(process.engine, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    time = DatabaseTime(process.engine, process.clock)
+    return Time(Timekeeper(process.clock, time, leases, process.metrics), leases)

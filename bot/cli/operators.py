@@ -24,7 +24,7 @@ from bot.files import private
 from bot.files.policy import read_terms
 from bot.files.seed import read_seed
 from bot.inbound.spool import Spool
-from bot.wiring import open_database, secret_key
+from bot.wiring import open_database
 from handlers.calendar.zone import day_of, local
 from handlers.directory.directory import Directory, Role, Staff, Unit
 from handlers.messages import Doubt, Unread
@@ -78,7 +78,7 @@ async def invite(
         unit_id=unit.id,
         role=role,
         name=name,
-        invite_hash=ids.keyed_hash(secret_key(settings))(code),
+        invite_hash=ids.keyed_hash(private.secret_key(settings))(code),
         invite_until=int((now + INVITE_LASTS).timestamp()),
     )
     await directory.save_staff(engine, [member])

@@ -1,4 +1,4 @@
-"""Keeps personal data on this disk readable by the service's own account only.
+"""Keeps personal data and the secret key on this disk readable by the service's own account only.
 
 `umask` sets the mode of new files, whoever writes them (SQLite's -wal and -shm follow their database); `tighten`
 corrects files of an older program. The files of PostgreSQL are its server's business.
@@ -6,12 +6,16 @@ corrects files of an older program. The files of PostgreSQL are its server's bus
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import structlog
+
+from bot.config import Settings
 
 log = structlog.get_logger()
 
@@ -61,3 +65,22 @@ def _tighten(paths: Iterable[Path]) -> None:
             failed += 1
     if failed:
         log.warning("files_readable_by_others", count=failed)
+
+
+def secret_key(settings: Settings) -> str:
+    """The installation's secret: from the settings, otherwise made once and kept in the data folder."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written whole, then linked: of two processes that start together both read what the first one linked.
+        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
+        part.unlink()
+    return path.read_text("ascii")

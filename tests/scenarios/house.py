@@ -84,7 +84,7 @@ class House:
         service = Service(self.parts, EVERYTHING, create_app(self.parts))
         self._server = await self._stack.enter_async_context(TestServer(service.app))
         self._ticker = service.ticker
-        self._stack.push_async_callback(self.parts.leases.give_up, "scheduler")
+        self._stack.push_async_callback(self.parts.background.time.leases.give_up, "scheduler")
         await self._ticker.tick()
 
     async def stop(self) -> None:
@@ -98,7 +98,7 @@ class House:
     async def work(self) -> int:
         """One round of everything that runs besides answering; how much there was to do."""
         await self._ticker.tick()
-        return await self.parts.worker.once() + await self.parts.fetcher.once()
+        return await self.parts.outbound.worker.once() + await self.parts.outbound.fetcher.once()
 
     async def tick(self) -> None:
         """What the clock does, without the worker."""
@@ -106,28 +106,28 @@ class House:
 
     async def invite(self, unit: str, role: Role, name: str) -> str:
         """What `staff invite` does: a member of staff and the code that binds them."""
-        found = self.parts.directory.now.called(unit)
+        found = self.parts.rules.directory.now.called(unit)
         assert found is not None, f"no unit is called {unit}"
         self._hired += 1
         code = new_invite()
         until = int((self._clock.now() + timedelta(days=7)).timestamp())
-        member = Staff(self._hired, found.id, role, name, None, self.parts.hash_invite(code), until)
-        await directory.save_staff(self.parts.engine, [member])
+        member = Staff(self._hired, found.id, role, name, None, self.parts.rules.lookups.hash_invite(code), until)
+        await directory.save_staff(self.parts.process.engine, [member])
         return code
 
     async def differences(self) -> list[Difference]:
         """What `rebuild --check` would print."""
-        return [found async for found in differences(self.parts.engine)]
+        return [found async for found in differences(self.parts.process.engine)]
 
     async def failed(self) -> int:
         """Messages that our own mistake kept from being decided."""
         query = select(func.count()).select_from(inbox).where(inbox.c.failed.is_(True))
-        async with self.parts.engine.connect() as db:
+        async with self.parts.process.engine.connect() as db:
             return int((await db.execute(query)).scalar_one())
 
     async def waiting(self) -> Sequence[Letter]:
         """What `outbox list` would print."""
-        return await self.parts.outbox.list(None)
+        return await self.parts.outbound.outbox.list(None)
 
     def now(self) -> datetime:
         """The story's time."""

@@ -222,7 +222,7 @@ async def test_a_script_is_slowed_down(stage: Stage) -> None:
 
 async def _traces(stage: Stage, openid: str) -> int:
     """Rows that still know the account or what it said."""
-    async with stage.house.parts.engine.connect() as db:
+    async with stage.house.parts.process.engine.connect() as db:
         known = (await db.execute(select(people.c.id).where(people.c.openid == openid))).all()
         said = (await db.execute(select(inbox.c.body, inbox.c.reply))).all()
     return len(known) + sum("路灯" in f"{row.body}{row.reply}" and "新工单" not in f"{row.reply}" for row in said)

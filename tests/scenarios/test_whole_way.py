@@ -141,7 +141,7 @@ async def test_a_lift_needs_an_answer_a_delay_and_a_visit(stage: Stage) -> None:
         assert b"SecretPhoneMaker" not in shown
     for sent in (board, proof):
         digest = hashlib.sha256(sent).hexdigest()
-        assert stage.house.parts.files.path(digest).read_bytes() == sent
+        assert stage.house.parts.outbound.files.path(digest).read_bytes() == sent
 
     await sun.says("答复 门锁触点已更换，试运行两天未再停梯。如有异常请打 0579-8710102。")
     sun.reads("已答复")

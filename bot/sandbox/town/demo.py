@@ -28,16 +28,16 @@ SEED = Path(__file__).parents[3] / "deploy" / "seed" / "yunxi.toml"
 
 async def live_the_past(parts: Parts) -> None:
     """Fill an empty database with the town and its last days; does nothing where there are units already."""
-    if parts.directory.now.units:
+    if parts.rules.directory.now.units:
         return
     seed = read_seed(SEED)
-    await directory.replace(parts.engine, seed.units, seed.routes, seed.dispatch_id)
-    await parts.directory.refresh()
+    await directory.replace(parts.process.engine, seed.units, seed.routes, seed.dispatch_id)
+    await parts.rules.directory.refresh()
     past = _Past(parts)
-    await past.bind_staff(parts.clock.now() - LONG_AGO)
-    await past.play(parts.clock.now())
-    await parts.directory.refresh()
-    await parts.outbox.skip_waiting()
+    await past.bind_staff(parts.process.clock.now() - LONG_AGO)
+    await past.play(parts.process.clock.now())
+    await parts.rules.directory.refresh()
+    await parts.outbound.outbox.skip_waiting()
 
 
 class _Past:
@@ -45,9 +45,9 @@ class _Past:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._clock = SteppedClock(parts.clock.now() - LONG_AGO)
-        self._work = parts.work_under(self._clock)
-        self._chaser = parts.chaser_under(self._clock)
+        self._clock = SteppedClock(parts.process.clock.now() - LONG_AGO)
+        self._work = parts.decisions.messages(self._clock)
+        self._chaser = parts.decisions.chaser(self._clock)
         self._numbers: dict[str, str] = {}
         self._count = 0
 
@@ -56,10 +56,10 @@ class _Past:
         for number, (openid, unit_id, role, name) in enumerate(DEMO_STAFF, 1):
             code = new_invite()
             until = int((at + timedelta(days=1)).timestamp())
-            member = Staff(number, unit_id, role, name, None, self._parts.hash_invite(code), until)
-            await directory.save_staff(self._parts.engine, [member])
+            member = Staff(number, unit_id, role, name, None, self._parts.rules.lookups.hash_invite(code), until)
+            await directory.save_staff(self._parts.process.engine, [member])
             await self._say(at, openid, f"绑定 {code}")
-        await self._parts.directory.refresh()
+        await self._parts.rules.directory.refresh()
 
     async def play(self, now: datetime) -> None:
         """The whole script, in the order of its times; between two lines the clock does what it has to do."""

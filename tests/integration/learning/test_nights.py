@@ -55,14 +55,14 @@ async def corrected(stage: Stage) -> None:
 
 async def night(stage: Stage) -> None:
     """The scheduler's job as it runs, until the fit is over, and the web part's job a minute later."""
-    knowledge = stage.parts.knowledge
+    knowledge = stage.parts.background.knowledge
     await knowledge.learning.tonight(stage.clock.now())
     await knowledge.learning.finished()
     await knowledge.reader.refresh(stage.clock.now())
 
 
 def runs(stage: Stage) -> TrainingLog:
-    return TrainingLog(stage.parts.settings.learning_dir)
+    return TrainingLog(stage.parts.process.settings.learning_dir)
 
 
 def garbled(label: str, held: bool) -> str:
@@ -72,21 +72,21 @@ def garbled(label: str, held: bool) -> str:
 
 async def test_two_nights(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await corrected(stage)
-    knowledge = stage.parts.knowledge
+    knowledge = stage.parts.background.knowledge
     assert knowledge.reader.understand(LATER).category != "民政"
     stage.clock.advance(TO_THE_NIGHT)
 
     await knowledge.learning.tonight(stage.clock.now())
     # While another process fits, this one answers.
     assert numbers.find(await stage.say(WANG, ANOTHER))
-    assert not (stage.parts.settings.learning_dir / "lessons.jsonl").exists()
+    assert not (stage.parts.process.settings.learning_dir / "lessons.jsonl").exists()
     await knowledge.learning.finished()
     assert knowledge.reader.understand(LATER).category != "民政"
     await knowledge.reader.refresh(stage.clock.now())
     assert knowledge.reader.understand(LATER).category == "民政"
     (first,) = runs(stage).all()
     assert (first.result, first.old_corrections, first.new_corrections) == (Result.REPLACED, 0.0, 1.0)
-    model = stage.parts.settings.learning_dir / MODEL.name
+    model = stage.parts.process.settings.learning_dir / MODEL.name
     assert hashlib.sha256(model.read_bytes()).hexdigest() == first.sha256
     assert keeping.previous(model).read_bytes() == MODEL.read_bytes()
 
@@ -95,16 +95,16 @@ async def test_two_nights(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None
     await night(stage)
     assert len(runs(stage).all()) == 1
 
-    labelled.write(Path(stage.parts.settings.labelled_file), garbled)
+    labelled.write(Path(stage.parts.process.settings.labelled_file), garbled)
     await night(stage)
     second = runs(stage).all()[-1]
     assert (second.result, second.sha256) == (Result.REFUSED, first.sha256)
     assert second.reason.startswith("worse on ")
     assert knowledge.reader.understand(LATER).category == "民政"
-    assert b'minsheng_learning_total{became="refused"} 1.0' in stage.parts.metrics.text()
+    assert b'minsheng_learning_total{became="refused"} 1.0' in stage.parts.process.metrics.text()
 
-    monkeypatch.chdir(stage.parts.settings.data_dir)
-    monkeypatch.setenv("DATA_DIR", str(stage.parts.settings.data_dir))
+    monkeypatch.chdir(stage.parts.process.settings.data_dir)
+    monkeypatch.setenv("DATA_DIR", str(stage.parts.process.settings.data_dir))
     told = await asyncio.to_thread(CliRunner().invoke, app, ["model", "rollback"])
     assert told.exit_code == 0, told.output
     await knowledge.reader.refresh(stage.clock.now())
@@ -118,8 +118,8 @@ async def test_two_nights(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None
 async def test_stopping_in_the_middle_of_a_fit_leaves_the_old_model(stage: Stage) -> None:
     await corrected(stage)
     stage.clock.advance(TO_THE_NIGHT)
-    folder = stage.parts.settings.learning_dir
-    learning = stage.parts.knowledge.learning
+    folder = stage.parts.process.settings.learning_dir
+    learning = stage.parts.background.knowledge.learning
     await learning.tonight(stage.clock.now())
     async with asyncio.timeout(60):
         while not (folder / "category.lock").exists():  # noqa: ASYNC110 - another process makes it

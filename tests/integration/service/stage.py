@@ -91,13 +91,15 @@ class Stage:
 
     async def send(self) -> None:
         """Let the worker send all that is due."""
-        while await self.parts.worker.once():
+        while await self.parts.outbound.worker.once():
             pass
         await self.pusher.settle()
 
     async def take_up(self) -> int:
         parts = self.parts
-        return await take_up(parts.spool, parts.batcher, parts.late, parts.receipts.note)
+        return await take_up(
+            parts.inbound.spool, parts.inbound.batcher, parts.inbound.late, parts.inbound.receipts.note
+        )
 
     def texts(self, openid: str) -> list[str]:
         """The texts that the account sent to this phone."""
@@ -114,13 +116,15 @@ class Stage:
         """Make an official of this account, by a code as in life."""
         code = new_invite()
         until = int((self.clock.now() + timedelta(days=1)).timestamp())
-        member = Staff(self.parts.ids.next(), unit_id, role, "陈立", None, self.parts.hash_invite(code), until)
-        await directory.save_staff(self.parts.engine, [member])
+        member = Staff(
+            self.parts.rules.ids.next(), unit_id, role, "陈立", None, self.parts.rules.lookups.hash_invite(code), until
+        )
+        await directory.save_staff(self.parts.process.engine, [member])
         await self.say(openid, f"绑定 {code}")
-        await self.parts.directory.refresh()
+        await self.parts.rules.directory.refresh()
 
     async def count(self, table: Table) -> int:
-        async with self.parts.engine.connect() as db:
+        async with self.parts.process.engine.connect() as db:
             return int((await db.execute(select(func.count()).select_from(table))).scalar_one())
 
 
@@ -153,10 +157,10 @@ async def open_stage(
         base = str(served.make_url("/api"))
         settings = settings_for(database_url, folder, mode, wechat_api_base=base, redis_url=redis_url, **given)
         async with open_parts(settings, clock, reader) as parts:
-            if not parts.directory.now.units:
+            if not parts.rules.directory.now.units:
                 seed = read_seed(SEED)
-                await directory.replace(parts.engine, seed.units, seed.routes, seed.dispatch_id)
-                await parts.directory.refresh()
+                await directory.replace(parts.process.engine, seed.units, seed.routes, seed.dispatch_id)
+                await parts.rules.directory.refresh()
             async with TestServer(create_app(parts, patience)) as server:
                 url = str(server.make_url("/wechat"))
                 transport = HttpTransport(url)

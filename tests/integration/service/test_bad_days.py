@@ -50,7 +50,7 @@ async def locked(url: str) -> AsyncIterator[None]:
 
 
 def spooled(stage: Stage) -> list[Incoming]:
-    return list(stage.parts.spool.waiting())
+    return list(stage.parts.inbound.spool.waiting())
 
 
 async def test_a_slow_answer_follows_as_one_message(hurried: Stage, database_url: str) -> None:
@@ -60,7 +60,7 @@ async def test_a_slow_answer_follows_as_one_message(hurried: Stage, database_url
         # The platform will not ask again, so from now on the message is ours to keep.
         assert len(spooled(hurried)) == 1
         assert hurried.texts(WANG) == []
-    await hurried.parts.batcher.drain()
+    await hurried.parts.inbound.batcher.drain()
     assert spooled(hurried) == []
     await hurried.send()
     assert len(hurried.texts(WANG)) == 1
@@ -76,9 +76,9 @@ async def test_a_message_left_by_a_crash_is_answered_after_the_restart(
 ) -> None:
     """Killed after `success` and before the commit, or after the commit and before the answer was queued."""
     incoming = Incoming("m1", Channel.WECHAT, WANG, START, START, Text(APPEAL))
-    await hurried.parts.batcher.submit(incoming).answer
-    hurried.parts.spool.save(incoming)
-    hurried.parts.spool.save(Incoming("m2", Channel.WECHAT, LI, START, START, Text(ANOTHER)))
+    await hurried.parts.inbound.batcher.submit(incoming).answer
+    hurried.parts.inbound.spool.save(incoming)
+    hurried.parts.inbound.spool.save(Incoming("m2", Channel.WECHAT, LI, START, START, Text(ANOTHER)))
     async with open_stage(database_url, tmp_path / "data", reader, world=hurried.world) as restarted:
         restarted.world.heard(WANG, "message")
         restarted.world.heard(LI, "message")
@@ -97,7 +97,7 @@ async def gated(postgres_database_migrated: str, tmp_path: Path, reader: Reader)
     async with open_stage(gate.url, tmp_path / "data", reader) as opened:
         await opened.say(LI, "你好")
         yield opened, gate
-        await opened.parts.engine.dispose()
+        await opened.parts.process.engine.dispose()
         await gate.shut()
 
 
@@ -191,17 +191,17 @@ async def test_a_long_answer_arrives_whole_and_in_order(stage: Stage, monkeypatc
 
 
 async def test_a_spooled_file_that_cannot_be_read_is_set_aside(stage: Stage) -> None:
-    folder = stage.parts.settings.data_dir / "spool"
+    folder = stage.parts.process.settings.data_dir / "spool"
     (folder / "damaged.json").write_bytes(b'{"key": \xff')
-    stage.parts.spool.save(Incoming("m1", Channel.WECHAT, WANG, START, START, Text("你好")))
+    stage.parts.inbound.spool.save(Incoming("m1", Channel.WECHAT, WANG, START, START, Text("你好")))
     assert await stage.take_up() == 1
     assert [path.name for path in folder.iterdir()] == ["damaged.bad"]
 
 
 async def test_many_deliveries_of_one_message_are_spooled_as_one(stage: Stage) -> None:
     incoming = Incoming("m1", Channel.WECHAT, WANG, START, START, Text("你好"))
-    await asyncio.gather(*(asyncio.to_thread(stage.parts.spool.save, incoming) for _ in range(16)))
-    assert stage.parts.spool.count() == 1
+    await asyncio.gather(*(asyncio.to_thread(stage.parts.inbound.spool.save, incoming) for _ in range(16)))
+    assert stage.parts.inbound.spool.count() == 1
     assert spooled(stage) == [incoming]
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.background.deeds import Chores, deeds
 from bot.cli.operators import doctor
 from handlers.directory.directory import Role
 from handlers.errors import Unavailable
@@ -26,8 +25,8 @@ def issue(number: str) -> HotIssue:
 
 async def chase(stage: Stage) -> str:
     """One tick; the figures after it."""
-    await Chores(stage.parts).chase(stage.clock.now())
-    return stage.parts.metrics.text().decode()
+    await stage.parts.deeds["chase"](stage.clock.now())
+    return stage.parts.process.metrics.text().decode()
 
 
 async def test_the_figures_of_a_tick(stage: Stage) -> None:
@@ -52,11 +51,11 @@ async def test_doctor_says_what_was_missed(stage: Stage) -> None:
     await stage.say(WANG, APPEAL)
     stage.clock.advance(LATE)
     said: list[str] = []
-    await doctor(stage.parts.settings, said.append, stage.clock.now())
+    await doctor(stage.parts.process.settings, said.append, stage.clock.now())
     assert any("1 件到点没有催" in line and line.startswith("✗") for line in said)
     await chase(stage)
     said.clear()
-    await doctor(stage.parts.settings, said.append, stage.clock.now())
+    await doctor(stage.parts.process.settings, said.append, stage.clock.now())
     assert any("催办时钟：没有漏掉的" in line and line.startswith("✓") for line in said)
 
 
@@ -64,9 +63,9 @@ async def test_a_hot_issue_brings_the_supervisor_in_with_the_yellow_card(stage: 
     await stage.bind(CHEN, "yunxi", Role.SUPERVISOR)
     for who in (WANG, LI):
         await stage.say(who, APPEAL if who == WANG else "东风路小学门口的垃圾箱满了好几天没人清")
-    async with stage.parts.engine.connect() as db:
+    async with stage.parts.process.engine.connect() as db:
         rows = (await db.exec_driver_sql("SELECT number FROM tickets ORDER BY id")).all()
-    await hot_issues.save(stage.parts.engine, [issue(rows[0][0])])
+    await hot_issues.save(stage.parts.process.engine, [issue(rows[0][0])])
     stage.clock.advance(LATE)
     await chase(stage)
     await stage.send()
@@ -76,27 +75,27 @@ async def test_a_hot_issue_brings_the_supervisor_in_with_the_yellow_card(stage: 
 
 
 def test_it_is_a_job_of_the_scheduler_alone(stage: Stage) -> None:
-    mine = deeds(stage.parts)
+    mine = stage.parts.deeds
     (job,) = (job for job in jobs(EVERYTHING, mine) if job.name == "chase")
     assert job.alone
     assert "chase" not in {job.name for job in jobs(frozenset({Part.WEB, Part.WORKER}), mine)}
 
 
 def test_every_job_has_a_deed_and_every_deed_a_job(stage: Stage) -> None:
-    assert deeds(stage.parts).keys() == {row.name for row in TABLE}
+    assert stage.parts.deeds.keys() == {row.name for row in TABLE}
 
 
 async def test_readiness_names_a_clock_that_is_not_trusted_and_goes_on_serving(stage: Stage) -> None:
     base = stage.url.removesuffix("/wechat")
-    await stage.parts.timekeeper.trusted()
+    await stage.parts.background.time.timekeeper.trusted()
     async with stage.http.get(f"{base}/readyz") as response:
         assert (response.status, await response.json()) == (200, {"database": "ok"})
     elapsed = stage.clock.elapsed
     passed = elapsed()
     stage.clock.elapsed = lambda: passed  # type: ignore[method-assign]
     stage.clock.advance(timedelta(days=10))
-    await stage.parts.timekeeper.trusted()
+    await stage.parts.background.time.timekeeper.trusted()
     async with stage.http.get(f"{base}/readyz") as response:
         assert (response.status, await response.json()) == (200, {"database": "ok", "clock": "jumped"})
     with pytest.raises(Unavailable):
-        await stage.parts.chaser.tick()
+        await stage.parts.background.clockwork.chaser.tick()

@@ -33,6 +33,7 @@ from handlers.messages import Channel
 from handlers.pushes import Push
 from handlers.tickets import numbers
 from nlp.understand import Reader
+from storage.queries.journeys import Archive
 from storage.queues.outbox import Became
 from storage.schema.rows import ticket as read_ticket
 from storage.schema.tables import OutboxState, tickets
@@ -61,7 +62,7 @@ def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_an_invited_colleague_binds_and_is_listed(command: Command, stage: Stage) -> None:
-    unit = stage.parts.directory.now.units["chengguan"].name
+    unit = stage.parts.rules.directory.now.units["chengguan"].name
     done = command("staff", "invite", "--unit", unit, "--role", "handler", "--name", "陈立")
     assert done.exit_code == 0, done.stderr
     code = done.stdout.splitlines()[0]
@@ -86,21 +87,21 @@ def test_cards_of_a_wrong_clock_are_taken_back_by_two_times(command: Command) ->
 
 async def test_dead_pushes_are_listed_and_requeued(stage: Stage) -> None:
     await stage.say(WANG, "你好")
-    person = await stage.parts.archive.account(Channel.WECHAT, WANG)
+    person = await Archive(stage.parts.process.engine).account(Channel.WECHAT, WANG)
     assert person is not None
-    await stage.parts.outbox.add([Push(n, person.id, n, "text") for n in (1, 2)], stage.clock.now())
-    await stage.parts.outbox.claim(stage.clock.now(), 2, timedelta(minutes=2))
+    await stage.parts.outbound.outbox.add([Push(n, person.id, n, "text") for n in (1, 2)], stage.clock.now())
+    await stage.parts.outbound.outbox.claim(stage.clock.now(), 2, timedelta(minutes=2))
     for push_id in (1, 2):
-        await stage.parts.outbox.settle(Became(push_id, person.id, 1, OutboxState.DEAD, "refused"))
+        await stage.parts.outbound.outbox.settle(Became(push_id, person.id, 1, OutboxState.DEAD, "refused"))
     lines: list[str] = []
-    await operators.list_outbox(stage.parts.engine, OutboxState.DEAD, lines.append)
+    await operators.list_outbox(stage.parts.process.engine, OutboxState.DEAD, lines.append)
     assert [line.split("\t")[:2] for line in lines] == [["1", "dead"], ["2", "dead"]]
-    assert await operators.requeue(stage.parts.engine, [1], stage.clock.now()) == 1
-    assert await operators.requeue(stage.parts.engine, None, stage.clock.now()) == 1
+    assert await operators.requeue(stage.parts.process.engine, [1], stage.clock.now()) == 1
+    assert await operators.requeue(stage.parts.process.engine, None, stage.clock.now()) == 1
     with pytest.raises(operators.NotPossible, match="已重新排队 0 条；另外 2 条没有动"):
-        await operators.requeue(stage.parts.engine, [1, 404], stage.clock.now())
+        await operators.requeue(stage.parts.process.engine, [1, 404], stage.clock.now())
     with pytest.raises(operators.NotPossible, match="已记为送达 0 条；另外 1 条没有动"):
-        await operators.arrived(stage.parts.engine, [404])
+        await operators.arrived(stage.parts.process.engine, [404])
 
 
 @pytest.mark.parametrize("words", [("requeue", "404"), ("arrived", "404"), ("requeue", "9" * 30), ("arrived", "-1")])
@@ -121,7 +122,7 @@ def test_who_has_read_enough_ends_a_command_quietly(command: Command, monkeypatc
 
 async def test_rebuild_tells_by_its_exit_status(command: Command, stage: Stage) -> None:
     number = numbers.find(await stage.say(WANG, PERSONAL))[0]
-    async with stage.parts.engine.begin() as db:
+    async with stage.parts.process.engine.begin() as db:
         await db.execute(update(tickets).values(state="closed"))
     checked = command("rebuild", "--check")
     assert checked.exit_code == 1
@@ -136,10 +137,10 @@ async def test_an_export_names_nobody_and_gives_no_secret_away(stage: Stage, tmp
     await stage.say(WANG, "叫我林小满")
     (tmp_path / "out.jsonl").write_text("of yesterday")
     (tmp_path / "out.jsonl").chmod(0o644)
-    assert await exporting.export(stage.parts.engine, tmp_path / "out.jsonl") == 1
+    assert await exporting.export(stage.parts.process.engine, tmp_path / "out.jsonl") == 1
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
     written = (tmp_path / "out.jsonl").read_text("utf-8")
-    async with stage.parts.engine.connect() as db:
+    async with stage.parts.process.engine.connect() as db:
         ticket = read_ticket((await db.execute(select(tickets.c.doc))).scalar_one())
     for secret in ("13912345678", "11010519491231002X", ticket.token, f'"{ticket.code}"', WANG):
         assert secret not in written
@@ -160,16 +161,16 @@ async def test_a_backup_of_a_running_service_is_whole(templates: Templates, tmp_
     with templates.copy("sqlite", tmp_path) as url:
         async with open_stage(url, tmp_path / "data", reader) as stage:
             number = numbers.find(await stage.say(WANG, PERSONAL))[0]
-            await stage.parts.files.put(b"\xff\xd8\xff picture")
+            await stage.parts.outbound.files.put(b"\xff\xd8\xff picture")
             now = datetime.now(UTC)
             killed = tmp_path / "yesterday" / "0123abcd.part"
             killed.mkdir(parents=True)
             (killed / "minsheng.db").write_bytes(b"half")
-            assert await backup.backup(stage.parts.settings, tmp_path / "copy", now) == 0
+            assert await backup.backup(stage.parts.process.settings, tmp_path / "copy", now) == 0
             with pytest.raises(operators.NotPossible):
-                await backup.backup(stage.parts.settings, tmp_path / "copy", now)
+                await backup.backup(stage.parts.process.settings, tmp_path / "copy", now)
             later = now + backup.BACKUP_RESTS + timedelta(minutes=1)
-            assert await backup.backup(stage.parts.settings, tmp_path / "again", later) == 1
+            assert await backup.backup(stage.parts.process.settings, tmp_path / "again", later) == 1
             assert not killed.exists()
     copied = sqlite3.connect(tmp_path / "copy" / "minsheng.db")
     assert copied.execute("SELECT number FROM tickets").fetchall() == [(number,)]
@@ -277,7 +278,12 @@ def test_the_derived_documents_are_what_the_code_says(tmp_path: Path, monkeypatc
 async def test_an_unknown_unit_is_answered_with_the_nearest(stage: Stage) -> None:
     with pytest.raises(operators.NotPossible, match="相近的有"):
         await operators.invite(
-            stage.parts.settings, stage.parts.engine, "县城管局局", role=Role.HANDLER, name="", now=stage.clock.now()
+            stage.parts.process.settings,
+            stage.parts.process.engine,
+            "县城管局局",
+            role=Role.HANDLER,
+            name="",
+            now=stage.clock.now(),
         )
 
 
@@ -315,5 +321,5 @@ async def test_a_policy_is_shown_tried_and_refused(command: Command, stage: Stag
 
 
 async def _docs(stage: Stage) -> list[str]:
-    async with stage.parts.engine.connect() as db:
+    async with stage.parts.process.engine.connect() as db:
         return list((await db.execute(select(tickets.c.doc))).scalars())

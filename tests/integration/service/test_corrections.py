@@ -19,7 +19,7 @@ async def test_a_category_and_a_unit_put_right(stage: Stage, tmp_path: Path) -> 
     assert "类别改为「交通运输」" in await stage.say(CHEN, f"改类 {number} 交通")
     assert "已把" in await stage.say(CHEN, f"转办 {number} 交通局 路灯归交通局")
     file = tmp_path / "corrections.jsonl"
-    assert await export(stage.parts.engine, file) == 2
+    assert await export(stage.parts.process.engine, file) == 2
     category, unit = (json.loads(line) for line in file.read_text("utf-8").splitlines())
     assert (category["text"], category["category"]) == (APPEAL, "交通运输")
     assert "交通" in unit["unit"]
@@ -31,13 +31,13 @@ async def test_a_category_and_a_unit_put_right(stage: Stage, tmp_path: Path) -> 
 
 async def test_the_list_for_who_edits_the_routing_table(stage: Stage) -> None:
     said: list[str] = []
-    await print_units(stage.parts.engine, said.append)
+    await print_units(stage.parts.process.engine, said.append)
     assert said == ["还没有人改派过"]
     await stage.bind(CHEN, "dispatch", Role.DISPATCHER)
     (number,) = set(numbers.find(await stage.say(WANG, APPEAL)))
     await stage.say(CHEN, f"转办 {number} 交通局 路灯归交通局")
     said.clear()
-    await print_units(stage.parts.engine, said.append)
+    await print_units(stage.parts.process.engine, said.append)
     (line,) = said
     assert line.startswith("1 件  城乡建设 × ")
     assert "路灯" in line

@@ -162,14 +162,14 @@ async def test_what_cannot_be_read_is_kept_told_and_found_by_the_operator(
         assert answers["rubbish"] == ""
         assert await stage.count(inbox) == len(MESSAGES)
         lines: list[str] = []
-        await operators.list_failed(stage.parts.engine, lines.append)
+        await operators.list_failed(stage.parts.process.engine, lines.append)
         assert len(lines) == 3
         assert all("没读懂：" in line for line in lines)
         shown: list[str] = []
         for line in lines:
-            await operators.show_failed(stage.parts.engine, line.split("\t")[0], shown.append)
+            await operators.show_failed(stage.parts.process.engine, line.split("\t")[0], shown.append)
         assert MESSAGES["doubled"].decode() in shown
-        assert await operators.replay(stage.parts.settings, stage.parts.engine) == 0
+        assert await operators.replay(stage.parts.process.settings, stage.parts.process.engine) == 0
 
 
 def words_of(stage: Stage, answer: bytes) -> str:
@@ -251,15 +251,15 @@ async def test_when_neither_database_nor_disk_can_keep_it_the_platform_sends_it_
 
     for message in (wechat_pushes.TEXT, MESSAGES["cut off"]):
         with monkeypatch.context() as broken:
-            broken.setattr(lite.parts.batcher, "_run", away)
-            broken.setattr(lite.parts.spool, "save", full)
+            broken.setattr(lite.parts.inbound.batcher, "_run", away)
+            broken.setattr(lite.parts.inbound.spool, "save", full)
             assert (await lite.post(*push_of(message, Mode.SAFE)))[0] == 503
         with monkeypatch.context() as slow:
-            slow.setattr(lite.parts.batcher, "_run", away)
+            slow.setattr(lite.parts.inbound.batcher, "_run", away)
             assert (await lite.post(*push_of(message, Mode.SAFE)))[0] == 200
-        assert lite.parts.spool.count() == 1
+        assert lite.parts.inbound.spool.count() == 1
         assert await lite.take_up() == 1
-        assert lite.parts.spool.count() == 0
+        assert lite.parts.inbound.spool.count() == 0
         assert (await lite.post(*push_of(message, Mode.SAFE)))[0] == 200
     assert await lite.count(inbox) == 2
 
@@ -341,7 +341,7 @@ FUZZED = settings(
 @given(st.data())
 async def test_a_signed_push_is_never_answered_by_an_error(moded: Stage, data: st.DataObject) -> None:
     message = data.draw(messages() | st.binary(max_size=300))
-    mode = moded.parts.settings.wechat_mode
+    mode = moded.parts.process.settings.wechat_mode
     body, query = push_of(message, mode, nonce=f"n{next(NONCES)}")
     assume(len(body) <= MAX_BODY)
     status, answer = await moded.post(body, query)
@@ -355,7 +355,7 @@ async def test_a_signed_push_is_never_answered_by_an_error(moded: Stage, data: s
 @FUZZED
 @given(st.data())
 async def test_any_query_is_let_in_or_refused(moded: Stage, data: st.DataObject) -> None:
-    mode = moded.parts.settings.wechat_mode
+    mode = moded.parts.process.settings.wechat_mode
     body, query = push_of(wechat_pushes.TEXT, mode, nonce=f"n{next(NONCES)}")
     names = st.sampled_from([*query, "echostr", "x"])
     changes = st.lists(
@@ -388,13 +388,13 @@ BOMBS = {
 async def test_a_bomb_in_a_signed_envelope_is_kept_unread(what: str, lite: Stage) -> None:
     body, query = push_of(BOMBS[what], Mode.SAFE)
     assert (await lite.post(body, query))[0] == 200
-    (kept,) = await waiting(lite.parts.engine)
+    (kept,) = await waiting(lite.parts.process.engine)
     assert kept.body == Unread(Doubt.UNREADABLE, BOMBS[what])
 
 
 async def test_readiness_sees_a_message_that_is_stuck(lite: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     base = lite.url.removesuffix("/wechat")
-    monkeypatch.setattr(lite.parts.batcher, "oldest", lambda: 40.0)
+    monkeypatch.setattr(lite.parts.inbound.batcher, "oldest", lambda: 40.0)
     async with lite.http.get(f"{base}/readyz") as response:
         state = await response.json()
         assert (response.status, state["database"]) == (503, "ok")
@@ -432,7 +432,7 @@ async def test_a_verdict_on_a_push_that_nobody_noted_keeps_the_platform_waiting_
         b"<Content>", b"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>5</MsgID><Status>success</Status><Content>"
     )
     assert await lite.post(*push_of(event, Mode.SAFE)) == (200, b"success")
-    assert lite.parts.spool.count() == 1
+    assert lite.parts.inbound.spool.count() == 1
     noted.set()
     assert await lite.take_up() == 1
-    assert lite.parts.spool.count() == 0
+    assert lite.parts.inbound.spool.count() == 0

@@ -27,7 +27,7 @@ async def test_three_people_make_an_issue(stage: Stage) -> None:
     for who, words in zip(PEOPLE, NOISE, strict=True):
         await raised(stage, who, words)
     await stage.say(WANG, "人民公园门口希望加几个停车架，停车不方便")
-    await stage.parts.knowledge.hot.refresh(stage.clock.now())
+    await stage.parts.background.knowledge.hot.refresh(stage.clock.now())
     said = await stage.say(CHEN, "热点")
     assert "3 人" in said
     told = await stage.say(CHEN, "热点 1")
@@ -40,11 +40,11 @@ async def test_what_was_withdrawn_or_is_old_leaves(stage: Stage) -> None:
     await stage.bind(CHEN, "dispatch", Role.SUPERVISOR)
     for who, words in zip(PEOPLE, NOISE, strict=True):
         await raised(stage, who, words)
-    await stage.parts.knowledge.hot.refresh(stage.clock.now())
+    await stage.parts.background.knowledge.hot.refresh(stage.clock.now())
     for who in PEOPLE[:2]:
         await stage.say(who, "撤回")
         await stage.say(who, "确认")
     stage.clock.advance(timedelta(days=1))
-    await stage.parts.knowledge.hot.refresh(stage.clock.now())
+    await stage.parts.background.knowledge.hot.refresh(stage.clock.now())
     assert "没有多人反映" in await stage.say(CHEN, "热点")
     assert stage.clock.now() - START == timedelta(days=1)

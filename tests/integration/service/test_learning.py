@@ -73,7 +73,7 @@ async def test_the_training_command_decides(
     folder = tmp_path / "learning"
     labelled = tmp_path / "labelled.csv"
     labelled.write_text("label,title,detail\n", "utf-8")
-    learner = Learning(stage.parts.engine, folder, str(labelled))
+    learner = Learning(stage.parts.process.engine, folder, str(labelled))
     assert await learner.learn(NIGHT) is replaced
     assert commands[0][-9:-4] == (sys.executable, "-m", "nlp", "train", str(labelled))
     assert (folder / MODEL.name).read_bytes() == MODEL.read_bytes()
@@ -87,7 +87,7 @@ async def test_counties_at_home_are_read_by_a_service_that_says_where_it_is(
     with templates.copy("sqlite", tmp_path) as url:
         settings = settings_for(url, tmp_path / "data", home_region="湖南省长沙市")
         async with open_parts(settings, SteppedClock(START)) as parts:
-            reader = parts.knowledge.reader
+            reader = parts.background.knowledge.reader
             for _ in range(2):
                 (place,) = reader.understand("雨花的垃圾三天没有人收").places
                 assert place.region == "430111"
@@ -105,7 +105,7 @@ async def test_nothing_to_learn_from_fits_nothing(
     monkeypatch.setattr(training, "_run", run)
     labelled = tmp_path / "labelled.csv"
     labelled.write_text("label,title,detail\n", "utf-8")
-    assert not await Learning(stage.parts.engine, tmp_path / "learning", str(labelled)).learn(NIGHT)
+    assert not await Learning(stage.parts.process.engine, tmp_path / "learning", str(labelled)).learn(NIGHT)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ async def test_nothing_to_learn_from_fits_nothing(
 async def test_only_at_night_and_only_when_asked_for(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: datetime, labelled: str, begins: bool
 ) -> None:
-    learner = Learning(stage.parts.engine, tmp_path / "learning", labelled)
+    learner = Learning(stage.parts.process.engine, tmp_path / "learning", labelled)
     monkeypatch.setattr(training, "find_spec", lambda name: object())
     begun = asyncio.Event()
 

@@ -51,13 +51,13 @@ async def test_a_running_process_keeps_what_it_may_not_write(stage: Stage, datab
     await stage.say(WANG, "你好")
     async with migrated(database_url):
         assert "不用重发" in await stage.say(WANG, APPEAL)
-        assert stage.parts.spool.count() == 1
+        assert stage.parts.inbound.spool.count() == 1
         assert await stage.take_up() == 0
         async with stage.http.get(ready) as response:
             assert response.status == 503
     assert await stage.count(tickets) == 0
     assert await stage.take_up() == 1
-    assert stage.parts.spool.count() == 0
+    assert stage.parts.inbound.spool.count() == 0
     await stage.send()
     assert len(numbers.find(stage.texts(WANG)[-1])) == 1
     async with stage.http.get(ready) as response:

@@ -15,6 +15,7 @@ from bot.config import Unusable
 from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Reader
 from storage.queries import published_replies as store
+from storage.queries.journeys import Archive
 from storage.schema import rows
 from storage.schema.tables import tickets as table
 from storage.transactions import directory
@@ -31,13 +32,13 @@ async def answered(stage: Stage) -> str:
     said = await stage.say(WANG, QUESTION)
     number = next(word.strip("，") for word in said.replace("，", " ").split() if word.isdigit() and len(word) == 8)
     await stage.say(WANG, "匿名公开")
-    journey = await stage.parts.archive.by_number(number)
+    journey = await Archive(stage.parts.process.engine).by_number(number)
     assert journey is not None
     desk = "o_dispatch_zhao"
     await stage.bind(desk, journey.ticket.unit_id)
     said = await stage.say(desk, f"答复 {number} {REPLY}")
     assert "已答复" in said
-    await stage.parts.knowledge.published.refresh(stage.clock.now())
+    await stage.parts.background.knowledge.published.refresh(stage.clock.now())
     return number
 
 
@@ -54,16 +55,16 @@ async def test_what_is_public_no_more_is_shown_no_more(stage: Stage) -> None:
     await stage.say(WANG, "不公开")
     assert "请带身份证和购车发票" not in await stage.say(LI, AGAIN)
     await stage.say(LI, "撤回")
-    await stage.parts.knowledge.published.refresh(stage.clock.now())
-    assert not stage.parts.knowledge.published.find(AGAIN)
+    await stage.parts.background.knowledge.published.refresh(stage.clock.now())
+    assert not stage.parts.background.knowledge.published.find(AGAIN)
 
 
 async def test_a_change_that_did_not_matter_brings_it_back(stage: Stage) -> None:
     await answered(stage)
     await stage.say(WANG, "评价 5")
-    assert not stage.parts.knowledge.published.find(AGAIN)
-    await stage.parts.knowledge.published.refresh(stage.clock.now())
-    assert [found.reply for found in stage.parts.knowledge.published.find(AGAIN)] == [REPLY]
+    assert not stage.parts.background.knowledge.published.find(AGAIN)
+    await stage.parts.background.knowledge.published.refresh(stage.clock.now())
+    assert [found.reply for found in stage.parts.background.knowledge.published.find(AGAIN)] == [REPLY]
 
 
 def many(number: int, **given: object) -> Ticket:
@@ -101,12 +102,12 @@ class TestFollowing:
 
     async def write(self, stage: Stage, *changed: Ticket) -> None:
         """As another process would: the row is replaced, nobody here is told."""
-        async with stage.parts.engine.begin() as db:
+        async with stage.parts.process.engine.begin() as db:
             await db.execute(delete(table).where(table.c.id.in_([ticket.id for ticket in changed])))
             await db.execute(insert(table), [rows.ticket_row(ticket) for ticket in changed])
 
     async def look(self, stage: Stage) -> PublishedReplies:
-        published = stage.parts.knowledge.published
+        published = stage.parts.background.knowledge.published
         await published.refresh(stage.clock.now())
         return published
 
@@ -147,10 +148,10 @@ class TestFollowing:
     async def test_a_units_new_telephone_is_shown(self, stage: Stage, read: list[int]) -> None:
         await self.write(stage, many(0, unit_id="gongan"))
         published = await self.look(stage)
-        known = stage.parts.directory.now
+        known = stage.parts.rules.directory.now
         units = [replace(unit, phone="0579-8719999") if unit.id == "gongan" else unit for unit in known.units.values()]
-        await directory.replace(stage.parts.engine, units, known.routes, known.dispatch_id)
-        await stage.parts.directory.refresh()
+        await directory.replace(stage.parts.process.engine, units, known.routes, known.dispatch_id)
+        await stage.parts.rules.directory.refresh()
         await self.look(stage)
         assert read == [1, 1]
         assert published.find(many(0).text)[0].phone == "0579-8719999"

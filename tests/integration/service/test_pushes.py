@@ -28,7 +28,7 @@ async def filed(stage: Stage) -> str:
 
 
 async def letters(stage: Stage, state: OutboxState | None = None) -> list[Letter]:
-    return await stage.parts.outbox.list(state)
+    return await stage.parts.outbound.outbox.list(state)
 
 
 async def test_a_change_is_pushed_to_whom_it_concerns(stage: Stage) -> None:
@@ -57,7 +57,7 @@ async def test_the_platforms_count_outranks_ours(code: int, stage: Stage) -> Non
     await stage.say(CHEN, f"受理 {number}")
     await stage.send()
     assert len(stage.cards(WANG)) == 1
-    person = await Archive(stage.parts.engine).account(Channel.WECHAT, WANG)
+    person = await Archive(stage.parts.process.engine).account(Channel.WECHAT, WANG)
     assert person is not None
     assert person.reach.left == 0
 
@@ -89,9 +89,9 @@ async def test_busy_is_tried_again_later_and_in_order(stage: Stage) -> None:
     before = len(stage.texts(WANG))
     stage.world.set_fault(Fault(CUSTOM, 100, code=-1))
     await stage.say(CHEN, f"受理 {number}")
-    await asyncio.wait_for(stage.parts.worker.once(), 30)
+    await asyncio.wait_for(stage.parts.outbound.worker.once(), 30)
     await stage.say(CHEN, f"现场 {number} 疏通车已到现场")
-    assert await stage.parts.worker.once() == 0
+    assert await stage.parts.outbound.worker.once() == 0
     waiting = await letters(stage)
     assert (waiting[0].state, waiting[0].attempts) == (OutboxState.PENDING, 1)
     stage.world.clear_faults()
@@ -120,7 +120,7 @@ async def test_a_message_that_can_never_be_taken_is_dead_until_requeued(stage: S
     await stage.send()
     assert [letter.state for letter in await letters(stage)] == [OutboxState.DEAD]
     before = len(stage.texts(WANG))
-    assert await stage.parts.outbox.requeue(stage.clock.now()) == 1
+    assert await stage.parts.outbound.outbox.requeue(stage.clock.now()) == 1
     await stage.send()
     assert len(stage.texts(WANG)) == before + 1
 
@@ -137,14 +137,14 @@ async def test_a_picture_is_fetched_before_the_platform_forgets_it(stage: Stage)
     number = await filed(stage)
     picture = files.picture(min(files.PICTURES))
     await stage.pusher.deliver(stage.phone(WANG).picture(picture))
-    assert await stage.parts.fetcher.once() == 1
-    journey = await stage.parts.archive.by_number(number)
+    assert await stage.parts.outbound.fetcher.once() == 1
+    journey = await Archive(stage.parts.process.engine).by_number(number)
     assert journey is not None
     (attachment,) = journey.ticket.attachments
-    kept = (await stage.parts.archive.files([attachment.id]))[attachment.id]
+    kept = (await Archive(stage.parts.process.engine).files([attachment.id]))[attachment.id]
     assert kept.content_type == "image/jpeg"
     assert kept.sha256 is not None
-    assert stage.parts.files.path(kept.sha256).read_bytes() == picture
+    assert stage.parts.outbound.files.path(kept.sha256).read_bytes() == picture
 
 
 async def test_a_file_that_is_not_what_it_says_is_refused(stage: Stage) -> None:
@@ -156,10 +156,10 @@ async def test_a_file_that_is_not_what_it_says_is_refused(stage: Stage) -> None:
         stored.media_id, "image", "image/jpeg", b"<html><script>alert(1)</script>", stored.created_at
     )
     await stage.pusher.deliver(push)
-    assert await stage.parts.fetcher.once() == 1
-    journey = await stage.parts.archive.by_number(number)
+    assert await stage.parts.outbound.fetcher.once() == 1
+    journey = await Archive(stage.parts.process.engine).by_number(number)
     assert journey is not None
-    file = (await stage.parts.archive.files([journey.ticket.attachments[0].id])).popitem()[1]
+    file = (await Archive(stage.parts.process.engine).files([journey.ticket.attachments[0].id])).popitem()[1]
     assert file.lost
     assert file.sha256 is None
 
@@ -168,10 +168,10 @@ async def test_a_file_that_is_gone_after_three_days_is_lost_and_a_busy_platform_
     await filed(stage)
     await stage.pusher.deliver(stage.phone(WANG).picture(files.picture(min(files.PICTURES))))
     stage.world.set_fault(Fault("/cgi-bin/media/get", 100, code=-1))
-    assert await stage.parts.fetcher.once() == 1
-    assert await stage.parts.fetcher.once() == 0
+    assert await stage.parts.outbound.fetcher.once() == 1
+    assert await stage.parts.outbound.fetcher.once() == 0
     stage.world.clear_faults()
     stage.clock.advance(timedelta(days=3))
-    assert await stage.parts.fetcher.once() == 1
+    assert await stage.parts.outbound.fetcher.once() == 1
     stage.clock.advance(timedelta(days=1))
-    assert await stage.parts.fetcher.once() == 0
+    assert await stage.parts.outbound.fetcher.once() == 0

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.background.deeds import Chores
 from bot.files.policy import print_policy
 from handlers.calendar.policy import DEFAULT
 from handlers.calendar.zone import day_of, local
@@ -24,7 +23,7 @@ GAS = "想咨询燃气公司：五一路3号的天然气卡在哪里充值"
 
 
 async def _newest(stage: Stage) -> Ticket:
-    async with stage.parts.engine.connect() as db:
+    async with stage.parts.process.engine.connect() as db:
         doc = (await db.execute(select(tickets.c.doc).order_by(tickets.c.id.desc()).limit(1))).scalar_one()
     return rows.ticket(doc)
 
@@ -50,7 +49,7 @@ async def test_the_policy_file_and_the_calendar_are_what_dates_are_counted_by(
         await stage.say(LI, LAMP.replace("五一路3号", "人民路18号"))
         after = await _newest(stage)
         assert after.id > before.id
-        days = stage.parts.terms.calendar.between(day_of(after.filed_at), day_of(after.promise.reply_by))
+        days = stage.parts.rules.terms.calendar.between(day_of(after.filed_at), day_of(after.promise.reply_by))
         assert len(days) == 2
         assert tomorrow not in days
         told = await stage.say(WANG, "为什么是这天")
@@ -61,15 +60,15 @@ async def test_the_policy_file_and_the_calendar_are_what_dates_are_counted_by(
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_a_missing_calendar_is_said_aloud_every_day(stage: Stage) -> None:
-    chores = Chores(stage.parts)
+    look_at_calendar = stage.parts.deeds["calendar"]
 
     def gauge() -> str:
-        lines = stage.parts.metrics.text().decode().splitlines()
+        lines = stage.parts.process.metrics.text().decode().splitlines()
         return next(line for line in lines if line.startswith("minsheng_calendar_unannounced_years")).split()[1]
 
     for at, years in ((datetime(2026, 6, 1, tzinfo=UTC), []), (datetime(2031, 12, 1, tzinfo=UTC), ["2031", "2032"])):
         with capture_logs() as logs:
-            await chores.look_at_calendar(at)
+            await look_at_calendar(at)
         assert [entry["says"][:4] for entry in logs] == years
         assert all((entry["event"], entry["log_level"]) == ("calendar_not_announced", "warning") for entry in logs)
         assert float(gauge()) == len(years)
@@ -78,7 +77,7 @@ async def test_a_missing_calendar_is_said_aloud_every_day(stage: Stage) -> None:
 async def test_a_term_ends_as_the_units_own_office_closes(stage: Stage) -> None:
     await stage.say(WANG, GAS)
     ticket = await _newest(stage)
-    assert stage.parts.directory.now.unit(ticket.unit_id).closes == "20:00"
+    assert stage.parts.rules.directory.now.unit(ticket.unit_id).closes == "20:00"
     assert local(ticket.promise.reply_by).hour == 20
     assert ticket.promise.remind_at is not None
     assert local(ticket.promise.remind_at).hour == 8

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings, Unusable, read_settings
+from bot.files.private import secret_key
 from bot.files.seed import SeedError, read_seed
 from bot.outbound.templates import read_templates
 from bot.sandbox.town.demo import SEED
-from bot.wiring import make_folder, secret_key
+from bot.wiring import make_folder
 from tests.support import wechat_pushes
 
 SECRET = "pa55w0rd"
