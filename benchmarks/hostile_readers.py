@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from handlers.citizen import filing, places, published_reply, rating, safety, words
+from handlers.citizen import filing, intake, published_reply, rating, safety, words
 from handlers.deadlines import deadlines
 from handlers.directory import accused, routing
 from handlers.directory.directory import Directory, Level, Route, Unit
@@ -72,7 +72,7 @@ def readers() -> dict[str, Read]:
         "handlers.citizen.published_reply:shortened": published_reply.shortened,
         "handlers.citizen.filing:title": filing.title,
         "nlp.places.names:names": lambda text: names.names.__wrapped__(_kept(text), text),
-        "handlers.citizen.places:contradicts": lambda text: places.contradicts(town, _kept(text), _kept(text)),
+        "handlers.citizen.intake:contradicts": lambda text: intake.contradicts(town, _kept(text), _kept(text)),
         "handlers.citizen.rating:says_unsolved": rating.says_unsolved,
         "handlers.citizen.safety:is_cry": safety.is_cry,
         "handlers.citizen.words:read": words.read,
@@ -142,8 +142,8 @@ _NO_READER: dict[str, str] = {
     "handlers.context:Context.understand": "the reader, remembered",
     "handlers.calendar.policy:span": "reads a file of settings",
     "handlers.notifications.buttons:regrade": "prints",
-    "handlers.citizen.places:beside": "one expression, measured by itself",
-    "handlers.citizen.placing:tells": "one expression, measured by itself",
+    "handlers.citizen.intake:beside": "one expression, measured by itself",
+    "handlers.citizen.files_and_places:tells": "one expression, measured by itself",
 }
 ELSEWHERE: dict[str, str] = _NO_READER | {
     inner: f"within {outer}" for outer, inners in _WITHIN.items() for inner in inners

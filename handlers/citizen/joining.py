@@ -8,7 +8,7 @@ from hmac import compare_digest
 from msgspec.structs import replace
 
 from handlers import followers
-from handlers.citizen import filing, merged, wording_after
+from handlers.citizen import choose_ticket, filing, wording_after
 from handlers.citizen import wording_after as words_of
 from handlers.citizen.choose_ticket import by_number, not_open, own
 from handlers.citizen.filing import Assignment, Statement
@@ -139,7 +139,7 @@ def _onward(turn: Turn, ticket: Ticket | None) -> Needs | None:
     """What must be loaded of a ticket that goes on under another number."""
     if ticket is None or ticket.state is not State.MERGED or not ticket.merged_into or turn.found.again:
         return None
-    lacks = merged.survivor(ticket, turn.found) is None
+    lacks = choose_ticket.survivor(ticket, turn.found) is None
     return frozenset({ByNumber(ticket.merged_into), Mine(turn.person.id)}) if lacks else None
 
 
@@ -165,7 +165,7 @@ def _reachable(turn: Turn, ticket: Ticket | None, code: str | None) -> Ticket | 
     known = bool(code) and compare_digest((code or "").encode(), ticket.code.encode())
     if not (turn.owns(ticket) or ((is_public(ticket) or known) and may_be_public(ticket))):
         return None
-    onward = merged.survivor(ticket, turn.found) if ticket.state is State.MERGED else None
+    onward = choose_ticket.survivor(ticket, turn.found) if ticket.state is State.MERGED else None
     if onward is not None and not (is_public(onward) or turn.owns(onward)):
         return None
     ticket = onward or ticket

@@ -10,7 +10,17 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.citizen import filing, followup, intake, joining, placing, rating, whose, wording, wording_after
+from handlers.citizen import (
+    files_and_places,
+    filing,
+    followup,
+    intake,
+    joining,
+    rating,
+    which_question,
+    wording,
+    wording_after,
+)
 from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.turn import Turn, answering, say, tap
@@ -131,7 +141,7 @@ def _put_aside(turn: Turn, said: Said) -> bool:
 def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     draft = turn.talk.draft
     if draft is None:
-        return placing.take(turn, said, pieces)
+        return files_and_places.take_words(turn, said, pieces)
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
     chosen = _chosen(said, draft)
     if chosen:
@@ -169,7 +179,7 @@ def _chosen(said: Said, draft: Draft) -> str:
 
 
 def _told_place(turn: Turn, draft: Draft, text: str, reading: Understanding) -> Outcome:
-    if len(text) <= placing.PLACE_LENGTH and (reading.places or not placing.tells(text, reading)):
+    if len(text) <= files_and_places.PLACE_LENGTH and (reading.places or not files_and_places.tells(text, reading)):
         return intake.put_place(turn, draft, text.strip(" ，,。.！!") or text)
     if not reading.places and len(text) >= TOPIC_LENGTH and reading.category != OTHER and reading.sure:
         return _new_topic(turn, draft, text)
@@ -264,7 +274,7 @@ def _only_place(turn: Turn, said: Said) -> bool:
     """Whether the answer is the place that was asked for before."""
     return (
         said.wish is Wish.FILE
-        and len(said.text) <= placing.PLACE_LENGTH
+        and len(said.text) <= files_and_places.PLACE_LENGTH
         and bool(turn.ctx.understand(said.text).places)
     )
 
@@ -311,8 +321,8 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
         return say(wording_after.NOTHING_ADDED, talk=turn.asking(None))
     if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or danger_in(turn.ctx.understand(said.text)) is not None:
         return None
-    if whose.of_another_matter(turn, said, ticket):
-        return whose.ask(turn, said, ticket, tap("补充到这一件", f"补充 {ticket.number} {said.text}"))
+    if which_question.of_another_matter(turn, said, ticket):
+        return which_question.ask_whose(turn, said, ticket, tap("补充到这一件", f"补充 {ticket.number} {said.text}"))
     return followup.supplement(turn, ticket, said.text, pieces)
 
 
@@ -325,8 +335,8 @@ def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
 
 def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
-    if ticket is not None and whose.of_another_matter(turn, said, ticket):
-        return whose.ask(turn, said, ticket, wording_after.redo_tap(ticket, said.text))
+    if ticket is not None and which_question.of_another_matter(turn, said, ticket):
+        return which_question.ask_whose(turn, said, ticket, wording_after.redo_tap(ticket, said.text))
     return rating.why(turn, said)
 
 

@@ -14,18 +14,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen import (
+    choose_ticket,
+    files_and_places,
     followup,
     intake,
     joining,
-    merged,
     my_tickets,
     open_question,
     page,
-    parts,
-    placing,
     rating,
-    rivals,
     smalltalk,
+    which_question,
     wording,
 )
 from handlers.citizen.choose_ticket import numbered, settled
@@ -161,10 +160,10 @@ def _marked(outcome: Outcome, before: Talk) -> Outcome:
 
 def _step(turn: Turn) -> Outcome:
     """The step for this kind of message, about the tickets that go on where others were merged."""
-    led = merged.lead(turn)
-    if not isinstance(led, merged.Led):
+    led = choose_ticket.follow_mergers(turn)
+    if not isinstance(led, choose_ticket.Led):
         return Outcome(more=led)
-    return merged.named(turn, led, _step_by_kind(led.turn))
+    return choose_ticket.tell_of_merger(turn, led, _step_by_kind(led.turn))
 
 
 def _step_by_kind(turn: Turn) -> Outcome:
@@ -175,9 +174,9 @@ def _step_by_kind(turn: Turn) -> Outcome:
         case Media():
             return _media(turn, body)
         case Location():
-            return parts.on_location(turn, body)
+            return files_and_places.on_location(turn, body)
         case Link():
-            return parts.on_link(turn, body)
+            return files_and_places.on_link(turn, body)
         case Click():
             if body.key not in SAYS:
                 return _text(replace(turn, said=_HELP))
@@ -199,7 +198,7 @@ def _text(turn: Turn, pieces: tuple[Piece, ...] = ()) -> Outcome:
     if text.startswith(_UNSUPPORTED):
         return say(wording.UNSUPPORTED)
     if _ONLY_URL.fullmatch(text):
-        return parts.on_link(turn, Link("", "", text))
+        return files_and_places.on_link(turn, Link("", "", text))
     if is_cry(text):
         return say(wording.CALL_ANY)
     said = settled(turn, turn.said)
@@ -216,16 +215,16 @@ def _text(turn: Turn, pieces: tuple[Piece, ...] = ()) -> Outcome:
 
 def _answer(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     """The answer to the open question; what is none closes a question about a ticket, and may answer the appeal's behind it."""
-    placed = placing.told(turn, said)
+    placed = files_and_places.told(turn, said)
     if placed is not None:
         return _reminded(turn, placed)
     answer = open_question.take(turn, said, pieces)
     if turn.talk.asking is None or turn.talk.appeal_open:
         if answer is None:
             return _reminded(turn, _command(turn, said, pieces))
-        return rivals.doubt(turn, said) or answer
+        return which_question.doubt(turn, said) or answer
     if answer is not None:
-        return rivals.doubt(turn, said) or _reminded(turn, answer)
+        return which_question.doubt(turn, said) or _reminded(turn, answer)
     closed = turn.with_talk(turn.asking(None))
     answer = open_question.take(closed, said, pieces) or _reminded(closed, _command(closed, said, pieces))
     return remembering(answer, closed.talk)
@@ -244,7 +243,7 @@ def _command(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     if said.wish is Wish.FILE:
         if said.bare:
             return intake.open_up(turn, said)
-        placed = placing.take(turn, said, pieces) if turn.talk.draft is None else None
+        placed = files_and_places.take_words(turn, said, pieces) if turn.talk.draft is None else None
         return placed or intake.begin(turn, said.text, pieces)
     if said.wish is Wish.SUPPLEMENT:
         return followup.on_supplement(turn, said, pieces)
@@ -257,7 +256,7 @@ def _named(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     if said.wish in open_question.SHORT_ANSWERS:
-        return rivals.on_named_answer(turn, ticket, said)
+        return which_question.on_named_answer(turn, ticket, said)
     return followup.on_named_words(turn, ticket, said.rest, said.text)
 
 
@@ -273,8 +272,8 @@ def _reminded(turn: Turn, outcome: Outcome) -> Outcome:
 
 def _media(turn: Turn, media: Media) -> Outcome:
     """A file: fetched in any case; a voice message is first of all its words."""
-    piece, order = parts.take(turn, media)
-    outcome = _text(turn, (piece,)) if media.words.strip() else parts.on_piece(turn, piece)
+    piece, order = files_and_places.take_file(turn, media)
+    outcome = _text(turn, (piece,)) if media.words.strip() else files_and_places.on_piece(turn, piece)
     return replace(outcome, media=(*outcome.media, order))
 
 
@@ -348,13 +347,13 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Extra.JOIN_SURE: joining.on_sure,
     Extra.NOT_JOIN: joining.on_not,
     Wish.WITHDRAW: followup.on_withdraw,
-    Wish.CORRECT: placing.on_correct,
+    Wish.CORRECT: files_and_places.on_correct,
     Wish.HUMAN: followup.on_human,
     Wish.HELP: smalltalk.on_help,
     Wish.CANCEL: smalltalk.on_cancel,
-    Wish.YES: rivals.on_nothing_asked,
-    Wish.NO: rivals.on_nothing_asked,
-    Wish.PICK: rivals.on_nothing_asked,
+    Wish.YES: which_question.on_nothing_asked,
+    Wish.NO: which_question.on_nothing_asked,
+    Wish.PICK: which_question.on_nothing_asked,
     Wish.SKIP: smalltalk.on_nothing_asked,
     Wish.GREET: smalltalk.on_greeting,
     Wish.THANKS: smalltalk.on_thanks,

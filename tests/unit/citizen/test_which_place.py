@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.citizen.places import contradicts
+from handlers.citizen.intake import contradicts
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.talk import Asking
 from tests.support.citizens_town import Chat, Town, directory

@@ -2,14 +2,16 @@
 
 A unit's question (询问), the invitation to grade and 回头看 are pushed while another question is open. Where a short answer could
 be meant for either, nothing happens before a tap says which (docs/adr/0022-an-open-question-has-an-identity.md).
+Longer words in answer to a question about one ticket may be about another ticket, or a matter of their own: asked, too.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.citizen import filing, followup, placing, rating, wording, wording_after
+from handlers.citizen import files_and_places, filing, followup, intake, rating, wording, wording_after
 from handlers.citizen.intake import SHORT
+from handlers.citizen.safety import danger_in
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.words import Said
 from handlers.deadlines import deadlines
@@ -20,6 +22,7 @@ from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.ticket import Ticket
+from nlp.understand import OTHER
 from nlp.wishes import Wish
 
 MOST = 3
@@ -115,7 +118,7 @@ def _answer(ticket: Ticket, said: Said) -> Choice:
 def _place_wanted(turn: Turn, said: Said) -> list[tuple[datetime, Choice]]:
     """The urgent ticket whose place we wait for, where the words are a place and an appeal waits for one as well."""
     ticket = turn.unplaced()
-    if ticket is None or ticket.id == turn.talk.about or not placing.is_place(turn, said.text):
+    if ticket is None or ticket.id == turn.talk.about or not files_and_places.is_place(turn, said.text):
         return []
     label = f"{ticket.number}「{filing.title(ticket.title)}」在这里"
     return [(ticket.filed_at, wording_after.place_tap(ticket, said.text, label))]
@@ -146,3 +149,34 @@ def _to_open(turn: Turn, said: Said) -> Choice:
         f"是「{title}」的{'地点' if placed else '回答'}" if draft is not None else f"回答刚才那一问：{said.text[:10]}"
     )
     return tap(label, f"地点改成{said.text}" if placed and draft is not None else said.text)
+
+
+def ask_whose(turn: Turn, said: Said, ticket: Ticket, here: Choice) -> Outcome:
+    """Words in answer to a question about a ticket that are perhaps another's: that, one of theirs that they name, or a new one."""
+    rival = _rival(turn, said, ticket)
+    there = () if rival is None else (tap(f"{rival.number}「{rival.title}」"[:30], f"补充 {rival.number} {said.text}"),)
+    return say(wording_after.ask_whose_words(ticket), here, *there, tap("是另一件事", "另报 " + said.text))
+
+
+def _rival(turn: Turn, said: Said, ticket: Ticket) -> Ticket | None:
+    """Another of the person's open tickets that speaks of what these words name, where this one does not."""
+    words = turn.ctx.understand(said.text).keywords
+    if any(word in ticket.text for word in words):
+        return None
+    others = (one for one in turn.found.mine if one.id != ticket.id and one.closed_at is None)
+    return next((one for one in others if any(word in one.text for word in words)), None)
+
+
+def of_another_matter(turn: Turn, said: Said, ticket: Ticket) -> bool:
+    """Whether words told in answer to a question about a ticket speak of another place, or surely of another subject."""
+    if said.wish is not Wish.FILE or said.bare:
+        return False
+    if _rival(turn, said, ticket) is not None:
+        return True
+    if len(said.text) < files_and_places.SHORTEST_MATTER:
+        return False
+    reading = turn.ctx.understand(said.text)
+    if danger_in(reading) is not None or intake.elsewhere(reading, ticket):
+        return True
+    other = reading.category not in (OTHER, ticket.category) and reading.sure
+    return other and not any(word in ticket.text for word in reading.keywords)
