@@ -80,7 +80,7 @@ def announcer(process: Process, knowledge: Knowledge) -> Announce:
             for event in outcome.events:
                 topics[ticket_topic(event.ticket_id)] = None
                 knowledge.published.forget(event.ticket_id)
-                process.metrics.event(str(event.what.__struct_config__.tag))
+                process.metrics.decisions.event(str(event.what.__struct_config__.tag))
         if topics:
             process.shared.bus.ring(topics)
 

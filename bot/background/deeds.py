@@ -59,7 +59,7 @@ class Chores(Struct, frozen=True):
     async def look_at_calendar(self, now: datetime) -> None:
         """Warn daily while an official holiday calendar is missing that dates already need."""
         missing = self.rules.terms.calendar.warnings(day_of(now))
-        self.process.metrics.unannounced(len(missing))
+        self.process.metrics.upkeep.unannounced(len(missing))
         for line in missing:
             log.warning("calendar_not_announced", says=line)
 
@@ -70,12 +70,12 @@ class Chores(Struct, frozen=True):
     async def take_up_spool(self, _now: datetime) -> None:
         """Decide messages that wait on this disk for the database."""
         await take_up(self.inbound.spool, self.inbound.batcher, self.inbound.late, self.inbound.receipts.note)
-        self.process.metrics.spooled(self.inbound.spool.count())
+        self.process.metrics.messages.spooled(self.inbound.spool.count())
 
     async def sweep(self, sweeper: Sweeper, _now: datetime) -> None:
         """Delete half-written files. Their writer is gone, and either wrote again or never reported success."""
         swept = await asyncio.to_thread(sweeper.sweep)
-        self.process.metrics.swept(swept)
+        self.process.metrics.upkeep.swept(swept)
         if swept:
             log.warning("left_overs_removed", files=swept)
 
@@ -83,14 +83,14 @@ class Chores(Struct, frozen=True):
         """Set the metrics of the outbox."""
         rows = await self.outbound.outbox.backlog()
         for state in (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD, OutboxState.UNCERTAIN):
-            self.process.metrics.outbox(state.value, rows.get(state, 0))
+            self.process.metrics.pushes.rows(state.value, rows.get(state, 0))
 
     async def chase(self, _now: datetime) -> None:
         """Chase every due ticket. What does not fit into `CHASE_SECONDS` is due again at the next tick."""
         begun = perf_counter()
         done = await self.background.clockwork.chaser.tick(lambda: perf_counter() - begun < CHASE_SECONDS)
         seconds = perf_counter() - begun
-        self.process.metrics.chased(done.steps, done.lag.total_seconds(), done.aside, seconds)
+        self.process.metrics.clock.chased(done.steps, done.lag.total_seconds(), done.aside, seconds)
         if not done.over:
             log.warning("chasing_goes_on", tickets=done.tickets, seconds=round(seconds, 1))
 

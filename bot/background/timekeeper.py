@@ -97,7 +97,7 @@ class Timekeeper:
         self.shared.set(reading)
         before = self._steadiness.doubt
         doubt = self._steadiness.see(reading, last)
-        self._metrics.clock(reading.apart.total_seconds(), doubt)
+        self._metrics.clock.compared(reading.apart.total_seconds(), doubt)
         if doubt is not None:
             log.warning(
                 "clock_in_doubt", why=doubt.value, database=reading.at.isoformat(), host=reading.host.isoformat()

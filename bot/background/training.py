@@ -132,7 +132,7 @@ class Learning:
         night = NightlyRun(now, result, *_figures(told), corrections=count, sha256=_hash(model))
         TrainingLog(self._folder).add(night)
         if self._metrics is not None:
-            self._metrics.learnt(result.value)
+            self._metrics.upkeep.learnt(result.value)
         log.info("learning_done", became=result.value, why=night.reason, code=code, corrections=count)
         return result is Result.REPLACED
 

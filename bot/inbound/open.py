@@ -43,7 +43,7 @@ def open_inbound(process: Process, run: Run, outbox: Outbox) -> Inbound:
     tries = CodeTries(shared.limiter, keyed_hash(process.secret_key))
     flights = 1 if engine.dialect.name == "sqlite" else 2
     batcher = Batcher(guarded(_timed(run, process.metrics), tries), late.answer, flights=flights)
-    process.metrics.watch_oldest(batcher.oldest)
+    process.metrics.messages.watch_oldest(batcher.oldest)
     return Inbound(batcher, late, Receipts(outbox), spool)
 
 
@@ -51,7 +51,7 @@ def _timed(run: Run, metrics: Metrics) -> Run:
     async def timed(batch: Sequence[Incoming]) -> list[Answer]:
         begun = perf_counter()
         answers = await run(batch)
-        metrics.batch(len(batch), perf_counter() - begun)
+        metrics.decisions.committed(len(batch), perf_counter() - begun)
         return answers
 
     return timed

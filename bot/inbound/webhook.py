@@ -104,7 +104,7 @@ class Webhook:
         except OSError as error:
             # Our disk was the last place where it could be kept.
             log.exception("push_not_kept", error=type(error).__name__)
-            self._metrics.answered("lost")
+            self._metrics.messages.answered("lost")
             return web.Response(status=503)
 
     def _admit(self, request: web.Request) -> dict[str, str]:
@@ -120,7 +120,7 @@ class Webhook:
 
     def _refuse(self, refused: PushError) -> web.Response:
         log.warning("push_refused", status=refused.status, why=str(refused))
-        self._metrics.refused(refused.status)
+        self._metrics.messages.refused(refused.status)
         return web.Response(status=refused.status)
 
     async def _answer(self, received: Received) -> web.Response:
@@ -134,12 +134,12 @@ class Webhook:
         except Unavailable:
             # The database is away. The message is safe on this disk and is filed as soon as it is back.
             await asyncio.to_thread(self._spool.save, incoming)
-            self._metrics.answered("spooled")
+            self._metrics.messages.answered("spooled")
             return await self._reply(received, _HOLDING)
         if answer is None:
-            self._metrics.answered("late")
+            self._metrics.messages.answered("late")
             return await self._reply(received, None)
-        self._metrics.answered(_how(incoming, answer))
+        self._metrics.messages.answered(_how(incoming, answer))
         return await self._reply(received, answer.reply)
 
     async def _take_note(self, incoming: Incoming) -> None:

@@ -53,7 +53,7 @@ class Ledger:
                 self._wait()
                 return False
             self._held.pop(0)
-            self._metrics.unwritten(len(self._held))
+            self._metrics.pushes.unwritten(len(self._held))
         self._pause, self._again_at = _FIRST_PAUSE, None
         self._clear()
         return True
@@ -74,7 +74,7 @@ class Ledger:
         if left:
             log.warning("pushes_taken_over", count=len(left))
             self._held.extend(left)
-            self._metrics.unwritten(len(self._held))
+            self._metrics.pushes.unwritten(len(self._held))
 
     async def _settle(self, became: Became) -> bool:
         """Returns whether the result is settled: written, or refused for good."""
@@ -91,7 +91,7 @@ class Ledger:
 
     def _hold(self, became: Became) -> None:
         self._held.append(became)
-        self._metrics.unwritten(len(self._held))
+        self._metrics.pushes.unwritten(len(self._held))
 
     def _waits(self) -> bool:
         """Returns whether the pause lasts. A pause longer than the longest comes from a clock that was set back: it is

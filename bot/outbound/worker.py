@@ -94,7 +94,7 @@ class Worker:
         self._looked_at = now
         if count:
             log.error("pushes_uncertain", count=count)
-            self._metrics.push(Fate.UNCERTAIN.value, count)
+            self._metrics.pushes.ended(Fate.UNCERTAIN.value, count)
 
     async def _deliver(self, claimed: Claimed) -> None:
         became = await self._attempt(claimed)
@@ -194,7 +194,7 @@ class Worker:
         return self._fate(claimed, step.fate, str(error), step.after)
 
     def _sent(self, claimed: Claimed, way: Way, message_id: str) -> Became:
-        self._metrics.push(way.value)
+        self._metrics.pushes.ended(way.value)
         return replace(_became(claimed, OutboxState.SENT), message_id=message_id)
 
     def _broken(self, claimed: Claimed, way: Way, *, left: bool = False) -> Became:
@@ -208,7 +208,7 @@ class Worker:
         if claimed.unsure_at is not None and fate is not Fate.AGAIN:
             # An earlier try may have arrived: then it is neither to be told again nor to be mourned.
             fate = Fate.UNCERTAIN
-        self._metrics.push(fate.value)
+        self._metrics.pushes.ended(fate.value)
         became = replace(_became(claimed, _STATES[fate]), error=why)
         if fate is not Fate.AGAIN:
             return became
