@@ -15,7 +15,7 @@ from bot.pages.context import PageContext
 from bot.pages.rendering import asked_size
 from handlers.directory.directory import Directory
 from handlers.items import numbers, wording
-from handlers.items.events import ItemEvent, Progressed, SignedOff
+from handlers.items.events import ItemEvent, SignedOff
 from handlers.items.item import Item, State
 from handlers.items.lifecycle import next_due
 from handlers.items.states import NAMES, RUNNING
@@ -102,13 +102,13 @@ def steps(item: Item, log: tuple[ItemEvent, ...], directory: Directory) -> list[
     """What the public may know of the log, newest first."""
     found: list[Step] = []
     for event in reversed(log):
-        text = wording.story(item, event, directory)
+        text = event.what.for_public(item, directory.name(item.unit_id))
         if text is None:
             continue
-        files = len(event.what.attachments) if isinstance(event.what, Progressed) else 0
+        files = len(event.what.files())
         # The conclusion has a place of its own on the page.
         words = item.verdict if isinstance(event.what, SignedOff) else text
-        found.append(Step(event.at, wording.TITLES[type(event.what)], words, files))
+        found.append(Step(event.at, event.what.title, words, files))
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.tickets.events import Actor
 
@@ -38,12 +39,14 @@ class Owed(StrEnum):
 
 
 class Due(Struct, frozen=True, omit_defaults=True):
-    """A date and what the clock did about it: `reminded` before, `late` told above after."""
+    """A date that is owed, and what the clock did about it."""
 
     by: datetime
     remind_at: datetime | None = None
     reminded: bool = False
+    """Whether the clock reminded before `by`."""
     late: bool = False
+    """Whether the clock told those above after `by`."""
 
 
 class Measure(Struct, frozen=True, omit_defaults=True):
@@ -55,36 +58,60 @@ class Measure(Struct, frozen=True, omit_defaults=True):
 
 
 class Item(Struct, frozen=True, omit_defaults=True):
-    """One 整改. `key` is its short number. `cause` is why it was begun, `analysis` what the lead unit found.
-
-    `tickets` are the ids of those it covers, `people` how many stood behind them when they were covered. `latest` is the last
-    progress in words, `told_at` when their citizens heard of anything last. `submitted_by` is who of the lead unit asked for the sign-off, with `conclusion`.
-    """
+    """One 整改."""
 
     id: int
     number: str
     key: str
+    """Its short number, as Z26003."""
     year: int
     serial: int
     origin: Origin
     unit_id: str
+    """The lead unit."""
     cause: str
+    """Why it was begun."""
     opened_at: datetime
     opened_by: Actor
     plan: Due
+    """When the lead unit owes its measures."""
     tickets: tuple[int, ...] = ()
+    """Ids of the tickets that it covers."""
     people: int = 0
+    """How many people stood behind them when they were covered."""
     state: State = State.OPENED
     analysis: str = ""
+    """What the lead unit found to be the cause."""
     measures: tuple[Measure, ...] = ()
     latest: str = ""
+    """The last progress in words."""
     latest_at: datetime | None = None
     told_at: datetime | None = None
+    """When the citizens heard of anything last."""
     again: Due | None = None
+    """When it is to be submitted once more, after it was sent back."""
     sign: Due | None = None
+    """When the supervisor owes a verdict."""
     conclusion: str = ""
+    """What the lead unit says was done."""
     submitted_by: Actor | None = None
+    """Who of the lead unit asked for the sign-off."""
     sent_back: int = 0
+    """How often it was sent back."""
     verdict: str = ""
+    """The supervisor's last word, or why it was dropped."""
     ended_at: datetime | None = None
     version: int = 0
+    """How many events its log has."""
+
+    def open_measures(self) -> tuple[tuple[int, Measure], ...]:
+        """The measures that are not done yet, with their places from 1."""
+        return tuple((place, each) for place, each in enumerate(self.measures, 1) if each.done_at is None)
+
+    def with_measure(self, number: int, *, due: Due | None = None, done_at: datetime | None = None) -> Item:
+        """The item with the measure at this place (from 1) due or done at another time; None keeps what it has."""
+        measures = tuple(
+            replace(each, due=due or each.due, done_at=done_at or each.done_at) if place == number else each
+            for place, each in enumerate(self.measures, 1)
+        )
+        return replace(self, measures=measures)

@@ -14,7 +14,7 @@ from handlers.items import events
 from handlers.items.item import State
 from handlers.tickets.events import By
 
-WHATS: tuple[type, ...] = get_args(events.What)
+WHATS: tuple[type[events.What], ...] = get_args(events.What)
 
 RUNNING = frozenset({State.OPENED, State.DOING, State.SUBMITTED})
 ENDED = frozenset({State.SIGNED, State.DROPPED})
@@ -33,7 +33,7 @@ _STAFF = frozenset({By.STAFF})
 class Move(Struct, frozen=True):
     """One row: `what` may happen in `starts` and leads `to` (None: the state stays). `no` is said in any other state."""
 
-    what: type
+    what: type[events.What]
     starts: frozenset[State]
     to: State | None
     by: frozenset[By]
@@ -74,7 +74,7 @@ IS: dict[State, str] = {
 }
 """How a state fills `{state}` of a row's sentence."""
 
-BETTER: dict[tuple[type, State], str] = {
+BETTER: dict[tuple[type[events.What], State], str] = {
     (events.Progressed, State.OPENED): "先写措施，再写进展：措施 {key} 12月5日前 更换全部灯杆",
     (events.SubmittedForSignOff, State.OPENED): "还没有措施，不能报验。先写：措施 {key} 12月5日前 更换全部灯杆",
     (events.SignedOff, State.DOING): "承办单位还没有报验，不能验收。",
@@ -87,12 +87,12 @@ _ROWS = {(row.what, state): row for row in TABLE for state in row.starts}
 _NO = {row.what: row.no for row in TABLE}
 
 
-def row(what: type, state: State) -> Move | None:
+def row(what: type[events.What], state: State) -> Move | None:
     """The row that allows `what` in `state`; None when there is none."""
     return _ROWS.get((what, state))
 
 
-def refusal(what: type, state: State, by: By, key: str) -> str | None:
+def refusal(what: type[events.What], state: State, by: By, key: str) -> str | None:
     """Why `by` may not do `what` in `state`; None when they may."""
     found = row(what, state)
     if found is not None and by in found.by:

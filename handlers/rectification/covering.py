@@ -67,10 +67,10 @@ def people(tickets: Sequence[Ticket]) -> int:
 
 def inform(change: Change, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
     """Tell these tickets what happened. Progress within a day of the last is logged and pushed to nobody."""
-    text = wording.to_citizens(change.item, change.event.what, ctx.directory)
+    text = change.event.what.for_citizens(change.item, ctx.directory.name(change.item.unit_id))
     if not text:
         return Outcome()
-    what = Informed(change.item.number, text, quiet=not getattr(change.event.what, "told", True))
+    what = Informed(change.item.number, text, quiet=not change.event.what.tells_citizens())
     hearers = _hearers(tickets, change.item)
     return _outcome([(lifecycle.apply(one, what, _SYSTEM, ctx.now), one) for one in hearers], ctx)
 
@@ -82,7 +82,7 @@ def conclude(change: Change, tickets: Iterable[Ticket], ctx: Context, everywhere
     item = change.item
     terms = ctx.terms_for(item.unit_id)
     rate_by = deadlines.later(ctx.now, deadlines.edition(ctx.now, terms).rating, terms)
-    told = wording.to_citizens(item, change.event.what, ctx.directory)
+    told = change.event.what.for_citizens(item, ctx.directory.name(item.unit_id))
     text = wording.answer(item, ctx.directory.name(change.event.actor.unit_id or ""))
     vows = _vows(item, ctx.now, terms)
     changes: list[tuple[lifecycle.Change, Ticket]] = []

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from handlers.context import Context
-from handlers.items import events, wording
+from handlers.items import events
 from handlers.items.item import Item, Owed
 from handlers.items.lifecycle import Change, next_due
 from handlers.items.states import NAMES
@@ -15,7 +14,6 @@ from handlers.pushes import Card, CardKind, Push
 from handlers.tickets.events import By
 from handlers.tickets.wording import brief, card_date
 
-Say = Callable[[Item, Any, Context], str]
 People = Callable[[Item, Context], tuple[int, ...]]
 
 
@@ -43,32 +41,33 @@ def _signers(item: Item, ctx: Context) -> tuple[int, ...]:
     return (*_opener(item, ctx), *leaders(ctx.directory, item.unit_id, ctx.now))
 
 
-def _name(item: Item, ctx: Context) -> str:
-    return ctx.directory.name(item.unit_id)
+def _nobody(_item: Item, _ctx: Context) -> tuple[int, ...]:
+    return ()
 
 
-_TABLE: dict[type, tuple[People, Say]] = {
-    events.Opened: (_lead, lambda item, _what, _ctx: wording.task_opened(item)),
-    events.Extended: (_opener, lambda item, what, ctx: wording.task_extended(item, what, _name(item, ctx))),
-    events.SubmittedForSignOff: (_opener, lambda item, _what, ctx: wording.task_submitted(item, _name(item, ctx))),
-    events.SentBack: (_lead, lambda item, what, _ctx: wording.task_sent_back(item, what)),
-    events.SignedOff: (_lead, lambda item, what, _ctx: wording.task_signed(item, what)),
-    events.Dropped: (_lead, lambda item, what, _ctx: wording.task_dropped(item, what)),
+TABLE: dict[type[events.What], People] = {
+    events.Opened: _lead,
+    events.Planned: _nobody,
+    events.Progressed: _nobody,
+    events.Extended: _opener,
+    events.SubmittedForSignOff: _opener,
+    events.SentBack: _lead,
+    events.SignedOff: _lead,
+    events.Covered: _nobody,
+    events.Dropped: _lead,
 }
-"""Steps that officials are told of; those of the clock are in `_warned`."""
+"""Which officials are told of what, in the words of its `for_officials`. Those of the clock are in `_warned`."""
 
 
 def pushes(change: Change, ctx: Context) -> tuple[Push, ...]:
     """What officials are told of it, each once, and not who did it."""
-    item, event = change.item, change.event
-    if isinstance(event.what, events.Warned):
-        people, text = _warned(item, event.what, ctx), wording.task_warned(item, event.what, ctx.now, _name(item, ctx))
-    elif row := _TABLE.get(type(event.what)):
-        people, text = row[0](item, ctx), row[1](item, event.what, ctx)
-    else:
-        return ()
-    card = _card(change, text)
+    item, what = change.item, change.event.what
+    people = _warned(item, what, ctx) if isinstance(what, events.Warned) else TABLE[type(what)](item, ctx)
     told = [person for person in dict.fromkeys(people) if person != _doer(change, ctx)]
+    if not told:
+        return ()
+    text = what.for_officials(item, ctx.directory.name(item.unit_id), ctx.now)
+    card = _card(change, text)
     return tuple(
         Push(ctx.fresh.id(), person, None, text, card, staff_id=ctx.directory.staff_id(person)) for person in told
     )

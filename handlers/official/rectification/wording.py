@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers.items.item import Item, Origin, State
-from handlers.items.lifecycle import next_due, open_measures
+from handlers.items.lifecycle import next_due
 from handlers.items.states import NAMES
 from handlers.items.wording import ORIGINS, called, measures
 from handlers.tickets.wording import brief, cut, lasting, moment, short
@@ -128,7 +128,7 @@ def progressed(item: Item, told: bool, files: int) -> str:
     """进展 is done."""
     pictures = f"（附 {files} 个文件）" if files else ""
     heard = f"已告诉 {item.people} 位市民" if told else "市民在进度页看得到；一天之内推送过，这次不再推送"
-    left = len(open_measures(item))
+    left = len(item.open_measures())
     rest = f"还有 {left} 项措施没有完成。" if left else f"措施都完成了，可以报验：报验 {item.key} 结论"
     return f"已记下 {called(item)}的进展{pictures}，{heard}。{rest}"
 
@@ -141,7 +141,7 @@ def postponed(item: Item, place: int, now: datetime) -> str:
 
 def submitted(item: Item, now: datetime) -> str:
     """报验 is done."""
-    left = open_measures(item)
+    left = item.open_measures()
     warn = f"\n注意：还有 {len(left)} 项措施没有记完成。" if left else ""
     by = f"，{moment(item.sign.by, now)} 前给意见" if item.sign else ""
     return f"{called(item)}已报验，等督办员验收{by}。验收后，结论会答复给 {item.people} 位市民。{warn}"

@@ -14,7 +14,7 @@ from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.items import events
 from handlers.items.item import Due, Item, Measure, State
-from handlers.items.lifecycle import apply, may_tell, next_due, open_measures
+from handlers.items.lifecycle import apply, may_tell, next_due
 from handlers.items.queries import known
 from handlers.items.states import RUNNING
 from handlers.official import permissions
@@ -256,7 +256,7 @@ class Postpone(ItemCommand, frozen=True):
 
 def _postpone(command: Postpone, scope: Scope, scene: Scene) -> Outcome:
     item = scope.item
-    waiting = open_measures(item)
+    waiting = item.open_measures()
     if command.which is None and len(waiting) != 1:
         raise Refused(wording.which_measure(item) if waiting else wording.no_such_measure(item))
     place = command.which or waiting[0][0]
