@@ -12,8 +12,6 @@ from msgspec import Struct
 
 from handlers.directory.directory import Staff
 from handlers.directory.person import Person
-from handlers.items.events import ItemEvent
-from handlers.items.item import Item
 from handlers.messages import Media, MediaKind
 from handlers.pushes import Choice, Push
 from handlers.queries import Needs
@@ -67,11 +65,14 @@ class CodeTry(Enum):
     WRONG = "wrong"
 
 
+class OtherChange(Struct, frozen=True):
+    """A change of something that is no ticket. Storage has a writer for each kind (`storage/transactions/writing.py`)."""
+
+
 class Outcome(Struct, frozen=True):
     """What one message changed: written in one transaction, the reply sent after it.
 
-    `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to, `items` those of
-    `item_events`;
+    `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to;
     `code` tells of a query code that was compared; `forget` asks for the person's data to be removed. `more`: nothing is decided yet, what it names must be loaded first.
     """
 
@@ -85,6 +86,6 @@ class Outcome(Struct, frozen=True):
     staff: tuple[Staff, ...] = ()
     forget: bool = False
     more: Needs | None = None
-    items: tuple[Item, ...] = ()
-    item_events: tuple[ItemEvent, ...] = ()
+    others: tuple[OtherChange, ...] = ()
+    """What changed besides tickets, in order."""
     code: CodeTry | None = None

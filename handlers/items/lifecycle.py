@@ -17,17 +17,23 @@ from handlers.items.events import (
     What,
 )
 from handlers.items.item import Due, Item, Owed, State
+from handlers.outcome import OtherChange, Outcome
 from handlers.tickets.events import Actor
 
 TELL_EVERY = timedelta(days=1)
 """Citizens are pushed progress once a day and item at most; measures and the end always."""
 
 
-class Change(Struct, frozen=True):
+class ItemChange(OtherChange, frozen=True):
     """What happened and the item it led to."""
 
     item: Item
     event: ItemEvent
+
+
+def changed(outcome: Outcome) -> tuple[ItemChange, ...]:
+    """Returns what the outcome changed of items, in order."""
+    return tuple(change for change in outcome.others if isinstance(change, ItemChange))
 
 
 class Look(Struct, frozen=True):
@@ -37,10 +43,10 @@ class Look(Struct, frozen=True):
     what: Warned
 
 
-def start(item_id: int, opened: Opened, actor: Actor, at: datetime) -> Change:
+def start(item_id: int, opened: Opened, actor: Actor, at: datetime) -> ItemChange:
     """A new item."""
     event = ItemEvent(item_id, 1, at, actor, opened)
-    return Change(opened.open_item(item_id, at, actor), event)
+    return ItemChange(opened.open_item(item_id, at, actor), event)
 
 
 def check_can(item: Item, what: type[What], actor: Actor) -> None:
@@ -50,13 +56,13 @@ def check_can(item: Item, what: type[What], actor: Actor) -> None:
         raise Refused(say)
 
 
-def apply(item: Item, what: What, actor: Actor, at: datetime) -> Change:
+def apply(item: Item, what: What, actor: Actor, at: datetime) -> ItemChange:
     """Let `what` happen. Raises Refused when it may not."""
     if isinstance(what, Opened):
         raise Broken("an item is opened once")
     check_can(item, type(what), actor)
     event = ItemEvent(item.id, item.version + 1, at, actor, what)
-    return Change(_after(item, event), event)
+    return ItemChange(_after(item, event), event)
 
 
 def fold(events: Sequence[ItemEvent]) -> Item:

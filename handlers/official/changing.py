@@ -76,7 +76,7 @@ class TicketChange(Struct, Generic[C, E], frozen=True):
 def carry_out(command: Command, scene: Scene) -> Outcome:
     """What the command changes and how it is answered. Raises Refused when it may not or cannot be done."""
     outcome = scene.deeds[type(command)].run(command, scene)
-    if not outcome.staff and not outcome.item_events:
+    if not outcome.staff and not outcome.others:
         return outcome
     # The last command was this one, and it is none that 撤销 takes back.
     return replace(outcome, talk=replace(outcome.talk or scene.talk, undoable=None))

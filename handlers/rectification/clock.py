@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from handlers.context import Context
-from handlers.items.events import Covered, Warned
+from handlers.items.events import Covered
 from handlers.items.item import Item
-from handlers.items.lifecycle import apply, looks
+from handlers.items.lifecycle import ItemChange, apply, looks
 from handlers.outcome import Outcome
 from handlers.rectification import covering, notify
 from handlers.tickets.events import Actor, By
@@ -23,21 +21,11 @@ def warn(item: Item, ctx: Context) -> Outcome:
     """Every warning that is due now. A date that has passed is told as late and not as near."""
     due = [look.what for look in looks(item) if look.at <= ctx.now]
     late = {(what.owed, what.measure) for what in due if what.late}
-    outcome = Outcome()
+    changes: list[ItemChange] = []
     for what in due:
         if what.late or (what.owed, what.measure) not in late:
-            outcome = _warned(outcome.items[-1] if outcome.items else item, what, outcome, ctx)
-    return outcome
-
-
-def _warned(item: Item, what: Warned, before: Outcome, ctx: Context) -> Outcome:
-    change = apply(item, what, _CLOCK, ctx.now)
-    return replace(
-        before,
-        items=(change.item,),
-        item_events=(*before.item_events, change.event),
-        pushes=(*before.pushes, *notify.pushes(change, ctx)),
-    )
+            changes.append(apply(changes[-1].item if changes else item, what, _CLOCK, ctx.now))
+    return Outcome(others=tuple(changes), pushes=tuple(push for one in changes for push in notify.pushes(one, ctx)))
 
 
 def gather(item: Item, issue: Sequence[Ticket], running: frozenset[str], ctx: Context) -> Outcome:

@@ -18,7 +18,7 @@ from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
 from handlers.items import events, wording
 from handlers.items.item import Item
-from handlers.items.lifecycle import Change
+from handlers.items.lifecycle import ItemChange
 from handlers.notifications.notify import notices_of
 from handlers.outcome import Outcome
 from handlers.rectification import notify
@@ -65,7 +65,7 @@ def people(tickets: Sequence[Ticket]) -> int:
     return len({ticket.person_id for ticket in tickets}) + others
 
 
-def inform(change: Change, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
+def inform(change: ItemChange, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
     """Tell these tickets what happened. Progress within a day of the last is logged and pushed to nobody."""
     text = change.event.what.for_citizens(change.item, ctx.directory.name(change.item.unit_id))
     if not text:
@@ -75,7 +75,7 @@ def inform(change: Change, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
     return _outcome([(lifecycle.apply(one, what, _SYSTEM, ctx.now), one) for one in hearers], ctx)
 
 
-def conclude(change: Change, tickets: Iterable[Ticket], ctx: Context, everywhere: bool) -> Answered:
+def conclude(change: ItemChange, tickets: Iterable[Ticket], ctx: Context, everywhere: bool) -> Answered:
     """The end of an item: what still waits on the lead unit's desk (or on any, if `everywhere`) is answered with its words,
     the others hear of it, and whoever has an answer is asked for a grade.
     """
@@ -131,18 +131,17 @@ def _outcome(changes: Sequence[tuple[lifecycle.Change, Ticket]], ctx: Context) -
     )
 
 
-def of(change: Change, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
+def of(change: ItemChange, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
     """Everything that the change brings about: the item itself, what its tickets hear, what officials are told."""
     new = frozenset(change.event.what.tickets) if isinstance(change.event.what, events.Covered) else None
     told = inform(change, (one for one in tickets if new is None or one.id in new), ctx)
     return with_item(change, told, ctx)
 
 
-def with_item(change: Change, told: Outcome, ctx: Context) -> Outcome:
+def with_item(change: ItemChange, told: Outcome, ctx: Context) -> Outcome:
     """What the tickets heard, together with the item and what officials are told."""
     return replace(
         told,
-        items=(change.item,),
-        item_events=(change.event,),
+        others=(change,),
         pushes=(*told.pushes, *notify.pushes(change, ctx)),
     )

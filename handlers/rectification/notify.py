@@ -7,7 +7,7 @@ from collections.abc import Callable
 from handlers.context import Context
 from handlers.items import events
 from handlers.items.item import Item, Owed
-from handlers.items.lifecycle import Change, next_due
+from handlers.items.lifecycle import ItemChange, next_due
 from handlers.items.states import NAMES
 from handlers.notifications.recipients import desk, heads, leaders, supervisors
 from handlers.pushes import Card, CardKind, Push
@@ -59,7 +59,7 @@ TABLE: dict[type[events.What], People] = {
 """Which officials are told of what, in the words of its `for_officials`. Those of the clock are in `_warned`."""
 
 
-def pushes(change: Change, ctx: Context) -> tuple[Push, ...]:
+def pushes(change: ItemChange, ctx: Context) -> tuple[Push, ...]:
     """What officials are told of it, each once, and not who did it."""
     item, what = change.item, change.event.what
     people = _warned(item, what, ctx) if isinstance(what, events.Warned) else TABLE[type(what)](item, ctx)
@@ -79,13 +79,13 @@ def _warned(item: Item, what: events.Warned, ctx: Context) -> tuple[int, ...]:
     return _above(item, ctx) if what.late else _desk(item, ctx)
 
 
-def _doer(change: Change, ctx: Context) -> int | None:
+def _doer(change: ItemChange, ctx: Context) -> int | None:
     actor = change.event.actor
     member = ctx.directory.staff.get(actor.id or 0) if actor.by is By.STAFF else None
     return member.person_id if member else None
 
 
-def _card(change: Change, text: str) -> Card:
+def _card(change: ItemChange, text: str) -> Card:
     item = change.item
     warned = isinstance(change.event.what, events.Warned)
     due = next_due(item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handlers.errors import Broken
 from handlers.items.events import ItemEvent
 from handlers.items.item import Item
-from handlers.items.lifecycle import fold
+from handlers.items.lifecycle import ItemChange, fold
 from handlers.items.states import ENDED, RUNNING
-from handlers.outcome import Outcome
 from storage.schema import rows
 from storage.schema.bulk import Bulk
 from storage.schema.engine import upsert
@@ -79,12 +78,11 @@ def history(db: Connection, ids: Collection[int]) -> dict[int, tuple[ItemEvent, 
     return {item_id: tuple(log) for item_id, log in found.items()}
 
 
-def write(db: Connection, outcomes: Iterable[Outcome]) -> None:
+def write(db: Connection, changes: Sequence[ItemChange]) -> None:
     """Write the changed items and their events."""
-    happened = [outcome for outcome in outcomes if outcome.item_events]
-    changed = {item.id: item for outcome in happened for item in outcome.items}
+    changed = {change.item.id: change.item for change in changes}
     _bulk_items.run(db, [rows.item_row(changed[item_id]) for item_id in sorted(changed)])
-    _bulk_events.run(db, [rows.item_event_row(event) for outcome in happened for event in outcome.item_events])
+    _bulk_events.run(db, [rows.item_event_row(change.event) for change in changes])
 
 
 class Rectifications:

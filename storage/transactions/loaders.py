@@ -13,6 +13,7 @@ from handlers.chasing.due_steps import VOW_REMINDER, owes_at
 from handlers.directory.directory import Staff
 from handlers.hot import HotIssue, HotIssues
 from handlers.items.item import Item
+from handlers.items.lifecycle import changed
 from handlers.items.queries import ItemBy, LastSerial, RunningItems
 from handlers.items.states import RUNNING
 from handlers.outcome import Outcome
@@ -262,7 +263,7 @@ class NamedItems(Loader[ItemBy, Item | None]):
         return self._items.get(query.key)
 
     def take(self, outcome: Outcome) -> None:
-        self._items |= {item.key: item for item in outcome.items}
+        self._items |= {change.item.key: change.item for change in changed(outcome)}
 
 
 class AllRunningItems(Loader[RunningItems, tuple[Item, ...]]):
@@ -285,7 +286,7 @@ class AllRunningItems(Loader[RunningItems, tuple[Item, ...]]):
         return tuple(item for item in items if query.units is None or item.unit_id in query.units)
 
     def take(self, outcome: Outcome) -> None:
-        self._items |= {item.id: item for item in outcome.items}
+        self._items |= {change.item.id: change.item for change in changed(outcome)}
 
 
 class LastSerials(Loader[LastSerial, int]):
@@ -304,7 +305,7 @@ class LastSerials(Loader[LastSerial, int]):
         return self._last[query.year]
 
     def take(self, outcome: Outcome) -> None:
-        for item in outcome.items:
+        for item in (change.item for change in changed(outcome)):
             if item.year in self._last:
                 self._last[item.year] = max(self._last[item.year], item.serial)
 

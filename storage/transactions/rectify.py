@@ -19,6 +19,7 @@ from handlers import followers
 from handlers.context import Context
 from handlers.hot import HotIssue
 from handlers.items.item import Item, Origin
+from handlers.items.lifecycle import changed
 from handlers.outcome import Outcome
 from handlers.rectification import clock, series
 from handlers.rectification.series import RULE
@@ -76,7 +77,7 @@ class RectificationClock:
     async def tick(self) -> int:
         """Take what is due. Returns the number of events. Raises `Unavailable` when the database is away."""
         events = 0
-        while page := len((await self._run(self._warn)).items):
+        while page := len({change.item.id for change in changed(await self._run(self._warn))}):
             events += page
             if page < PAGE:
                 break
@@ -85,7 +86,7 @@ class RectificationClock:
         if newest is not None and newest != self._gathered:
             for item in running:
                 if item.origin is Origin.HOT:
-                    events += len((await self._run(partial(self._gather, item.key, issues))).item_events)
+                    events += len(changed(await self._run(partial(self._gather, item.key, issues))))
             self._gathered = newest
         await self._run(self._propose)
         return events
@@ -123,7 +124,7 @@ class RectificationClock:
         for issue in issues:
             tickets = batch_loading.looked_at(db, issue.numbers, ())
             made = clock.gather(item, tickets, numbers, ctx)
-            if made.items:
+            if made.others:
                 made = followers.with_followers(made, partial(batch_loading.followers, db), ctx)
                 write_happened(db, [made], ctx.now)
                 return made
@@ -166,6 +167,5 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
         tickets=tuple(ticket for outcome in outcomes for ticket in outcome.tickets),
         events=tuple(event for outcome in outcomes for event in outcome.events),
         pushes=tuple(push for outcome in outcomes for push in outcome.pushes),
-        items=tuple(item for outcome in outcomes for item in outcome.items),
-        item_events=tuple(event for outcome in outcomes for event in outcome.item_events),
+        others=tuple(change for outcome in outcomes for change in outcome.others),
     )

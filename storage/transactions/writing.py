@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, update
 
+from handlers.items.lifecycle import ItemChange
 from handlers.messages import Unread
-from handlers.outcome import Outcome
+from handlers.outcome import OtherChange, Outcome
 from handlers.tickets.events import Happening
 from handlers.tickets.events.joining import Alone, Followed, Joined
 from handlers.tickets.events.work import Recused, Reopened, Undone
@@ -47,6 +49,10 @@ _tell = update(outbox).where(among(outbox.c.id, "ids")).values(state=OutboxState
 _touch_directory = update(settings).where(settings.c.name == "directory_version").values(value=settings.c.value + 1)
 
 
+OTHERS: Mapping[type[OtherChange], Callable[[Connection, Sequence[Any]], None]] = {ItemChange: rectifications.write}
+"""What writes each kind of change besides those of tickets."""
+
+
 def write(db: Connection, cases: Sequence[Case], now: datetime) -> None:
     """Write the outcomes of these cases. When two cases changed one ticket, the later one wins."""
     done = [(case, case.outcome) for case in cases if case.outcome is not None]
@@ -81,7 +87,8 @@ def write_happened(db: Connection, outcomes: Sequence[Outcome], now: datetime) -
     counted = [one for one in changed.values() if one.version > 1 and (rankings.counts(one) or one.id in undone)]
     if counted:
         rankings.save(db, counted)
-    rectifications.write(db, outcomes)
+    for kind, write_all in OTHERS.items():
+        write_all(db, [change for outcome in outcomes for change in outcome.others if isinstance(change, kind)])
     accused = {event.ticket_id: event.what.units for event in happened if isinstance(event.what, Recused)}
     if accused:
         # What their desk was still to be told of the ticket; the pushes of this very change are told to others.

@@ -208,12 +208,12 @@ class Bureau:
         for ticket in outcome.tickets:
             self.tickets[ticket.id] = ticket
             assert lifecycle.fold(self.events[ticket.id]) == ticket
-        for each in outcome.item_events:
-            assert each.seq == len(self.item_events.setdefault(each.item_id, [])) + 1
-            self.item_events[each.item_id].append(each)
-        for item in outcome.items:
-            self.items[item.key] = item
-            assert items.fold(self.item_events[item.id]) == item
+        for each in items.changed(outcome):
+            log = self.item_events.setdefault(each.item.id, [])
+            assert each.event.seq == len(log) + 1
+            log.append(each.event)
+            self.items[each.item.key] = each.item
+            assert items.fold(log) == each.item
         for member in outcome.staff:
             self.staff[member.id] = member
         self.pushes += outcome.pushes

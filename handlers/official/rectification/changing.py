@@ -17,7 +17,7 @@ from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.items.events import What
 from handlers.items.item import Item, State
-from handlers.items.lifecycle import Change, check_can
+from handlers.items.lifecycle import ItemChange, check_can
 from handlers.items.queries import ItemBy, RunningItems, known
 from handlers.items.states import RUNNING
 from handlers.items.wording import public
@@ -136,7 +136,7 @@ def shown_to_all(text: str, item: Item, scene: Scene) -> str:
     return public(text, unit.phone if unit else "")
 
 
-def done(change: Change, scope: Scope, scene: Scene, said: str, talk: Talk | None = None) -> Outcome:
+def done(change: ItemChange, scope: Scope, scene: Scene, said: str, talk: Talk | None = None) -> Outcome:
     """The change of the item with what its tickets make of it, and what the official reads."""
     return said_of(covering.of(change, scope.tickets, scene.ctx), scene, said, talk)
 

@@ -10,6 +10,7 @@ from handlers.directory.directory import Role
 from handlers.hot import HotIssue
 from handlers.items.events import Warned
 from handlers.items.item import Item, Origin, Owed, State
+from handlers.items.lifecycle import changed
 from handlers.rectification import clock
 from handlers.tickets.events import By
 from handlers.tickets.events.filing import Withdrawn
@@ -338,7 +339,7 @@ class TestClock:
     def tick(self, town: Town) -> list[Warned]:
         outcome = clock.warn(town.item, town.bureau.context())
         town.bureau.apply(town.handler.id, outcome)
-        return [event.what for event in outcome.item_events if isinstance(event.what, Warned)]
+        return [change.event.what for change in changed(outcome) if isinstance(change.event.what, Warned)]
 
     def test_a_working_day_before_and_when_it_is_late(self, town: Town) -> None:
         town.planned()
@@ -393,8 +394,8 @@ class TestGathering:
         town.bureau.later(hours=1)
         later = [town.bureau.ticket(person=500 + place) for place in range(9)]
         context = town.bureau.context()
-        assert not clock.gather(item, later, frozenset(), context).items
-        assert not clock.gather(item, [town.tickets[0], *later], frozenset(), context).items
+        assert not clock.gather(item, later, frozenset(), context).others
+        assert not clock.gather(item, [town.tickets[0], *later], frozenset(), context).others
 
 
 def test_news_of_an_item_does_not_keep_an_official_from_taking_back_an_answer(town: Town) -> None:

@@ -1,4 +1,6 @@
-"""Every kind of thing that a rule may ask for has one loader, and a later message sees what an earlier one changed."""
+"""Every kind of thing that a rule may ask for has one loader, every kind of change one writer; a later message sees what an
+earlier one changed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import pkgutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
@@ -14,24 +16,28 @@ from sqlalchemy import Connection, create_engine, insert
 
 import handlers
 from handlers.directory.directory import Role, Staff
+from handlers.items.events import Dropped, ItemEvent
 from handlers.items.item import Due, Item, Origin
 from handlers.items.item import State as ItemState
+from handlers.items.lifecycle import ItemChange
 from handlers.items.queries import ItemBy, LastSerial, RunningItems
-from handlers.outcome import Outcome
+from handlers.outcome import OtherChange, Outcome
 from handlers.queries import NOTHING, ById, ByNumber, DeskOf, Found, HistoryOf, InviteOf, Mine, Needs, Query
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import State
 from storage.schema import rows
 from storage.schema.tables import events, metadata, rectifications, staff, tickets
+from storage.transactions import writing
 from storage.transactions.batch import BatchView
 from storage.transactions.loaders import LOADERS
 from tests.support import samples
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
-def kinds(of: type[Query[Any]] = Query) -> Iterator[type[Query[Any]]]:
-    """Every kind of query in `handlers`."""
+def kinds(of: type[T]) -> Iterator[type[T]]:
+    """Every kind of this class in `handlers`."""
     for module in pkgutil.walk_packages(handlers.__path__, "handlers."):
         import_module(module.name)
     for kind in of.__subclasses__():
@@ -39,13 +45,17 @@ def kinds(of: type[Query[Any]] = Query) -> Iterator[type[Query[Any]]]:
         yield from kinds(kind)
 
 
-@pytest.mark.parametrize("kind", sorted(set(kinds()), key=repr))
+@pytest.mark.parametrize("kind", sorted(set(kinds(Query)), key=repr))
 def test_each_kind_of_query_has_exactly_one_loader(kind: type[Query[Any]]) -> None:
     assert len([loader for loader in LOADERS if kind in loader.kinds]) == 1
 
 
 def test_no_loader_answers_what_nobody_can_ask() -> None:
-    assert {kind for loader in LOADERS for kind in loader.kinds} == set(kinds())
+    assert {kind for loader in LOADERS for kind in loader.kinds} == set(kinds(Query))
+
+
+def test_each_kind_of_change_has_a_writer() -> None:
+    assert set(writing.OTHERS) == set(kinds(OtherChange))
 
 
 @pytest.fixture
@@ -83,7 +93,8 @@ def test_a_later_message_sees_the_items_as_an_earlier_one_left_them(db: Connecti
     assert (found.get(named), found.get(ItemBy("Z26009")), found.get(own)) == (first, None, (first,))
     assert (set(found.get(all_of_them)), found.get(last), found.get(LastSerial(2025))) == ({first, second}, 2, 0)
     ended, third, old = replace(first, state=ItemState.DROPPED), item(3), item(70, year=2020)
-    view.take(Outcome(items=(ended, third, old)))
+    event = ItemEvent(1, 2, NOW, first.opened_by, Dropped("立重了"))
+    view.take(Outcome(others=tuple(ItemChange(one, event) for one in (ended, third, old))))
     found = view.found(asked)
     assert (found.get(named), found.get(own)) == (ended, (third, old))
     assert (set(found.get(all_of_them)), found.get(last)) == ({second, third, old}, 3)
