@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.citizen import wording_after
 from handlers.citizen.turn import Turn, answering, tap
 from handlers.citizen.words import Extra, Said
 from handlers.messages import PageAction, PageVerb, Text
@@ -62,7 +61,7 @@ def settled(turn: Turn, said: Said) -> Said | Reply:
         score = f" {said.score}" if said.score is not None else ""
         verb = ONE_AT_A_TIME[said.wish]
         tickets = [turn.found.by_number[number] for number in mine[:MOST_TAPS]]
-        return Reply(wording_after.ONE_AT_A_TIME, tuple(_choice(one, f"{verb} {one.number}{score}") for one in tickets))
+        return Reply(ASK_ONE_AT_A_TIME, tuple(_choice(one, f"{verb} {one.number}{score}") for one in tickets))
     return said
 
 
@@ -85,7 +84,7 @@ def own(turn: Turn, said: Said, verb: str, what: type[Happening] | None = None) 
         return _which(others, verb)
     if last is not None:
         return last
-    return turn.found.mine[0] if turn.found.mine else Reply(wording_after.NO_TICKETS)
+    return turn.found.mine[0] if turn.found.mine else Reply(NO_TICKETS)
 
 
 SPOKEN_LATELY = timedelta(minutes=30)
@@ -149,7 +148,7 @@ def answered(turn: Turn, said: Said) -> Ticket | Reply:
 def _which(tickets: Iterable[Ticket], verb: str, words: str = "") -> Reply:
     """Ask which of these is meant, one tap each."""
     taps = tuple(_choice(ticket, f"{verb} {ticket.number}{words}") for ticket in list(tickets)[:MOST_TAPS])
-    return Reply(wording_after.choose(verb), taps)
+    return Reply(choose(verb), taps)
 
 
 def _choice(ticket: Ticket, words: str) -> Choice:
@@ -191,8 +190,8 @@ def by_number(turn: Turn, given: str) -> Ticket | None:
 def not_open(given: str) -> Reply:
     """What is said for a number that opens nothing: mistyped, unknown, or not theirs."""
     if not numbers.find(given) and numbers.mistyped(given):
-        return Reply(wording_after.mistyped(given), (tap("我的"),))
-    return Reply(wording_after.NOT_OPEN)
+        return Reply(mistyped(given), (tap("我的"),))
+    return Reply(NOT_OPEN)
 
 
 def _fits(what: type[Happening] | None) -> Callable[[Ticket], bool]:
@@ -243,7 +242,7 @@ def tell_of_merger(turn: Turn, led: Led, outcome: Outcome) -> Outcome:
         ids = {ticket.id for number, ticket in turn.found.by_number.items() if number in written}
     elif isinstance(body, PageAction):
         ids = set(turn.found.by_id)
-    words = [wording_after.led(old.number, new.number) for old, new in led.instead if old.id in ids]
+    words = [led_words(old.number, new.number) for old, new in led.instead if old.id in ids]
     return answering(outcome, before="\n".join(words)) if words else outcome
 
 
@@ -279,3 +278,28 @@ def _means_itself(turn: Turn) -> bool:
     anew = said.wish is Wish.FILE and said.number is None and not said.mentions and turn.talk.asking is None
     asks = said.numberless or said
     return anew or said.wish in _ITS_OWN or asks.wish in _ITS_OWN
+
+
+NO_TICKETS = "您还没有报过事。遇到什么事，直接用一句话告诉我，比如「建设路12号门口路灯坏了三天」。"
+NOT_OPEN = "没查到。请核对编号和查询码，两样都要对，比如「查 26000015 123456」。"
+"""One answer for a wrong code, a number that does not exist and one that is not theirs: nobody learns which."""
+CODES_OVER = "查询码试错的次数太多了，请过一个小时再试。您自己报的，回复「我的」就能看，不用查询码。"
+
+
+def mistyped(number: str) -> str:
+    """A number whose check digit is wrong."""
+    return f"「{number[:20]}」像是打错了一位，请对照一下。回「我的」可以看到您所有的编号。"
+
+
+ASK_ONE_AT_A_TIME = "一次只能办一件，先办哪一件？点一下。"
+"""Several numbers in one message that would change something."""
+
+
+def choose(verb: str) -> str:
+    """Several tickets, one is meant."""
+    return f"您有好几件事，要{verb}哪一件？点一下。"
+
+
+def led_words(number: str, onward: str) -> str:
+    """Before what was done to the ticket that goes on, when the person spoke of the merged one."""
+    return f"{number} 已经并到 {onward} 一起办，下面说的是 {onward}："

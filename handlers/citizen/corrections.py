@@ -6,7 +6,6 @@ import re
 
 from msgspec.structs import replace
 
-from handlers.citizen import wording_after
 from handlers.citizen.choose_ticket import numbered
 from handlers.citizen.followup import again, happen, told
 from handlers.citizen.intake import place_of, recently, resume
@@ -80,7 +79,7 @@ def correct(turn: Turn, said: Said) -> Outcome:
         return _in_draft(turn, draft, plain, turned)
     ticket = _meant(turn, turned)
     if ticket is None:
-        return say(wording_after.NOTHING_TO_CORRECT)
+        return say(NOTHING_TO_CORRECT)
     return _in_ticket(turn, ticket, plain, turned)
 
 
@@ -114,12 +113,12 @@ def amend(
         unit_id = None if stays else routed
     outcome = happen(turn, ticket, Amended(place, category, kind, unit_id, title))
     after = outcome.tickets[0]
-    said = [wording_after.amended_place(place)] if place else []
-    said += [wording_after.amended_category(category)] if category else []
-    said += [wording_after.amended_kind(kind)] if kind else []
+    said = [amended_place(place)] if place else []
+    said += [amended_category(category)] if category else []
+    said += [amended_kind(kind)] if kind else []
     moved = after.unit_id != ticket.unit_id
     unit = turn.ctx.directory.name(after.unit_id)
-    return told(outcome, wording_after.amended(after, "，".join(said), unit, moved, ticket.accepted_at is not None))
+    return told(outcome, amended_words(after, "，".join(said), unit, moved, ticket.accepted_at is not None))
 
 
 def _in_draft(turn: Turn, draft: Draft, words: str, wrong: str) -> Outcome:
@@ -144,7 +143,7 @@ def _in_ticket(turn: Turn, ticket: Ticket, words: str, wrong: str) -> Outcome:
     reading = turn.ctx.understand(words)
     if reading.category not in (OTHER, ticket.category):
         return amend(turn, ticket, category=reading.category)
-    return say(wording_after.correct_what(words))
+    return say(correct_what(words))
 
 
 def _retitled(ticket: Ticket, place: Place, words: str, wrong: str) -> str | None:
@@ -171,3 +170,35 @@ def _place(turn: Turn, words: str, before: Place | None, wrong: str) -> Place | 
             return place
         return Place(before.area + words if before.area in before.text else words, before.area)
     return place_of(turn, found[0].text) if found else None
+
+
+def amended_words(ticket: Ticket, what: str, unit: str, moved: bool, kept_by: bool) -> str:
+    """A correction after filing."""
+    if moved:
+        return f"{ticket.number} 改好了：{what}。已改交{unit}，答复时间不变。"
+    tail = f"{unit}已经在办，会看到您的更正。" if kept_by else "答复时间不变。"
+    return f"{ticket.number} 改好了：{what}。{tail}"
+
+
+def amended_place(place: Place) -> str:
+    """The new place."""
+    return f"地点是{place.text}"
+
+
+def amended_category(category: str) -> str:
+    """The new category."""
+    return f"归到「{category}」"
+
+
+def amended_kind(kind: str) -> str:
+    """The new kind."""
+    return f"按「{kind}」办"
+
+
+NOTHING_TO_CORRECT = "要改哪件事呢？回「我的」看看您报过的事，或者直接把事情再说一遍。"
+"""A correction without anything to correct."""
+
+
+def correct_what(rest: str) -> str:
+    """A correction whose subject we cannot tell."""
+    return f"「{rest[:20]}」是要改地点吗？请说全一点，比如「地点改成五一路8号」。"

@@ -11,7 +11,7 @@ import re
 
 from msgspec.structs import replace
 
-from handlers.citizen import followup, intake, wording, wording_after
+from handlers.citizen import followup, intake, wording
 from handlers.citizen.corrections import amend, correct
 from handlers.citizen.intake import contradicts
 from handlers.citizen.safety import danger_in
@@ -138,19 +138,19 @@ def take_words(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcom
     if danger is not None or _stands_alone(ticket, words, reading):
         started = intake.start(turn, words, pieces, reading)
         owes = started.talk is not None and started.talk.draft is None and bool(started.tickets)
-        return answering(started, after=wording_after.place_owed(ticket)) if owes else started
+        return answering(started, after=place_owed(ticket)) if owes else started
     add = tap("补充给他们", f"补充 {ticket.number} {words}")
     if tells(words, reading):
-        return say(wording_after.ask_whether_about(ticket, words), add, _another(words))
-    here = wording_after.place_tap(ticket, words, "就在这里")
-    return say(wording_after.ask_whether_place(ticket, words), here, add, _another(words))
+        return say(ask_whether_about(ticket, words), add, _another(words))
+    here = place_tap(ticket, words, "就在这里")
+    return say(ask_whether_place(ticket, words), here, add, _another(words))
 
 
 def put(turn: Turn, ticket: Ticket, place: Place) -> Outcome:
     """The place of the danger is told: it goes to the unit at once."""
     placed = amend(turn, ticket, place=place)
     now = placed.tickets[0]
-    placed = followup.told(placed, wording_after.placed_in_danger(now, turn.ctx.directory.name(now.unit_id)))
+    placed = followup.told(placed, placed_in_danger(now, turn.ctx.directory.name(now.unit_id)))
     return next_owed(turn, placed, ticket)
 
 
@@ -161,7 +161,7 @@ def next_owed(turn: Turn, outcome: Outcome, placed: Ticket) -> Outcome:
         outcome.talk or turn.talk, unplaced=left[0].id if left else None, owed=tuple(one.id for one in left[1:])
     )
     outcome = replace(outcome, talk=turn.kept(talk))
-    return answering(outcome, after=wording_after.place_owed(left[0])) if left else outcome
+    return answering(outcome, after=place_owed(left[0])) if left else outcome
 
 
 def on_correct(turn: Turn, said: Said) -> Outcome:
@@ -172,13 +172,13 @@ def on_correct(turn: Turn, said: Said) -> Outcome:
     if ticket is None or not waited:
         return outcome
     unit = turn.ctx.directory.name(ticket.unit_id)
-    return next_owed(turn, followup.told(outcome, wording_after.placed_in_danger(ticket, unit)), ticket)
+    return next_owed(turn, followup.told(outcome, placed_in_danger(ticket, unit)), ticket)
 
 
 def _ask_whose(turn: Turn, words: str) -> Outcome:
     """A place, and several dangers wait for theirs: nobody is sent to the wrong one."""
-    taps = (wording_after.place_tap(one, words, f"{one.number}「{one.title}」"[:30]) for one in turn.all_unplaced())
-    return say(wording_after.ask_whose_place(words), *taps)
+    taps = (place_tap(one, words, f"{one.number}「{one.title}」"[:30]) for one in turn.all_unplaced())
+    return say(ask_whose_place(words), *taps)
 
 
 def _goes_on(turn: Turn, ticket: Ticket, words: str, reading: Understanding) -> bool:
@@ -261,7 +261,7 @@ def on_location(turn: Turn, point: Location) -> Outcome:
     urgent = turn.unplaced()
     if urgent is not None and turn.talk.of_appeal not in (Asking.PLACE, Asking.WHICH_PLACE):
         others = tuple(one for one in turn.all_unplaced() if one.id != urgent.id)
-        taps = tuple(wording_after.place_tap(one, words, f"{one.number} 也在这里") for one in others)
+        taps = tuple(place_tap(one, words, f"{one.number} 也在这里") for one in others)
         return answering(put(turn, urgent, place), choices=taps)
     if draft is not None:
         told = _told_place(turn, draft)
@@ -271,7 +271,7 @@ def on_location(turn: Turn, point: Location) -> Outcome:
         placed = intake.put_place(turn, draft, words, point)
         if urgent is None:
             return placed
-        return answering(placed, choices=(wording_after.place_tap(urgent, words, f"{urgent.number} 也在这里"),))
+        return answering(placed, choices=(place_tap(urgent, words, f"{urgent.number} 也在这里"),))
     asked = intake.asked(turn)
     if asked is not None and lifecycle.can(asked, Supplemented, By.CITIZEN):
         return followup.supplement(turn, asked, words, place=place)
@@ -281,9 +281,7 @@ def on_location(turn: Turn, point: Location) -> Outcome:
         amended = amend(turn, ticket, place=_with_point(ticket, place))
         apart = known is not None and known.latitude is None and point.label
         if known is not None and apart and contradicts(turn.ctx.directory, known.text, words):
-            return answering(
-                amended, after=wording_after.WHICH_PLACE, choices=wording_after.place_taps(ticket, known.text, words)
-            )
+            return answering(amended, after=WHICH_PLACE, choices=place_taps(ticket, known.text, words))
         return amended
     return intake.ask(turn, intake.Lacking(Draft(place=place, pieces=turn.talk.pieces), Asking.MATTER))
 
@@ -335,3 +333,46 @@ def _with_point(ticket: Ticket, place: Place) -> Place:
     if known is None or known.latitude is not None or known.text == place.text:
         return place
     return replace(place, text=f"{known.text}（{place.text}）"[: 2 * LABEL_LENGTH], area=known.area or place.area)
+
+
+def placed_in_danger(ticket: Ticket, unit: str) -> str:
+    """The place of a danger, told when we asked for it."""
+    where = ticket.place.text if ticket.place else ""
+    return f"收到，「{where}」已经告诉{unit}（{ticket.number}）。我这里叫不来救援，还没打电话的话，请现在就打。"
+
+
+def ask_whether_place(ticket: Ticket, words: str) -> str:
+    """After an urgent filing without a place: words of which nobody can tell whether they are the place."""
+    return f"「{words[:20]}」是 {ticket.number}「{ticket.title}」出事的地方吗？点一下；不是的话，请告诉我具体在哪儿，或者发个位置。"
+
+
+def ask_whether_about(ticket: Ticket, words: str) -> str:
+    """After an urgent filing without a place: words that tell something, perhaps of it."""
+    return f"「{words[:20]}」说的是 {ticket.number}「{ticket.title}」吗？点一下。具体在哪儿也请告诉我，或者发个位置。"
+
+
+def place_owed(ticket: Ticket) -> str:
+    """Reminds of the place of an urgent ticket after another matter."""
+    return f"{ticket.number}「{ticket.title}」还不知道在哪儿，请告诉我地点，或者发个位置。"
+
+
+def ask_whose_place(place: str) -> str:
+    """A place, and several urgent tickets wait for theirs."""
+    return f"「{place}」是哪一件出事的地方？点一下，我马上转给他们。"
+
+
+WHICH_PLACE = "您写的地方和发来的位置不在一处，两个我们都记下了。以哪个为准？点一下就改过来。"
+"""The point lies elsewhere than the words say."""
+LONGEST_TAPPED_PLACE = 24
+"""Characters of a place that can be put right by a tap; a longer address stays beside the words."""
+
+
+def place_taps(ticket: Ticket, told: str, label: str) -> tuple[Choice, ...]:
+    """Either of the two places, as the correction that makes it the ticket's."""
+    short = (one for one in (told, label) if len(one) <= LONGEST_TAPPED_PLACE)
+    return tuple(place_tap(ticket, one, one) for one in short)
+
+
+def place_tap(ticket: Ticket, place: str, label: str) -> Choice:
+    """The correction that makes this the ticket's place."""
+    return Choice(label, f"{ticket.number} 地点改成{place}")

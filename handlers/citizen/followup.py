@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from handlers import followers
-from handlers.citizen import filing, wording, wording_after
+from handlers.citizen import filing, wording
 from handlers.citizen.choose_ticket import numbered, own, to_show
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.words import Said
@@ -21,8 +24,10 @@ from handlers.tickets.events.clock import Urged
 from handlers.tickets.events.filing import Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.joining import Added, Alone
 from handlers.tickets.events.work import Recused, Reopened
+from handlers.tickets.publishing import is_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket
+from handlers.tickets.wording import cut, moment
 from handlers.tracking import timeline
 from nlp.appeals.sealed import SealedSort, sealed_sort
 from nlp.text.normalize import fold
@@ -174,7 +179,7 @@ def supplement(
     only_files = resumed and not text
     after = outcome.tickets[0]
     kept = f"\n{wording.SEALED_NOTE}" if after.sealed and not ticket.sealed else ""
-    return told(outcome, wording_after.supplemented(after, len(pieces), resumed, only_files, turn.now) + kept)
+    return told(outcome, supplemented(after, len(pieces), resumed, only_files, turn.now) + kept)
 
 
 def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome:
@@ -187,7 +192,7 @@ def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Out
     if said.rest or pieces or waiting:
         outcome = supplement(turn, ticket, said.rest, waiting + pieces)
         return replace(outcome, talk=replace(outcome.talk or turn.talk, pieces=())) if waiting else outcome
-    return say(wording_after.ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
+    return say(ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
 
 
 def on_named_words(turn: Turn, ticket: Ticket, words: str, text: str) -> Outcome:
@@ -195,11 +200,11 @@ def on_named_words(turn: Turn, ticket: Ticket, words: str, text: str) -> Outcome
     offers: tuple[tuple[type[Happening], Choice], ...] = (
         (Supplemented, tap("补充到这一件", f"补充 {ticket.number} {words}")),
         (Urged, tap("催一催", f"催办 {ticket.number} {words}")),
-        (Reopened, wording_after.redo_tap(ticket, words)),
+        (Reopened, redo_tap(ticket, words)),
     )
     taps = [choice for what, choice in offers if lifecycle.can(ticket, what, By.CITIZEN)]
     taps += [tap("看进度", f"查 {ticket.number}"), tap("另报一件", f"另报 {text}")]
-    return say(wording_after.ask_what_for(ticket), *taps, talk=turn.about(ticket))
+    return say(ask_what_for(ticket), *taps, talk=turn.about(ticket))
 
 
 def on_urge(turn: Turn, said: Said) -> Outcome:
@@ -210,12 +215,12 @@ def on_urge(turn: Turn, said: Said) -> Outcome:
     if lifecycle.can(ticket, Reopened, By.CITIZEN):
         talk = turn.asking(None, ticket.id)
         rate = tap("去评价", f"评价 {ticket.number}")
-        return say(wording_after.urge_answered(ticket), wording_after.redo_tap(ticket), rate, talk=talk)
+        return say(urge_answered(ticket), redo_tap(ticket), rate, talk=talk)
     terms = turn.ctx.terms_for(ticket.unit_id)
     within = deadlines.edition(turn.now, terms).urge_answer
     outcome = happen(turn, ticket, Urged(said.rest, deadlines.later(turn.now, within, terms)))
     urged = outcome.tickets[0]
-    return told(outcome, wording_after.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
+    return told(outcome, urged_words(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
 
 
 def on_withdraw(turn: Turn, said: Said) -> Outcome:
@@ -224,10 +229,10 @@ def on_withdraw(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     lifecycle.check_can(ticket, Withdrawn, By.CITIZEN)
-    taps = wording_after.withdraw_taps(ticket, said.rest)
+    taps = withdraw_taps(ticket, said.rest)
     others = timeline.together(ticket, turn.main_of(ticket))
     talk = turn.asking(Asking.WITHDRAW, ticket.id, words=said.rest)
-    return say(wording_after.ask_withdraw(ticket, others), *taps, talk=talk)
+    return say(ask_withdraw(ticket, others), *taps, talk=talk)
 
 
 def on_sure(turn: Turn, said: Said) -> Outcome:
@@ -243,13 +248,13 @@ def on_keep(turn: Turn, said: Said) -> Outcome:
     ticket = numbered(turn, said.number) if said.number is not None else turn.questioned()
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
-    return say(wording_after.kept(ticket), talk=turn.asking(None))
+    return say(kept_words(ticket), talk=turn.asking(None))
 
 
 def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
     """撤回, confirmed."""
     outcome = happen(turn, ticket, Withdrawn(reason))
-    return told(outcome, wording_after.withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
+    return told(outcome, withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
 
 
 def on_show(turn: Turn, said: Said) -> Outcome:
@@ -261,17 +266,17 @@ def on_show(turn: Turn, said: Said) -> Outcome:
     if lasting and said.named is not None:
         person = replace(person, named=said.named, public=bool(person.public))
     if ticket is None:
-        return say(wording_after.from_now(bool(person.named)), talk=turn.asking(None), person=person)
+        return say(from_now(bool(person.named)), talk=turn.asking(None), person=person)
     if said.public and not publishing.may_be_public(ticket):
-        return say(wording_after.NEVER_PUBLIC, talk=turn.asking(None, ticket.id))
+        return say(NEVER_PUBLIC, talk=turn.asking(None, ticket.id))
     named = ticket.named if said.named is None else said.named
     public = ticket.public if said.public is None else said.public
     shown = Shown(named, public, person.called if named else "")
     outcome = happen(turn, ticket, shown, *_secrecy(ticket, said))
-    text = wording_after.shown(outcome.tickets[0], from_now=lasting)
+    text = shown_words(outcome.tickets[0], from_now=lasting)
     if named and not person.called and turn.talk.draft is None:
         outcome = replace(outcome, talk=turn.asking(Asking.CALLED, ticket.id))
-        text = f"{text}\n{wording_after.ASK_CALLED}"
+        text = f"{text}\n{ASK_CALLED}"
     return replace(outcome, reply=Reply(text), person=person)
 
 
@@ -285,16 +290,16 @@ def on_settings(turn: Turn, _said: Said) -> Outcome:
     """公开设置: the setting as it is, and the taps that change it."""
     named = bool(turn.person.named)
     tickets = tuple(filter(publishing.may_be_public, turn.found.mine))[:SETTINGS_TICKETS]
-    return say(wording_after.showing_now(named, tickets), *wording_after.settings_taps(named, tickets))
+    return say(showing_now(named, tickets), *settings_taps(named, tickets))
 
 
 def on_called(turn: Turn, name: str) -> Outcome:
     """What the person wants to be called."""
     person, last = replace(turn.person, called=name), turn.questioned() or turn.last()
     if last is None or not last.named:
-        return say(wording_after.called(name), talk=turn.asking(None), person=person)
+        return say(called_words(name), talk=turn.asking(None), person=person)
     outcome = happen(turn, last, Shown(last.named, last.public, name))
-    return replace(outcome, reply=Reply(wording_after.called(name)), person=person)
+    return replace(outcome, reply=Reply(called_words(name)), person=person)
 
 
 def on_human(turn: Turn, said: Said) -> Outcome:
@@ -311,7 +316,7 @@ def on_human(turn: Turn, said: Said) -> Outcome:
         ticket = None
     desk = directory.units.get(ticket.unit_id) if ticket else None
     return say(
-        wording_after.human(
+        human_words(
             dispatch.name if dispatch else "",
             dispatch.phone if dispatch else "",
             ticket,
@@ -319,3 +324,132 @@ def on_human(turn: Turn, said: Said) -> Outcome:
             desk.phone if desk and desk.id != directory.dispatch_id else "",
         )
     )
+
+
+def ask_what_for(ticket: Ticket) -> str:
+    """Words about a numbered ticket that are no command."""
+    return f"您说的是 {ticket.number}「{ticket.title}」，这句话要怎么办？点一下。"
+
+
+def supplemented(ticket: Ticket, files: int, resumed: bool, only_files: bool, now: datetime) -> str:
+    """Words or files added to a ticket; `resumed` when it had waited for them."""
+    what = f"（{files}个文件）" if files else ""
+    if resumed:
+        more = "还有要说的，接着发就行。" if only_files else ""
+        return (
+            f"收到，已补充到 {ticket.number}{what}。"
+            f"承办单位接着办，{moment(ticket.promise.reply_by, now)} 前答复您。{more}"
+        )
+    return f"收到，已补充到 {ticket.number}「{ticket.title}」{what}，承办单位会看到。"
+
+
+def ask_supplement(ticket: Ticket) -> str:
+    """补充 without anything to add."""
+    asked = f"承办单位想知道：{ticket.question}\n" if ticket.question else ""
+    return f"{asked}请把要补充的发给我，文字、照片、语音都行，会附到 {ticket.number}「{ticket.title}」。"
+
+
+def urged_words(ticket: Ticket, unit: str, now: datetime) -> str:
+    """催办 was passed on."""
+    times = f"这是第{ticket.urges}次催。" if ticket.urges > 1 else ""
+    due = moment(ticket.promise.reply_by, now)
+    by = f"答应的时间是{due} 前" if now <= ticket.promise.reply_by else f"答应的{due} 已经过了，对不住"
+    return f"替您催了：{ticket.number}「{ticket.title}」。{unit}马上会收到。{times}{by}，一有动静我就告诉您。"
+
+
+def urge_answered(ticket: Ticket) -> str:
+    """催办 when there is an answer already."""
+    return f"{ticket.number}「{ticket.title}」已经有答复了，不用再催。要是没解决，点一下，退回去重新办。"
+
+
+def redo_tap(ticket: Ticket, words: str = "") -> Choice:
+    """The answer mended nothing: 重办, with the words that say so."""
+    return Choice("没解决，重新办", f"没解决 {ticket.number}：{words}" if words else f"没解决 {ticket.number}")
+
+
+def ask_redo(ticket: Ticket) -> str:
+    """Words that sound as if the answer had mended nothing."""
+    return f"您是说 {ticket.number}「{ticket.title}」还没解决吗？点一下，退回去重新办。"
+
+
+def ask_withdraw(ticket: Ticket, others: int = 0) -> str:
+    """Ask before withdrawing; `others` want the same done and are not stopped by it."""
+    if others:
+        return f"要撤回 {ticket.number}「{ticket.title}」吗？只撤您自己这一份，一起推动的另外 {others} 人照常办。"
+    return f"要撤回 {ticket.number}「{ticket.title}」吗？撤回后就不再办了，想再办要重新报。"
+
+
+def withdraw_taps(ticket: Ticket, reason: str = "") -> tuple[Choice, ...]:
+    """Yes, with the reason that was given, or no."""
+    sure = f"确认撤回 {ticket.number} {reason}".rstrip()
+    return (Choice("确认撤回", sure), Choice("不撤了", f"不撤回 {ticket.number}"))
+
+
+def kept_words(ticket: Ticket | None) -> str:
+    """Nothing is withdrawn."""
+    return f"好的，不撤。这件事照常办。编号 {ticket.number}。" if ticket is not None else "好的，不撤。"
+
+
+def withdrawn(ticket: Ticket, others: int = 0) -> str:
+    """撤回 done."""
+    if others:
+        return f"撤回了您这一份：{ticket.number}「{ticket.title}」。另外 {others} 人那边照常办。以后有事，直接说就行。"
+    return f"撤回了：{ticket.number}「{ticket.title}」，承办单位不再办理。以后有事，直接说就行。"
+
+
+def shown_words(ticket: Ticket, *, from_now: bool = False) -> str:
+    """How one ticket is shown; `from_now`: and whether later ones are under a name."""
+    name = "署名" if ticket.named else "匿名"
+    public = is_public(ticket)
+    tail = "公开时会先隐去电话、证件号这些个人信息。" if public else "只有您和办事的单位看得到。"
+    later = f"以后报的事也{name}，公不公开每件单独选。" if from_now else ""
+    return f"好的，{ticket.number} {name}、{'公开' if public else '不公开'}。{tail}{later}想改随时说。"
+
+
+def from_now(named: bool) -> str:
+    """Whether later tickets are under a name, where there is none yet."""
+    return f"好的，以后报的事都{'署名' if named else '匿名'}。公不公开每件单独选，报完点「公开」就行。"
+
+
+NEVER_PUBLIC = "这件事关系到人的安全和隐私，我们替您保密，不对外公开；办理照常，进展照样告诉您。"
+"""公开 of a ticket that may never be public."""
+
+
+def showing_now(named: bool, tickets: Sequence[Ticket]) -> str:
+    """The setting as it is, and of the latest tickets."""
+    lines = [f"现在报事{'署名' if named else '匿名'}。公不公开每件单独选，默认不公开。"]
+    lines += [
+        f"{one.number}「{cut(one.title, wording.ROW)}」现在{'公开' if is_public(one) else '不公开'}。"
+        for one in tickets
+    ]
+    return "\n".join([*lines, "要改，点一下："])
+
+
+def settings_taps(named: bool, tickets: Sequence[Ticket]) -> tuple[Choice, ...]:
+    """The taps that change the setting, and that of the latest tickets."""
+    name = Choice("改成匿名", "匿名") if named else Choice("改成署名", "署名")
+    shows = (("不公开" if is_public(one) else "公开") for one in tickets)
+    return (
+        name,
+        *(Choice(f"{how} {one.number}", f"{how} {one.number}") for how, one in zip(shows, tickets, strict=True)),
+    )
+
+
+ASK_CALLED = "署名的话，怎么称呼您？比如「王女士」「老李」。不想说回「跳过」。"
+
+
+def called_words(name: str) -> str:
+    """The name is noted."""
+    return f"好的，{name}。署名的事就写「{name}」。"
+
+
+def human_words(unit: str, phone: str, ticket: Ticket | None, desk: str, desk_phone: str) -> str:
+    """Where a person can be reached."""
+    lines = []
+    if ticket is not None:
+        lines.append(
+            f"{ticket.number}「{ticket.title}」现在在{desk}" + (f"，电话 {desk_phone}。" if desk_phone else "。")
+        )
+    lines.append(f"想跟人说话，打{unit} {phone}。" if phone else "想跟人说话，打 12345，全天有人接。")
+    lines.append("也可以把话写在这里：每件事都有工作人员看，写清什么事、在哪儿就行。")
+    return "\n".join(lines)

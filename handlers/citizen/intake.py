@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.citizen import filing, joining, published_reply, wording, wording_after
+from handlers.citizen import filing, followup, joining, published_reply, wording
 from handlers.citizen.followup import supplement
 from handlers.citizen.rating import says_unsolved
 from handlers.citizen.safety import danger_in
@@ -190,8 +190,8 @@ def begin(turn: Turn, text: str, pieces: tuple[Piece, ...] = ()) -> Outcome:
             )
         if _unsolved(text, reading, last):
             return say(
-                wording_after.ask_redo(last),
-                wording_after.redo_tap(last, text),
+                followup.ask_redo(last),
+                followup.redo_tap(last, text),
                 tap("是另一件事", "另报 " + text),
             )
         if _goes_on(turn, text, reading, last):

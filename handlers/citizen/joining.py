@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from hmac import compare_digest
 
 from msgspec.structs import replace
 
 from handlers import followers
-from handlers.citizen import choose_ticket, filing, wording_after
-from handlers.citizen import wording_after as words_of
+from handlers.citizen import choose_ticket, filing
 from handlers.citizen.choose_ticket import by_number, not_open, own
 from handlers.citizen.filing import Assignment, Statement
 from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.turn import Turn, answering, say
+from handlers.citizen.wording import promised
 from handlers.citizen.words import Said
 from handlers.context import Sought
 from handlers.directory import accused
 from handlers.notifications import notify
 from handlers.outcome import CodeTry, Outcome, Reply
-from handlers.pushes import Push
+from handlers.pushes import Choice, Push
 from handlers.queries import ById, ByNumber, Mine, Needs
 from handlers.talk import Asking, Draft
-from handlers.tickets import lifecycle
+from handlers.tickets import lifecycle, masking
 from handlers.tickets.events import By
 from handlers.tickets.events.clock import Shortened
 from handlers.tickets.events.joining import Alone, Backed
@@ -30,6 +31,7 @@ from handlers.tickets.lifecycle import Change
 from handlers.tickets.publishing import endangered, is_public, may_be_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, State, Ticket
+from handlers.tickets.wording import brief, moment
 from handlers.tracking import privacy
 from handlers.tracking.model import Audience
 from nlp.understand import Kind, Understanding
@@ -69,28 +71,28 @@ def kept_apart(reading: Understanding) -> bool:
 def offer(turn: Turn, draft: Draft, main: Ticket) -> Outcome:
     """Ask once whether to go on together."""
     talk = replace(turn.drafting(draft, Asking.JOIN), offered=main.id)
-    return say(_asks(turn, main), *words_of.JOIN_TAPS, talk=talk)
+    return say(_asks(turn, main), *JOIN_TAPS, talk=talk)
 
 
 def ask_again(turn: Turn, draft: Draft) -> Outcome:
     """The same question, after words that were no answer to it; what was offered may have ended meanwhile."""
     main = _offered(turn)
     if main is None or not _open(turn, main):
-        return say(words_of.JOIN_GONE, words_of.JOIN_TAPS[1], talk=turn.drafting(draft, Asking.JOIN))
+        return say(JOIN_GONE, JOIN_TAPS[1], talk=turn.drafting(draft, Asking.JOIN))
     return offer(turn, draft, main)
 
 
 def hinted(turn: Turn, outcome: Outcome, main: Ticket) -> Outcome:
     """A filing that could not wait, with a word on the others, whom the person may join now."""
     talk = replace(outcome.talk or turn.talk, offered=main.id, joins=outcome.tickets[-1].id)
-    return answering(replace(outcome, talk=talk), after=words_of.join_hint(main.crowd + 1))
+    return answering(replace(outcome, talk=talk), after=join_hint(main.crowd + 1))
 
 
 def join_offered(turn: Turn, draft: Draft, reading: Understanding, place: Place | None) -> Outcome:
     """Yes: the draft becomes a ticket that follows. Raises Refused when that one has ended meanwhile."""
     main = _offered(turn)
     if main is None:
-        return say(words_of.JOIN_GONE, words_of.JOIN_TAPS[1], talk=turn.drafting(draft, Asking.JOIN))
+        return say(JOIN_GONE, JOIN_TAPS[1], talk=turn.drafting(draft, Asking.JOIN))
     own = Statement(filing.title(draft.text), draft.text, place, draft.pieces, reading.keywords)
     return _join(turn, main, own, in_own_words=True)
 
@@ -112,7 +114,7 @@ def _by_code(turn: Turn, said: Said, then: Callable[[Turn, Said, Ticket, Ticket]
     if named is None:
         return Outcome(reply=not_open(number))
     if said.code is not None and turn.incoming.barred:
-        return say(wording_after.CODES_OVER)
+        return say(choose_ticket.CODES_OVER)
     if (more := _onward(turn, named)) is not None:
         return Outcome(more=more)
     known = said.code is not None and compare_digest(said.code.encode(), named.code.encode())
@@ -128,7 +130,7 @@ def _ask_numbered(turn: Turn, said: Said, named: Ticket, main: Ticket) -> Outcom
         return settled
     lifecycle.check_can(main, Backed, By.CITIZEN)
     talk = turn.asking(Asking.JOIN_NUMBER, named.id, words=said.code or "")
-    return say(f"{named.number}：{_asks(turn, main)}", *words_of.join_number_taps(named, said.code), talk=talk)
+    return say(f"{named.number}：{_asks(turn, main)}", *join_number_taps(named, said.code), talk=talk)
 
 
 def _sure_numbered(turn: Turn, _said: Said, _named: Ticket, main: Ticket) -> Outcome:
@@ -150,12 +152,12 @@ def join_asked(turn: Turn) -> Outcome:
     if (more := _onward(turn, asked)) is not None:
         return Outcome(more=more)
     main = _reachable(turn, asked, question.words if question is not None else None)
-    return say(words_of.JOIN_OVER, talk=turn.asking(None)) if main is None else _join_numbered(turn, main)
+    return say(JOIN_OVER, talk=turn.asking(None)) if main is None else _join_numbered(turn, main)
 
 
 def on_not(turn: Turn, _said: Said) -> Outcome:
     """不附议: nothing is joined."""
-    return say(words_of.JOIN_NOT, talk=turn.asking(None))
+    return say(JOIN_NOT, talk=turn.asking(None))
 
 
 def _reachable(turn: Turn, ticket: Ticket | None, code: str | None) -> Ticket | None:
@@ -176,7 +178,7 @@ def _reachable(turn: Turn, ticket: Ticket | None, code: str | None) -> Ticket | 
 def _join_numbered(turn: Turn, main: Ticket) -> Outcome:
     """The ticket of one who said no words of their own: named after the one joined, as far as that is public."""
     area = main.place.area if main.place else ""
-    title = privacy.for_audience(main, main.title, Audience.STRANGER) if is_public(main) else words_of.unseen(main)
+    title = privacy.for_audience(main, main.title, Audience.STRANGER) if is_public(main) else unseen(main)
     own = Statement(title, f"附议 {main.number}：{title}", Place(area, area) if area else None)
     return _join(turn.with_talk(turn.asking(None)), main, own, in_own_words=False)
 
@@ -184,9 +186,9 @@ def _join_numbered(turn: Turn, main: Ticket) -> Outcome:
 def _joined_already(turn: Turn, main: Ticket) -> Outcome | None:
     """What is said to who needs not join: it is theirs, or they have joined; None for everybody else."""
     if turn.owns(main):
-        return say(words_of.JOIN_OWN, talk=turn.asking(None, main.id))
+        return say(JOIN_OWN, talk=turn.asking(None, main.id))
     mine = next((ticket for ticket in turn.found.mine if ticket.joined_to == main.id), None)
-    return None if mine is None else say(words_of.joined_already(mine), talk=turn.asking(None, mine.id))
+    return None if mine is None else say(joined_already_words(mine), talk=turn.asking(None, mine.id))
 
 
 def on_alone(turn: Turn, said: Said) -> Outcome:
@@ -198,7 +200,7 @@ def on_alone(turn: Turn, said: Said) -> Outcome:
     area = ticket.place.area if ticket.place else ""
     unit_id = again(turn, ticket, None, area)
     outcome = happen(turn, ticket, on_its_own(turn, ticket, unit_id))
-    return told(outcome, words_of.alone(outcome.tickets[0], turn.ctx.directory.name(unit_id), turn.now))
+    return told(outcome, alone_words(outcome.tickets[0], turn.ctx.directory.name(unit_id), turn.now))
 
 
 def _join_last(turn: Turn) -> Outcome:
@@ -206,13 +208,13 @@ def _join_last(turn: Turn) -> Outcome:
     joins = turn.talk.joins
     main, last = _offered(turn), turn.found.by_id.get(joins) if joins is not None else turn.last()
     if main is None or last is None or last.id == main.id:
-        return say(words_of.JOIN_WHICH)
+        return say(JOIN_WHICH)
     if last.joined_to is not None:
-        return say(words_of.joined_already(last))
+        return say(joined_already_words(last))
     if last.state not in OPEN:
-        return say(words_of.JOIN_WHICH)
+        return say(JOIN_WHICH)
     if accused.accusation(last.text, turn.ctx.directory).made or accused.of(last, turn.ctx.directory):
-        return say(words_of.JOIN_NOT_ACCUSING)
+        return say(JOIN_NOT_ACCUSING)
     backed = _backed(turn, main, Backed(last.number, last.text[:WORDS_FOR_THE_UNIT], last.attachments))
     followed = backed[-1].ticket
     change = lifecycle.apply(last, followers.joined(followed), turn.actor, turn.now)
@@ -281,9 +283,9 @@ def _told(turn: Turn, changes: tuple[Change, ...], before: Ticket) -> tuple[Push
 def _confirmed(turn: Turn, ticket: Ticket, backed: tuple[Change, ...], filed: bool) -> str:
     unit = turn.ctx.directory.name(ticket.unit_id)
     others = backed[-1].ticket.crowd
-    text = words_of.joined(ticket, others, unit, turn.ctx.links.citizen(ticket.token), turn.now, new=filed)
+    text = joined_words(ticket, others, unit, turn.ctx.links.citizen(ticket.token), turn.now, new=filed)
     shortened = backed[-1].event.what
-    return f"{text}\n{words_of.sooner(shortened, turn.now)}" if isinstance(shortened, Shortened) else text
+    return f"{text}\n{sooner_words(shortened, turn.now)}" if isinstance(shortened, Shortened) else text
 
 
 def _offered(turn: Turn) -> Ticket | None:
@@ -298,4 +300,72 @@ def _open(turn: Turn, ticket: Ticket) -> bool:
 
 
 def _asks(turn: Turn, main: Ticket) -> str:
-    return words_of.ask_join(main, turn.ctx.directory.name(main.unit_id), turn.now)
+    return ask_join(main, turn.ctx.directory.name(main.unit_id), turn.now)
+
+
+JOIN_TAPS = (Choice("一起推动", "一起推动"), Choice("单独报", "单独报"))
+JOIN_GONE = "刚才那件现在不能再一起推动了，多半已经办完或撤回。要单独报吗？"
+JOIN_WHICH = "要附议哪一件？回「附议 编号」，比如「附议 26000015」；没公开的再加上查询码。您自己的事，直接说就行。"
+JOIN_NOT = "好的，没有附议。"
+JOIN_OVER = "刚才那件现在不能再附议了，多半已经办完或撤回。您有同样的情况，直接说给我就行。"
+JOIN_OWN = "这就是您自己报的那一件，不用附议。想看进展回「进度」。"
+
+
+def join_number_taps(main: Ticket, code: str | None) -> tuple[Choice, ...]:
+    """Yes or no to joining the numbered ticket; the number goes with the words."""
+    named = f"{main.number} {code}" if code else main.number
+    return (Choice("一起推动", f"确认附议 {named}"), Choice("不了", f"不附议 {main.number}"))
+
+
+def unseen(ticket: Ticket) -> str:
+    """A ticket that is not public, by no more than its kind, category and part of town."""
+    area = ticket.place.area if ticket.place else ""
+    about = f"「{ticket.category}」" if ticket.category else ""
+    return f"{area}的一件{about}{ticket.kind}" if area else f"一件{about}{ticket.kind}"
+
+
+def ask_join(main: Ticket, unit: str, now: datetime) -> str:
+    """Others want the same done: once asked, joined only on yes. Nothing of the first author's is shown."""
+    area = f"，{main.place.area}" if main.place and main.place.area else ""
+    about = f"「{masking.for_public(brief(main.title), main.place)}」{area}" if is_public(main) else unseen(main)
+    late = now > main.promise.reply_by
+    by = "原定的答复时间已过" if late else f"承诺 {moment(main.promise.reply_by, now)} 前答复"
+    return (
+        f"已有 {main.crowd + 1} 人反映同一问题（{about}，由{unit}办理，{by}），要一起推动吗？\n"
+        "一起推动：您有自己的编号，进展单独告诉您，自己评价，随时能退出。"
+    )
+
+
+def join_hint(people: int) -> str:
+    """After a filing that could not wait: others wrote of the same."""
+    return f"已有 {people} 人反映了同样的情况。您这件照样办；想和他们一起推动，回「附议」。"
+
+
+def joined_words(ticket: Ticket, others: int, unit: str, link: str, now: datetime, *, new: bool) -> str:
+    """附议 done: the own number, who has it and until when, the way out."""
+    number = f"您的编号 {ticket.number}，查询码 {ticket.code}。" if new else f"{ticket.number} 不再单独办，编号不变。"
+    late = now > ticket.promise.reply_by
+    by = "原定的答复时间已过，会尽快答复您" if late else f"{moment(ticket.promise.reply_by, now)} 前答复您"
+    return (
+        f"好的，一起推动：{ticket.title}\n{number}\n和您一起的还有 {others} 人，由{unit}办理，{by}。\n"
+        f"有进展单独告诉您；想退出回「撤回」，想自己单独办回「单独办」。进度：{link}"
+    )
+
+
+def joined_already_words(ticket: Ticket) -> str:
+    """附议 a second time."""
+    return f"这件事您已经在一起推动了，您的编号是 {ticket.number}。想看进展回「进度」。"
+
+
+JOIN_NOT_ACCUSING = "您这件反映的是单位或工作人员本身，要单独办理，不和别人的并在一起，这样更保密。"
+"""Said when somebody wants to join with a report about an office."""
+
+
+def alone_words(ticket: Ticket, unit: str, now: datetime) -> str:
+    """单独办 done."""
+    return f"好的，{ticket.number}「{ticket.title}」现在单独办。{unit}，{promised(ticket, now)}。"
+
+
+def sooner_words(what: Shortened, now: datetime) -> str:
+    """Who made the crowd large enough reads what that does, and by which rule."""
+    return f"您加入后一共 {what.crowd} 人，按公开的规定（{what.rule}），期限提前到{moment(what.reply_by, now)}。"

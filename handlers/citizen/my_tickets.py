@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
 from msgspec.structs import replace
 
-from handlers.citizen import wording, wording_after
+from handlers.citizen import choose_ticket, followup, wording
 from handlers.citizen.choose_ticket import by_number, not_open, numbered
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.words import Said
@@ -23,6 +23,7 @@ from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.work import Reopened
 from handlers.tickets.ticket import Ticket
+from handlers.tickets.wording import cut
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience
 
@@ -31,7 +32,7 @@ LISTED = 5
 
 _OFFERS: tuple[tuple[type[Happening], Callable[[Ticket], Choice]], ...] = (
     (Rated, lambda ticket: Choice("评一评", f"评价 {ticket.number}")),
-    (Reopened, wording_after.redo_tap),
+    (Reopened, followup.redo_tap),
     (Supplemented, lambda ticket: Choice("补充", f"补充 {ticket.number}")),
     (Urged, lambda ticket: Choice("催一催", f"催办 {ticket.number}")),
     (Withdrawn, wording.withdraw_tap),
@@ -48,7 +49,7 @@ def on_track(turn: Turn, said: Said) -> Outcome:
     last = turn.last()
     if last is not None:
         return shown(turn, last)
-    return on_mine(turn, said) if turn.found.mine else say(wording_after.NO_TICKETS)
+    return on_mine(turn, said) if turn.found.mine else say(choose_ticket.NO_TICKETS)
 
 
 def on_look_up(turn: Turn, said: Said) -> Outcome:
@@ -58,13 +59,13 @@ def on_look_up(turn: Turn, said: Said) -> Outcome:
     if ticket is not None and turn.owns(ticket):
         return shown(turn, ticket)
     if said.code is not None and turn.incoming.barred:
-        return say(wording_after.CODES_OVER)
+        return say(choose_ticket.CODES_OVER)
     if ticket is None:
         return Outcome(reply=not_open(given), code=CodeTry.WRONG)
     if said.code is None:
-        return say(wording_after.NOT_OPEN)
+        return say(choose_ticket.NOT_OPEN)
     if not compare_digest(said.code.encode(), ticket.code.encode()):
-        return replace(say(wording_after.NOT_OPEN), code=CodeTry.WRONG)
+        return replace(say(choose_ticket.NOT_OPEN), code=CodeTry.WRONG)
     return replace(stranger(turn, ticket), code=CodeTry.RIGHT)
 
 
@@ -74,27 +75,27 @@ def on_why(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     if ticket is None:
-        return on_mine(turn, said) if turn.found.mine else say(wording_after.NO_TICKETS)
+        return on_mine(turn, said) if turn.found.mine else say(choose_ticket.NO_TICKETS)
     question = Question(turn.now, Audience.CITIZEN, turn.ctx.terms, turn.ctx.directory.name)
     lines = briefly(ticket, turn.found.history.get(ticket.id, ()), question)
-    return say(wording_after.why(ticket, lines, turn.ctx.links.citizen(ticket.token)), talk=turn.about(ticket))
+    return say(why_words(ticket, lines, turn.ctx.links.citizen(ticket.token)), talk=turn.about(ticket))
 
 
 def on_mine(turn: Turn, _said: Said) -> Outcome:
     """我的: the newest tickets, one tap each."""
     mine = turn.found.mine
     if not mine:
-        return say(wording_after.NO_TICKETS)
+        return say(choose_ticket.NO_TICKETS)
     rows = [(ticket, ticket_wording.STATES[ticket.state]) for ticket in mine[:LISTED]]
-    taps = (Choice(wording_after.row(ticket, state), f"查 {ticket.number}") for ticket, state in rows)
-    return say(wording_after.listed(len(rows), len(mine)), *taps)
+    taps = (Choice(row(ticket, state), f"查 {ticket.number}") for ticket, state in rows)
+    return say(listed(len(rows), len(mine)), *taps)
 
 
 def shown(turn: Turn, ticket: Ticket) -> Outcome:
     """The owner's compact timeline, the link to the whole, and what they can do next."""
     history = turn.found.history.get(ticket.id, ())
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN, main=turn.main_of(ticket))
-    text = ticket_wording.progress(view) + "\n" + wording_after.progress_link(turn.ctx.links.citizen(ticket.token))
+    text = ticket_wording.progress(view) + "\n" + progress_link(turn.ctx.links.citizen(ticket.token))
     offers = [
         choice(ticket)
         for what, choice in _OFFERS
@@ -112,3 +113,24 @@ def stranger(turn: Turn, ticket: Ticket) -> Outcome:
     history = turn.found.history.get(ticket.id, ())
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.STRANGER, main=turn.main_of(ticket))
     return say(ticket_wording.progress(view))
+
+
+def listed(shown: int, total: int) -> str:
+    """Above the person's own tickets, newest first, one tap each."""
+    return f"您最近报的{shown}件事，点一件看进度：" if total > shown else "您报过的事，点一件看进度："
+
+
+def row(ticket: Ticket, state: str) -> str:
+    """One ticket in a list."""
+    return f"{ticket.number} {cut(ticket.title, wording.ROW)} · {state}"
+
+
+def why_words(ticket: Ticket, lines: Sequence[str], link: str) -> str:
+    """Why the answer is due on that day: the lines of the explanation, and where the rest is."""
+    steps = "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
+    return f"{ticket.number}「{ticket.title}」的答复时间是这么来的：\n{steps}\n每一步都在这里：{link}"
+
+
+def progress_link(link: str) -> str:
+    """Where the whole story is."""
+    return f"详细过程和照片：{link}"

@@ -19,7 +19,6 @@ from handlers.citizen import (
     rating,
     which_question,
     wording,
-    wording_after,
 )
 from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
@@ -285,7 +284,7 @@ def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | No
         return followup.on_show(turn, Said(Extra.SHOW, words, named=named, public=public))
     if said.wish in (Wish.YES, Wish.NO, Wish.SKIP):
         ticket, named = turn.questioned(), bool(turn.person.named)
-        text = wording_after.shown(ticket, from_now=True) if ticket is not None else wording_after.from_now(named)
+        text = followup.shown_words(ticket, from_now=True) if ticket is not None else followup.from_now(named)
         return say(text, talk=turn.asking(None))
     return None
 
@@ -318,7 +317,7 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
     if ticket is None or (is_command(said) and said.wish is not Wish.CANCEL):
         return None
     if said.wish in (Wish.CANCEL, Wish.SKIP, Wish.NO):
-        return say(wording_after.NOTHING_ADDED, talk=turn.asking(None))
+        return say(NOTHING_ADDED, talk=turn.asking(None))
     if said.wish in (Wish.EMPTY, Wish.GREET, Wish.THANKS) or danger_in(turn.ctx.understand(said.text)) is not None:
         return None
     if which_question.of_another_matter(turn, said, ticket):
@@ -336,7 +335,7 @@ def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
 def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
     if ticket is not None and which_question.of_another_matter(turn, said, ticket):
-        return which_question.ask_whose(turn, said, ticket, wording_after.redo_tap(ticket, said.text))
+        return which_question.ask_whose(turn, said, ticket, followup.redo_tap(ticket, said.text))
     return rating.why(turn, said)
 
 
@@ -435,3 +434,6 @@ _ANSWERS: dict[Asking, Answer] = {
     Asking.JOIN: _join,
     Asking.JOIN_NUMBER: _join_number,
 }
+
+
+NOTHING_ADDED = "好的，那就不补了。以后想补随时回「补充」。"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from handlers.citizen import followup, rating, wording, wording_after
+from handlers.citizen import choose_ticket, followup, rating, wording
 from handlers.citizen.turn import Turn, say
 from handlers.messages import PageAction, PageVerb
 from handlers.outcome import Outcome
@@ -29,7 +29,7 @@ def on_action(turn: Turn, action: PageAction) -> Outcome:
     """One button. Raises Refused when the ticket is past it."""
     ticket = turn.found.by_id.get(action.ticket_id)
     if ticket is None:
-        return say(wording_after.NOT_OPEN)
+        return say(choose_ticket.NOT_OPEN)
     outcome = _VERBS[action.verb](turn, ticket, action.text.strip())
     return replace(outcome, talk=None)
 
@@ -41,13 +41,13 @@ def _supplement(turn: Turn, ticket: Ticket, text: str) -> Outcome:
 def _urge(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     outcome = followup.happen(turn, ticket, Urged(text))
     urged = outcome.tickets[0]
-    return followup.told(outcome, wording_after.urged(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
+    return followup.told(outcome, followup.urged_words(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
 
 
 def _rate(turn: Turn, ticket: Ticket, text: str) -> Outcome:
     score = _SCORE.match(text)
     if score is None:
-        return say(wording_after.ask_grade(ticket))
+        return say(rating.ask_grade(ticket))
     opinions = tuple(rating.SAYS[words] for words in score[2].split("|") if words in rating.SAYS)
     return rating.rate_whole(turn, ticket, int(score[1]), text[score.end() :], opinions)
 

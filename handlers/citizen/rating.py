@@ -12,7 +12,6 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.chasing.due_steps import revisit_at
-from handlers.citizen import wording_after as wording
 from handlers.citizen.choose_ticket import answered, numbered, own
 from handlers.citizen.followup import happen, on_urge, told
 from handlers.citizen.turn import Turn, answering, say
@@ -29,6 +28,7 @@ from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.work import Reopened
 from handlers.tickets.states import ANSWERED
 from handlers.tickets.ticket import Opinion, Ticket
+from handlers.tickets.wording import GRADES, moment
 from nlp.wishes import Wish
 
 LOW = 2
@@ -75,7 +75,7 @@ def on_rate(turn: Turn, said: Said) -> Outcome:
     if words in SAYS or words in ENOUGH:
         return opine(turn, ticket, words)
     lifecycle.check_can(ticket, Rated, By.CITIZEN)
-    return say(wording.ask_grade(ticket), *buttons.grades(ticket), talk=turn.asking(Asking.RATING, ticket.id))
+    return say(ask_grade(ticket), *buttons.grades(ticket), talk=turn.asking(Asking.RATING, ticket.id))
 
 
 def grade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
@@ -83,9 +83,9 @@ def grade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     if ticket.rating is None or (ticket.rating == score and words):
         return rate(turn, ticket, score, words)
     if ticket.rating == score:
-        return say(wording.rated_already(ticket, score), talk=turn.asking(None, ticket.id))
+        return say(rated_already(ticket, score), talk=turn.asking(None, ticket.id))
     talk = turn.asking(Asking.REGRADE, ticket.id, score, words)
-    return say(wording.ask_regrade(ticket, score), *buttons.regrade(ticket, score, words), talk=talk)
+    return say(ask_regrade(ticket, score), *buttons.regrade(ticket, score, words), talk=talk)
 
 
 def ask_first(turn: Turn, ticket: Ticket, score: int) -> Outcome:
@@ -93,7 +93,7 @@ def ask_first(turn: Turn, ticket: Ticket, score: int) -> Outcome:
     if ticket.rating is not None:
         return grade(turn, ticket, score, "")
     give = buttons.grade(ticket, score)
-    return say(wording.ask_whether_grade(ticket, score), give, talk=turn.asking(None, ticket.id))
+    return say(ask_whether_grade(ticket, score), give, talk=turn.asking(None, ticket.id))
 
 
 def on_regrade(turn: Turn, said: Said) -> Outcome:
@@ -119,7 +119,7 @@ def regrade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     redo_by = _redo_by(turn, ticket) if low else None
     revisit = None if score <= LOW else _revisit_at(turn, ticket)
     outcome = happen(turn, ticket, Rated(score, words, redo_by=redo_by, revisit_at=revisit))
-    said = wording.regraded(ticket, score)
+    said = regraded(ticket, score)
     outcome = _ask_why(turn, outcome, said) if low else _ask_next(turn, outcome, said)
     back = () if before is None else (buttons.back_to(ticket, before),)
     return answering(outcome, choices=back)
@@ -130,7 +130,7 @@ def on_keep_grade(turn: Turn, said: Said) -> Outcome:
     ticket = numbered(turn, said.number) if said.number is not None else turn.questioned() or turn.last()
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
-    return say(wording.grade_kept(ticket), talk=turn.asking(None))
+    return say(grade_kept(ticket), talk=turn.asking(None))
 
 
 def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
@@ -142,12 +142,12 @@ def rate(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
         return redo(turn, ticket, words, Rated(score, words), OpinionGiven(solved=False))
     if said in ENOUGH:
         outcome = happen(turn, ticket, Rated(score, words), OpinionGiven(again=False))
-        return told(outcome, wording.ENOUGH)
+        return told(outcome, NOT_REDONE)
     if score <= LOW:
         outcome = happen(turn, ticket, Rated(score, words, redo_by=_redo_by(turn, ticket)))
-        return _ask_why(turn, outcome, wording.rated_low(ticket, score))
+        return _ask_why(turn, outcome, rated_low(ticket, score))
     outcome = happen(turn, ticket, Rated(score, words, revisit_at=_revisit_at(turn, ticket)))
-    return _ask_next(turn, outcome, wording.rated(ticket, score))
+    return _ask_next(turn, outcome, rated_words(ticket, score))
 
 
 def rate_whole(turn: Turn, ticket: Ticket, score: int, words: str, opinions: tuple[OpinionGiven, ...]) -> Outcome:
@@ -156,26 +156,26 @@ def rate_whole(turn: Turn, ticket: Ticket, score: int, words: str, opinions: tup
     graded = Rated(score, words)
     if (score <= LOW or unsolved) and words.strip() not in ENOUGH and lifecycle.can(ticket, Reopened, By.CITIZEN):
         if words or unsolved or opinions:
-            return redo(turn, ticket, words or wording.NOT_GOOD, graded, *opinions)
+            return redo(turn, ticket, words or NOT_GOOD, graded, *opinions)
         outcome = happen(turn, ticket, replace(graded, redo_by=_redo_by(turn, ticket)))
-        return _ask_why(turn, outcome, wording.rated_low(ticket, score))
+        return _ask_why(turn, outcome, rated_low(ticket, score))
     outcome = happen(turn, ticket, replace(graded, revisit_at=_revisit_at(turn, ticket)), *opinions)
-    return told(outcome, f"{wording.rated(ticket, score)}{wording.THANKS}")
+    return told(outcome, f"{rated_words(ticket, score)}{THANKS}")
 
 
 def opine(turn: Turn, ticket: Ticket, words: str) -> Outcome:
     """One tap about an answer: solved, to the point, civil, or that nothing more need be done."""
     lifecycle.check_can(ticket, OpinionGiven, By.CITIZEN)
     if words in ENOUGH:
-        return told(happen(turn, ticket, OpinionGiven(again=False)), wording.ENOUGH)
+        return told(happen(turn, ticket, OpinionGiven(again=False)), NOT_REDONE)
     what = SAYS[words]
     low = ticket.rating is not None and ticket.rating <= LOW
     if low and ticket.chase.redo_by is not None and lifecycle.can(ticket, Reopened, By.CITIZEN):
         return redo(turn, ticket, words, what)
     if what.solved is False and lifecycle.can(ticket, Reopened, By.CITIZEN):
         outcome = happen(turn, ticket, replace(what, redo_by=_redo_by(turn, ticket)))
-        return _ask_why(turn, outcome, wording.NOT_SOLVED)
-    return _ask_next(turn, happen(turn, ticket, what), wording.NOTED)
+        return _ask_why(turn, outcome, NOT_SOLVED)
+    return _ask_next(turn, happen(turn, ticket, what), NOTED)
 
 
 def why(turn: Turn, said: Said) -> Outcome | None:
@@ -201,7 +201,7 @@ def opinion(turn: Turn, said: Said) -> Outcome | None:
         return None
     words = said.text.strip(" ，,。.！!")
     if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL):
-        return say(wording.SKIPPED, talk=turn.asking(None))
+        return say(SKIPPED, talk=turn.asking(None))
     asked = _next(ticket.opinion)
     if asked is not None and said.wish is Wish.PICK and said.score is not None and said.score <= len(asked.taps):
         words = asked.taps[said.score - 1]
@@ -224,7 +224,7 @@ def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
     reopened = deadlines.rework(ticket, words, turn.now, terms, turn.ctx.directory)
     outcome = happen(turn, ticket, *before, reopened)
     again = outcome.tickets[0]
-    return told(outcome, wording.reopened(again, turn.ctx.directory.name(again.unit_id), turn.now))
+    return told(outcome, reopened_words(again, turn.ctx.directory.name(again.unit_id), turn.now))
 
 
 def on_looked_back(turn: Turn, said: Said) -> Outcome:
@@ -234,10 +234,10 @@ def on_looked_back(turn: Turn, said: Said) -> Outcome:
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     if ticket is None or not lifecycle.can(ticket, LookedBack, By.CITIZEN):
-        return say(wording.GLAD) if fine else on_redo(turn, said)
+        return say(GLAD) if fine else on_redo(turn, said)
     if fine:
-        return told(happen(turn, ticket, LookedBack(True)), wording.GLAD)
-    return redo(turn, ticket, wording.CAME_BACK, LookedBack(False))
+        return told(happen(turn, ticket, LookedBack(True)), GLAD)
+    return redo(turn, ticket, CAME_BACK, LookedBack(False))
 
 
 def says_unsolved(words: str) -> bool:
@@ -278,10 +278,13 @@ class _Question:
         self.taps = taps
 
 
+ASK_SOLVED = "问题解决了吗？"
+ASK_TO_POINT = "答复说到点子上了吗？"
+ASK_ATTITUDE = "办事的人态度怎么样？"
 _QUESTIONS = (
-    _Question(lambda opinion: opinion.solved is None, wording.ASK_SOLVED, ("解决了", "没解决")),
-    _Question(lambda opinion: opinion.to_point is None, wording.ASK_TO_POINT, ("说到点上了", "没说到点上")),
-    _Question(lambda opinion: opinion.attitude is None, wording.ASK_ATTITUDE, ("态度好", "态度一般", "态度不好")),
+    _Question(lambda opinion: opinion.solved is None, ASK_SOLVED, ("解决了", "没解决")),
+    _Question(lambda opinion: opinion.to_point is None, ASK_TO_POINT, ("说到点上了", "没说到点上")),
+    _Question(lambda opinion: opinion.attitude is None, ASK_ATTITUDE, ("态度好", "态度一般", "态度不好")),
 )
 """Asked one after the other, each with one tap; whoever taps no more is asked no more."""
 
@@ -294,7 +297,7 @@ def _ask_next(turn: Turn, outcome: Outcome, before: str) -> Outcome:
     ticket = outcome.tickets[0]
     question = _next(ticket.opinion)
     if question is None:
-        return told(outcome, wording.THANKS)
+        return told(outcome, THANKS)
     choices = tuple(Choice(words, f"评价 {ticket.number} {words}") for words in question.taps)
     talk = turn.asking(Asking.OPINION, ticket.id)
     return replace(outcome, talk=talk, reply=Reply(f"{before}\n{question.ask}", choices))
@@ -303,4 +306,85 @@ def _ask_next(turn: Turn, outcome: Outcome, before: str) -> Outcome:
 def _ask_why(turn: Turn, outcome: Outcome, before: str) -> Outcome:
     ticket = outcome.tickets[0]
     talk = turn.asking(Asking.REASON, ticket.id)
-    return replace(outcome, talk=talk, reply=Reply(f"{before}\n{wording.ASK_WHY}", wording.why_taps(ticket)))
+    return replace(outcome, talk=talk, reply=Reply(f"{before}\n{ASK_WHY}", why_taps(ticket)))
+
+
+def ask_grade(ticket: Ticket) -> str:
+    """How was this one dealt with?"""
+    return f"{ticket.number}「{ticket.title}」办得怎么样？点一下就行。"
+
+
+def rated_words(ticket: Ticket, score: int) -> str:
+    """A good or middling grade."""
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」，谢谢。"
+
+
+def rated_low(ticket: Ticket, score: int) -> str:
+    """A bad grade."""
+    return f"您给 {ticket.number} 评了「{GRADES[score]}」，对不住，让您失望了。"
+
+
+def rated_already(ticket: Ticket, score: int) -> str:
+    """The same grade a second time."""
+    return f"{ticket.number} 您已经评过「{GRADES[score]}」了，不用再评。"
+
+
+def ask_whether_grade(ticket: Ticket, score: int) -> str:
+    """A number beside the ticket's own: is it the grade?"""
+    return f"要给 {ticket.number}「{ticket.title}」评 {score} 分吗？点一下。"
+
+
+def ask_regrade(ticket: Ticket, score: int) -> str:
+    """Another grade than the one given before: nothing changes until they say so."""
+    return f"{ticket.number}「{ticket.title}」上次评了 {_score_words(ticket.rating)}，改成 {_score_words(score)}？"
+
+
+def regraded(ticket: Ticket, score: int) -> str:
+    """An earlier grade was changed; one tap brings it back."""
+    return f"{ticket.number} 的评价从 {_score_words(ticket.rating)} 改成 {_score_words(score)} 了，想改回，点下面的「改回」。"
+
+
+def grade_kept(ticket: Ticket | None) -> str:
+    """The earlier grade stays."""
+    if ticket is None or ticket.rating is None:
+        return "好的，不改。"
+    return f"好的，不改。{ticket.number} 的评价还是 {_score_words(ticket.rating)}。"
+
+
+def _score_words(score: int | None) -> str:
+    return f"{score} 分「{GRADES[score]}」" if score is not None else ""
+
+
+NOT_SOLVED = "记下了：没解决。对不住。"
+ASK_WHY = (
+    "是哪里没办好？点一下，或者直接说，马上退回去换人重新办。一天之内不说，也会退回重办；不想重办，点「不用重办」。"
+)
+NOTED = "记下了。"
+THANKS = "都记下了，谢谢您，会原样转给办事的单位。"
+SKIPPED = "好的，就到这里，谢谢您的评价。"
+NOT_REDONE = "好的，不重办，评价照样算数。以后问题还在，回「没解决」就行。"
+GLAD = "那就好，谢谢您告诉我们。以后有事，直接说就行。"
+NOT_GOOD = "市民说没办好"
+CAME_BACK = "又出问题了"
+
+
+def why_taps(ticket: Ticket) -> tuple[Choice, ...]:
+    """What may have been bad; few enough that an unfinished appeal's own taps fit below."""
+    low = ticket.rating is not None and ticket.rating <= 2
+    score = f" {ticket.rating}" if low else ""
+    said = ("没解决", "答非所问", "态度不好") if low else ("答非所问", "态度不好")
+    words = tuple(Choice(each, f"评价 {ticket.number}{score} {each}") for each in said)
+    partly = "太慢了" if low else "只办了一部分"
+    return (
+        *words,
+        Choice(partly, f"没解决 {ticket.number} {partly}"),
+        Choice("不用重办", f"评价 {ticket.number} 不用重办"),
+    )
+
+
+def reopened_words(ticket: Ticket, unit: str, now: datetime) -> str:
+    """The ticket goes round again."""
+    return (
+        f"退回去重新办了：{ticket.number}「{ticket.title}」。这次换人办，先回访您，"
+        f"{unit}要在{moment(ticket.promise.reply_by, now)} 前重新答复您，办完再请您评。"
+    )

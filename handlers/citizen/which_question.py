@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.citizen import files_and_places, filing, followup, intake, rating, wording, wording_after
+from handlers.citizen import files_and_places, filing, followup, intake, rating, wording
 from handlers.citizen.intake import SHORT
 from handlers.citizen.safety import danger_in
 from handlers.citizen.turn import Turn, say, tap
@@ -57,7 +57,7 @@ def on_nothing_asked(turn: Turn, said: Said) -> Outcome:
     if turn.lapsed is not None and turn.lapsed.about is not None:
         ticket = turn.with_talk(turn.lapsed).questioned()
         if ticket is not None:
-            return say(wording_after.question_lapsed(ticket), tap("看这一件", f"查 {ticket.number}"))
+            return say(question_lapsed(ticket), tap("看这一件", f"查 {ticket.number}"))
     waiting = [ticket for ticket in turn.found.mine if ticket.awaited]
     others = _others(turn, said, None)
     clear = said.text.strip(" ，,。.！!") in _SAID_YES or said.wish is Wish.NO
@@ -77,7 +77,7 @@ def on_named_answer(turn: Turn, ticket: Ticket, said: Said) -> Outcome:
     rateable = lifecycle.can(ticket, Rated, By.CITIZEN)
     if said.wish is Wish.PICK and said.score is not None and said.score <= 5 and rateable:
         return rating.ask_first(turn, ticket, said.score)
-    return say(wording_after.nothing_asked_of(ticket), tap("看这一件", f"查 {ticket.number}"))
+    return say(nothing_asked_of(ticket), tap("看这一件", f"查 {ticket.number}"))
 
 
 def _others(turn: Turn, said: Said, since: datetime | None) -> list[Choice]:
@@ -121,7 +121,7 @@ def _place_wanted(turn: Turn, said: Said) -> list[tuple[datetime, Choice]]:
     if ticket is None or ticket.id == turn.talk.about or not files_and_places.is_place(turn, said.text):
         return []
     label = f"{ticket.number}「{filing.title(ticket.title)}」在这里"
-    return [(ticket.filed_at, wording_after.place_tap(ticket, said.text, label))]
+    return [(ticket.filed_at, files_and_places.place_tap(ticket, said.text, label))]
 
 
 def _to_open(turn: Turn, said: Said) -> Choice:
@@ -155,7 +155,7 @@ def ask_whose(turn: Turn, said: Said, ticket: Ticket, here: Choice) -> Outcome:
     """Words in answer to a question about a ticket that are perhaps another's: that, one of theirs that they name, or a new one."""
     rival = _rival(turn, said, ticket)
     there = () if rival is None else (tap(f"{rival.number}「{rival.title}」"[:30], f"补充 {rival.number} {said.text}"),)
-    return say(wording_after.ask_whose_words(ticket), here, *there, tap("是另一件事", "另报 " + said.text))
+    return say(ask_whose_words(ticket), here, *there, tap("是另一件事", "另报 " + said.text))
 
 
 def _rival(turn: Turn, said: Said, ticket: Ticket) -> Ticket | None:
@@ -180,3 +180,18 @@ def of_another_matter(turn: Turn, said: Said, ticket: Ticket) -> bool:
         return True
     other = reading.category not in (OTHER, ticket.category) and reading.sure
     return other and not any(word in ticket.text for word in reading.keywords)
+
+
+def question_lapsed(ticket: Ticket) -> str:
+    """A yes or no to a question whose time was up."""
+    return f"{ticket.number}「{ticket.title}」的那一问隔得太久，已经不算了，什么都没有改。"
+
+
+def nothing_asked_of(ticket: Ticket) -> str:
+    """A yes or no for a ticket that nothing was asked about."""
+    return f"{ticket.number}「{ticket.title}」现在没有等您回答的，什么都没有改。"
+
+
+def ask_whose_words(ticket: Ticket) -> str:
+    """An answer about a ticket that sounds like another matter."""
+    return f"这句话说的是 {ticket.number}「{ticket.title}」，还是另一件事？点一下。"

@@ -1,5 +1,6 @@
-"""Everything a citizen reads in the dialogue. Short and warm; says what happened, what comes next and by when.
+"""What a citizen reads until a ticket is filed. Short and warm; says what happened, what comes next and by when.
 
+What they read about a ticket that is filed stands at the end of the module whose deeds it tells of.
 Times are shown on China's clock. No sentence promises what the rules do not.
 """
 
@@ -298,3 +299,7 @@ def expired(title: str) -> str:
 
 
 CONTINUE_TAPS = (Choice("继续", "继续"), Choice("不要了", "上次的不要了"))
+
+
+ROW = 18
+"""Characters of a title in a list: with number and state two lines of a phone."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from handlers import followers, hot
-from handlers.citizen import wording_after
+from handlers.citizen import followup, joining
 from handlers.rankings import lists
 from handlers.rectification import covering
 from handlers.repairs import withdraw
@@ -76,8 +76,8 @@ READ: dict[str, Callable[[Ticket], bool]] = {
     "list behind a figure": lambda one: TITLE in lists.line(one, None).title,
     "board of replies": lambda one: lists.graded(one) is not None,
     "published replies": lambda one: published_at(one) is not None,
-    "question whether to join": lambda one: TITLE in wording_after.ask_join(one, "城管局", START),
-    "says how it is shown": lambda one: "、公开" in wording_after.shown(one),
+    "question whether to join": lambda one: TITLE in joining.ask_join(one, "城管局", START),
+    "says how it is shown": lambda one: "、公开" in followup.shown_words(one),
 }
 """Surfaces that show words: only of what is public."""
 
