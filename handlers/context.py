@@ -16,15 +16,16 @@ from nlp.understand import Understanding
 
 
 class Candidate(Struct, frozen=True):
-    """An open ticket that may be about the same place and matter; `score` 0-1."""
+    """An open ticket that may be about the same place and matter."""
 
     ticket_id: int
     number: str
     score: float
+    """Likelihood, 0 to 1."""
 
 
 class Sought(Struct, frozen=True):
-    """An appeal as others are sought who want the same done."""
+    """An appeal for which similar tickets are sought."""
 
     category: str
     title: str
@@ -34,19 +35,16 @@ class Sought(Struct, frozen=True):
 
 
 Similar = Callable[[Sought], tuple[Candidate, ...]]
-"""From an appeal to tickets of the same place and matter, likeliest first; quick, and now and then out of date."""
+"""Returns tickets of the same place and matter, likeliest first. Fast, and sometimes out of date."""
 
 
 def nothing_similar(_sought: Sought) -> tuple[Candidate, ...]:
-    """Where nobody looks for others who want the same."""
+    """`Similar` that finds nothing."""
     return ()
 
 
 class Published(Struct, frozen=True):
-    """A reply that a unit once gave in public, word for word but without personal data, and what tells whether it holds here.
-
-    `place` is where its question was about, `area` the part of town its unit looks after; "" for anywhere.
-    """
+    """A unit's public reply, word for word but without personal data, with what tells whether it applies here."""
 
     question: str
     reply: str
@@ -54,11 +52,14 @@ class Published(Struct, frozen=True):
     at: datetime
     phone: str = ""
     place: str = ""
+    """The place of its question. Empty for anywhere."""
+
     area: str = ""
+    """The area that its unit looks after. Empty for anywhere."""
 
 
 def none_published(_question: str) -> tuple[Published, ...]:
-    """Nothing was answered yet."""
+    """Finds no published reply."""
     return ()
 
 

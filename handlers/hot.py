@@ -12,21 +12,19 @@ from handlers.tickets.ticket import State, Ticket
 from nlp.understand import Kind
 
 LOOKS_BACK = timedelta(days=60)
-"""Days whose tickets are gathered: two of the months by which growth is told."""
+"""Time whose tickets are gathered: two of the months that growth compares."""
 
 FEWEST_PEOPLE = 2
-"""What one person raises, however often, is no issue of many."""
+"""Fewest people of an issue: one person's appeals, however many, are none."""
 
 MOST = 20
-"""Issues that are kept, the hottest."""
+"""Number of issues that are kept, hottest first."""
 
 _GONE = frozenset({State.WITHDRAWN, State.MERGED})
 
 
 class HotIssue(Struct, frozen=True):
-    """One issue and why it is hot: `growth` is people of the last 30 days against the 30 before, damped; `days` are days on
-    which anybody wrote; `numbers` are its tickets, the oldest first, `units` those that have them (None: gathered before that was kept). Texts hold no personal data.
-    """
+    """One hot issue. Its texts hold no personal data."""
 
     title: str
     place: str
@@ -34,14 +32,21 @@ class HotIssue(Struct, frozen=True):
     heat: float
     people: int
     days: int
+    """Days on which anybody wrote."""
+
     votes: int
     growth: float
+    """People of the last 30 days against the 30 before, damped."""
+
     first: datetime
     last: datetime
     words: tuple[str, ...]
     numbers: tuple[str, ...]
+    """Its tickets, oldest first."""
+
     at: datetime
     units: tuple[str, ...] | None = None
+    """Units that have them. None for an issue stored without them."""
 
 
 class HotIssues(Query[tuple[HotIssue, ...]], frozen=True):
@@ -49,5 +54,5 @@ class HotIssues(Query[tuple[HotIssue, ...]], frozen=True):
 
 
 def counts(ticket: Ticket) -> bool:
-    """Whether the ticket adds to an issue: thanks do not, nor what was withdrawn, goes on under another number or is sealed."""
+    """Returns whether the ticket counts for an issue. Not: thanks, withdrawn, merged and sealed tickets."""
     return may_be_public(ticket) and ticket.kind != Kind.PRAISE and ticket.state not in _GONE

@@ -36,10 +36,11 @@ MARKS = 10**8
 
 
 class Text(Struct, frozen=True, tag="text"):
-    """Typed words. `menu_id` is set when the words came from a tapped line of a message menu."""
+    """Typed words."""
 
     text: str
     menu_id: str | None = None
+    """The tapped line of a message menu that the words came from. None for typed words."""
 
     @property
     def mark(self) -> int | None:
@@ -63,14 +64,12 @@ def menu_id(mark: int, place: int) -> int:
 
 
 class Media(Struct, frozen=True, tag="media"):
-    """A file kept by the platform for a limited time (three days) under `media_id`.
-
-    `words` is the platform's own transcript of a voice message, empty when it gave none.
-    """
+    """A file that the platform keeps for three days."""
 
     kind: MediaKind
     media_id: str
     words: str = ""
+    """The platform's transcript of a voice message. Empty when it gave none."""
 
 
 class Location(Struct, frozen=True, tag="location"):
@@ -96,9 +95,11 @@ class Click(Struct, frozen=True, tag="click"):
 
 
 class Follow(Struct, frozen=True, tag="follow"):
-    """The person began to follow the account, or scanned our code; `scene` is the code's payload, empty without one."""
+    """The person followed the account, or scanned its QR code."""
 
     scene: str = ""
+    """The code's payload. Empty without one."""
+
     scanned: bool = False
 
 
@@ -130,20 +131,19 @@ class PageVerb(StrEnum):
 
 
 class PageAction(Struct, frozen=True, tag="page"):
-    """A button of the tracking page, pressed by whoever holds the ticket's link; the page has checked what it must.
-
-    `text` are the words typed beside the button, for RATE beginning with the score.
-    """
+    """A button of the tracking page, pressed by the holder of the ticket's link. The page has checked what it must."""
 
     ticket_id: int
     verb: PageVerb
     text: str = ""
+    """Words typed beside the button. For RATE they begin with the score."""
 
 
 class Silent(Struct, frozen=True, tag="silent"):
-    """Something that needs no answer (a page view, a position report, an event unknown to us). `name` for the log."""
+    """Something that needs no answer: a page view, a position report, an unknown event."""
 
     name: str
+    """Its name, for the log."""
 
 
 class Doubt(StrEnum):
@@ -159,10 +159,11 @@ class Doubt(StrEnum):
 
 
 class Unread(Struct, frozen=True, tag="unread"):
-    """A genuine push that is kept, answered, and not acted on. `raw` is all of it, as it came (decrypted if it could be)."""
+    """A genuine push that is stored and answered but not acted on."""
 
     why: Doubt
     raw: bytes
+    """The whole push as it came, decrypted if possible."""
 
 
 Identity: TypeAlias = tuple[Channel, str, str]
@@ -172,20 +173,24 @@ Body = Text | Media | Location | Link | Click | Follow | Unfollow | Delivery | C
 
 
 class Incoming(Struct, frozen=True):
-    """One message or event of one person.
-
-    `key` is the same for every retry of the same message (the platform's MsgId, or sender, time, event and event key).
-    It is unique for one sender only: pushes of two people with one MsgId have been seen. `sent_at` is the platform's
-    clock, `received_at` ours. `barred`: too many wrong query codes came from there lately; the one in it is not compared.
-    """
+    """One message or event of one person."""
 
     key: str
+    """The same for every retry of the message: the platform's MsgId, or sender, time, event and event key. Unique for
+    one sender only: pushes of two people with one MsgId have been seen.
+    """
+
     channel: Channel
     openid: str
     sent_at: datetime
+    """The platform's time."""
+
     received_at: datetime
+    """Our time."""
+
     body: Body
     barred: bool = False
+    """Whether too many wrong query codes came from there lately: the code in it is not compared."""
 
     @property
     def identity(self) -> Identity:

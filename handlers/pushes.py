@@ -11,10 +11,13 @@ from msgspec import Struct
 
 
 class Choice(Struct, frozen=True):
-    """One tap: `label` is shown, `say` is what arrives as if the person had typed it."""
+    """One line to tap."""
 
     label: str
+    """Shown to the person."""
+
     say: str
+    """Arrives as if the person had typed it."""
 
 
 class CardKind(StrEnum):
@@ -26,9 +29,8 @@ class CardKind(StrEnum):
 
 
 class Card(Struct, frozen=True, omit_defaults=True):
-    """The short form of a push: what the platform's template shows. `path` is a page of ours, opened by a tap.
-
-    `at` is when it happened, `due` when something is owed. Field limits are the platform's (thing ≤ 20 characters, phrase ≤ 5); the edge cuts what is longer.
+    """The short form of a push, for the platform's template. Its limits (thing ≤ 20 characters, phrase ≤ 5) are applied
+    by the edge.
     """
 
     kind: CardKind
@@ -37,16 +39,17 @@ class Card(Struct, frozen=True, omit_defaults=True):
     state: str
     note: str
     at: datetime
+    """When it happened."""
+
     path: str = ""
+    """A page of ours that a tap opens."""
+
     due: datetime | None = None
+    """When something is owed. None when nothing is."""
 
 
 class Push(Struct, frozen=True, omit_defaults=True):
-    """One thing to tell one person. Pushes of one ticket to one person leave in the order they were written.
-
-    `choices` are taps below the text, where the way it takes has any. `staff_id` is the member of staff as whom the person
-    is told: whoever is not that any more is told nothing. None for what is theirs as a citizen.
-    """
+    """One message to one person. Pushes about one ticket to one person are sent in the order they were written."""
 
     id: int
     person_id: int
@@ -54,7 +57,10 @@ class Push(Struct, frozen=True, omit_defaults=True):
     text: str
     card: Card | None = None
     choices: tuple[Choice, ...] = ()
+    """Lines to tap below the text, where the way of sending has them."""
+
     staff_id: int | None = None
+    """The member of staff as whom the person is told: after a release nothing is sent. None for a citizen's push."""
 
 
 def to_official(push: Push, owner_id: int | None) -> bool:

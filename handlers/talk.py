@@ -47,16 +47,18 @@ OF_AN_APPEAL = frozenset(
 
 
 class Question(Struct, frozen=True, omit_defaults=True):
-    """Which question is open, beside its kind (`Talk.asking`).
-
-    `mark` tells all questions to one person apart: the taps below it bring it back. `ticket_id` is the ticket asked about, None
-    for the person or their unfinished appeal. `score` and `words` are what a yes would do.
-    """
+    """The open question, in addition to its kind (`Talk.asking`)."""
 
     mark: int = 0
+    """Identifies each question to one person. The taps below it send it back."""
+
     ticket_id: int | None = None
+    """The ticket asked about. None for the person or their unfinished appeal."""
+
     at: datetime | None = None
     score: int | None = None
+    """With `words`: what a yes would do."""
+
     words: str = ""
 
 
@@ -74,14 +76,7 @@ class Piece(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """An appeal in the making: the words so far, and what the person told us about it apart from them.
-
-    `placeless`: they said there is no place to tell; `whole`: several matters in it stay one ticket;
-    `leader`: the one addressed, where another part of the message said so; `insists`: they read a published reply and want
-    one of their own;
-    `alone`: it shall not go together with somebody else's; `which`: they were asked once which of several places they mean.
-    `mark`: what the taps below its questions bring back, so that they answer no other appeal.
-    """
+    """An unfinished appeal: the words so far, and what the person said about it apart from them."""
 
     text: str = ""
     place: Place | None = None
@@ -90,72 +85,104 @@ class Draft(Struct, frozen=True):
     kind: str | None = None
     pieces: tuple[Piece, ...] = ()
     placeless: bool = False
+    """They said that there is no place to tell."""
+
     whole: bool = False
+    """Its several matters stay one ticket."""
+
     leader: str | None = None
+    """The addressee, when another part of the message named one."""
+
     insists: bool = False
+    """They read a published reply and want one of their own."""
+
     alone: bool = False
+    """It shall not follow somebody else's ticket."""
+
     which: bool = False
+    """They were asked once which of several places they mean."""
+
     mark: int = 0
+    """Sent back by the taps below its questions, so that they answer no other appeal."""
 
 
 class Order(Struct, frozen=True):
-    """An official's command that waits for 确认: the exact words, and until when they may be confirmed.
-
-    `held`: an answer that the review would have mended; it waits for 照发 and a reason instead. `mark`: what the taps below the
-    question bring back.
-    """
+    """An official's command that waits for 确认."""
 
     words: str
+    """Its exact words."""
+
     until: datetime
+    """End of the time for 确认."""
+
     held: bool = False
+    """A reply that the review found wanting: it waits for 照发 with a reason instead."""
+
     mark: int = 0
+    """Sent back by the taps below the question."""
 
 
 class Undoable(Struct, frozen=True):
-    """The last command of an official that 撤销 may take back, until `until`. `mark`: what the tap below its answer brings back.
-    With a merger the event `with_seq` of the ticket `with_id`, into which it was merged, is taken back, too.
-    """
+    """The last command of an official, which 撤销 may take back until `until`."""
 
     ticket_id: int
     seq: int
     until: datetime
     mark: int = 0
+    """Sent back by the tap below its answer."""
+
     number: str = ""
     with_id: int | None = None
+    """After a merger: the ticket it was merged into, whose event `with_seq` is taken back too."""
+
     with_seq: int = 0
 
 
 class Talk(Struct, frozen=True, omit_defaults=True):
-    """Everything remembered. `ticket_id` is the ticket last spoken of, `spoken_at` when; `later` are matters still to be filed.
-
-    One question is open at a time: its kind is `asking`, what it belongs to is `question` (docs/adr/0022-an-open-question-has-an-identity.md). While it is about
-    something else than the unfinished appeal, `lacks` keeps what that one was asked; `aside`: something else was said since
-    the appeal's question was read. `unplaced` is an urgent ticket whose place is asked for until it is told, `owed` are older
-    ones, newest first.
-
-    `resting` is a draft whose time was up: told of at the person's next message, kept until 继续 or 取消. `page` is the
-    page of an official's 待办 that was last shown. `added_at` is when the citizen last added to `ticket_id`. `offered` is
-    somebody else's ticket that they may join, with `joins` of their own.
-    """
+    """Everything that is remembered of a person between two messages."""
 
     draft: Draft | None = None
     asking: Asking | None = None
+    """Kind of the one open question; `question` says what it belongs to
+    (docs/adr/0022-an-open-question-has-an-identity.md). None when nothing is asked.
+    """
+
     ticket_id: int | None = None
+    """The ticket last spoken of, at `spoken_at`."""
+
     later: tuple[str, ...] = ()
+    """Matters still to be filed."""
+
     pieces: tuple[Piece, ...] = ()
     order: Order | None = None
     undoable: Undoable | None = None
     recent: tuple[datetime, ...] = ()
     until: datetime | None = None
     resting: Draft | None = None
+    """A draft whose time was up: mentioned at the person's next message, kept until 继续 or 取消."""
+
     page: int = 0
+    """The page of an official's 待办 that was shown last."""
+
     added_at: datetime | None = None
+    """When the citizen last added to `ticket_id`."""
+
     offered: int | None = None
+    """Somebody else's ticket that they may join, with `joins` of their own."""
+
     question: Question | None = None
     lacks: Asking | None = None
+    """What the unfinished appeal was asked, while the open question is about something else."""
+
     aside: bool = False
+    """Something else was said since the appeal's question was read."""
+
     unplaced: int | None = None
+    """An urgent ticket whose place is asked for until it is told."""
+
     owed: tuple[int, ...] = ()
+    """Older tickets of that kind, newest first."""
+
     spoken_at: datetime | None = None
     joins: int | None = None
 

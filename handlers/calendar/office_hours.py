@@ -12,7 +12,7 @@ from handlers.calendar.zone import SHANGHAI
 
 
 class Hours(Struct, frozen=True, cache_hash=True):
-    """From when until when a unit can be reached on a working day."""
+    """Office hours on a working day."""
 
     opens: time
     closes: time
@@ -23,7 +23,9 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 @lru_cache(maxsize=512)
 def hours(opens: str, closes: str) -> Hours:
-    """The hours of "09:00" and "18:00". ValueError for anything else, and for a day that ends before it begins."""
+    """Returns the hours of two texts such as "09:00" and "18:00". Raises ValueError when they are no times, or the
+    second is not later.
+    """
     found = Hours(_time(opens), _time(closes))
     if found.opens >= found.closes:
         raise ValueError(f"office hours end after they begin, not from {opens} to {closes}")
@@ -38,4 +40,4 @@ def _time(words: str) -> time:
 
 
 USUAL = hours("09:00", "18:00")
-"""Of a unit that says nothing else."""
+"""Hours of units that have none of their own."""

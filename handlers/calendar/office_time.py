@@ -17,7 +17,7 @@ _NONE = timedelta()
 
 
 def between(calendar: WorkCalendar, office: Hours, first: datetime, last: datetime) -> timedelta:
-    """How long the office was open from `first` until `last` (both aware); nothing when that is no time at all."""
+    """Returns how long the office was open from `first` until `last` (both aware). Zero when `last` is not later."""
     if last <= first:
         return _NONE
     days = calendar.between(day_of(first) - _DAY, day_of(last))
@@ -30,7 +30,7 @@ def between(calendar: WorkCalendar, office: Hours, first: datetime, last: dateti
 
 
 def after(calendar: WorkCalendar, office: Hours, at: datetime, open_for: timedelta) -> datetime:
-    """When the office will have been open for so long since `at`; `at` itself for no time at all."""
+    """Returns when the office will have been open for `open_for` since `at`. Returns `at` itself for zero."""
     if open_for <= _NONE:
         return at
     day, length = day_of(at), _length(office)
@@ -45,12 +45,12 @@ def after(calendar: WorkCalendar, office: Hours, at: datetime, open_for: timedel
 
 
 def _length(office: Hours) -> timedelta:
-    """How long the office is open on a day: China has one time all the year."""
+    """Returns how long the office is open on a working day. China has no daylight saving time."""
     return datetime.combine(date.min, office.closes) - datetime.combine(date.min, office.opens)
 
 
 def _clamped(office: Hours, at: datetime) -> timedelta:
-    """How long the office has been open on the day of `at`."""
+    """Returns how long the office has been open on the day of `at`, at that time."""
     return min(max(at - _at(day_of(at), office), _NONE), _length(office))
 
 

@@ -33,7 +33,7 @@ class Span(Struct, frozen=True, cache_hash=True):
 
     @property
     def words(self) -> str:
-        """As people say it."""
+        """The length in Chinese."""
         if self.workdays:
             return f"{self.workdays} 个工作日"
         return f"{self.days} 天" if self.days else f"{self.hours} 小时"
@@ -43,7 +43,7 @@ _SPAN = re.compile(r"(\d{1,4})(h|d|wd)")
 
 
 def span(text: str) -> Span:
-    """The span of "2h", "15d" or "5wd". ValueError for anything else."""
+    """Returns the span of a text such as "2h", "15d" or "5wd". Raises ValueError for anything else."""
     found = _SPAN.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"a span is written as 2h, 15d or 5wd, not {text!r}")
@@ -52,7 +52,7 @@ def span(text: str) -> Span:
 
 
 class Ladder(Struct, frozen=True, cache_hash=True):
-    """When cards and 催办通知单 follow, counted from the promised date; never in working days."""
+    """When the cards and the 催办通知单 follow, counted from the promised date. Never in working days."""
 
     yellow: Span
     red: Span
@@ -61,24 +61,25 @@ class Ladder(Struct, frozen=True, cache_hash=True):
 
 
 class Rule(Struct, frozen=True, cache_hash=True):
-    """One row: for which appeals (an empty field matches all), the limits, the rule in a citizen's words, its source.
-
-    Where there is no `ladder`, an answer that is late costs no card.
-    """
+    """One row of the policy: for which appeals, the limits, and their source. An empty field matches all."""
 
     name: str
     words: str
+    """The rule as a citizen reads it."""
+
     source: str
     accept: Span
     reply: Span
     ladder: Ladder | None
+    """None: a late reply costs no card."""
+
     kinds: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     urgent: bool = False
     vital: bool = False
 
     def holds(self, kind: str, category: str, urgent: bool, vital: bool) -> bool:
-        """Whether it is the rule for such an appeal, if no row before it is."""
+        """Returns whether the row matches such an appeal."""
         if (self.urgent and not urgent) or (self.vital and not (vital or self._vital_category(kind, category))):
             return False
         if self.kinds and kind not in self.kinds:
@@ -90,7 +91,9 @@ class Rule(Struct, frozen=True, cache_hash=True):
 
 
 class CrowdRule(Struct, frozen=True, cache_hash=True):
-    """From so many people on, an answer is due within this time from then, if that is sooner."""
+    """A limit for tickets that many people follow: from `people` on, the reply is due within `reply`, if that is
+    sooner.
+    """
 
     people: int
     reply: Span
@@ -98,34 +101,47 @@ class CrowdRule(Struct, frozen=True, cache_hash=True):
 
 
 class Edition(Struct, frozen=True, cache_hash=True):
-    """All rules that hold from a day on, until the next edition.
-
-    `wait`: a pause for the citizen lasts no longer. `urge_answer`: a 催办 is answered within. `returns`: at this many 退回 an
-    arbiter decides within `ruling`. An extension is at most `extension` working days. A grade is waited for during `rating`;
-    a low one without a word becomes 重办 after `redo`. `revisit` after closing every `revisit_every`-th is asked again, and has
-    `look` to answer.
-    """
+    """All rules in force from one day until the next edition."""
 
     effective: date
     rules: tuple[Rule, ...]
     crowd: tuple[CrowdRule, ...] = ()
     wait: Span = Span(workdays=5)
+    """Longest pause for the citizen's answer."""
+
     urge_answer: Span = Span(workdays=1)
+    """Within this time a unit answers a 催办."""
+
     returns: int = 3
+    """At this many 退回 an arbiter decides."""
+
     ruling: Span = Span(workdays=1)
+    """Within this time the arbiter decides."""
+
     extension: int = 15
+    """Longest extension in working days."""
+
     rating: Span = Span(days=7)
+    """How long a grade may be given."""
+
     redo: Span = Span(hours=24)
+    """After this time a low grade without a reason becomes a 重办."""
+
     revisit: Span = Span(days=21)
+    """How long after closing the citizen is asked again (回头看)."""
+
     revisit_every: int = 5
+    """One of so many closed tickets is asked again."""
+
     look: Span = Span(days=7)
+    """Within this time the citizen answers a 回头看."""
 
     def rule(self, kind: str, category: str, urgent: bool, vital: bool = False) -> Rule:
-        """The first row that holds. The last row of an edition holds for everything."""
+        """Returns the first row that matches. The last row of an edition matches everything."""
         return _first_row(self, kind, category, urgent, vital)
 
     def crowd_rule(self, people: int) -> CrowdRule | None:
-        """The strictest row that so many people have reached."""
+        """Returns the strictest crowd rule that so many people have reached. None when none is."""
         reached = [row for row in self.crowd if people >= row.people]
         return max(reached, key=lambda row: row.people) if reached else None
 
@@ -136,7 +152,7 @@ def _first_row(edition: Edition, kind: str, category: str, urgent: bool, vital: 
 
 
 class Book:
-    """Every edition there is. Before the first one its rules hold all the same."""
+    """All editions. Before the first one's day its rules hold too."""
 
     def __init__(self, editions: Iterable[Edition]) -> None:
         self.editions = tuple(sorted(editions, key=lambda one: one.effective))
@@ -145,11 +161,11 @@ class Book:
         self._named = {one.effective.isoformat(): one for one in self.editions}
 
     def named(self, effective: str) -> Edition | None:
-        """The edition whose first day this is, as 2026-11-01; None where it is no longer kept."""
+        """Returns the edition by its first day, such as 2026-11-01. None when it is not kept."""
         return self._named.get(effective)
 
     def on(self, day: date) -> Edition:
-        """The edition that holds on this day."""
+        """Returns the edition in force on this day."""
         newest = self.editions[-1]
         if newest.effective <= day:
             return newest
@@ -157,26 +173,29 @@ class Book:
 
 
 class Terms(Struct, frozen=True):
-    """What dates are counted by: the policy, the calendar, and the hours of the unit that owes the answer."""
+    """What dates are computed by."""
 
     book: Book
     calendar: WorkCalendar = CHINA
     office: Hours = USUAL
+    """Hours of the unit that owes the reply."""
 
     def at(self, office: Hours) -> Terms:
-        """The same for a unit with these hours."""
+        """Returns the same terms with these hours."""
         return self if office is self.office else replace(self, office=office)
 
 
 VITAL_CATEGORIES = frozenset({"自来水供应", "电力供应", "燃气供应", "冬季采暖"})
-"""Lower levels of the category tree that are about supplies one cannot live without."""
+"""Lower-level categories of supplies that nobody can live without."""
+
 VITAL_KINDS = frozenset({"投诉", "求助"})
 
 _LEQING = "乐清：受理 1 个工作日，咨询 2 个、投诉 5 个、复杂的 15 个工作日"
 _WUHU = "芜湖市民心声：超过 5 天黄牌，超过 15 天红牌，超过 30 天发催办通知单"
 
 IN_DAYS = Ladder(Span(), Span(days=10), Span(days=25), _WUHU)
-"""For a limit of five days: over 5, over 15, over 30."""
+"""For a limit of five days: a card after more than 5 and more than 15 days, the notice after more than 30."""
+
 IN_HOURS = Ladder(Span(), Span(hours=24), Span(hours=72), "自定：该在几小时内办的，不能拖成几天")
 
 _DAY = Span(workdays=1)

@@ -23,27 +23,30 @@ ANNOUNCED = frozenset(ChinaStaticHolidays.special_public_holidays)
 
 
 NEXT_YEAR_FROM = 11
-"""The month from which next year's list must be there: it is announced in late October or in November."""
+"""Month from which next year's list is expected: it is announced in late October or in November."""
 
 _MADE_FOR = re.compile(r"^休息日（由.*调休）$")
 _INSTEAD = re.compile(r"（补假）")
 
 
 class YearOverride(Struct, frozen=True):
-    """One announced year, or local additions to it: days off besides the known ones, and days worked all the same.
-
-    `complete` says that this is the State Council's whole list for the year: it counts as announced, and what the package
-    knows or guesses of the year is left aside.
-    """
+    """Days off and days worked of one year, in addition to the known ones or in their place."""
 
     year: int
     off: frozenset[date] = frozenset()
+    """Days off."""
+
     work: frozenset[date] = frozenset()
+    """Days worked."""
+
     complete: bool = True
+    """Whether this is the State Council's whole list: it then counts as announced, and what the package knows of the
+    year is ignored.
+    """
 
 
 class WorkCalendar:
-    """Which days are worked. Each year is read once; later questions are look-ups in a sorted list of days."""
+    """The working days. Each year is computed once; later questions are look-ups in a sorted list."""
 
     def __init__(self, overrides: Iterable[YearOverride] = ()) -> None:
         self._overrides = {one.year: one for one in overrides}
@@ -51,13 +54,13 @@ class WorkCalendar:
         self._names: dict[int, HolidayBase] = {}
 
     def working(self, day: date) -> bool:
-        """Whether offices work on this day."""
+        """Returns whether offices work on this day."""
         days = self._days(day.year)
         place = bisect_left(days, day)
         return place < len(days) and days[place] == day
 
     def after(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`, which itself does not count; `count` of 0 gives `day` back.
+        """Returns the `count`-th working day after `day`, which itself does not count. Returns `day` for a count of 0.
 
         Source: Civil Code § 201: the day on which a term begins is not counted.
         """
@@ -75,7 +78,7 @@ class WorkCalendar:
         return days[place]
 
     def between(self, first: date, last: date) -> tuple[date, ...]:
-        """The working days after `first` up to and with `last`."""
+        """Returns the working days after `first`, up to and including `last`."""
         found: list[date] = []
         for year in range(first.year, last.year + 1):
             days = self._days(year)
@@ -83,7 +86,7 @@ class WorkCalendar:
         return tuple(found)
 
     def called(self, day: date) -> str:
-        """Why this day is worked or not, where it does not go without saying: 国庆节, 调休放假, 周末, 调休上班; "" for none."""
+        """Returns why this day is worked or not: 国庆节, 调休放假, 周末, 调休上班. Empty when it needs no reason."""
         weekend = day.weekday() >= _SATURDAY
         if self.working(day):
             return "调休上班" if weekend else ""
@@ -93,18 +96,18 @@ class WorkCalendar:
         return "调休放假" if _MADE_FOR.fullmatch(name) else _INSTEAD.sub("补假", name).replace("; ", "、")
 
     def estimated(self, year: int) -> bool:
-        """Whether nobody has announced this year's holidays to us yet."""
+        """Returns whether this year's official holidays are missing."""
         override = self._overrides.get(year)
         return year not in ANNOUNCED and not (override and override.complete)
 
     def warning(self, year: int) -> str | None:
-        """One line for whoever runs the service while a year is only estimated, else None."""
+        """Returns a line for the operator while the year is only estimated. None otherwise."""
         if not self.estimated(year):
             return None
         return f"{year} 年的放假调休安排还没有，工作日暂按估计推算；公布后请填入该年的日历表。"
 
     def warnings(self, day: date) -> tuple[str, ...]:
-        """What is missing on this day: this year's list, and from `NEXT_YEAR_FROM` on next year's."""
+        """Returns what is missing on this day: this year's list, and from `NEXT_YEAR_FROM` on next year's."""
         years = (day.year, day.year + 1) if day.month >= NEXT_YEAR_FROM else (day.year,)
         return tuple(line for year in years if (line := self.warning(year)) is not None)
 
@@ -131,4 +134,4 @@ class WorkCalendar:
 
 
 CHINA = WorkCalendar()
-"""The announced calendar as the package knows it, without overrides."""
+"""The announced calendar of the package, without overrides."""

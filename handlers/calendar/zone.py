@@ -8,10 +8,10 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 def local(at: datetime) -> datetime:
-    """The same moment on a clock in China."""
+    """Returns the same moment on a clock in China."""
     return at.astimezone(SHANGHAI)
 
 
 def day_of(at: datetime) -> date:
-    """The day in China on which the moment falls."""
+    """Returns the day in China on which the moment falls."""
     return at.astimezone(SHANGHAI).date()

@@ -37,25 +37,34 @@ class Line(Struct, frozen=True):
 
 
 class ChaseNotice(Struct, frozen=True):
-    """The document as it was sent. `unit` and `superior` are the names of that day."""
+    """The document as it was sent."""
 
     number: str
     year: int
     serial: int
     unit_id: str
     unit: str
+    """The unit's name on that day."""
+
     superior: str
+    """The superior's name on that day."""
+
     at: datetime
     lines: tuple[Line, ...] = ()
 
 
 class Ledger(Struct, frozen=True):
-    """The documents of one tick that still take lines, by unit, and the last serial of `year`; `filled` take no more."""
+    """The documents of one tick."""
 
     year: int
     last: int
+    """The last serial of `year`."""
+
     open: dict[str, ChaseNotice] = {}
+    """Documents that take further lines, by unit."""
+
     filled: tuple[ChaseNotice, ...] = ()
+    """Documents that take no more."""
 
     def of_year(self, year: int, last: int) -> Ledger:
         """As the next page begins: what is still open goes on, unless the year has ended meanwhile."""

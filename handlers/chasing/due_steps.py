@@ -42,11 +42,12 @@ class Look(IntEnum):
 
 
 class Due(Struct, frozen=True):
-    """Something that is to be done from `at` on; `vow` counts from 1."""
+    """A step of the clock that is due from `at` on."""
 
     at: datetime
     what: Look
     vow: int = 0
+    """Number of the commitment that it is about, from 1. 0 for other steps."""
 
 
 def next_look(ticket: Ticket) -> datetime | None:

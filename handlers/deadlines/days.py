@@ -14,9 +14,10 @@ _ADDED = frozenset({_WEEKEND, "调休放假"})
 
 
 def counted(calendar: WorkCalendar, first: date, last: date, today: date) -> str:
-    """The working days after `first` up to and with `last`, as 11月24日至27日 4 天、11月30日 1 天; "" for none.
+    """Returns the working days after `first`, up to and including `last`, such as 11月24日至27日 4 天、11月30日 1 天. Empty for
+    none.
 
-    A day of a weekend that is worked is named. The year is said where it is not today's.
+    A weekend day that is worked is named. The year is given when it is not today's.
     """
     parts: list[str] = []
     for worked, run in _runs(calendar, first, last):
@@ -29,7 +30,9 @@ def counted(calendar: WorkCalendar, first: date, last: date, today: date) -> str
 
 
 def skipped(calendar: WorkCalendar, first: date, last: date, today: date) -> str:
-    """The days between that were not counted and why, as 10月1日至7日国庆节、10月17日至18日周末; "" for none."""
+    """Returns the days in between that were not counted, with reasons, such as 10月1日至7日国庆节、10月17日至18日周末. Empty for
+    none.
+    """
     parts: list[str] = []
     for worked, run in _runs(calendar, first, last):
         if not worked:
@@ -38,14 +41,14 @@ def skipped(calendar: WorkCalendar, first: date, last: date, today: date) -> str
 
 
 def _why(calendar: WorkCalendar, run: list[date]) -> str:
-    """The feast that the run is about; what was only moved about it goes without saying."""
+    """Returns the holiday that the run is about; days merely moved because of it are not named."""
     names = dict.fromkeys(calendar.called(day) for day in run)
     feasts = [name for name in names if name not in _ADDED and not name.endswith("补假")]
     return "、".join(feasts) or next((name for name in names if name != _WEEKEND), _WEEKEND)
 
 
 def between(first: date, last: date, today: date) -> str:
-    """As 10月1日至7日, 9月30日至10月2日, or 10月1日 for a single day."""
+    """Returns a period such as 10月1日至7日, 9月30日至10月2日, or 10月1日 for a single day."""
     if first == last:
         return _day(first, today)
     until = f"{last.day}日" if (first.year, first.month) == (last.year, last.month) else f"{last.month}月{last.day}日"

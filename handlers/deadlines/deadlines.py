@@ -39,22 +39,27 @@ _OUTAGE = re.compile(
 
 
 def vital(kind: str, text: str) -> bool:
-    """Whether somebody is without water, power, gas or heat: words of an outage, in a complaint or a call for help."""
+    """Returns whether somebody is without water, power, gas or heat: words of an outage, in a complaint or a call for
+    help.
+    """
     return kind in VITAL_KINDS and _OUTAGE.search(text) is not None
 
 
 class Moved(Struct, frozen=True):
-    """A promised date that was moved, and when the desk is reminded of it; `back` are the seconds that a pause gave back."""
+    """A moved reply date."""
 
     reply_by: datetime
     remind_at: datetime | None
+    """When the desk is reminded of it."""
+
     back: int = 0
+    """Seconds that a pause gave back."""
 
 
 def promise(
     kind: str, category: str, urgent: bool, at: datetime, *, is_vital: bool = False, terms: Terms = TERMS
 ) -> Promise:
-    """What we promise for an appeal filed at `at` (aware), by the edition of that day and the hours of `terms`."""
+    """Returns the promise for an appeal filed at `at` (aware), by the edition of that day and the hours of `terms`."""
     day = day_of(at)
     edition = terms.book.on(day)
     row = edition.rule(kind, category, urgent, is_vital)
@@ -74,9 +79,10 @@ def promise(
 
 
 def extend(ticket: Ticket, days: int, at: datetime, terms: Terms = TERMS) -> Moved:
-    """The date after an extension of `days` working days, counted from the promised date. Refused out of range.
+    """Returns the date after an extension of `days` working days from the promised date.
 
-    How far is said by the edition that the ticket was filed under.
+    The edition that the ticket was filed under says how many are allowed. Raises `Refused` outside of that, and when
+    the new date has passed already.
     """
     most = own_edition(ticket, at, terms).extension
     if not 1 <= days <= most:
@@ -88,10 +94,10 @@ def extend(ticket: Ticket, days: int, at: datetime, terms: Terms = TERMS) -> Mov
 
 
 def resume(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Moved:
-    """The date after a pause that ends at `at`: what the unit lost by waiting is given back, and no more.
+    """Returns the date after a pause that ends at `at`. The unit gets back what it lost by waiting, and no more.
 
-    A rule that counts round the clock gets back the time that passed, a rule in working days the time for which the unit's
-    office was open meanwhile, in whole minutes, moved along its office hours.
+    A rule that counts round the clock gives back the time that passed. A rule in working days gives back the time for
+    which the unit's office was open meanwhile, in whole minutes, moved along its office hours.
     """
     asked, reply_by = ticket.waiting_since, ticket.promise.reply_by
     if asked is None or at <= asked:
@@ -104,7 +110,7 @@ def resume(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Moved:
 
 
 def shorten(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Shortened | None:
-    """What so many people behind a ticket bring about by the published rule; None when it is due as soon anyway.
+    """Returns the event by which the crowd rule moves the date forward. None when the reply is due as soon anyway.
 
     The rule is that of the edition which the ticket was filed under.
     """
@@ -118,7 +124,7 @@ def shorten(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Shortened | N
 
 
 def timing(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Timing:
-    """How an answer at `at` comes. What was lost at wrong desks before this one is given back for `fair`."""
+    """Returns how timely a reply at `at` is. For `fair`, time lost at wrong desks before this one is given back."""
     reply_by = ticket.promise.reply_by
     if ticket.waiting_since is not None:
         reply_by = resume(ticket, at, terms).reply_by
@@ -135,19 +141,19 @@ def timing(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Timing:
 
 
 def later(at: datetime, length: Span, terms: Terms = TERMS) -> datetime:
-    """The moment that lies `length` after `at`; working days end when the office closes."""
+    """Returns the moment `length` after `at`. Working days end when the office closes."""
     if length.workdays:
         return _due(terms.calendar, day_of(at), length.workdays, terms.office.closes)
     return at + timedelta(days=length.days, hours=length.hours)
 
 
 def edition(at: datetime, terms: Terms = TERMS) -> Edition:
-    """The rules of that day."""
+    """Returns the edition in force on that day."""
     return terms.book.on(day_of(at))
 
 
 def own_edition(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Edition:
-    """The rules that the ticket was filed under; those of `at` where that edition is no longer kept."""
+    """Returns the edition that the ticket was filed under, or that of `at` when it is not kept."""
     return terms.book.named(ticket.promise.edition) or edition(at, terms)
 
 
@@ -159,8 +165,8 @@ def _moved(at: datetime, reply_by: datetime, ticket: Ticket, terms: Terms, back:
 def _remind_at(
     at: datetime, reply_by: datetime, round_the_clock: bool, calendar: WorkCalendar, office: Hours
 ) -> datetime:
-    """Round the clock: when half of the time is gone. In working days: as the office opens on the last working day before
-    the last one; on the last day itself where there is no day between.
+    """Returns when the desk is reminded. Round the clock: when half of the time is gone. In working days: as the office
+    opens on the last working day before the last one, or on the last day when there is none between.
     """
     if round_the_clock:
         return at + (reply_by - at) / 2
@@ -195,7 +201,7 @@ def _in_days(calendar: WorkCalendar, row: Rule, day: date, office: Hours, editio
 
 
 REWORKS_AT_HOME = 1
-"""So many times the unit does it again itself. Source: docs/glossary.md, 重办."""
+"""Number of reworks that the unit does itself. Source: docs/glossary.md, 重办."""
 
 
 def rework(ticket: Ticket, reason: str, at: datetime, terms: Terms, directory: Directory) -> Reopened:

@@ -25,20 +25,21 @@ from handlers.tickets.ticket import Promise, State, Ticket
 from handlers.tracking.checkpoints import counting
 
 Retell = Callable[[Ticket | None, Event], Event | None]
-"""The event as it would have been; None for one that would not have been."""
+"""Returns the event as it would have been. None when it would not have happened."""
 
 
 class Outlook(Struct, frozen=True):
-    """How one go stands under a policy. `slack` is what was left when the answer came, negative when it was late; None
-    while there is none. `cards`: whether yellow card, red card and 催办通知单 came.
-    """
+    """How one round stands under a policy."""
 
     slack: timedelta | None
+    """Time left when the reply came, negative when it was late. None without a reply."""
+
     cards: tuple[bool, bool, bool]
+    """Whether yellow card, red card and 催办通知单 came."""
 
 
 class Go(Struct, frozen=True):
-    """One go under the policy as it was and under the other, by the other's rule."""
+    """One round under the policy as it was and under the other, by the other's rule."""
 
     rule: str
     before: Outlook
@@ -46,12 +47,12 @@ class Go(Struct, frozen=True):
 
 
 def as_from(edition: Edition, day: date) -> Book:
-    """A book in which this edition holds from the day on, as if it had been made then."""
+    """Returns a book in which this edition holds from the day on."""
     return Book([replace(edition, effective=day)])
 
 
 def rehearse(history: Sequence[Event], now: datetime, *, was: Terms, would: Terms, directory: Directory) -> list[Go]:
-    """Every go of a ticket whose log this is, as it was and as it would have been."""
+    """Returns every round of the ticket with this log, as it was and as it would have been."""
     log = counting(history)
     if any(isinstance(event.what, Joined) for event in log):
         return []
@@ -66,7 +67,7 @@ def _as_it_was(_ticket: Ticket | None, event: Event) -> Event:
 
 
 def _goes(log: Sequence[Event], retell: Retell, now: datetime, terms: Terms, directory: Directory) -> Iterator[Outlook]:
-    """What came of each go, in order."""
+    """Yields the result of each round, in order."""
     ticket: Ticket | None = None
     cards = [False, False, False]
     for happened in log:
@@ -93,7 +94,7 @@ def _goes(log: Sequence[Event], retell: Retell, now: datetime, terms: Terms, dir
 
 
 def _climb(cards: list[bool], ticket: Ticket, at: datetime) -> None:
-    """Mark the steps of the ladder that were reached by then. While a ticket waits or is over none is."""
+    """Mark the steps of the ladder that were reached by then. While a ticket waits or has ended none is."""
     if ticket.state is State.WAITING or ticket.replied_at is not None or ticket.closed_at is not None:
         return
     for place, seconds in enumerate(ticket.promise.ladder):
@@ -108,7 +109,7 @@ def _outlook(ticket: Ticket, cards: list[bool], until: datetime) -> Outlook:
 
 
 class _Retold:
-    """Events with the dates of another policy; `rules` are the names of those that the goes fall under."""
+    """Events with the dates of another policy. `rules` are the names of the rules that the rounds fall under."""
 
     def __init__(self, terms: Terms, directory: Directory) -> None:
         self._terms = terms

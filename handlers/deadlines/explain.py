@@ -23,7 +23,7 @@ _CALLED: dict[CardColour | None, str] = {
 
 
 def to_come(ticket: Ticket, now: datetime) -> str:
-    """What the clock will do and when if no answer comes; "" when no answer is owed any more."""
+    """Returns what the clock will do, and when, if no reply comes. Empty when none is owed."""
     if ticket.state not in OPEN:
         return ""
     if ticket.joined_to is not None:
@@ -41,7 +41,8 @@ def to_come(ticket: Ticket, now: datetime) -> str:
 
 
 def explain(ticket: Ticket, history: Sequence[Event], question: Question) -> tuple[str, ...]:
-    """Why the answer is due when it is, one line a step: filed, rule, days, whatever moved it, so due when, and then what.
+    """Returns why the reply is due when it is, one line a step: filed, rule, days, what moved it, the date, what
+    follows.
 
     `history` is the whole log.
     """
@@ -49,7 +50,7 @@ def explain(ticket: Ticket, history: Sequence[Event], question: Question) -> tup
 
 
 def briefly(ticket: Ticket, history: Sequence[Event], question: Question) -> tuple[str, ...]:
-    """The same with nothing but what made the date."""
+    """Returns only the lines that determine the date."""
     return tuple(line.text for line in _lines(ticket, history, question) if line.main)
 
 
@@ -64,7 +65,7 @@ def _lines(ticket: Ticket, history: Sequence[Event], question: Question) -> list
 
 
 def _so(ticket: Ticket, now: datetime, telling: Telling) -> str:
-    """The date that all this comes to."""
+    """Returns the date that results."""
     due, does = ticket.promise.reply_by, owed(ticket.kind)
     if ticket.state is State.WAITING and ticket.waiting_since is not None:
         return wording.STILL_WAITING.format(who=telling.who, lasting=lasting(now - ticket.waiting_since))

@@ -18,30 +18,34 @@ from handlers.tickets.wording import clause, exactly, lasting, moment
 from handlers.tracking.model import Audience
 
 Names = Callable[[str], str]
-"""From a unit's id to its name."""
+"""Returns a unit's name by its id."""
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
 class Line(Struct, frozen=True):
-    """One line; `main` when it made the date what it is."""
+    """One line of an explanation."""
 
     text: str
     main: bool = True
+    """Whether it determines the date."""
 
 
 class Question(Struct, frozen=True):
-    """Who asks and when; `terms` hold policy and calendar, `name` tells a unit's name."""
+    """Who asks, and when."""
 
     now: datetime
     audience: Audience
     terms: Terms
+    """Policy and calendar."""
+
     name: Names
+    """Returns a unit's name."""
 
 
 class Telling:
-    """What was told so far, and what of it the date still rests on."""
+    """The lines so far, and those that the date still rests on."""
 
     def __init__(self, ticket: Ticket, question: Question) -> None:
         audience = question.audience
@@ -57,21 +61,21 @@ class Telling:
         self.asked: datetime | None = None
 
     def hear(self, event: Event) -> None:
-        """Tell of this event, if it concerns the date."""
+        """Add the line of this event, if it concerns the date."""
         tell = _TELL.get(type(event.what))
         if tell is not None:
             tell(self, event, event.what)
 
     def say(self, at: datetime, text: str, *, main: bool = True) -> None:
-        """A line that begins with its moment."""
+        """Add a line that begins with its moment."""
         self.lines.append(Line(f"{moment(at, self.now)} {text}", main))
 
     def begin_anew(self) -> None:
-        """What was told so far has nothing to do with the date any more."""
+        """Drop the lines so far: they do not determine the date any more."""
         self.lines = [Line(line.text, main=False) for line in self.lines]
 
     def until(self, at: datetime) -> str:
-        """A date within a sentence."""
+        """Returns a date as it stands within a sentence."""
         return moment(at, self.now)
 
     @property
@@ -80,7 +84,7 @@ class Telling:
         return day_of(self.now)
 
     def rule(self, promise: Promise) -> Rule | None:
-        """The row that the promise was made by, where its edition is still kept."""
+        """Returns the row that the promise was made by. None when its edition is not kept."""
         edition = self.terms.book.named(promise.edition)
         return next((row for row in edition.rules if row.words == promise.rule), None) if edition else None
 

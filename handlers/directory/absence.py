@@ -12,16 +12,16 @@ from handlers.directory.directory import Directory, Role, Staff
 
 _NOBODY: frozenset[int] = frozenset()
 LONGEST_CHAIN = 5
-"""Deputies of deputies that are asked; two who name each other must end somewhere."""
+"""Deputies of deputies that are followed. Two who name each other must end somewhere."""
 
 
 def is_away(member: Staff, at: datetime) -> bool:
-    """Whether the member of staff is away at this moment."""
+    """Returns whether the member of staff is away at this moment."""
     return member.away_from is not None and member.away_until is not None and member.away_from <= at < member.away_until
 
 
 def away(directory: Directory, at: datetime) -> frozenset[int]:
-    """Staff ids of everybody who is away at this moment."""
+    """Returns the staff ids of everybody who is away at this moment."""
     return _away(directory, at) if directory.absences else _NOBODY
 
 
@@ -32,7 +32,8 @@ def _away(directory: Directory, at: datetime) -> frozenset[int]:
 
 
 def stand_in(directory: Directory, member: Staff, gone: frozenset[int]) -> Staff | None:
-    """Who stands in for somebody who is away: the deputy, or the deputy's own where that one is away too. None for nobody.
+    """Returns who stands in for an absent member: the deputy, or the deputy's own when that one is away too. None for
+    nobody.
 
     `gone` are the ids of all who are away.
     """
@@ -47,7 +48,7 @@ def stand_in(directory: Directory, member: Staff, gone: frozenset[int]) -> Staff
 
 
 def absent_for(directory: Directory, staff: Staff, at: datetime) -> tuple[Staff, ...]:
-    """Those in whose place this member of staff stands now."""
+    """Returns those in whose place this member of staff stands."""
     gone = away(directory, at)
     if not gone or staff.id in gone:
         return ()
@@ -56,11 +57,11 @@ def absent_for(directory: Directory, staff: Staff, at: datetime) -> tuple[Staff,
 
 
 def roles(directory: Directory, staff: Staff, at: datetime) -> tuple[Role, ...]:
-    """The roles this member of staff has now: the own one first, then those of whom they stand in for."""
+    """Returns the member's roles at this moment: their own first, then those of the people they stand in for."""
     return tuple(dict.fromkeys((staff.role, *(member.role for member in absent_for(directory, staff, at)))))
 
 
 def called(directory: Directory, staff: Staff, at: datetime) -> str:
-    """How officials read the name: 小李（代老张）."""
+    """Returns the name as officials read it: 小李（代老张）."""
     absent = "、".join(member.name for member in absent_for(directory, staff, at))
     return f"{staff.name}（代{absent}）" if absent else staff.name

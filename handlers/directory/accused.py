@@ -24,28 +24,38 @@ LIMIT = 8_000
 
 
 class Accusation(Struct, frozen=True):
-    """`units` are the ids of the units accused; `made`: somebody in office is accused, in a known unit or not."""
+    """Result of reading a text for accusations."""
 
     units: tuple[str, ...] = ()
+    """Ids of the units accused."""
+
     made: bool = False
+    """Whether somebody in office is accused, in a known unit or not."""
 
 
 NONE = Accusation()
 
 
 class _Mention(Struct, gc=False):
-    """Somebody named in the text. `official`: a person in office; `stranger`: somebody who is none.
-
-    `units` are empty for an office that is not in the directory; `asked` and `place`: named as who shall help, as where it is.
-    """
+    """Somebody named in the text."""
 
     start: int
     end: int
     units: tuple[str, ...] = ()
+    """Empty for an office that is not in the directory."""
+
     official: bool = False
+    """A person in office."""
+
     stranger: bool = False
+    """Somebody who is not in office."""
+
     asked: bool = False
+    """Named as the one who shall help."""
+
     place: bool = False
+    """Named as where it is."""
+
     bare: bool = False
     pronoun: bool = False
 

@@ -17,7 +17,7 @@ from handlers.calendar import office_hours
 
 
 class Level(StrEnum):
-    """Where a unit stands in the tree, from the widest area to the narrowest."""
+    """Level of a unit in the tree, from the widest area to the narrowest."""
 
     PROVINCE = "province"
     CITY = "city"
@@ -38,43 +38,53 @@ class Role(StrEnum):
 
 
 class Unit(Struct, frozen=True):
-    """A 承办单位. `area` is the place name it serves ("" for the whole of its parent's); `aliases` are everyday names.
-
-    `opens` and `closes` are its office hours as "09:00" and "18:00", China's clock.
-    """
+    """A 承办单位."""
 
     id: str
     name: str
     level: Level
     parent_id: str | None = None
     area: str = ""
+    """Name of the place that it serves. Empty: all of its parent's."""
+
     phone: str = ""
     aliases: tuple[str, ...] = ()
+    """Everyday names."""
+
     opens: str = "09:00"
+    """Begin of its office hours, such as "09:00", on China's clock."""
+
     closes: str = "18:00"
+    """End of its office hours."""
 
 
 class Staff(Struct, frozen=True):
-    """One official in one unit. `person_id` is the bound chat account, None until the one-time code was used.
-
-    `invite_hash` is the keyed hash of an unused code, `invite_until` its end as Unix seconds. From `away_from` until
-    `away_until` (None: not away) the colleague `deputy_id` of the same unit stands in.
-    """
+    """One official in one unit."""
 
     id: int
     unit_id: str
     role: Role
     name: str
     person_id: int | None = None
+    """The bound chat account. None until the one-time code was used."""
+
     invite_hash: str | None = None
+    """Keyed hash of an unused code."""
+
     invite_until: int = 0
+    """End of the code's validity, in Unix seconds."""
+
     deputy_id: int | None = None
+    """The colleague of the same unit who stands in while this one is away."""
+
     away_from: datetime | None = None
+    """None: not on leave."""
+
     away_until: datetime | None = None
 
 
 class Route(Struct, frozen=True):
-    """One row of the routing table: an empty field matches everything; the row with most filled fields wins."""
+    """One row of the routing table. An empty field matches everything; the row with most filled fields wins."""
 
     unit_id: str
     category: str = ""
@@ -83,7 +93,7 @@ class Route(Struct, frozen=True):
 
 
 class Directory:
-    """All units, staff and routes at one moment; immutable, with the look-ups that rules need."""
+    """All units, staff and routes at one moment, immutable, with the look-ups that rules need."""
 
     def __init__(
         self, units: Iterable[Unit], staff: Iterable[Staff], routes: Iterable[Route], dispatch_id: str, version: int = 0
@@ -111,12 +121,12 @@ class Directory:
         return {member.person_id: member for member in self.staff.values() if member.person_id is not None}
 
     def staff_id(self, person_id: int) -> int | None:
-        """As whom this person is told what officials are told."""
+        """Returns the id of the staff member bound to this person's account. None for a citizen."""
         member = self.member(person_id)
         return member.id if member is not None else None
 
     def member(self, person_id: int) -> Staff | None:
-        """The member of staff who is bound to this person's account."""
+        """Returns the member of staff who is bound to this person's account. None for a citizen."""
         return self._by_person.get(person_id)
 
     @cached_property
@@ -124,36 +134,36 @@ class Directory:
         return {unit.id: office_hours.hours(unit.opens, unit.closes) for unit in self.units.values()}
 
     def hours(self, unit_id: str) -> office_hours.Hours:
-        """The unit's office hours; the usual ones for a unit that was since removed."""
+        """Returns the unit's office hours. The usual ones for a unit that was removed."""
         return self._hours.get(unit_id, office_hours.USUAL)
 
     @cached_property
     def absences(self) -> tuple[Staff, ...]:
-        """Everybody who has asked for leave, over or not."""
+        """Everybody who has asked for leave, past or not."""
         return tuple(member for member in self.staff.values() if member.away_until is not None)
 
     def unit(self, unit_id: str) -> Unit:
-        """The unit with this id; KeyError is a damaged ticket, never a person's mistake."""
+        """Returns the unit with this id. Raises KeyError: the ticket is damaged, it is never a person's mistake."""
         return self.units[unit_id]
 
     def name(self, unit_id: str) -> str:
-        """What people call the unit; the id itself for one that was since removed."""
+        """Returns the unit's name. The id itself for a unit that was removed."""
         unit = self.units.get(unit_id)
         return unit.name if unit else unit_id
 
     def called(self, words: str) -> Unit | None:
-        """The unit of exactly this name or alias."""
+        """Returns the unit with exactly this name or alias. None when there is none."""
         unit_id = self._names.get(words.strip())
         return self.units[unit_id] if unit_id else None
 
     def near(self, words: str, limit: int = 3) -> tuple[Unit, ...]:
-        """Units whose names resemble `words`, likeliest first, each once."""
+        """Returns units whose names resemble `words`, likeliest first, each once."""
         hits = process.extract(words.strip(), list(self._names), scorer=fuzz.WRatio, limit=limit * 3, score_cutoff=55)
         ids = dict.fromkeys(self._names[name] for name, _, _ in hits)
         return tuple(self.units[unit_id] for unit_id in list(ids)[:limit])
 
     def above(self, unit_id: str) -> tuple[Unit, ...]:
-        """The unit's superiors, nearest first."""
+        """Returns the unit's superiors, nearest first."""
         chain: list[Unit] = []
         at = self.units.get(unit_id)
         while at and at.parent_id and at.parent_id in self.units and len(chain) < len(self.units):
@@ -162,9 +172,9 @@ class Directory:
         return tuple(chain)
 
     def within(self, unit_id: str, other_id: str) -> bool:
-        """Whether `unit_id` is `other_id` or stands somewhere below it."""
+        """Returns whether `unit_id` is `other_id` or below it."""
         return unit_id == other_id or any(unit.id == other_id for unit in self.above(unit_id))
 
     def bound(self, unit_id: str, *roles: Role) -> tuple[Staff, ...]:
-        """Staff of exactly this unit who can be reached by chat, of these roles (any, when none is named)."""
+        """Returns staff of exactly this unit who can be reached by chat and have one of these roles (none named: any)."""
         return tuple(m for m in self._bound.get(unit_id, ()) if not roles or m.role in roles)

@@ -16,7 +16,7 @@ SUPERVISION = "纪检监察"
 
 
 def served(directory: Directory, unit_id: str) -> str:
-    """The unit whose subtree this unit serves: its own, or that of its parent for the dispatch unit."""
+    """Returns the unit whose subtree this unit serves: itself, or its parent for the dispatch unit."""
     unit = directory.units.get(unit_id)
     if unit is None or unit_id != directory.dispatch_id or unit.parent_id not in directory.units:
         return unit_id
@@ -24,21 +24,21 @@ def served(directory: Directory, unit_id: str) -> str:
 
 
 def serves(directory: Directory, unit_id: str, other_id: str) -> bool:
-    """Whether `other_id` lies in the subtree that `unit_id` serves."""
+    """Returns whether `other_id` lies in the subtree that `unit_id` serves."""
     return directory.within(other_id, served(directory, unit_id))
 
 
 def supervising(directory: Directory) -> str:
-    """The supervising body (纪委) that the routing table names; the dispatch unit where it names none."""
+    """Returns the supervising body (纪委) that the routing table names, or the dispatch unit."""
     rows = [row for row in directory.routes if row.category == SUPERVISION and row.unit_id in directory.units]
     rows.sort(key=lambda row: (bool(row.words), bool(row.area)))
     return rows[0].unit_id if rows else directory.dispatch_id
 
 
 def barred(directory: Directory, accused: Iterable[str], unit_id: str) -> bool:
-    """Whether the unit must keep away: it is accused or stands below a unit that is.
+    """Returns whether the unit must keep away: it is accused, or below an accused unit.
 
-    Where the root of the tree is accused nobody stands outside; the supervising body alone may act then.
+    When the root of the tree is accused nobody stands outside; only the supervising body may act then.
     """
     units = [one for one in accused if directory.within(unit_id, one)]
     if not units:
@@ -48,8 +48,9 @@ def barred(directory: Directory, accused: Iterable[str], unit_id: str) -> bool:
 
 
 def instead(directory: Directory, accused: tuple[str, ...], *, urgent: bool = False) -> str:
-    """The desk of a report that accuses these units: the supervising body, else the nearest unit above the accused, else
-    the dispatch unit; the first that need not keep away. What is urgent begins with the dispatch unit, which is on duty.
+    """Returns the desk for a report that accuses these units: the first of supervising body, nearest unit above the
+    accused and dispatch unit that need not keep away. An urgent report goes to the dispatch unit first, which is on
+    duty.
     """
     above = [unit.id for one in accused for unit in directory.above(one)]
     order = [supervising(directory), *above, directory.dispatch_id]

@@ -10,18 +10,15 @@ from handlers.messages import Channel
 
 
 class Reach(Struct, frozen=True):
-    """The platform's allowance for customer messages to one person: `left` more until `until` (rules in reach.py)."""
+    """The platform's quota of customer messages to one person (rules in `handlers/notifications/quota.py`)."""
 
     until: datetime | None = None
     left: int = 0
+    """Messages that may still be sent until `until`."""
 
 
 class Person(Struct, frozen=True):
-    """One chat account. `named`/`public` are None until the person was asked once; `called` is how they want to be named.
-
-    `parked` counts pushes that could not be delivered and wait for the person's next message. `minute` (Unix minutes)
-    and `in_minute` count this person's messages of one minute, for the flood limit.
-    """
+    """One chat account."""
 
     id: int
     channel: Channel
@@ -29,9 +26,20 @@ class Person(Struct, frozen=True):
     since: datetime
     following: bool = True
     named: bool | None = None
+    """Whether their new tickets name them. None until their first filing."""
+
     public: bool | None = None
+    """None until their first filing. Tickets are made public one by one, whatever stands here."""
+
     called: str = ""
+    """How they want to be named."""
+
     reach: Reach = Reach()
     parked: int = 0
+    """Number of pushes that could not be delivered and wait for the person's next message."""
+
     minute: int = 0
+    """Unix minute in which `in_minute` was counted, for the flood limit."""
+
     in_minute: int = 0
+    """Messages in that minute."""

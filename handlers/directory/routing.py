@@ -36,7 +36,7 @@ MOST_GUESSES = 3
 
 
 class Routing(Struct, frozen=True):
-    """The unit and, as one clause for the timeline, why it is this one."""
+    """The unit, and the reason as one clause for the timeline."""
 
     unit_id: str
     reason: str
@@ -153,12 +153,12 @@ def _table(directory: Directory) -> _Table:
 
 
 def area_of(directory: Directory, words: str) -> str:
-    """The district, street or community of the unit tree that the place words speak of, "" when none."""
+    """Returns the area of the unit tree that the place words name. Empty for none."""
     return _table(directory).areas.found(words) if words else ""
 
 
 def guesses(directory: Directory, words: str) -> tuple[str, ...]:
-    """Two or three areas, by their full names, that the place words may mean; none when they are clear or unknown.
+    """Returns two or three areas, by full name, that the place words may mean. Empty when they are clear or unknown.
 
     Each of them, given to `area_of`, is clear.
     """
@@ -166,13 +166,15 @@ def guesses(directory: Directory, words: str) -> tuple[str, ...]:
 
 
 def meet(directory: Directory, one: str, other: str) -> bool:
-    """Whether two areas of the unit tree are the same or one lies in the other; an unknown one meets every other."""
+    """Returns whether two areas of the unit tree are the same or one lies in the other. An unknown area meets every
+    other.
+    """
     within = _table(directory).areas.within
     return one not in within or other not in within or one in within[other] | {""} or other in within[one] | {""}
 
 
 def beyond_region(directory: Directory, place: str) -> str:
-    """A place without the names of the whole region that the service looks after, which everybody there may leave out."""
+    """Returns the place without the names of the whole region that the service looks after, which people leave out."""
     depth = _table(directory).areas.depth
     widest = min(depth.values(), default=0)
     for area in depth:
@@ -191,8 +193,8 @@ def route(
     accusing: Accusation = NONE,
     urgent: bool = False,
 ) -> Routing:
-    """The unit in charge. A letter to a leader is for the dispatcher, who passes it on by hand; what accuses somebody in
-    office goes by the rule of `jurisdiction.instead`, whatever it is about.
+    """Returns the unit in charge. A letter to a leader goes to the dispatcher, who passes it on by hand; an accusation
+    of somebody in office goes by `jurisdiction.instead`, whatever it is about.
     """
     if accusing.made:
         unit_id = jurisdiction.instead(directory, accusing.units, urgent=urgent)

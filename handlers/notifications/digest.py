@@ -35,9 +35,11 @@ class Item(Struct, frozen=True):
 
 
 class Word(Struct, frozen=True):
-    """One push to an official as it would be sent alone. `kind` is what it may be summed up with."""
+    """One push to an official as it would be sent alone."""
 
     kind: str
+    """Kind of push that it may be summed up with."""
+
     item: Item
     push: Push
 

@@ -14,27 +14,29 @@ from handlers.tickets.states import OPEN, UNACCEPTED
 from handlers.tickets.ticket import Ticket
 
 REPLY_LENGTH = 400
-"""Characters of an answer in a push; the page has the whole of it."""
+"""Characters of a reply in a push. The page shows all of it."""
+
 TEXT_LENGTH = 200
 
 
 class Facts(Struct, frozen=True):
-    """All that a letter may speak of. `link` is the citizen's page and never goes to anybody else."""
+    """What a push may speak of."""
 
     ticket: Ticket
     before: Ticket | None
     event: Event
     directory: Directory
     link: str
+    """The citizen's page. Never sent to anybody else."""
 
     @property
     def desk(self) -> str:
-        """The unit whose desk it is on now."""
+        """Name of the unit whose desk the ticket is on."""
         return self.directory.name(self.ticket.unit_id)
 
     @property
     def by_unit(self) -> str:
-        """The unit that did it; the desk's when it was not done by an official."""
+        """Name of the unit that did it, or of the desk when no official did."""
         unit_id = self.event.actor.unit_id
         return self.directory.name(unit_id) if unit_id else self.desk
 
@@ -45,17 +47,17 @@ class Facts(Struct, frozen=True):
 
     @property
     def accept_by(self) -> str:
-        """The date to take it up by, in words."""
+        """The date of acceptance in words."""
         return wording.moment(self.ticket.promise.accept_by)
 
     @property
     def late(self) -> bool:
-        """Whether the promised date had passed already when this happened."""
+        """Whether the promised date had passed when it happened."""
         return self.event.at > self.ticket.promise.reply_by
 
 
 Letter = Callable[[Facts, Any], str]
-"""From the facts and what happened to the words."""
+"""Returns the push's text from the facts and the event."""
 
 
 def yours(facts: Facts) -> str:

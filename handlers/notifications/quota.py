@@ -16,7 +16,7 @@ from handlers.messages import Body, Click, Follow, Link, Location, Media, Text
 
 
 class Trigger(StrEnum):
-    """What a person may do that lets us write to them."""
+    """What a person does that allows us to write to them."""
 
     MESSAGE = "message"
     MENU = "menu"
@@ -25,10 +25,13 @@ class Trigger(StrEnum):
 
 
 class Allowance(Struct, frozen=True):
-    """`count` messages within `lasts`."""
+    """A quota."""
 
     count: int
+    """Number of messages."""
+
     lasts: timedelta
+    """Time within which they may be sent."""
 
 
 ALLOWANCES: dict[Trigger, Allowance] = {
@@ -42,7 +45,7 @@ NO_REACH = Reach()
 
 
 def trigger_of(body: Body) -> Trigger | None:
-    """What this message counts as, None when it allows nothing. A tap in a message menu counts as a menu click."""
+    """Returns what this message counts as. None when it allows nothing. A tap in a message menu counts as a menu click."""
     match body:
         case Text(menu_id=None) | Media() | Location() | Link():
             return Trigger.MESSAGE
@@ -55,7 +58,7 @@ def trigger_of(body: Body) -> Trigger | None:
 
 
 def after(reach: Reach, trigger: Trigger, now: datetime) -> Reach:
-    """The allowance after the trigger: a message replaces what was left, a lesser trigger only what is worth less."""
+    """Returns the quota after the trigger: a message replaces what was left, a lesser trigger only a smaller rest."""
     gained = ALLOWANCES[trigger]
     fresh = Reach(now + gained.lasts, gained.count)
     if trigger is not Trigger.MESSAGE and allows(reach, now) and reach.until is not None and fresh.until is not None:
@@ -64,10 +67,10 @@ def after(reach: Reach, trigger: Trigger, now: datetime) -> Reach:
 
 
 def allows(reach: Reach, now: datetime) -> bool:
-    """Whether one more customer message may be sent now."""
+    """Returns whether one more customer message may be sent."""
     return reach.left > 0 and reach.until is not None and now < reach.until
 
 
 def spend(reach: Reach) -> Reach:
-    """One message fewer; never below none."""
+    """Returns the quota with one message fewer, at least 0."""
     return Reach(reach.until, reach.left - 1) if reach.left > 1 else NO_REACH

@@ -34,27 +34,40 @@ class Rate(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True):
-    """What is added up for one unit. Everything but `open` and `overdue`, which are of now, is of answers owed in the period.
-
-    `due` counts what should have been answered by now, `answered` of it, `fair` of it in time once pauses and wrong desks are
-    taken out. `graded` are grades that count, `satisfied` those of 基本满意 and better (好差评), `silent` those that never
-    came. `asked_solved` citizens said whether it was solved, `solved` of them that it was. `again` are answers to 重办.
-    """
+    """Sums for one unit. All but `open` and `overdue`, which are of now, are of replies owed in the period."""
 
     unit_id: str
     open: int = 0
     overdue: int = 0
     due: int = 0
+    """What should have been answered by now."""
+
     answered: int = 0
+    """Of `due`, answered."""
+
     on_time: int = 0
     fair: int = 0
+    """Of `answered`, in time when pauses and wrong desks are taken out."""
+
     graded: int = 0
+    """Grades that count."""
+
     satisfied: int = 0
+    """Of `graded`, 基本满意 and better (好差评)."""
+
     silent: int = 0
+    """Grades that never came."""
+
     void: int = 0
     asked_solved: int = 0
+    """Citizens who said whether it was solved."""
+
     solved: int = 0
+    """Of `asked_solved`, solved."""
+
     again: int = 0
+    """Replies to a 重办."""
+
     yellow: int = 0
     red: int = 0
     noticed: int = 0

@@ -38,11 +38,12 @@ WEIGHTS: tuple[Weight, ...] = (
 
 
 class Ranked(Struct, frozen=True):
-    """A unit with its score, 0–100, and its place; `place` None for one under the floor. Equal scores share a place."""
+    """A unit with its score, 0 to 100."""
 
     figures: Figures
     score: float
     place: int | None
+    """Equal scores share a place. None for a unit under the floor."""
 
 
 def ranked(many: Iterable[Figures], floor: int = FLOOR) -> tuple[Ranked, ...]:

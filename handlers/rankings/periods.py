@@ -11,10 +11,14 @@ from handlers.calendar.zone import SHANGHAI, day_of
 
 
 class Period(Struct, frozen=True):
-    """From `first` to the day before `after`, in China. `key` is its name in addresses, `name` in sentences."""
+    """A period in China, from `first` to the day before `after`."""
 
     key: str
+    """Its name in addresses."""
+
     name: str
+    """Its name in sentences."""
+
     first: date
     after: date
 

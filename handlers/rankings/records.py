@@ -13,26 +13,33 @@ from handlers.tickets.ticket import NO_CARDS, Cards, Opinion, Promise, Round, St
 
 
 class Record(Struct, frozen=True):
-    """One go at a matter by one unit. `number` counts from 0, `again` says that it was 重办.
-
-    `on_time` is against the promise, `fair` with what was lost at wrong desks taken out; `seconds` are those the unit had
-    it, without pauses; all three None while there is no answer. `void`: the grade was struck out by a supervisor.
-    `joined` tickets follow another: the work is counted there, only the grade is their own.
-    """
+    """One round of a ticket at one unit."""
 
     ticket_id: int
     number: int
+    """Counts from 0."""
+
     unit_id: str
     category: str
     joined: bool
+    """The ticket follows another: the work is counted there, only the grade is its own."""
+
     began: datetime
     reply_by: datetime
     replied_at: datetime | None
     on_time: bool | None
+    """Against the promise. None without a reply."""
+
     fair: bool | None
+    """The same with time lost at wrong desks taken out. None without a reply."""
+
     seconds: int | None
+    """Time that the unit had it, without pauses. None without a reply."""
+
     rating: int | None
     void: bool
+    """A supervisor struck out the grade."""
+
     silent: bool
     solved: bool | None
     to_point: bool | None
@@ -43,7 +50,7 @@ class Record(Struct, frozen=True):
 
     @property
     def again(self) -> bool:
-        """Whether it was done again."""
+        """It was a 重办."""
         return self.number > 0
 
 

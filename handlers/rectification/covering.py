@@ -42,11 +42,12 @@ _GONE = frozenset({State.WITHDRAWN, State.MERGED})
 
 
 class Answered(Struct, frozen=True):
-    """What the end of an item does to its tickets. `left` are those whose own unit still owes an answer."""
+    """What the end of an item does to its tickets."""
 
     outcome: Outcome
     answered: int
     left: int
+    """Number of tickets whose own unit still owes a reply."""
 
 
 def countable(tickets: Iterable[Ticket]) -> tuple[Ticket, ...]:

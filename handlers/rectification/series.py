@@ -16,11 +16,14 @@ from handlers.tickets.wording import brief
 
 
 class Rule(Struct, frozen=True):
-    """So many grades of at most `grade` for answers of the last `days` days."""
+    """When bad grades are a series: `count` of them within `days`."""
 
     count: int
     grade: int
+    """The best grade that counts as bad."""
+
     days: int
+    """Replies of so many days are counted."""
 
     @property
     def span(self) -> timedelta:

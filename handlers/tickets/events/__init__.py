@@ -1,5 +1,7 @@
-"""What can happen to a ticket. An event is a fact: it carries every result of a rule (a new date, a new unit), so that
-folding it again needs no rule, no calendar and no directory, and tickets keep the rules they were filed under.
+"""Events of a ticket: the log's line, and the union of all families of events.
+
+Events are facts: they carry every result of a rule (a new date, a new unit). Folding them again needs no rule, no
+calendar and no directory, and a ticket keeps the rules it was filed under.
 """
 
 from __future__ import annotations

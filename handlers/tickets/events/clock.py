@@ -1,4 +1,4 @@
-"""What the clock does to a ticket, and what officials answer to it: reminders, cards, 催办, promises of an answer."""
+"""Events by the clock, and officials' answers to them: reminders, cards, 催办, commitments."""
 
 from __future__ import annotations
 

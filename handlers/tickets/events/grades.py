@@ -1,4 +1,4 @@
-"""What is said about an answer after it was given: by the citizen, by the unit that was graded, and by whoever decides."""
+"""Events after a reply: the citizen's grade and opinion, the unit's objection, the decision, the revisit (回头看)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens between tickets: 合并 of the same matter, and 附议."""
+"""Events between tickets: 合并, 附议, and what a ticket shares with its followers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the units do with a ticket: from 受理 to 办结."""
+"""Events by officials who work on a ticket, from 受理 to 办结, and by those above them."""
 
 from __future__ import annotations
 
