@@ -1,4 +1,4 @@
-"""Network addresses: whom a request comes from behind our own proxies, and networks read from a setting."""
+"""Network addresses: the client's address of a request behind our own proxies, and networks in a setting."""
 
 from __future__ import annotations
 

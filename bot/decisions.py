@@ -1,4 +1,4 @@
-"""Running the rules on the database: what they are given, and the transactions in which they decide."""
+"""Runs the rules on the database: makes their context, and opens the transactions in which they decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What every part of a process stands on: its settings, clock and counters, its database, and what it shares with others."""
+"""What all parts of a process share: settings, clock, metrics, secret key, database, and what processes share through
+Redis.
+"""
 
 from __future__ import annotations
 

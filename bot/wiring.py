@@ -1,4 +1,4 @@
-"""The one place that opens things: connects, and hands every part what it needs."""
+"""Assembles a process: opens the database, Redis and the HTTP session, then the parts of each folder."""
 
 from __future__ import annotations
 

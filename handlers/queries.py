@@ -1,6 +1,6 @@
-"""What a rule wants loaded before it decides, as values, and what was found.
+"""Queries: what a rule wants loaded before it decides, as values; and `Found`, the answers.
 
-A kind of thing to load is a class here, or in the room of what it loads. Storage has one loader for each
+A kind of query is a class here, or in the folder of what it loads. Storage has one loader for each
 (`storage/transactions/loaders.py`).
 """
 

@@ -1,4 +1,4 @@
-"""What officials put right, as a file that `python -m nlp train --corrections` reads."""
+"""Officials' corrections, written as training data for `python -m nlp train --corrections`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the folder's parts: what a process knows, how it keeps the time, and what the clock does by itself."""
+"""Opens the background parts: caches, timekeeper, and what the clock's jobs need."""
 
 from __future__ import annotations
 

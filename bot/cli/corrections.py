@@ -1,4 +1,4 @@
-"""`python -m bot corrections units`: where officials sent what had been routed elsewhere."""
+"""`python -m bot corrections units`: units to which officials moved tickets that had been routed elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the folder's parts: everything that a message passes on its way in."""
+"""Opens the inbound parts: everything that a message passes on its way in."""
 
 from __future__ import annotations
 

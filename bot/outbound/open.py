@@ -1,4 +1,4 @@
-"""Opens the folder's parts: everything that a push passes on its way out, and the way back of people's files."""
+"""Opens the outbound parts: everything that a push passes on its way out, and the fetching of people's files."""
 
 from __future__ import annotations
 

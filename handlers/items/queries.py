@@ -1,4 +1,4 @@
-"""整改 as they are loaded for a rule."""
+"""Queries for 整改 items, which a rule may want loaded."""
 
 from __future__ import annotations
 

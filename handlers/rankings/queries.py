@@ -1,4 +1,4 @@
-"""Figures as they are loaded for a rule."""
+"""Queries for figures of units, which a rule may want loaded."""
 
 from __future__ import annotations
 

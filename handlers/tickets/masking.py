@@ -1,4 +1,4 @@
-"""Texts without what identifies a person: for those who follow a ticket, and for the public."""
+"""Masking of a ticket's texts: without what identifies a person, for followers (附议) and for the public."""
 
 from __future__ import annotations
 

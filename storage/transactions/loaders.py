@@ -1,4 +1,6 @@
-"""One loader for each kind of query: loads for a whole batch, and answers as things stand after its earlier messages."""
+"""Loaders of queries, one for each kind. Each loads for a whole batch, and answers as things stand after the earlier
+messages.
+"""
 
 from __future__ import annotations
 

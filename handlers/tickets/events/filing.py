@@ -1,4 +1,4 @@
-"""What citizens do with a ticket of their own: 提交, 补充, 更正, 撤回, and who may read it."""
+"""Events by the citizen about a ticket of their own: 提交, 补充, 更正, 撤回, 公开, 保密."""
 
 from __future__ import annotations
 
