@@ -30,11 +30,16 @@ LONG = 80
 """Characters of the final pattern; a longer one carries examples."""
 FEWEST = 2
 """Examples that an expression reads."""
+CONSTRUCTION = 24
+"""Characters of an alternative at the top of a long expression; a longer one has an example of its own."""
 WAYS = {way: way for way in ("search", "match", "fullmatch")} | dict.fromkeys(
     ("finditer", "findall", "sub", "subn", "split"), "search"
 )
 """The way of use by the method of a pattern, and by the function of `re`."""
 COMMENT = re.compile(r"#\s*(?P<way>Search|Match|Fullmatch|Not):\s*(?P<texts>.+)")
+
+TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
+"""What may hold a sign that means nothing there, and the signs that part a pattern."""
 
 
 class Examples(Struct, frozen=True):
@@ -164,8 +169,23 @@ def faults(expression: Expression) -> Iterator[str]:
     way = next(iter(told.ways))
     if expression.used and way not in expression.used:
         yield f"the module uses it by {sorted(expression.used)}, the comment says {way}"
+    for each in constructions(expression.pattern.pattern):
+        pattern = re.compile(each, expression.pattern.flags)
+        if len(each) > CONSTRUCTION and not any(reads(pattern, way, text) for text in told.read):
+            yield f"no example of {each}"
     yield from (f"does not read {text!r}" for text in told.read if not reads(expression.pattern, way, text))
     yield from (f"reads {text!r}" for text in told.missed if reads(expression.pattern, way, text))
+
+
+def constructions(pattern: str) -> Iterator[str]:
+    """The alternatives at the top of a pattern."""
+    start = depth = 0
+    for token in TOKEN.finditer(pattern):
+        if token.group() == "|" and depth == 0:
+            yield pattern[start : token.start()]
+            start = token.end()
+        depth += {"(": 1, ")": -1}.get(token.group(), 0)
+    yield pattern[start:]
 
 
 def reads(pattern: re.Pattern[str], way: str, text: str) -> bool:
@@ -216,7 +236,7 @@ GOOD = """
 _DARK = re.compile(_LAMP + "|".join("灭坏") + _NEVER)
 def dark(text): return _DARK.search(text)
 """
-NAMES: Mapping[str, object] = {"_LAMP": "灯(?:坏|不亮|灭)|", "_NEVER": "|" + "无" * LONG}
+NAMES: Mapping[str, object] = {"_LAMP": "灯(?:坏|不亮|灭)|", "_NEVER": "|无" * LONG}
 
 
 def told(source: str) -> list[str]:
@@ -249,6 +269,16 @@ def test_right_examples_pass() -> None:
 def test_a_breach_is_seen(change: str, to: str, fault: str) -> None:
     assert change in GOOD
     assert fault in told(GOOD.replace(change, to))
+
+
+def test_each_construction_of_a_long_expression_has_an_example() -> None:
+    construction = "(?:井盖|盖板)(?:[丢掉破]了|没(?:有|了)|不见了)"
+    assert told(GOOD.replace("+ _NEVER", f"+ '|{construction}' + _NEVER")) == [f"no example of {construction}"]
+    assert told(GOOD.replace("+ _NEVER", f"+ '|{construction}' + _NEVER").replace("灯灭了", "盖板没了")) == []
+
+
+def test_constructions_are_told_apart() -> None:
+    assert list(constructions(r"a(?:b|c)|[|(]d\||e\[|[^]|]f")) == [r"a(?:b|c)", r"[|(]d\|", r"e\[", "[^]|]f"]
 
 
 def test_a_use_at_a_place_is_a_search() -> None:
