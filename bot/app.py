@@ -34,10 +34,10 @@ def create_app(
     platform_now: Callable[[], datetime] | None = None,
     door: Door | None = None,
 ) -> web.Application:
-    """Everything under one root. What is not set up (no WeCom, no account yet) has no address.
+    """Returns the web application with every address. What is not configured (no WeCom, no account) has no address.
 
-    `patience`: seconds that the platform is let wait for an answer. `platform_now`: the platform's time, where that is
-    not this process's. `door`: the limits of connections.
+    `patience`: seconds until a callback is answered without the commit. `platform_now`: the platform's time, where it
+    is not this process's. `door`: limits on connections.
     """
     app = _behind(Door() if door is None else door)
     settings = parts.process.settings
@@ -58,7 +58,7 @@ def create_app(
 
 
 def create_health_app(parts: Parts) -> web.Application:
-    """Health and figures alone, for a process that serves no citizen."""
+    """Returns the application of a process that serves no citizens: health and metrics only."""
     app = _behind(Door())
     _add_health(app, parts)
     return app
@@ -85,7 +85,7 @@ def _add_health(app: web.Application, parts: Parts) -> None:
 
 
 def _clock(parts: Parts) -> str:
-    """Why the time is not trusted. No reason to stop serving: what people say is kept whatever the clock shows."""
+    """Returns why the time is not trusted. It does not stop serving: messages are kept whatever the clock shows."""
     doubt = parts.background.time.timekeeper.doubt
     return doubt.value if doubt else ""
 

@@ -17,11 +17,11 @@ from storage.schema.engine import database_url
 
 
 class Unusable(Exception):
-    """A setting that cannot work; the text is one line that names it."""
+    """A setting that cannot be used. The text is one line that names it."""
 
 
 class Settings(BaseSettings):
-    """All settings. Names are the environment variables', in capitals there."""
+    """All settings. In the environment their names are in capitals."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
@@ -193,7 +193,7 @@ class Settings(BaseSettings):
 
     @property
     def callback_networks(self) -> tuple[Network, ...]:
-        """From where the official account's pushes may come; empty for anywhere."""
+        """Networks that the official account's pushes may come from. Empty allows any."""
         return networks(self.wechat_callback_addresses)
 
     @property
@@ -203,17 +203,19 @@ class Settings(BaseSettings):
 
     @property
     def learning_dir(self) -> Path:
-        """Where the service's own category model is kept, with its history."""
+        """Folder of the installation's own classifier and its log."""
         return self.data_dir / "learning"
 
     @property
     def site(self) -> str:
-        """Where citizens' phones find us, without a slash at the end."""
+        """The service's public address without a slash at the end."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
 def read_settings() -> Settings:
-    """The settings of this process; `Unusable` with one line that names the first unusable one."""
+    """Returns the settings of this process. Raises `Unusable` with one line that names the first one that cannot be
+    used.
+    """
     try:
         return Settings()
     except ValidationError as error:

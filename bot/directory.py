@@ -9,7 +9,7 @@ from storage.transactions import directory as store
 
 
 class CurrentDirectory:
-    """Holds the newest directory; rules are handed `now` and never wait for a load."""
+    """Holds the newest directory. Rules are given `now` and never wait for a load."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -21,7 +21,7 @@ class CurrentDirectory:
         return self._directory
 
     async def refresh(self) -> bool:
-        """Load again if it changed; whether it did."""
+        """Load the directory again if it has changed. Returns whether it had."""
         if await store.version(self._engine) == self._directory.version:
             return False
         self._directory = await store.load(self._engine)

@@ -21,11 +21,11 @@ log = structlog.get_logger()
 
 
 _DRAIN_SECONDS = 8.0
-"""How long open requests may finish when the process is asked to stop; container platforms kill after ten."""
+"""How long open requests may take when the process is asked to stop. Container platforms kill it after ten."""
 
 
 class Service:
-    """One running process. `ticker` is there in every one: spool and directory concern each process alone."""
+    """One running process. Every process has a ticker: spool and directory are each process's own."""
 
     def __init__(self, parts: Parts, which: frozenset[Part], app: web.Application | None = None) -> None:
         self.parts = parts
@@ -37,7 +37,7 @@ class Service:
         self.port = 0
 
     async def start(self) -> None:
-        """Begin to listen and to work."""
+        """Listen, and start the parts."""
         settings = self.parts.process.settings
         if Part.WEB in self._which:
             self.port = await self._listen(self.app, settings.port, "PORT")
@@ -55,7 +55,7 @@ class Service:
         self._stack.callback(follower.cancel)
 
     async def _listen(self, app: web.Application, port: int, setting: str) -> int:
-        """Serve `app` until the end; the port it listens on."""
+        """Serve `app` until the end. Returns the port it listens on."""
         host = self.parts.process.settings.host
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_SECONDS, keepalive_timeout=KEEPALIVE)
         await runner.setup()
@@ -69,7 +69,7 @@ class Service:
         return int(runner.addresses[0][1])
 
     async def stop(self) -> None:
-        """Take no more, finish what was taken."""
+        """Take no more work, and finish what was taken."""
         await self._stack.aclose()
         await self.parts.inbound.batcher.drain()
 

@@ -48,7 +48,7 @@ _KEEPALIVE_SECONDS = 15
 
 
 class Parts(Struct, frozen=True):
-    """Everything of one process, opened and connected: a group for each folder."""
+    """All parts of one process, opened and connected: a group for each folder."""
 
     process: Process
     rules: Rules
@@ -62,7 +62,7 @@ class Parts(Struct, frozen=True):
 
 
 def make_folder(folder: Path, setting: str) -> None:
-    """Make the folder that this setting names, or raise `Unusable`."""
+    """Make the folder that this setting names. Raises `Unusable` when that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -71,7 +71,7 @@ def make_folder(folder: Path, setting: str) -> None:
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    """The database alone, for commands."""
+    """Open the database alone, for operators' commands."""
     file = sqlite_file(settings.database)
     if file is not None:
         make_folder(file.parent, "DATABASE_URL" if settings.database_url else "DATA_DIR")
@@ -86,7 +86,9 @@ async def open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
 
 @asynccontextmanager
 async def open_parts(settings: Settings, clock: Clock, reader: Reader | None = None) -> AsyncIterator[Parts]:
-    """Everything a process needs, closed in order at the end. `reader` saves loading the dictionaries once more."""
+    """Open everything a process needs, and close it in order at the end. `reader` avoids loading the dictionaries
+    twice.
+    """
     make_folder(settings.data_dir, "DATA_DIR")
     await asyncio.to_thread(private.tighten, settings.data_dir)
     terms = read_terms(settings)
@@ -163,7 +165,7 @@ async def _assemble(process: Process, terms: Terms, reader: Reader, connect: Cal
 
 
 async def ready_database(engine: AsyncEngine) -> None:
-    """Raise unless the database answers and is of this program's revision."""
+    """Raises when the database does not answer or is of another revision than this program's."""
     found = await migrate.current(engine)
     if found != revision.newest():
         raise Unusable(f"DATABASE_URL: the database is at revision {found}")

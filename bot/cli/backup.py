@@ -18,15 +18,16 @@ from bot.config import Settings
 from bot.files import private
 
 BACKUP_RESTS = timedelta(days=1)
-"""A half-written backup in which nothing has changed for so long was left by one that was killed."""
+"""A half-written backup that has not changed for so long was left by a killed one."""
+
 _HALF = "[0-9a-f]" * 8 + ".part"
 
 
 async def backup(settings: Settings, to: Path, now: datetime) -> int:
     """Copy the database (a consistent snapshot, the service may run) and the files to an empty folder.
 
-    Written aside and moved into its place when it is whole. Returns how many half-written ones of earlier days were removed,
-    there and in the folders beside it.
+    Written beside it and renamed when complete. Returns the number of older half-written backups deleted, there and in
+    the folders beside it.
     """
     swept = await asyncio.to_thread(_sweep_backups, to, now - BACKUP_RESTS)
     await asyncio.to_thread(_empty_folder, to)

@@ -23,13 +23,15 @@ from storage.transactions import directory as stored_directory
 from storage.transactions import undo_cards as stored
 
 _MOST_LISTED = 50
-"""Tickets printed one by one; the rest is counted."""
+"""Tickets printed one by one. The rest is counted."""
 
 
 async def undo(
     engine: AsyncEngine, first: datetime, last: datetime, *, terms: Terms, now: datetime, dry: bool, say: Say
 ) -> int:
-    """Take back what the clock did from `first` until `last` and print it; exit status 1 when something is left to a person."""
+    """Take back what the clock did from `first` until `last`, and print it. Returns exit status 1 when something is
+    left to a person.
+    """
     if last < first:
         raise NotPossible("--between 的两个时间写反了，先写开始，再写结束")
     known = await stored_directory.load(engine)
@@ -69,7 +71,7 @@ def _summary(count: int, steps: Counter[str], *, dry: bool, between: str) -> str
 
 
 def contexts(known: Directory, terms: Terms, now: datetime, site: str = "") -> Callable[[Connection], Context]:
-    """A context for what neither reads words nor files anything."""
+    """Returns the maker of contexts for work that neither reads words nor files tickets."""
     fresh = Ids(lambda: now, os.getpid())
 
     def make(_db: Connection) -> Context:

@@ -19,7 +19,9 @@ _Moved = tuple[str, str, str, str]
 
 
 async def print_units(engine: AsyncEngine, say: Callable[[str], None]) -> None:
-    """Where officials sent what had been routed elsewhere, most often first, with the words that occur most in it."""
+    """Print where officials moved tickets that had been routed elsewhere, most often first, with their most frequent
+    words.
+    """
     moved: Counter[_Moved] = Counter()
     texts: dict[_Moved, list[str]] = {}
     async for one in all_corrections(engine):

@@ -21,7 +21,7 @@ _DERIVED = "<!-- 本页由 `make docs` 从代码生成，请勿手改。 -->\n\n
 
 
 def settings_page() -> str:
-    """All settings with their defaults, for whoever runs the service."""
+    """Returns the page of all settings with their defaults."""
     lines = [
         "# 设置",
         "",
@@ -39,12 +39,12 @@ def settings_page() -> str:
 
 
 def states_page() -> str:
-    """The life of a ticket as a diagram."""
+    """Returns the page with the diagram of a ticket's states."""
     return f"# 工单的一生\n\n```mermaid\n{mermaid(wording.STATES)}\n```\n"
 
 
 def policy_file() -> str:
-    """The policy that ships with the program, as a file to begin from."""
+    """Returns the shipped policy as a file."""
     return print_policy(DEFAULT)
 
 
@@ -55,16 +55,16 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/settings.md": lambda: _DERIVED + settings_page(),
     "deploy/policy.toml": policy_file,
 }
-"""Where each lies, and what it says."""
+"""Makers of the documents, by path."""
 
 
 def stale() -> list[str]:
-    """The documents that are not what the code says."""
+    """Returns the paths of documents that differ from what the code says."""
     return [name for name, page in PAGES.items() if _read(name) != page()]
 
 
 def write() -> list[str]:
-    """Write those documents; their names."""
+    """Write those documents. Returns their paths."""
     changed = stale()
     for name in changed:
         path = ROOT / name

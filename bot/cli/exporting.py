@@ -22,7 +22,9 @@ _PAGE = 500
 
 
 async def export(engine: AsyncEngine, to: Path) -> int:
-    """Write tickets with their events as JSON lines, without codes and tokens, words masked; how many tickets."""
+    """Write tickets with their events as JSON lines, without codes and tokens, words masked. Returns the number of
+    tickets.
+    """
     count, after = 0, 0
     with await asyncio.to_thread(_open_private, to) as file:
         while True:
@@ -40,7 +42,7 @@ async def export(engine: AsyncEngine, to: Path) -> int:
 
 
 def _open_private(path: Path) -> BinaryIO:
-    """A file for writing that nobody else may read, also where it was there before."""
+    """Open a file for writing that nobody else may read, even if it existed before."""
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, private.FILE)
     if stat.S_ISREG(os.fstat(opened).st_mode):
         os.fchmod(opened, private.FILE)

@@ -16,7 +16,7 @@ from storage.migrations.migrate import (
 
 
 def line(progress: Progress) -> str:
-    """The line that tells an operator of one step."""
+    """Returns the line that tells an operator of one step."""
     match progress:
         case OthersMigrate():
             return "另一个 migrate 正在运行，等它做完"
@@ -35,5 +35,5 @@ def line(progress: Progress) -> str:
 
 
 def refusal(error: NewerDatabase) -> str:
-    """Why the database cannot be migrated."""
+    """Returns why the database cannot be migrated."""
     return f"数据库结构是 {error.found}，比这个程序（{error.known}）新：请用新的程序"

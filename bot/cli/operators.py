@@ -1,4 +1,4 @@
-"""What the person who runs the service can do from a terminal. Each is one function that prints through `say`."""
+"""Operators' commands of `python -m bot`, one function each, which print through `say`."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ from storage.transactions import rebuild as rebuilding
 Say = Callable[[str], None]
 
 INVITE_LASTS = timedelta(days=7)
-"""How long a binding code waits: a week covers a colleague's holiday."""
+"""How long a binding code is valid: a week covers a colleague's holiday."""
 
 
 class NotPossible(Exception):
-    """A command that cannot be carried out; the text says why in one line."""
+    """A command that cannot be carried out. The text gives the reason in one line."""
 
 
 async def rebuild(engine: AsyncEngine, *, repair: bool, say: Say) -> int:
-    """Compare every ticket with its events; exit status 1 when one differs and was not repaired."""
+    """Compare every ticket with its events. Returns exit status 1 when one differs and was not repaired."""
     count = left = 0
     async for difference in rebuilding.differences(engine, repair):
         count += 1
@@ -70,7 +70,7 @@ async def rebuild(engine: AsyncEngine, *, repair: bool, say: Say) -> int:
 async def invite(
     settings: Settings, engine: AsyncEngine, unit_words: str, *, role: Role, name: str, now: datetime
 ) -> str:
-    """Make a one-time binding code; the code, and until when it holds."""
+    """Make a one-time binding code. Returns the code and until when it is valid, as text."""
     unit = _unit(await directory.load(engine), unit_words)
     code = ids.new_invite()
     member = Staff(
@@ -103,7 +103,7 @@ async def list_staff(engine: AsyncEngine, say: Say) -> None:
 
 
 async def release_staff(engine: AsyncEngine, staff_id: int) -> str:
-    """Take the account and any unused code from a member of staff, who left or lost the phone; a confirmation."""
+    """Unbind a member of staff who left or lost the phone, and void any unused code. Returns a confirmation."""
     member = (await directory.load(engine)).staff.get(staff_id)
     if member is None:
         raise NotPossible(f"没有编号 {staff_id} 的工作人员，用 staff list 看编号")
@@ -112,7 +112,7 @@ async def release_staff(engine: AsyncEngine, staff_id: int) -> str:
 
 
 async def load_directory(engine: AsyncEngine, file: Path) -> str:
-    """Take in a seed file; a summary."""
+    """Load a seed file. Returns a summary."""
     seed = read_seed(file)
     await directory.replace(engine, seed.units, seed.routes, seed.dispatch_id)
     if seed.staff:
@@ -129,18 +129,20 @@ async def list_outbox(engine: AsyncEngine, state: OutboxState | None, say: Say) 
 
 
 async def requeue(engine: AsyncEngine, push_ids: Sequence[int] | None, now: datetime) -> int:
-    """Give all dead pushes a fresh start, or these dead and uncertain ones; how many. NotPossible when some of these are neither."""
+    """Set dead pushes to pending: all of them, or these dead and uncertain ones. Returns the number. Raises
+    `NotPossible` when some of these are neither.
+    """
     done = await Outbox(engine).requeue(now, push_ids or None)
     return done if not push_ids else _all_of(push_ids, done, "已重新排队", "dead、uncertain")
 
 
 async def arrived(engine: AsyncEngine, push_ids: Sequence[int]) -> int:
-    """Take these uncertain pushes as sent; how many. NotPossible when some of them are not uncertain."""
+    """Mark these uncertain pushes as sent. Returns the number. Raises `NotPossible` when some are not uncertain."""
     return _all_of(push_ids, await Outbox(engine).arrived(push_ids), "已记为送达", "uncertain")
 
 
 def _all_of(push_ids: Sequence[int], done: int, what: str, states: str) -> int:
-    """`done` when it is all of these; the others are told, and those that could be done stay done."""
+    """Returns `done` when it is all of these. Raises `NotPossible` otherwise; those that could be done stay done."""
     others = len(set(push_ids)) - done
     if others:
         raise NotPossible(
@@ -150,7 +152,7 @@ def _all_of(push_ids: Sequence[int], done: int, what: str, states: str) -> int:
 
 
 async def list_failed(engine: AsyncEngine, say: Say) -> None:
-    """Print messages that failed or could not be read: when, from which channel, of what kind; never their words."""
+    """Print messages that failed or could not be read: when, from which channel, of what kind. Never their words."""
     for incoming in await inbox.waiting(engine):
         at = local(incoming.received_at).strftime("%Y-%m-%d %H:%M")
         body = incoming.body
@@ -167,7 +169,7 @@ _DOUBTS = {
 
 
 async def show_failed(engine: AsyncEngine, key: str, say: Say) -> None:
-    """Print one of them whole, as it came: its words are a person's, so it is for who has to answer it only."""
+    """Print one of them whole, as it came. Its words are a person's: only for the operator who has to answer it."""
     found = await inbox.waiting(engine, key)
     if not found:
         raise NotPossible("没有这个编号，用 inbox list 看编号")
@@ -178,7 +180,7 @@ async def show_failed(engine: AsyncEngine, key: str, say: Say) -> None:
 
 
 async def replay(settings: Settings, engine: AsyncEngine) -> int:
-    """Hand failed messages to the running service once more, by way of the spool in its data folder; how many."""
+    """Hand failed messages to the running service again, through the spool in its data folder. Returns the number."""
     spool = Spool(settings.data_dir / "spool")
     spool.open()
     waiting = await inbox.failed(engine)
@@ -190,7 +192,9 @@ async def replay(settings: Settings, engine: AsyncEngine) -> int:
 
 
 async def doctor(settings: Settings, say: Say, now: datetime, clock: Clock | None = None) -> int:
-    """Check what the service needs, one line each; exit status 1 when something is wrong. `clock` is this host's."""
+    """Check what the service needs, one line each. Returns exit status 1 when something is wrong. `clock` is this
+    host's.
+    """
     clock = clock or SystemClock()
     findings = [
         await _database_finding(settings),
@@ -208,11 +212,13 @@ async def doctor(settings: Settings, say: Say, now: datetime, clock: Clock | Non
 
 
 _MARKS = {True: "✓", False: "✗", None: "!"}
-"""Good, wrong, and what will be wrong soon."""
+"""Good, wrong, and soon wrong."""
 
 
 def term_findings(settings: Settings, today: date) -> list[tuple[bool | None, str]]:
-    """Whether policy and calendar can be read, and whether this year's holidays are known; from November on next year's."""
+    """Returns whether policy and calendar can be read, and whether this year's holidays are known; from November on
+    next year's.
+    """
     try:
         terms = read_terms(settings)
     except Unusable as error:
@@ -228,11 +234,11 @@ def term_findings(settings: Settings, today: date) -> list[tuple[bool | None, st
 
 
 _CHASED_WITHIN = timedelta(minutes=5)
-"""A ticket that is due longer than this was missed: no scheduler runs, or its rule fails."""
+"""A ticket that is due for longer was missed: no scheduler runs, or its rule fails."""
 
 
 async def _chase_findings(settings: Settings, now: datetime) -> list[tuple[bool | None, str]]:
-    """Whether the clock does its work; nothing to say of a database that does not answer."""
+    """Returns whether the clock works. Empty when the database does not answer."""
     try:
         async with open_database(settings) as engine:
             count, first = await chase.overdue(engine, now - _CHASED_WITHIN)
@@ -249,9 +255,9 @@ _CLOCKS_AGREE = timedelta(minutes=1)
 
 
 async def platform_clock_findings(settings: Settings, clock: Clock) -> list[tuple[bool | None, str]]:
-    """Whether this host's clock is the platform's, by the Date of any answer of its; nothing to say without an account.
+    """Returns whether this host's clock is the platform's, by the Date of any of its answers. Empty without an account.
 
-    With a wrong clock every push is refused (`WECHAT_TIMESTAMP_WINDOW`), on SQLite without a database clock to show it.
+    With a wrong clock every push is refused (`WECHAT_TIMESTAMP_WINDOW`); on SQLite no database clock would show it.
     """
     base = (
         settings.wechat_api_base if settings.wechat_token else settings.wecom_api_base if settings.wecom_token else ""
@@ -306,7 +312,7 @@ async def _redis_finding(settings: Settings) -> tuple[bool, str]:
 
 
 def _files_finding(settings: Settings) -> tuple[bool, str]:
-    """Whether the service's files are its own account's; the database has been tightened by looking into it."""
+    """Returns whether the service's files belong to its own account only. Looking into the database has tightened it."""
     file = sqlite_file(settings.database)
     found = private.readable_by_others([settings.data_dir, *([file] if file else [])])
     if found:

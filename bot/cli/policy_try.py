@@ -16,7 +16,8 @@ from handlers.tickets.wording import lasting
 Say = Callable[[str], None]
 
 _LONGEST = 5_000
-"""Hours: what is earlier or later by more is counted as this much, so that a tally stays small."""
+"""Hours. What is earlier or later by more counts as this much, so that a tally stays small."""
+
 _HOUR = timedelta(hours=1)
 
 COLUMNS = ("规定", "件次", "已答复", "按时", "黄牌", "红牌", "催办通知单", "答复时还剩（中位）")
@@ -31,7 +32,7 @@ class Side:
         self._slack: Counter[int] = Counter()
 
     def add(self, outlook: Outlook) -> None:
-        """Count one go."""
+        """Count one round."""
         for place, came in enumerate(outlook.cards):
             self.cards[place] += came
         if outlook.slack is not None:
@@ -40,11 +41,11 @@ class Side:
 
     @property
     def answered(self) -> int:
-        """How many goes have an answer."""
+        """Number of rounds with a reply."""
         return self._slack.total()
 
     def median(self) -> str:
-        """The middle of what was left when answers came, in words."""
+        """The median of the time left when replies came, in words."""
         place = (self.answered - 1) // 2
         for hours in sorted(self._slack):
             place -= self._slack[hours]
@@ -54,20 +55,20 @@ class Side:
 
 
 class Tally:
-    """One row of the table: so many goes under a rule, before and after."""
+    """One row of the table: the rounds under a rule, under both policies."""
 
     def __init__(self) -> None:
         self.goes = 0
         self.before, self.after = Side(), Side()
 
     def add(self, go: Go) -> None:
-        """Count one go."""
+        """Count one round."""
         self.goes += 1
         self.before.add(go.before)
         self.after.add(go.after)
 
     def cells(self, name: str) -> tuple[str, ...]:
-        """The row in words."""
+        """Returns the row as text cells."""
         was, would = self.before, self.after
         changes = [
             (was.on_time, would.on_time),
@@ -87,7 +88,7 @@ async def run(
     directory: Directory,
     say: Say,
 ) -> None:
-    """Rehearse these logs under the newest edition of `would`, as if it had held from `since` on, and print the table."""
+    """Replay these logs under the newest edition of `would`, as if in force from `since` on, and print the table."""
     edition = would.book.editions[-1]
     terms = Terms(as_from(edition, since), would.calendar)
     tallies: dict[str, Tally] = {rule.name: Tally() for rule in edition.rules}
@@ -104,7 +105,7 @@ async def run(
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The rows with their columns under one another, as a terminal shows Chinese."""
+    """Returns the rows with aligned columns, counting Chinese characters as a terminal shows them."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -29,7 +29,9 @@ async def withdraw(
     dry: bool,
     say: Say,
 ) -> None:
-    """Withdraw and print each ticket's number and grounds, never its words; with `dry` only print."""
+    """Seal tickets that must not be public, and print number and grounds of each, never its words. With `dry` only
+    print.
+    """
     known = await stored_directory.load(engine)
     public = kept = 0
     async for one in stored.withdraw(engine, _contexts(known, understand, terms, now), dry=dry):
@@ -50,7 +52,7 @@ def _summary(public: int, kept: int, *, dry: bool) -> str:
 def _contexts(
     known: Directory, understand: Callable[[str], Understanding], terms: Terms, now: datetime
 ) -> Callable[[Connection], Context]:
-    """A context for what files nothing."""
+    """Returns the maker of contexts for work that files no ticket."""
     fresh = Ids(lambda: now, os.getpid())
 
     def make(_db: Connection) -> Context:

@@ -14,7 +14,7 @@ from storage.transactions import recuse as recusing
 
 
 async def recuse(engine: AsyncEngine, *, site: str, terms: Terms, now: datetime, dry: bool, say: Say) -> int:
-    """Move them and print number and desks, never the words; how many."""
+    """Move these tickets, and print number and desks, never the words. Returns the number."""
     known = await directory.load(engine)
     count = 0
     async for before, change in recusing.move(engine, contexts(known, terms, now, site), dry=dry):

@@ -22,7 +22,7 @@ class _Asset(Struct, frozen=True):
 
 
 class Assets:
-    """All files of one folder."""
+    """The static files of one folder."""
 
     def __init__(self, folder: Path) -> None:
         self._by_name: dict[str, _Asset] = {}
@@ -37,11 +37,11 @@ class Assets:
             self._urls[path.name] = PREFIX + name
 
     def url(self, name: str) -> str:
-        """The address of the file of this name as it is now; KeyError for a file that is not there."""
+        """Returns the address of the current version of a file. Raises KeyError when there is no such file."""
         return self._urls[name]
 
     async def serve(self, request: web.Request) -> web.Response:
-        """GET one file."""
+        """Handle GET of one file."""
         asset = self._by_name.get(request.match_info["name"])
         if asset is None:
             raise web.HTTPNotFound

@@ -29,29 +29,29 @@ from storage.shared.signals import Bus
 from storage.transactions.messages import Answer
 
 Submit = Callable[[Incoming], Awaitable[Answer]]
-"""Decides and commits one message; the answer after the commit. Raises Unavailable when nothing was kept."""
+"""Decides and commits one message. Returns the answer after the commit. Raises `Unavailable` when nothing was kept."""
 
 
 class Journeys(Protocol):
-    """The look-ups that pages need (`storage.queries.journeys.Archive`)."""
+    """Port: the look-ups that pages need. `storage.queries.journeys.Archive` implements it."""
 
     async def by_token(self, token: str) -> Journey | None:
-        """The ticket behind a phone page's address."""
+        """Returns the ticket with this secret token."""
 
     async def by_number(self, number: str) -> Journey | None:
-        """The ticket with this number."""
+        """Returns the ticket with this number."""
 
     async def notice(self, number: str) -> ChaseNotice | None:
-        """The 催办通知单 with this number."""
+        """Returns the 催办通知单 with this number."""
 
     async def tickets(self, numbers: Sequence[str]) -> dict[str, Ticket]:
-        """The tickets with these numbers; those that do not exist are absent."""
+        """Returns the tickets with these numbers, by number. What does not exist is left out."""
 
     async def person(self, person_id: int) -> Person | None:
-        """The person with this id."""
+        """Returns the person with this id."""
 
     async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
-        """The files with these ids."""
+        """Returns the files with these ids, by id."""
 
 
 class Present(Struct, frozen=True):
@@ -65,36 +65,39 @@ class Present(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Where the pages stand."""
+    """The place of the pages on the network."""
 
     url: str
-    """Our address as phones see it."""
+    """The service's public address."""
+
     proxies: int
-    """How many proxies of our own stand before us."""
+    """Number of our own proxies in front."""
+
     sandbox: bool
     """Whether the front page leads to the sandbox."""
 
 
 class Protection(Struct, frozen=True):
-    """What keeps others from guessing, forging and flooding."""
+    """What protects pages from guessing, forging and flooding."""
 
     sealer: Sealer
-    """Seals what a browser brings back: links, cookies, forms."""
+    """Seals what a browser carries and returns: links, cookies, forms."""
+
     limiter: Limiter
     """Counts requests."""
     tries: CodeTries
     """Counts wrong query codes, here and in the chat."""
     new_nonce: Callable[[], str]
-    """An unguessable text, new each time."""
+    """Returns an unguessable text, new each time."""
 
 
 def protect(secret_key: str, limiter: Limiter) -> Protection:
-    """The protection of an installation with this secret key."""
+    """Returns the protection for an installation with this secret key."""
     return Protection(Sealer(secret_key), limiter, CodeTries(limiter, keyed_hash(secret_key)), new_token)
 
 
 class PageContext:
-    """The pages' dependencies, and the few questions that every page asks of a request."""
+    """The dependencies of all pages, and the checks that every page makes of a request."""
 
     def __init__(
         self,
@@ -124,19 +127,19 @@ class PageContext:
         self._proxies = site.proxies
 
     def client(self, request: web.Request) -> str:
-        """Who is counted for this request."""
+        """Returns the key under which this request's client is counted."""
         return client_address(request.remote, request.headers.getall("X-Forwarded-For", ()), self._proxies)
 
     async def allows(self, what: str, who: str, most: int, seconds: int) -> bool:
-        """Count one try of `what` by `who`; whether it is within `most` in `seconds`."""
+        """Count one try of `what` by `who`. Returns whether it is within `most` in `seconds`."""
         return await self._limiter.allow(f"page:{what}:{who}", most, seconds)
 
     async def throttle(self, what: str, who: str, most: int, seconds: int) -> None:
-        """Count one try; 429 beyond `most` in `seconds`."""
+        """Count one try. Raises 429 beyond `most` in `seconds`."""
         if not await self.allows(what, who, most, seconds):
             raise web.HTTPTooManyRequests(headers={"Retry-After": "60"})
 
     def check_origin(self, request: web.Request) -> None:
-        """403 for a POST that another site made."""
+        """Raises 403 for a POST made by another site."""
         if not from_our_page(request.headers, (self._host, request.host)):
             raise web.HTTPForbidden

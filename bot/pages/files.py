@@ -26,11 +26,13 @@ from storage.queues.media import FileStore
 log = structlog.get_logger()
 
 THUMB_SIDE = 240
-"""Pixels of a thumbnail's sides: three beside each other on a narrow phone with a dense screen."""
+"""Pixels of a thumbnail's sides: three fit beside each other on a narrow phone with a dense screen."""
+
 _MAKING = 2
-"""Which way of making pictures made one; one made another way is made anew."""
+"""Version of the way pictures are made. A picture made another way is made again."""
+
 AT_ONCE = 2
-"""Pictures made at the same time: each may unfold to 150 MB of pixels."""
+"""Pictures made at the same time: each may unpack to 150 MB of pixels."""
 
 _PRIVATE = "private, max-age=86400, immutable"
 _SUFFIXES = {
@@ -39,7 +41,7 @@ _SUFFIXES = {
     "audio/mpeg": "mp3",
     "video/mp4": "mp4",
 }
-"""The types that may be served as they are, with the ending of their name."""
+"""Types that are served as they are, with their file name's ending."""
 
 _PLACEHOLDER = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240"><rect width="240" height="240" fill="#e8edf2"/>'
@@ -56,11 +58,11 @@ class Pictures:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def page(self, digest: str) -> Path | None:
-        """The picture at a page's size; None for a file that cannot be opened."""
+        """Returns the picture at a page's size. None when the file cannot be opened."""
         return await self._made(digest, "page", page_picture)
 
     async def thumb(self, digest: str) -> Path | None:
-        """A small square cut from its middle."""
+        """Returns a small square cut from the picture's middle."""
         return await self._made(digest, "thumb", _thumbnail)
 
     async def _made(self, digest: str, size: str, make: Callable[[bytes], bytes]) -> Path | None:
@@ -101,7 +103,7 @@ def _thumbnail(content: bytes) -> bytes:
 
 
 class Files:
-    """The handlers of `…/file/{id}`."""
+    """Handlers of `…/file/{id}`."""
 
     def __init__(self, context: PageContext, tracking: Tracking, pictures: Pictures, store: FileStore) -> None:
         self._context = context
@@ -110,11 +112,11 @@ class Files:
         self._store = store
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """GET a file that the citizen's page shows; `small=1` for a picture's thumbnail. 404 for any other."""
+        """Handle GET of a file on the citizen's page; `small=1` for a picture's thumbnail. 404 for any other file."""
         return await self._serve(request, await self._tracking.by_token(request), Audience.CITIZEN)
 
     async def serve_desk(self, request: web.Request) -> web.StreamResponse:
-        """The same for the page of an official."""
+        """Handle the same on an official's page."""
         return await self._serve(request, (await self._tracking.by_key(request))[0], Audience.STAFF)
 
     async def _serve(self, request: web.Request, journey: Journey, audience: Audience) -> web.StreamResponse:

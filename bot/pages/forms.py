@@ -17,7 +17,7 @@ _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd
 
 
 async def read_form(request: web.Request) -> Mapping[str, str]:
-    """The form's fields, the first of each name. 400, 413 or 415 for what no form of ours sends."""
+    """Returns the form's fields, the first of each name. Raises 400, 413 or 415 for what no form of ours sends."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     raw = await body_of(request)
@@ -34,5 +34,5 @@ async def read_form(request: web.Request) -> Mapping[str, str]:
 
 
 def readable(text: str) -> str:
-    """The text without what nobody can read, with plain line breaks."""
+    """Returns the text without unreadable characters, with plain line breaks."""
     return _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

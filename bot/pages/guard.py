@@ -20,7 +20,7 @@ Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def guard(pages: Collection[Page], renderer: Renderer) -> Middleware:
-    """The middleware for these handlers; addresses that nobody serves get the friendly page in a browser too."""
+    """Returns the middleware for these handlers. Unknown addresses get the friendly page too, in a browser."""
     ours = frozenset(pages)
 
     @web.middleware

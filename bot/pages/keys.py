@@ -18,31 +18,32 @@ from handlers.directory.directory import Directory, Staff
 
 DESK_SEAL, NOTICE_SEAL = "desk of", "notice of"
 _BEFORE = {DESK_SEAL: "desk", NOTICE_SEAL: "notice"}
-"""What such links were sealed as when they belonged to nobody."""
+"""Purposes under which links were sealed that named no official."""
 
 DESK_PATH, NOTICE_PATH = "/desk/", "/notice/"
 DESK_LASTS = timedelta(days=7)
-"""An official's link to look at a case: long enough for a week's work, too short to be a leak for ever."""
+"""Life of an official's link to a ticket: a week's work, short enough to limit a leak."""
+
 NOTICE_LASTS = timedelta(days=30)
-"""As long as an office may need to pass it on, answer it and file it."""
+"""Life of a link to a 催办通知单: as long as an office needs to pass it on, answer it and file it."""
 
 
 class LinkOver(web.HTTPGone):
-    """An official's link that opens nothing any more: of before, too old, or not theirs to read by now."""
+    """An official's link that opens nothing: sealed the old way, expired, or to what they may not read."""
 
 
 def desk_path(sealer: Sealer, number: str, staff: Staff, now: datetime) -> str:
-    """The page of ours on which this official may look at the ticket for a while."""
+    """Returns the path of the page on which this official may look at the ticket for a while."""
     return DESK_PATH + sealer.seal(DESK_SEAL, _held(number, staff), now + DESK_LASTS)
 
 
 def notice_path(sealer: Sealer, number: str, staff: Staff, now: datetime) -> str:
-    """The page of ours on which this official may read and print the 催办通知单 for a while."""
+    """Returns the path of the page on which this official may read and print the 催办通知单 for a while."""
     return NOTICE_PATH + sealer.seal(NOTICE_SEAL, _held(number, staff), now + NOTICE_LASTS)
 
 
 def links(site: str, sealer: Sealer, now: datetime) -> Links:
-    """The addresses of our pages, for rules that decide at this time."""
+    """Returns the addresses of our pages, for rules that decide at this time."""
     return Links(
         citizen=lambda token: f"{site}/t/{token}",
         desk=lambda ticket, staff: site + desk_path(sealer, ticket.number, staff, now),
@@ -51,7 +52,7 @@ def links(site: str, sealer: Sealer, now: datetime) -> Links:
 
 
 class Keys:
-    """Opens officials' links by the directory as it is now."""
+    """Opens officials' links by the current directory."""
 
     def __init__(self, sealer: Sealer, directory: Callable[[], Directory], now: Callable[[], datetime]) -> None:
         self._sealer = sealer
@@ -59,7 +60,9 @@ class Keys:
         self._now = now
 
     def open(self, purpose: str, sealed: str) -> tuple[str, Staff]:
-        """The number that the link names and whose it is; 404 for a forged one, LinkOver for one that opens no more."""
+        """Returns the number in the link and its owner. Raises 404 for a forged one, `LinkOver` for one that opens
+        nothing.
+        """
         try:
             held = self._sealer.open(purpose, sealed, self._now())
         except Expired:

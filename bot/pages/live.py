@@ -23,20 +23,22 @@ from storage.queries.journeys import Journey
 from storage.shared.signals import Signal, ticket_topic
 
 HEARTBEAT = 20.0
-"""Seconds between signs of life: proxies cut what is silent for longer, and a phone that left is noticed."""
+"""Seconds between heartbeats: proxies cut a stream that is silent for longer, and a phone that left is noticed."""
+
 BEATS_PER_LOOK = 3
-"""Heartbeats after which the ticket is looked at unasked: a signal may get lost, and dates pass by themselves."""
+"""Heartbeats after which the ticket is loaded without a signal: a signal may get lost, and dates pass without one."""
+
 PER_TICKET = 8
 PER_ADDRESS = 40
 IN_ALL = 2000
 RECONNECT_MS = 3000
 
 _FULL = 204
-"""Ends the browser's own reconnecting; the page then asks now and then by itself."""
+"""Status that ends the browser's own reconnecting. The page then polls."""
 
 
 class Live:
-    """The handlers of `…/live`, and the connections that are open now."""
+    """Handlers of `…/live`, and the open streams."""
 
     def __init__(
         self, context: PageContext, ticket_pages: TicketPages, tracking: Tracking, heartbeat: float = HEARTBEAT
@@ -50,7 +52,7 @@ class Live:
         self._closing = asyncio.Event()
 
     async def citizen(self, request: web.Request) -> web.StreamResponse:
-        """GET the stream of a page with a token."""
+        """Handle GET of the stream of a page with a token."""
         journey = await self._tracking.by_token(request)
 
         async def again() -> Journey | None:
@@ -59,7 +61,7 @@ class Live:
         return await self._stream(request, journey, again, Audience.CITIZEN, f"/t/{journey.ticket.token}")
 
     async def stranger(self, request: web.Request) -> web.StreamResponse:
-        """GET the stream of a looked-up page."""
+        """Handle GET of the stream of a looked-up page."""
         journey = await self._tracking.by_seal(request)
 
         async def again() -> Journey | None:
@@ -69,7 +71,7 @@ class Live:
         return await self._stream(request, journey, again, Audience.STRANGER, base)
 
     async def desk(self, request: web.Request) -> web.StreamResponse:
-        """GET the stream of an official's page."""
+        """Handle GET of the stream of an official's page."""
         journey, reader = await self._tracking.by_key(request)
 
         async def again() -> Journey | None:
@@ -80,7 +82,7 @@ class Live:
         )
 
     async def close(self, _app: web.Application) -> None:
-        """End every stream; browsers come back by themselves, to whichever process is there."""
+        """End every stream. Browsers reconnect, to whichever process is there."""
         self._closing.set()
         for signal in self._open:
             signal.ring()

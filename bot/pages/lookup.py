@@ -13,33 +13,37 @@ from bot.pages.tracking import STRANGER_LASTS, STRANGER_PATH, STRANGER_SEAL, sam
 from handlers.tickets import numbers
 
 LOOKS_PER_ADDRESS = 120
-"""Right or wrong: each costs a look into the database. Wrong codes are counted by `bot/inbound/query_codes.py`."""
+"""Look-ups of one address, right or wrong: each costs a query. Wrong codes are counted by `bot/inbound/query_codes.py`.
+"""
+
 WINDOW = 3600
 """Seconds."""
 
 _NOBODY = "\0" * numbers.CODE_DIGITS
-"""Compared with when there is no such ticket, so that a wrong number takes the steps of a wrong code."""
+"""Compared with when there is no such ticket, so that a wrong number takes as long as a wrong code."""
 
 _LONGEST = 40
 
 
 class LookUp:
-    """The handlers of `/` and `/track`."""
+    """Handlers of `/` and `/track`."""
 
     def __init__(self, context: PageContext, sandbox: bool) -> None:
         self._context = context
         self._sandbox = sandbox
 
     async def front(self, request: web.Request) -> web.Response:
-        """GET what this is and where to go."""
+        """Handle GET of the front page."""
         return asked_size(request) or self._context.renderer.page(request, "front.html", sandbox=self._sandbox)
 
     async def form(self, request: web.Request) -> web.Response:
-        """GET the empty form."""
+        """Handle GET of the empty form."""
         return asked_size(request) or self._form(request)
 
     async def find(self, request: web.Request) -> web.Response:
-        """POST number and code: to the stranger's view, or back to the form with one answer for every miss."""
+        """Handle POST of number and code: redirect to the stranger's view, or show the form with one answer for every
+        miss.
+        """
         self._context.check_origin(request)
         fields = await read_form(request)
         number, code = fields.get("number", "")[:_LONGEST], fields.get("code", "")[:_LONGEST]

@@ -16,13 +16,13 @@ LOOKS_PER_MINUTE = 600
 
 
 class NoticePage:
-    """The handler of this page."""
+    """Handler of the page."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context
 
     async def show(self, request: web.Request) -> web.Response:
-        """GET the document that the sealed address names; 404 for a forged one, 410 for one that opens nothing any more."""
+        """Handle GET of the document in the sealed address. 404 for a forged one, 410 for one that opens nothing."""
         await self._context.throttle("notice", self._context.client(request), LOOKS_PER_MINUTE, 60)
         if size := asked_size(request):
             return size
@@ -33,7 +33,7 @@ class NoticePage:
         return self._context.renderer.page(request, "notice.html", notice=await self._seen(notice, reader))
 
     async def _seen(self, notice: ChaseNotice, reader: Staff) -> ChaseNotice:
-        """Without tickets that accuse the reader's own unit by now, and with none left, none at all."""
+        """Returns the document without tickets that accuse the reader's own unit. Raises when none is left."""
         directory = self._context.directory()
         tickets = await self._context.archive.tickets([line.number for line in notice.lines])
         kept = tuple(

@@ -21,32 +21,32 @@ from handlers.rankings.order import FLOOR, WEIGHTS, Ranked, peers, ranked
 from handlers.rankings.periods import Period
 
 LATELY = "近30天"
-"""What is shown to who names no period: on the first of a month the month itself is empty."""
+"""Period shown when none is asked for: on the first of a month the month itself is empty."""
+
 LOOKS_PER_MINUTE = 60
-"""For one address: somebody who taps through everything stays under it, a scraper does not."""
+"""Requests of one address: a person who taps through everything stays below it, a scraper does not."""
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Figured(Protocol):
-    """The look-ups that these pages need (`storage.queries.rankings.Rankings`)."""
+    """Port: the look-ups that these pages need. `storage.queries.rankings.Rankings` implements it."""
 
     async def figures(self, unit_ids: Collection[str], period: Period, now: datetime) -> tuple[Figures, ...]:
-        """The figures of these units."""
+        """Returns the figures of these units."""
 
     async def median_hours(self, unit_ids: Collection[str], period: Period) -> float | None:
-        """The median hours of these units together."""
+        """Returns the median hours of these units together."""
 
     async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
-        """The tickets behind one figure of the unit."""
+        """Returns the tickets that one figure of the unit counts."""
 
     async def replies(self, period: Period, best: bool, phones: Mapping[str, str]) -> tuple[Graded, ...]:
-        """Public answers with the best or the worst grades."""
+        """Returns public answers with the best or the worst grades."""
 
 
 class Bar(Struct, frozen=True):
-    """One rate of one unit as a page shows it; shares in hundredths for the width of its bar, `between` what chance leaves
-    open, in words. `link` is the last part of the address of the tickets that `behind` names.
-    """
+    """One rate of one unit as a page shows it. Shares are in hundredths, for the width of the bar."""
 
     name: str
     rate: Rate
@@ -55,7 +55,11 @@ class Bar(Struct, frozen=True):
     low: float
     high: float
     between: str
+    """The margin of chance, in words."""
+
     link: str = ""
+    """Last part of the address of the tickets that `behind` names."""
+
     behind: str = ""
 
 
@@ -71,7 +75,7 @@ class Row(Struct, frozen=True):
 
 
 def bar(name: str, rate: Rate, which: Which | None = None) -> Bar:
-    """The rate as a bar that opens to these tickets."""
+    """Returns the rate as a bar that links to these tickets."""
     low, high = (round(each * 100, 1) for each in rate.interval)
     width = round((rate.value or 0) * 100, 1)
     link, behind = (which.value, NAMES[which]) if which else ("", "")
@@ -84,14 +88,14 @@ def _between(rate: Rate) -> str:
 
 
 class Rank:
-    """The handlers of these pages. Everything on them is public."""
+    """Handlers of these pages. Everything on them is public."""
 
     def __init__(self, context: PageContext, rankings: Figured) -> None:
         self._context = context
         self._rankings = rankings
 
     async def units(self, request: web.Request) -> web.Response:
-        """GET the ranking of one level in one period."""
+        """Handle GET of the ranking of one level in one period."""
         if size := asked_size(request):
             return size
         period, now = await self._asked(request)
@@ -101,7 +105,7 @@ class Rank:
         return self._page(request, "rank.html", period, level=level, levels=levels, rows=rows, floor=FLOOR)
 
     async def unit(self, request: web.Request) -> web.Response:
-        """GET one unit's figures, each with what chance leaves open and a way to its tickets."""
+        """Handle GET of one unit's figures, each with its margin of chance and a link to its tickets."""
         if size := asked_size(request):
             return size
         period, now = await self._asked(request)
@@ -126,7 +130,7 @@ class Rank:
         )  # fmt: skip
 
     async def tickets(self, request: web.Request) -> web.Response:
-        """GET the tickets behind one figure."""
+        """Handle GET of the tickets behind one figure."""
         if size := asked_size(request):
             return size
         period, now = await self._asked(request)
@@ -142,7 +146,7 @@ class Rank:
         )  # fmt: skip
 
     async def replies(self, request: web.Request) -> web.Response:
-        """GET the board of answers that citizens liked best, or least."""
+        """Handle GET of the answers with the best, or the worst, grades."""
         if size := asked_size(request):
             return size
         period, _ = await self._asked(request)
@@ -152,7 +156,7 @@ class Rank:
         return self._page(request, "rank_replies.html", period, best=best, replies=shown)
 
     async def report(self, request: web.Request) -> web.Response:
-        """GET the report of a month: all levels, as a page that prints well."""
+        """Handle GET of a month's report: all levels on a printable page."""
         if size := asked_size(request):
             return size
         period, sections, together = await self._report(request)
@@ -160,7 +164,7 @@ class Rank:
         return self._page(request, "rank_report.html", period, sections=sections, summary=summary)
 
     async def spreadsheet(self, request: web.Request) -> web.Response:
-        """GET the same report as a spreadsheet."""
+        """Handle GET of the report as a spreadsheet."""
         period, sections, _ = await self._report(request)
         body = workbook(period.name, [(wording.LEVELS[level], rows) for level, rows in sections])
         name = f"minsheng-{period.key}.xlsx"
@@ -224,7 +228,7 @@ class Rank:
 
 
 def _level(asked: str, levels: Sequence[Level]) -> Level | None:
-    """The level asked for; otherwise that of counties, or whatever there is."""
+    """Returns the level asked for, else that of counties, else any."""
     if asked:
         try:
             return Level(asked)
@@ -259,7 +263,7 @@ _COLUMNS: tuple[tuple[str, int, str, Callable[[Row], str | float | None]], ...] 
 
 
 def workbook(period: str, sections: Sequence[tuple[str, Sequence[Row]]]) -> bytes:
-    """The file's bytes; a sheet that says so when there is nothing."""
+    """Returns the file's bytes. Without units, a sheet that says so."""
     target = BytesIO()
     with Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})

@@ -22,17 +22,17 @@ from handlers.items.states import NAMES, RUNNING
 
 RECTIFY_PATH = "/rectify"
 LOOKS_PER_MINUTE = 60
-"""For one address: somebody who taps through everything stays under it, a scraper does not."""
+"""Requests of one address: a person who taps through everything stays below it, a scraper does not."""
 
 
 class Rectified(Protocol):
-    """The look-ups that these pages need (`storage.queries.rectifications.Rectifications`)."""
+    """Port: the look-ups that these pages need. `storage.queries.rectifications.Rectifications` implements it."""
 
     async def listed(self) -> tuple[Item, ...]:
-        """The running items, then those that are over."""
+        """Returns the running items, then those that have ended."""
 
     async def one(self, key: str) -> tuple[Item, tuple[ItemEvent, ...]] | None:
-        """The item of this short number with its log."""
+        """Returns the item with this short number, and its log."""
 
 
 class Row(Struct, frozen=True):
@@ -45,12 +45,13 @@ class Row(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One step of an item: when, what, in which words. `files` are pictures that are not shown."""
+    """One step of an item: time, title and text."""
 
     at: datetime
     title: str
     text: str
     files: int
+    """Number of pictures, which are not shown."""
 
 
 class Rectify:

@@ -43,13 +43,16 @@ class Mood(StrEnum):
 
 
 class Shown(Struct, frozen=True):
-    """A file on a page. `url` is empty while there is nothing to open, and `says` tells why."""
+    """A file on a page."""
 
     kind: MediaKind
     name: str
     url: str = ""
+    """Empty while there is nothing to open."""
+
     plays: bool = False
     says: str = ""
+    """Why there is nothing to open."""
 
 
 class TicketPage(Struct, frozen=True):
@@ -88,7 +91,7 @@ def _mark(view: TrackingView, files: dict[int, Shown]) -> str:
 
 
 class TicketPages:
-    """Shows journeys to an audience. Without a sealer no page links to a 催办通知单."""
+    """Shows tickets to an audience. Without a sealer no page links to a 催办通知单."""
 
     def __init__(self, archive: Journeys, present: Present, sealer: Sealer | None = None) -> None:
         self._archive = archive
@@ -98,7 +101,7 @@ class TicketPages:
         self._sealer = sealer
 
     async def show(self, journey: Journey, audience: Audience, base: str, reader: Staff | None = None) -> TicketPage:
-        """The journey as this audience may see it now; `reader` is the official whose page it is."""
+        """Returns the ticket as this audience may see it. `reader` is the official whose page it is."""
         now = self._clock.now()
         view = timeline.view(journey.ticket, journey.history, self._directory(), now, audience, main=journey.main)
         if audience is Audience.STAFF:
@@ -141,7 +144,7 @@ class TicketPages:
 
 
 def _masked(view: TrackingView) -> TrackingView:
-    """Without phone numbers and the like: a link has no role, and who may read them reads them in the chat."""
+    """Returns the view without phone numbers and the like: a link has no role. Those who may read them do so in chat."""
     points = tuple(replace(point, detail=mask(point.detail)) for point in view.checkpoints)
     bounces = tuple(replace(each, reason=mask(each.reason)) for each in view.bounces)
     promises = tuple(replace(each, text=mask(each.text)) for each in view.promises)
@@ -151,17 +154,17 @@ def _masked(view: TrackingView) -> TrackingView:
 
 
 def attachments(view: TrackingView) -> Sequence[Attachment]:
-    """Every file that this view shows anywhere."""
+    """Returns every file that this view shows."""
     return (*view.attachments, *(each for point in view.checkpoints for each in point.attachments))
 
 
 def attached(view: TrackingView) -> frozenset[int]:
-    """The ids of every file that this view shows anywhere: what its audience may open."""
+    """Returns the ids of every file that this view shows: what its audience may open."""
     return frozenset(each.id for each in attachments(view))
 
 
 def _ordered(view: TrackingView) -> tuple[Button, ...]:
-    """An answer without a rating asks for one before anything else."""
+    """Returns the buttons. A reply without a rating asks for one before anything else."""
     due = view.state in states.ANSWERED and view.rating is None
     return tuple(sorted(view.buttons, key=lambda button: not (due and button.verb is PageVerb.RATE)))
 

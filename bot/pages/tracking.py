@@ -38,12 +38,14 @@ from storage.transactions.messages import Answer
 log = structlog.get_logger()
 
 VIEWS_PER_MINUTE = 600
-"""By one address: a whole mobile network may stand behind it."""
+"""Views of one address: a whole mobile network may share it."""
+
 DEEDS_PER_MINUTE = 10
-"""On one ticket: more than anybody presses."""
+"""Buttons pressed on one ticket: more than any person presses."""
+
 DEEDS_PER_ADDRESS = 120
 PATIENCE = 15.0
-"""Seconds a pressed button may take. The message goes on; pressing again joins it."""
+"""Seconds that a pressed button may take. The message continues; pressing again joins it."""
 
 SAID_COOKIE = "said"
 SAID_LASTS = timedelta(minutes=2)
@@ -58,7 +60,7 @@ _NONCE_LENGTH = 64
 
 
 class Typed(Struct, frozen=True):
-    """What somebody typed and why it did not go through, to be shown again."""
+    """What somebody typed and why it was refused, to be shown again."""
 
     verb: PageVerb
     error: str
@@ -78,30 +80,30 @@ class NotYet(Exception):
 
 
 class Tracking:
-    """The handlers of `/t/{token}`, `/track/{sealed}` and `/desk/{sealed}`."""
+    """Handlers of `/t/{token}`, `/track/{sealed}` and `/desk/{sealed}`."""
 
     def __init__(self, context: PageContext, ticket_pages: TicketPages) -> None:
         self._context = context
         self._ticket_pages = ticket_pages
 
     async def citizen(self, request: web.Request) -> web.Response:
-        """GET the page of whoever holds the link; with `part=1` only what changes."""
+        """Handle GET of the page for the link's holder; with `part=1` only what changes."""
         journey = await self.by_token(request)
         return await self._show(request, journey, Audience.CITIZEN, f"/t/{journey.ticket.token}")
 
     async def stranger(self, request: web.Request) -> web.Response:
-        """GET what anybody with number and query code may see."""
+        """Handle GET of what a holder of number and query code may see."""
         sealed = request.match_info["sealed"]
         return await self._show(request, await self.by_seal(request), Audience.STRANGER, STRANGER_PATH + sealed)
 
     async def desk(self, request: web.Request) -> web.Response:
-        """GET what an official sees of a case, without any button: work is done in the chat."""
+        """Handle GET of an official's view, without buttons: work is done in chat."""
         journey, reader = await self.by_key(request)
         base = DESK_PATH + request.match_info["sealed"]
         return await self._show(request, journey, Audience.STAFF, base, reader=reader)
 
     async def by_token(self, request: web.Request) -> Journey:
-        """The journey that the address names; 404 when there is none."""
+        """Returns the ticket that the address names. Raises 404 when there is none."""
         await self._context.throttle("view", self._context.client(request), VIEWS_PER_MINUTE, 60)
         journey = await self._context.archive.by_token(request.match_info["token"])
         if journey is None:
@@ -109,8 +111,8 @@ class Tracking:
         return journey
 
     async def by_key(self, request: web.Request) -> tuple[Journey, Staff]:
-        """The journey that an official's address names, and whose address it is; 404 for a forged one, LinkOver when they
-        may not read it, or not any more.
+        """Returns the ticket that an official's address names, and the official. Raises 404 for a forged address,
+        `LinkOver` when they may not read it.
         """
         await self._context.throttle("view", self._context.client(request), VIEWS_PER_MINUTE, 60)
         number, reader = self._context.keys.open(DESK_SEAL, request.match_info["sealed"])
@@ -120,7 +122,9 @@ class Tracking:
         return journey, reader
 
     async def still(self, request: web.Request) -> Journey | None:
-        """The same journey once more, for a page that stays open; None when the official may not read it any more."""
+        """Returns the same ticket once more, for a page that stays open. None when the official may not read it any
+        more.
+        """
         try:
             number, reader = self._context.keys.open(DESK_SEAL, request.match_info["sealed"])
         except web.HTTPException:
@@ -134,7 +138,7 @@ class Tracking:
         return permissions.may_read(directory, reader, ticket, roles)
 
     async def by_seal(self, request: web.Request) -> Journey:
-        """The journey that the sealed address names; 404 for a forged one, 410 for an old one."""
+        """Returns the ticket that the sealed address names. Raises 404 for a forged one, 410 for an expired one."""
         await self._context.throttle("view", self._context.client(request), VIEWS_PER_MINUTE, 60)
         try:
             number = self._context.sealer.open(STRANGER_SEAL, request.match_info["sealed"], self._context.clock.now())
@@ -148,7 +152,7 @@ class Tracking:
         return journey
 
     async def act(self, request: web.Request) -> web.Response:
-        """POST one of the buttons' forms: back to the page with what the service answers, or again with what is missing."""
+        """Handle POST of a button's form: back to the page with the answer, or the form again with what is missing."""
         self._context.check_origin(request)
         journey = await self.by_token(request)
         ticket, base = journey.ticket, f"/t/{journey.ticket.token}"
@@ -264,7 +268,7 @@ class Tracking:
 
 
 def same_code(typed: str, code: str) -> bool:
-    """Whether the typed query code is this one, in a time that says nothing about it. Full-width digits are digits."""
+    """Returns whether the typed query code is this one, in constant time. Full-width digits count as digits."""
     plain = "".join(unicodedata.normalize("NFKC", typed[:32]).split())
     return hmac.compare_digest(plain.encode(), code.encode())
 

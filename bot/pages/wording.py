@@ -12,7 +12,7 @@ MOTTO = "说一句就办，到哪一步都看得见"
 
 
 class Sheet(Struct, frozen=True):
-    """The words around one button's form: `most` characters may be typed, `must` some have to be."""
+    """Texts around one button's form."""
 
     title: str
     hint: str
@@ -20,7 +20,10 @@ class Sheet(Struct, frozen=True):
     placeholder: str
     send: str
     most: int
+    """Characters that may be typed."""
+
     must: bool = False
+    """Whether some have to be typed."""
 
 
 SHEETS: dict[PageVerb, Sheet] = {
@@ -71,7 +74,7 @@ ANSWER = Sheet(
 
 
 class Group(Struct, frozen=True):
-    """Something that may be said besides the grade: the field's name, what is asked, the words to choose from."""
+    """A choice beside the grade: the field's name, the question, the words to choose from."""
 
     name: str
     ask: str
@@ -126,7 +129,7 @@ LINK_OVER = Trouble(
     "这个链接打不开了",
     "办件链接只给本人看：过了期、换了单位、解了绑、事项转走了，或者是升级以前发的，都不再能打开。请在公众号里重新打开：发「查看 编号」，会给您新的链接。",
 )
-"""Told instead of why: the link may be in anybody's hands."""
+"""Shown instead of the reason: anybody may hold the link."""
 
 TROUBLES: dict[int, Trouble] = {
     400: Trouble("这个请求没看懂", "可能是链接没有复制完整。请退回上一页再试一次。"),

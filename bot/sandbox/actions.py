@@ -17,9 +17,10 @@ LONGEST_TYPED = 10_000
 
 
 class Wish(Struct, frozen=True, rename="camel", tag_field="do"):
-    """Something done on the phone of `openid`."""
+    """An action on one phone."""
 
     openid: str
+    """Whose phone."""
 
 
 class Say(Wish, frozen=True, tag="say"):
@@ -42,20 +43,23 @@ class View(Wish, frozen=True, tag="view"):
 
 
 class Scancode(Wish, frozen=True, tag="scancode"):
-    """Scan by a menu button; `button` is its type."""
+    """Scan by a menu button."""
 
     button: str
+    """The button's type."""
+
     key: str
     result: str
 
 
 class Locate(Wish, frozen=True, tag="place"):
-    """Send a place; `key` when it was a menu button of type location_select."""
+    """Send a place."""
 
     latitude: float
     longitude: float
     label: str
     key: str = ""
+    """Set when it was a menu button of type location_select."""
 
 
 class Speak(Wish, frozen=True, tag="voice"):
@@ -66,10 +70,12 @@ class Speak(Wish, frozen=True, tag="voice"):
 
 
 class Sample(Wish, frozen=True, tag="sample"):
-    """Send a built-in picture; `button` and `key` when it was a menu button of type pic_…."""
+    """Send a built-in picture."""
 
     name: str
     button: str = ""
+    """Set, with `key`, when it was a menu button of type pic_…."""
+
     key: str = ""
 
 
@@ -120,14 +126,14 @@ Action = (
 
 
 class Actions:
-    """Does wishes on the world's phones."""
+    """Carries out actions on the world's phones."""
 
     def __init__(self, world: World, picture_url: PictureUrl) -> None:
         self._world = world
         self._picture_url = picture_url
 
     def prepare(self, action: Action) -> bytes:
-        """The file an action sends, drawn where that takes a while (may run in a thread). Raises Refusal 40007."""
+        """Returns the file an action sends, drawn if need be (may run in a thread). Raises Refusal 40007."""
         if isinstance(action, Sample):
             if action.name not in samples.PICTURES:
                 raise Refusal(40007)
@@ -135,7 +141,7 @@ class Actions:
         return samples.thumb() if isinstance(action, Film) else b""
 
     def run(self, action: Action, file: bytes) -> Iterable[Push]:
-        """Do it; `file` is what `prepare` gave. Raises Refusal or NotFollowing."""
+        """Carry out the action. `file` is what `prepare` returned. Raises Refusal or NotFollowing."""
         phone = self._phone(action.openid)
         match action:
             case Sample():

@@ -32,6 +32,7 @@ from bot.sandbox.views import View
 STATIC = Path(__file__).parent / "static"
 STEP = timedelta(hours=6)
 """A long leap is taken in steps, so that what falls due on the way is dated when it happened."""
+
 LONGEST_LEAP = timedelta(days=400)
 HEARTBEAT = 20.0
 
@@ -42,13 +43,13 @@ Advance = Callable[[timedelta], Awaitable[None]]
 
 
 class Leap(msgspec.Struct, frozen=True):
-    """A wish to move the clock, in hours."""
+    """A request to move the clock, in hours."""
 
     hours: float
 
 
 class FaultWish(msgspec.Struct, frozen=True):
-    """A switch's key, or "clear", or "revoke" (all access tokens die)."""
+    """A request to switch a fault: a switch's key, or "clear", or "revoke" (all access tokens die)."""
 
     key: str
 

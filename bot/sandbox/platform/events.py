@@ -19,14 +19,17 @@ Fields = tuple[tuple[str, Value], ...]
 
 
 class Push(Struct, frozen=True):
-    """One push, not yet wrapped. `msg_id` is None for events; `answerable` says whether a reply would be shown."""
+    """One push before it is wrapped."""
 
     openid: str
     kind: str
     at: datetime
     fields: Fields
     msg_id: int | None = None
+    """None for events."""
+
     answerable: bool = True
+    """Whether a reply would be shown."""
 
     @property
     def label(self) -> str:

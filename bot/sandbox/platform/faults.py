@@ -13,22 +13,26 @@ LOST_REPLY = "callback:lost_reply"
 
 
 class Fault(Struct, frozen=True):
-    """What happens to the next `left` calls of `api` (a path such as /cgi-bin/token, `EVERY_API`, or `LOST_REPLY` for
-    the platform losing the answer to a callback, so that it sends the same push again).
-
-    `code` is answered instead of doing the work (0: the work is done); `delay` in seconds comes first; `drop` cuts the
-    connection without an answer.
-    """
+    """What happens to the next `left` calls of an interface."""
 
     api: str
+    """A path such as /cgi-bin/token, `EVERY_API`, or `LOST_REPLY`: the platform loses the answer to a callback and
+    sends the push again.
+    """
+
     left: int
     code: int = 0
+    """Answered instead of doing the work. 0: the work is done."""
+
     delay: float = 0.0
+    """Seconds before the answer."""
+
     drop: bool = False
+    """The connection is cut without an answer."""
 
 
 class Switch(Struct, frozen=True):
-    """A fault offered on the page under `key`."""
+    """A fault offered on the page."""
 
     key: str
     label: str
@@ -59,22 +63,22 @@ SWITCHES: tuple[Switch, ...] = (
 
 
 class Faults:
-    """The faults switched on now, by the order in which they were set."""
+    """The faults that are switched on, in the order in which they were set."""
 
     def __init__(self) -> None:
         self._running: list[Fault] = []
 
     def set(self, fault: Fault) -> None:
-        """Switch a fault on, instead of any other of the same kind."""
+        """Switch a fault on, in place of any other of the same kind."""
         self._running = [other for other in self._running if not _same_kind(other, fault)]
         self._running.append(fault)
 
     def clear(self) -> None:
-        """All is well again."""
+        """Switch all faults off."""
         self._running = []
 
     def take(self, api: str) -> Fault | None:
-        """The fault for this call, counted down; None when all is well."""
+        """Returns the fault for this call, counted down. None when there is none."""
         for index, fault in enumerate(self._running):
             if fault.api == api or (fault.api == EVERY_API and api.startswith("/")):
                 if fault.left > 1:
@@ -85,7 +89,7 @@ class Faults:
         return None
 
     def left(self, like: Fault) -> int:
-        """How many calls a fault of this kind will still hit."""
+        """Returns how many calls a fault of this kind will still hit."""
         return next((fault.left for fault in self._running if _same_kind(fault, like)), 0)
 
 

@@ -22,17 +22,16 @@ Served = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Interface(Struct, frozen=True):
-    """One row of a table of interfaces.
-
-    `guarded`: needs the access token. `bare`: answers without errcode when all is well, by its document; the others
-    begin with errcode 0.
-    """
+    """One row of a table of interfaces."""
 
     method: str
     path: str
     handler: Handler
     guarded: bool = True
+    """Needs the access token."""
+
     bare: bool = False
+    """Answers without errcode on success, by its document. Others begin with errcode 0."""
 
 
 def serve(world: World, tokens: Tokens, interface: Interface) -> Served:

@@ -14,7 +14,7 @@ Mode = Literal["plain", "compat", "safe"]
 
 
 class Account(Struct, frozen=True):
-    """The official account as its owner configured it. `original_id` is the platform's gh_ name of the account."""
+    """The official account as its owner configured it."""
 
     app_id: str
     secret: str
@@ -22,31 +22,41 @@ class Account(Struct, frozen=True):
     aes_key: str
     mode: Mode = "safe"
     original_id: str = "gh_5a0d11c9e7f2"
+    """The platform's gh_ name of the account."""
+
     name: str = "民声速递"
 
 
 class Persona(Struct, frozen=True):
-    """A person of the story. `avatar` is one or two characters on a disc of `colour` (CSS); `role` is shown above the
-    phone; `examples` are offered for tapping, each a message of its own. `on_page` is False for those who live in the
-    town without a phone of theirs on the page.
-    """
+    """A person of the story."""
 
     openid: str
     nickname: str
     avatar: str
+    """One or two characters on a disc."""
+
     colour: str
+    """The disc's colour (CSS)."""
+
     role: str
+    """Shown above the phone."""
+
     examples: tuple[str, ...] = ()
+    """Messages offered for tapping."""
+
     following: bool = True
     on_page: bool = True
+    """False for people of the town without a phone on the page."""
 
 
 class Person(Struct, frozen=True):
-    """A persona's relation to the account right now. `refuses` means that receiving messages was switched off."""
+    """A persona's relation to the account."""
 
     persona: Persona
     following: bool
     refuses: bool
+    """Receiving messages is switched off."""
+
     followed_at: datetime
     subscribe_scene: str = "ADD_SCENE_SEARCH"
     qr_scene: str = ""
@@ -80,18 +90,21 @@ class Picture(Struct, frozen=True, tag="picture"):
 
 
 class Voice(Struct, frozen=True, tag="voice"):
-    """A voice message; `words` is what the speaker said (empty when unknown)."""
+    """A voice message."""
 
     media_id: str
     seconds: int
     words: str = ""
+    """What the speaker said. Empty when unknown."""
 
 
 class Video(Struct, frozen=True, tag="video"):
-    """A video with its still picture (`thumb_id` may be empty)."""
+    """A video with its still picture."""
 
     media_id: str
     thumb_id: str
+    """May be empty."""
+
     title: str = ""
     description: str = ""
 
@@ -136,7 +149,7 @@ class Field(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True, tag="card"):
-    """A template message, or (`subscription`) a subscription notice."""
+    """A template message or a subscription notice."""
 
     title: str
     fields: tuple[Field, ...]
@@ -154,28 +167,32 @@ Content = Text | Menu | Picture | Voice | Video | Place | News | Music | Card | 
 
 
 class PhoneMessage(Struct, frozen=True):
-    """One entry of a phone's chat. `mine` is true for what the phone's owner sent."""
+    """One entry of a phone's chat."""
 
     id: int
     openid: str
     at: datetime
     mine: bool
+    """Sent by the phone's owner."""
+
     content: Content
 
 
 class Call(Struct, frozen=True):
-    """One exchange between the platform and the account's server, for the drawer behind the scenes: no contents.
-
-    `direction` is "in" for a call of the platform's API, "out" for a callback. `code` is the errcode (in) or the HTTP
-    status (out; 0 when there was none), `duration` in milliseconds.
-    """
+    """One exchange between the platform and the account's server, without contents, for the drawer 幕后."""
 
     id: int
     at: datetime
     direction: Literal["in", "out"]
+    """"in" for a call of the platform's API, "out" for a callback."""
+
     name: str
     code: int
+    """The errcode (in), or the HTTP status (out; 0 when there was none)."""
+
     duration: int
+    """Milliseconds."""
+
     note: str = ""
 
 

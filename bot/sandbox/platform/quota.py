@@ -41,9 +41,11 @@ _DAY = ZoneInfo("Asia/Shanghai")
 
 
 class Grant(Struct, frozen=True):
-    """`left` messages may still be sent before `until`."""
+    """A quota of messages to one person."""
 
     left: int
+    """Messages that may still be sent before `until`."""
+
     until: datetime
 
 

@@ -12,15 +12,16 @@ from bot.sandbox.platform.model import Field
 
 
 class Template(Struct, frozen=True):
-    """A template as chosen in the platform's back office. `fields` are (key, label), for example ("thing1", "事项").
-
-    `subscription` templates are sent by bizsend and need an accept each, unless `long_term`.
-    """
+    """A template as chosen in the platform's back office."""
 
     id: str
     title: str
     fields: tuple[tuple[str, str], ...]
+    """(key, label), for example ("thing1", "事项")."""
+
     subscription: bool = False
+    """Sent by bizsend; each needs a consent, unless `long_term`."""
+
     long_term: bool = False
 
 

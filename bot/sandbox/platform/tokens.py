@@ -22,11 +22,14 @@ _LETTERS = string.ascii_letters + string.digits + "-_"
 
 
 class Issued(Struct, frozen=True):
-    """A token and the two times after which it is refused: `replaced_at` (40001) and `expires_at` (42001)."""
+    """A token that was given out."""
 
     token: str
     expires_at: datetime
+    """Refused with 42001 after this."""
+
     replaced_at: datetime | None = None
+    """Refused with 40001 after this."""
 
 
 class Tokens:

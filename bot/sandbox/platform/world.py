@@ -32,7 +32,7 @@ Listener = Callable[[Change], None]
 
 
 class Sent(Struct, frozen=True):
-    """A template or subscription message the platform took. `status` is what the job-finish event will say."""
+    """A template or subscription message that the platform accepted."""
 
     id: int
     openid: str
@@ -40,6 +40,8 @@ class Sent(Struct, frozen=True):
     client_msg_id: str
     at: datetime
     status: str
+    """What the job-finish event will say."""
+
     fresh: bool = True
 
 

@@ -24,24 +24,21 @@ DEMO_STAFF: tuple[tuple[str, str, Role, str], ...] = (
 
 
 class Line(Struct, frozen=True):
-    """One line of the script: so many hours before now this account says these words.
-
-    A line with `files` makes a ticket that later lines call by that name: `{drain}` becomes its number.
-    """
+    """One line of the script: so many hours before the start this account says these words."""
 
     hours: float
     openid: str
     words: str
     files: str = ""
+    """The name of a ticket that the line makes: in later lines `{drain}` becomes its number."""
 
 
 class Ordinary(Struct, frozen=True):
-    """One everyday appeal: filed so many `days` ago, taken up and answered so many hours later, graded a day after that.
-
-    `grade` 0 is silence; `says` are words and taps after the grade.
-    """
+    """One everyday appeal, taken up and answered so many hours after it was filed, graded a day after that."""
 
     days: float
+    """Filed so many days ago."""
+
     openid: str
     words: str
     official: str
@@ -49,7 +46,10 @@ class Ordinary(Struct, frozen=True):
     answered: float
     reply: str
     grade: int = 0
+    """0: no grade."""
+
     says: tuple[str, ...] = ()
+    """Words and taps after the grade."""
 
 
 _WANG, _LI, _ZHANG, _LIU = "o_citizen_wang", "o_citizen_li", "o_citizen_zhang", "o_citizen_liu"

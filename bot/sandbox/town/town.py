@@ -29,12 +29,18 @@ class Spot(Struct, frozen=True):
 
 
 class Town(Struct, frozen=True):
-    """A map. (0, 0) lies at `north` and `west` degrees; 100 units are `span` degrees."""
+    """A map."""
 
     name: str
     north: float
+    """Latitude of (0, 0), in degrees."""
+
     west: float
+    """Longitude of (0, 0), in degrees."""
+
     span: float
+    """Degrees of 100 units."""
+
     roads: tuple[Road, ...]
     spots: tuple[Spot, ...]
 

@@ -16,7 +16,12 @@ _NAMED = re.compile(r"(?<![\w/.$])((?:[\w.-]+/)+[\w.-]+\.(?:py|md|toml|html|js|c
 
 
 def pages() -> list[Path]:
-    found = [ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    found = [
+        ROOT / "README.md",
+        ROOT / "README.zh.md",
+        ROOT / "CONTRIBUTING.md",
+        *sorted((ROOT / "docs").rglob("*.md")),
+    ]
     for room in ("nlp", "handlers", "storage", "scheduler", "bot"):
         found += sorted((ROOT / room).rglob("*.py"))
     return found
