@@ -2,20 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
 
 from handlers.calendar.policy import Rule, Terms
+from handlers.calendar.workdays import WorkCalendar
 from handlers.calendar.zone import day_of
-from handlers.deadlines import days, wording
+from handlers.deadlines import wording
 from handlers.tickets.events import Event, clock, filing, joining, work
 from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.wording import clause, exactly, lasting, moment
 from handlers.tracking.model import Audience
+
+_WEEKEND = "周末"
+_ADDED = frozenset({_WEEKEND, "调休放假"})
+
+
+def counted_days(calendar: WorkCalendar, first: date, last: date, today: date) -> str:
+    """Returns the working days after `first`, up to and including `last`, such as 11月24日至27日 4 天、11月30日 1 天. Empty for
+    none.
+
+    A weekend day that is worked is named. The year is given when it is not today's.
+    """
+    parts: list[str] = []
+    for worked, run in _runs(calendar, first, last):
+        if not worked:
+            continue
+        made_up = [day for day in run if calendar.called(day)]
+        named = f"（{'、'.join(_day_words(day, today) for day in made_up)}调休上班）" if made_up else ""
+        parts.append(f"{day_range(run[0], run[-1], today)} {len(run)} 天{named}")
+    return "、".join(parts)
+
+
+def skipped_days(calendar: WorkCalendar, first: date, last: date, today: date) -> str:
+    """Returns the days in between that were not counted, with reasons, such as 10月1日至7日国庆节、10月17日至18日周末. Empty for
+    none.
+    """
+    parts: list[str] = []
+    for worked, run in _runs(calendar, first, last):
+        if not worked:
+            parts.append(day_range(run[0], run[-1], today) + _why_skipped(calendar, run))
+    return "，".join(parts)
+
+
+def _why_skipped(calendar: WorkCalendar, run: list[date]) -> str:
+    """Returns the holiday that the run is about; days merely moved because of it are not named."""
+    names = dict.fromkeys(calendar.called(day) for day in run)
+    feasts = [name for name in names if name not in _ADDED and not name.endswith("补假")]
+    return "、".join(feasts) or next((name for name in names if name != _WEEKEND), _WEEKEND)
+
+
+def day_range(first: date, last: date, today: date) -> str:
+    """Returns a period such as 10月1日至7日, 9月30日至10月2日, or 10月1日 for a single day."""
+    if first == last:
+        return _day_words(first, today)
+    until = f"{last.day}日" if (first.year, first.month) == (last.year, last.month) else f"{last.month}月{last.day}日"
+    return f"{_day_words(first, today)}至{'' if first.year == last.year else f'{last.year}年'}{until}"
+
+
+def _day_words(day: date, today: date) -> str:
+    year = f"{day.year}年" if day.year != today.year else ""
+    return f"{year}{day.month}月{day.day}日"
+
+
+def _runs(calendar: WorkCalendar, first: date, last: date) -> Iterator[tuple[bool, list[date]]]:
+    days = (first + _DAY * number for number in range(1, (last - first).days + 1))
+    return ((worked, list(run)) for worked, run in groupby(days, key=calendar.working))
+
 
 Names = Callable[[str], str]
 """Returns a unit's name by its id."""
@@ -107,11 +165,11 @@ class Telling:
     def _in_days(self, promise: Promise, at: datetime, row: Rule | None) -> None:
         calendar, first, last = self.terms.calendar, day_of(at), day_of(promise.reply_by)
         count = len(calendar.between(first, last))
-        counted = days.counted(calendar, first, last, self.today)
+        counted = counted_days(calendar, first, last, self.today)
         self.lines.append(
             Line(wording.DAYS.format(count=count, counted=counted, reply_by=self.until(promise.reply_by)))
         )
-        skipped = days.skipped(calendar, first, last, self.today)
+        skipped = skipped_days(calendar, first, last, self.today)
         if skipped:
             self.lines.append(Line(wording.SKIPPED.format(skipped=skipped)))
         if row is not None and row.reply.workdays != count:
@@ -132,8 +190,8 @@ class Telling:
         elif not lost:
             told += wording.BACK_NOTHING
         else:
-            counted = days.counted(self.terms.calendar, first, last, self.today)
-            told += wording.BACK_DAYS.format(count=lost, counted=counted, reply_by=self.until(reply_by))
+            worked = counted_days(self.terms.calendar, first, last, self.today)
+            told += wording.BACK_DAYS.format(count=lost, counted=worked, reply_by=self.until(reply_by))
         self.say(at, told)
 
 
@@ -209,7 +267,7 @@ def _extended(telling: Telling, event: Event, what: work.Extended) -> None:
     last = day_of(what.reply_by)
     calendar = telling.terms.calendar
     first = _days_before(telling, last, what.days)
-    counted = days.counted(calendar, first, last, telling.today)
+    counted = counted_days(calendar, first, last, telling.today)
     told = wording.EXTENDED.format(days=what.days, counted=counted, reply_by=telling.until(what.reply_by))
     if telling.audience is not Audience.STRANGER:
         told += wording.REASON.format(reason=clause(what.reason))

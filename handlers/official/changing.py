@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from handlers.errors import Refused
 from handlers.notifications.notify import notices
-from handlers.official import targets, wording
+from handlers.official import wording
 from handlers.official.command import Asks, Command, ItemCommand, Slot, Spec, TicketCommand
-from handlers.official.scene import Asker, Deed, Scene, Unclear
+from handlers.official.scene import Asker, Deed, Scene, Unclear, find_ticket, leaves_county, permitted_ticket
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.queries import NOTHING, ById, ByNumber, HistoryOf, Needs
@@ -115,7 +115,7 @@ def _change(command: C, spec: Spec, change: TicketChange[C, E], scene: Scene) ->
     """Lets something happen to a ticket; a refusal names the ticket when the official did not."""
     if command.number is not None:
         return _change_one(command, spec, change, scene)
-    ticket = targets.ticket(scene, None)
+    ticket = find_ticket(scene, None)
     _check_meant(command, spec, ticket)
     try:
         return _change_one(command, spec, change, scene)
@@ -136,7 +136,7 @@ def _check_meant(command: TicketCommand, spec: Spec, ticket: Ticket) -> None:
 
 def _change_one(command: C, spec: Spec, change: TicketChange[C, E], scene: Scene) -> Outcome:
     """The change itself, or the question whether it shall be."""
-    ticket = targets.permitted(scene, command.name, command.number)
+    ticket = permitted_ticket(scene, command.name, command.number)
     lifecycle.check_can(ticket, change.event, By.STAFF)
     noted = change.note(ticket, scene) if change.note else ""
     answer = change.answer(command) if change.answer else ""
@@ -186,9 +186,7 @@ def _to_mend(answer: str, read: Review | None) -> tuple[str, ...]:
 def _must_ask(spec: Spec, what: Happening, ticket: Ticket, scene: Scene) -> bool:
     """Whether the command waits for 确认 (`Spec.asks`); what waits cannot be undone afterwards."""
     if spec.asks is Asks.OUT_OF_COUNTY:
-        return isinstance(what, work.Transferred) and targets.leaves_county(
-            scene.directory, ticket.unit_id, what.unit_id
-        )
+        return isinstance(what, work.Transferred) and leaves_county(scene.directory, ticket.unit_id, what.unit_id)
     return spec.asks is Asks.ALWAYS or spec.asks is Asks.ALWAYS_UNDOABLE
 
 

@@ -10,18 +10,22 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
+from rapidfuzz import fuzz, process
 
+from handlers.citizen.corrections import CATEGORIES
 from handlers.context import Context
 from handlers.directory import absence, accused, jurisdiction
-from handlers.directory.directory import Directory, Role, Staff, Unit
+from handlers.directory.directory import Directory, Level, Role, Staff, Unit
 from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.command import Command, Spec
+from handlers.official.permissions import Relation
 from handlers.outcome import Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.queries import NOTHING, Found, Needs
 from handlers.talk import Talk
 from handlers.tickets.events import Actor, By, Happening
+from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
 from nlp.replies.review import Review
 
@@ -154,3 +158,72 @@ def says(text: str, *choices: Choice) -> Outcome:
 def speaks_of(scene: Scene, ticket_id: int, text: str, *choices: Choice) -> Outcome:
     """An answer about a ticket, which is from now on the one spoken of."""
     return Outcome(reply=Reply(text, choices), talk=replace(scene.talk, ticket_id=ticket_id))
+
+
+def find_ticket(scene: Scene, number: str | None) -> Ticket:
+    """The ticket of this number, or the one last spoken of. Refused when it is mistyped, missing or unsaid."""
+    if number is None:
+        found = scene.found.by_id.get(scene.talk.ticket_id) if scene.talk.ticket_id is not None else None
+        if found is None:
+            raise Refused(wording.NO_CONTEXT)
+        return found
+    if not is_number(number):
+        raise Refused(wording.mistyped(number))
+    if number not in scene.found.by_number:
+        raise Refused(wording.no_such_ticket(number))
+    return scene.found.by_number[number]
+
+
+def readable_ticket(scene: Scene, number: str) -> Ticket:
+    """The ticket of this number, which the official may read."""
+    return permitted_ticket(scene, "查看", number)
+
+
+def permitted_ticket(scene: Scene, verb: str, number: str | None) -> Ticket:
+    """The ticket, once it is sure that this official may give this command there.
+
+    A ticket that accuses the official's own unit is answered as if there were none.
+    """
+    found = find_ticket(scene, number)
+    where = permissions.relation(scene.directory, scene.staff, found)
+    if where is Relation.ACCUSED:
+        raise Refused(wording.NO_CONTEXT if number is None else wording.no_such_ticket(number))
+    if not any(permissions.may(role, verb, where) for role in scene.roles):
+        permissions.check_may(scene.staff.role, verb, where, scene.directory.name(found.unit_id))
+    return found
+
+
+def find_unit(scene: Scene, words: str, say: str) -> Unit:
+    """The unit called `words`. Unclear when there is none: the nearest names, each a tap; `say` is the command as it
+    would be sent again, with {unit} in the unit's place.
+    """
+    found = scene.directory.called(words)
+    if found is not None:
+        return found
+    near = scene.directory.near(words)
+    choices = tuple(Choice(each.name, say.replace("{unit}", each.name)) for each in near)
+    raise Unclear(wording.no_such_unit(words, [each.name for each in near]), choices)
+
+
+def find_category(words: str, say: str) -> str:
+    """The first-level category called `words`, in everyday names too. Unclear when there is none: the nearest, each a tap."""
+    words = words.strip().removesuffix("类")
+    if words in CATEGORIES:
+        return CATEGORIES[words]
+    hits = process.extract(words, list(CATEGORIES), scorer=fuzz.WRatio, limit=9, score_cutoff=45)
+    near = list(dict.fromkeys(CATEGORIES[name] for name, _, _ in hits))[:3]
+    choices = tuple(Choice(each, say.replace("{category}", each)) for each in near)
+    raise Unclear(wording.no_such_category(words, near or list(dict.fromkeys(CATEGORIES.values()))), choices)
+
+
+def county(directory: Directory, unit_id: str) -> str | None:
+    """The county that the unit is or lies in (its bureaus are of the same level); None for what stands above all."""
+    here = directory.units.get(unit_id)
+    chain = ((here,) if here else ()) + directory.above(unit_id)
+    return next((each.id for each in reversed(chain) if each.level is Level.COUNTY), None)
+
+
+def leaves_county(directory: Directory, source_id: str, target_id: str) -> bool:
+    """Whether a transfer takes a ticket out of the county that holds it; from above, none is left."""
+    source = county(directory, source_id)
+    return source is not None and source != county(directory, target_id)

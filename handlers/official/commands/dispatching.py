@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from handlers.official import permissions, targets
+from handlers.official import permissions
 from handlers.official.changing import TicketChange, changes
 from handlers.official.command import HOTLINE_RULES, NUMBER, UNIT, Argument, Asks, Group, Slot, Spec, TicketCommand
-from handlers.official.scene import Scene
+from handlers.official.scene import Scene, find_unit
 from handlers.official.wording import case, line
 from handlers.tickets.events import work
 from handlers.tickets.ticket import Ticket
@@ -23,7 +23,7 @@ class Transfer(TicketCommand, frozen=True):
 
 def _transfer(command: Transfer, ticket: Ticket, scene: Scene) -> work.Transferred:
     again = f"转办 {ticket.number} {{unit}} {command.reason}".rstrip()
-    unit = targets.unit(scene, command.unit, again)
+    unit = find_unit(scene, command.unit, again)
     # First whether the unit may have it at all: nobody is advised to have it sent to whom it accuses.
     scene.check_may_have(ticket, unit)
     permissions.check_may_send(scene.directory, scene.staff, unit, scene.roles)

@@ -11,7 +11,7 @@ from handlers.deadlines import deadlines
 from handlers.directory import absence, jurisdiction
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused
-from handlers.official import permissions, targets, wording
+from handlers.official import permissions, wording
 from handlers.official.changing import TicketChange, changes, pictures, ticket_and_history
 from handlers.official.command import (
     HOTLINE,
@@ -30,7 +30,7 @@ from handlers.official.command import (
 )
 from handlers.official.commands.promises import promised
 from handlers.official.permissions import Relation
-from handlers.official.scene import Scene
+from handlers.official.scene import Scene, find_category, find_unit
 from handlers.official.wording import case, files, line, rating
 from handlers.tickets.events import work
 from handlers.tickets.ticket import Ticket
@@ -402,7 +402,7 @@ class Reclassify(TicketCommand, frozen=True):
 
 
 def _reclassify(command: Reclassify, ticket: Ticket, _scene: Scene) -> work.Reclassified:
-    category = targets.category(command.category, f"改类 {ticket.number} {{category}}")
+    category = find_category(command.category, f"改类 {ticket.number} {{category}}")
     if category == ticket.category:
         raise Refused(f"没有改动：这件本来就是「{category}」。")
     return work.Reclassified(category, ticket.category)
@@ -434,7 +434,7 @@ class CoHandle(TicketCommand, frozen=True):
 
 
 def _co_handle(command: CoHandle, ticket: Ticket, scene: Scene) -> work.CoHandled:
-    helper = targets.unit(scene, command.unit, f"协办 {ticket.number} {{unit}}")
+    helper = find_unit(scene, command.unit, f"协办 {ticket.number} {{unit}}")
     scene.check_may_have(ticket, helper)
     return work.CoHandled(helper.id)
 

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from handlers.deadlines.explain import explain
 from handlers.deadlines.explain_steps import Question
-from handlers.official import permissions, targets, views
+from handlers.official import permissions, views
 from handlers.official.changing import ticket_and_history
 from handlers.official.command import HOTLINE_RULES, NUMBER, OWN, Group, Slot, Spec, TicketCommand
 from handlers.official.commands import todo
 from handlers.official.commands.handling import Close
-from handlers.official.scene import Deed, Scene, speaks_of
+from handlers.official.scene import Deed, Scene, permitted_ticket, speaks_of
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle
@@ -34,7 +34,7 @@ class Show(TicketCommand, frozen=True):
 
 def _show(scene: Scene, command: Show) -> Outcome:
     """查看: what an official needs to work on a ticket, as far as they may know it."""
-    ticket = targets.permitted(scene, command.name, command.number)
+    ticket = permitted_ticket(scene, command.name, command.number)
     history = scene.found.history.get(ticket.id, ())
     veil = _veil(scene, ticket)
     view = timeline.view(
@@ -113,7 +113,7 @@ class Why(TicketCommand, frozen=True):
 
 def _why(scene: Scene, command: Why) -> Outcome:
     """为何: the promise line by line, from the log."""
-    ticket = targets.permitted(scene, command.name, command.number)
+    ticket = permitted_ticket(scene, command.name, command.number)
     question = Question(scene.now, Audience.STAFF, scene.ctx.terms, scene.directory.name)
     steps = explain(ticket, scene.found.history.get(ticket.id, ()), question)
     lines = [

@@ -14,10 +14,9 @@ from msgspec.structs import replace
 
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
-from handlers.official import targets
 from handlers.official.changing import Survival, TicketChange, changes, ticket_needs
 from handlers.official.command import HOTLINE_RULES, NUMBER, Argument, Asks, Group, Slot, Spec, TicketCommand
-from handlers.official.scene import Asker, Scene
+from handlers.official.scene import Asker, Scene, permitted_ticket
 from handlers.official.wording import case
 from handlers.queries import ByNumber, Needs
 from handlers.tickets import lifecycle, publishing
@@ -45,7 +44,7 @@ def _needs(command: Merge, asker: Asker) -> Needs:
 
 def survivor(scene: Scene, number: str, ticket: Ticket) -> Ticket:
     """The ticket that `ticket` may be merged into. Refused, saying what to do instead, when it may not."""
-    into = targets.permitted(scene, Merge.name, number)
+    into = permitted_ticket(scene, Merge.name, number)
     if into.id == ticket.id:
         return into  # the log of the ticket itself refuses this (`lifecycle`)
     for unit_id in (into.unit_id, *into.co_units):

@@ -8,7 +8,7 @@ from typing import ClassVar
 from handlers.directory.directory import Directory, Role, Staff
 from handlers.errors import Refused
 from handlers.notifications import recipients
-from handlers.official import targets, wording
+from handlers.official import wording
 from handlers.official.changing import TicketChange, changes, ticket_and_history
 from handlers.official.command import (
     HOTLINE_RULES,
@@ -22,7 +22,7 @@ from handlers.official.command import (
     Spec,
     TicketCommand,
 )
-from handlers.official.scene import Scene, Unclear
+from handlers.official.scene import Scene, Unclear, find_unit
 from handlers.official.wording import case, line
 from handlers.pushes import Choice
 from handlers.tickets.events import Event, clock, work
@@ -48,7 +48,7 @@ def _settle(command: Settle, ticket: Ticket, scene: Scene) -> work.Ruled:
     if ticket.chase.rule_by is None:
         raise Refused(NOTHING_TO_RULE)
     _check_arbiter(ticket, scene)
-    unit = targets.unit(scene, command.unit, f"裁定 {ticket.number} {{unit}} {command.reason}")
+    unit = find_unit(scene, command.unit, f"裁定 {ticket.number} {{unit}} {command.reason}")
     if unit.id == scene.directory.dispatch_id:
         raise Refused(NOT_THE_DISPATCHER)
     scene.check_may_have(ticket, unit)

@@ -15,12 +15,12 @@ from handlers.items.item import Item, Origin
 from handlers.items.lifecycle import start
 from handlers.items.queries import LastSerial, RunningItems, known
 from handlers.items.states import RUNNING
-from handlers.official import targets, views
+from handlers.official import views
 from handlers.official.changing import wait
 from handlers.official.command import UNIT, Argument, Asks, Command, Group, Slot, Spec
 from handlers.official.rectification import wording
 from handlers.official.rectification.changing import check_above
-from handlers.official.scene import Deed, Scene
+from handlers.official.scene import Deed, Scene, find_unit, readable_ticket
 from handlers.outcome import Outcome, Reply
 from handlers.queries import ByNumber, Needs
 from handlers.rectification import covering, dates
@@ -70,7 +70,7 @@ def _establish(command: Establish, scene: Scene) -> Outcome:
     """A new item, once it was confirmed."""
     scene.check_role(command.name)
     again = f"立项 {command.source} {{unit}} {command.cause}"
-    unit = targets.unit(scene, command.unit, again)
+    unit = find_unit(scene, command.unit, again)
     check_above(unit.id, scene)
     issue, tickets = named_tickets(command.source, scene)
     if tickets is None:
@@ -150,7 +150,7 @@ def _numbers(source: str, issue: HotIssue | None) -> frozenset[str]:
 def _tickets(source: str, issue: HotIssue | None, scene: Scene) -> tuple[Ticket, ...] | None:
     """The tickets that are meant, oldest first; None until they were loaded. Refused for a number that is none."""
     if issue is None:
-        found = [targets.readable(scene, number) for number in source.split(",")]
+        found = [readable_ticket(scene, number) for number in source.split(",")]
     elif not scene.found.again:
         return None
     else:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.calendar.workdays import CHINA
-from handlers.deadlines.days import between, counted, skipped
+from handlers.deadlines.explain_steps import counted_days, day_range, skipped_days
 
 TODAY = date(2026, 6, 1)
 
@@ -41,16 +41,16 @@ TODAY = date(2026, 6, 1)
 )
 def test_what_is_counted_and_what_is_not(first: str, last: str, worked: str, off: str) -> None:
     days = (date.fromisoformat(first), date.fromisoformat(last))
-    assert counted(CHINA, *days, TODAY) == worked
-    assert skipped(CHINA, *days, TODAY) == off
+    assert counted_days(CHINA, *days, TODAY) == worked
+    assert skipped_days(CHINA, *days, TODAY) == off
 
 
 def test_a_run_over_new_year_names_both_years() -> None:
-    assert between(date(2025, 12, 31), date(2026, 1, 2), TODAY) == "2025年12月31日至2026年1月2日"
+    assert day_range(date(2025, 12, 31), date(2026, 1, 2), TODAY) == "2025年12月31日至2026年1月2日"
 
 
 @given(st.dates(date(2024, 1, 1), date(2026, 11, 1)), st.integers(0, 60))
 def test_the_runs_add_up_to_the_working_days(first: date, length: int) -> None:
     last = first + timedelta(days=length)
-    counts = [int(count) for count in re.findall(r" (\d+) 天", counted(CHINA, first, last, TODAY))]
+    counts = [int(count) for count in re.findall(r" (\d+) 天", counted_days(CHINA, first, last, TODAY))]
     assert sum(counts) == len(CHINA.between(first, last))
