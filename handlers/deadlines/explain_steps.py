@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import singledispatch
 from itertools import groupby
-from typing import Any
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from handlers.calendar.workdays import WorkCalendar
 from handlers.calendar.zone import day_of
 from handlers.deadlines import wording
 from handlers.tickets.events import Event, clock, filing, joining, work
+from handlers.tickets.events.base import TicketEvent
 from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.wording import clause, exactly, lasting, moment
@@ -120,9 +121,7 @@ class Telling:
 
     def hear(self, event: Event) -> None:
         """Add the line of this event, if it concerns the date."""
-        tell = _TELL.get(type(event.what))
-        if tell is not None:
-            tell(self, event, event.what)
+        _tell(event.what, self, event)
 
     def say(self, at: datetime, text: str, *, main: bool = True) -> None:
         """Add a line that begins with its moment."""
@@ -206,47 +205,61 @@ def _round_the_clock(promise: Promise, at: datetime, row: Rule | None, reply_by:
     return wording.HOURS.format(count=(promise.reply_by - at) // _HOUR, reply_by=reply_by)
 
 
-def _filed(telling: Telling, event: Event, what: filing.Filed) -> None:
+@singledispatch
+def _tell(_what: TicketEvent, _telling: Telling, _event: Event) -> None:
+    """Tell of what happened. An event without a function of its own below has nothing to do with the date."""
+
+
+@_tell.register
+def _filed(what: filing.Filed, telling: Telling, event: Event) -> None:
     telling.promised(what.promise, event.at, wording.FILED.format(who=telling.author))
 
 
-def _reopened(telling: Telling, event: Event, what: work.Reopened) -> None:
+@_tell.register
+def _reopened(what: work.Reopened, telling: Telling, event: Event) -> None:
     telling.begin_anew()
     telling.promised(what.promise, event.at, wording.REDONE)
 
 
-def _alone(telling: Telling, event: Event, what: joining.Alone) -> None:
+@_tell.register
+def _alone(what: joining.Alone, telling: Telling, event: Event) -> None:
     telling.begin_anew()
     telling.promised(what.promise, event.at, wording.ALONE)
 
 
-def _joined(telling: Telling, event: Event, what: joining.Joined) -> None:
+@_tell.register
+def _joined(what: joining.Joined, telling: Telling, event: Event) -> None:
     promise = what.standing.promise
     telling.promise, telling.asked = promise, what.standing.waiting_since
     telling.say(event.at, wording.JOINED.format(number=what.number, reply_by=telling.until(promise.reply_by)))
 
 
-def _raised(telling: Telling, event: Event, what: joining.Raised) -> None:
+@_tell.register
+def _raised(what: joining.Raised, telling: Telling, event: Event) -> None:
     telling.say(event.at, wording.GOES_ON.format(number=what.after), main=False)
     telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED, what.back)
 
 
-def _accepted(telling: Telling, event: Event, what: work.Accepted | work.OnSite) -> None:
+@_tell.register
+def _accepted(what: work.Accepted | work.OnSite, telling: Telling, event: Event) -> None:
     words = wording.ACCEPTED if isinstance(what, work.Accepted) else wording.ON_SITE
     telling.say(event.at, words.format(accept_by=telling.until(telling.promise.accept_by)), main=False)
 
 
-def _recused(telling: Telling, event: Event, what: work.Recused) -> None:
+@_tell.register
+def _recused(what: work.Recused, telling: Telling, event: Event) -> None:
     if what.unit_id is not None:
         telling.say(event.at, wording.RECUSED.format(unit=telling.name(what.unit_id)), main=False)
 
 
-def _moved_desk(telling: Telling, event: Event, what: work.Transferred | work.Returned | work.Ruled) -> None:
+@_tell.register
+def _moved_desk(what: work.Transferred | work.Returned | work.Ruled, telling: Telling, event: Event) -> None:
     words = {work.Transferred: wording.TRANSFERRED, work.Returned: wording.RETURNED, work.Ruled: wording.RULED}
     telling.say(event.at, words[type(what)].format(unit=telling.name(what.unit_id)), main=False)
 
 
-def _asked(telling: Telling, event: Event, what: work.Asked) -> None:
+@_tell.register
+def _asked(what: work.Asked, telling: Telling, event: Event) -> None:
     telling.asked = event.at
     if what.until is None:
         telling.say(event.at, wording.ASKED.format(who=telling.who))
@@ -254,16 +267,19 @@ def _asked(telling: Telling, event: Event, what: work.Asked) -> None:
         telling.say(event.at, wording.ASKED_UNTIL.format(who=telling.who, until=telling.until(what.until)))
 
 
-def _supplemented(telling: Telling, event: Event, what: filing.Supplemented) -> None:
+@_tell.register
+def _supplemented(what: filing.Supplemented, telling: Telling, event: Event) -> None:
     if what.reply_by is not None:
         telling.resumed(event.at, what.reply_by, wording.ANSWERED, what.back)
 
 
-def _resumed(telling: Telling, event: Event, what: clock.Resumed) -> None:
+@_tell.register
+def _resumed(what: clock.Resumed, telling: Telling, event: Event) -> None:
     telling.resumed(event.at, what.reply_by, wording.NOT_ANSWERED, what.back)
 
 
-def _extended(telling: Telling, event: Event, what: work.Extended) -> None:
+@_tell.register
+def _extended(what: work.Extended, telling: Telling, event: Event) -> None:
     last = day_of(what.reply_by)
     calendar = telling.terms.calendar
     first = _days_before(telling, last, what.days)
@@ -282,12 +298,14 @@ def _days_before(telling: Telling, last: date, count: int) -> date:
     return first
 
 
-def _shortened(telling: Telling, event: Event, what: clock.Shortened) -> None:
+@_tell.register
+def _shortened(what: clock.Shortened, telling: Telling, event: Event) -> None:
     reply_by = telling.until(what.reply_by)
     telling.say(event.at, wording.SHORTENED.format(crowd=what.crowd, rule=what.rule, reply_by=reply_by))
 
 
-def _absorbed(telling: Telling, event: Event, what: joining.Absorbed) -> None:
+@_tell.register
+def _absorbed(what: joining.Absorbed, telling: Telling, event: Event) -> None:
     number = what.number or wording.ANOTHER
     if what.promise is None:
         telling.say(event.at, wording.ABSORBED_LATER.format(number=number), main=False)
@@ -298,62 +316,37 @@ def _absorbed(telling: Telling, event: Event, what: joining.Absorbed) -> None:
     telling.say(event.at, told + rule)
 
 
-def _reminded(telling: Telling, event: Event, what: clock.Reminded) -> None:
+@_tell.register
+def _reminded(what: clock.Reminded, telling: Telling, event: Event) -> None:
     if what.owed is clock.Owed.REPLY:
         telling.say(event.at, wording.REMINDED, main=False)
 
 
-def _carded(telling: Telling, event: Event, what: clock.Carded) -> None:
+@_tell.register
+def _carded(what: clock.Carded, telling: Telling, event: Event) -> None:
     telling.say(event.at, wording.CARDED.format(card=COLOURS[what.colour]), main=False)
 
 
-def _uncarded(telling: Telling, event: Event, what: clock.Uncarded) -> None:
+@_tell.register
+def _uncarded(what: clock.Uncarded, telling: Telling, event: Event) -> None:
     told = wording.UNCARDED.format(card=COLOURS[what.colour])
     if telling.audience is not Audience.STRANGER:
         told += wording.REASON.format(reason=clause(what.reason))
     telling.say(event.at, told, main=False)
 
 
-def _noticed(telling: Telling, event: Event, what: clock.ChaseNoticeIssued) -> None:
+@_tell.register
+def _noticed(what: clock.ChaseNoticeIssued, telling: Telling, event: Event) -> None:
     telling.say(event.at, wording.NOTICED.format(notice=what.notice), main=False)
 
 
-def _answered(telling: Telling, event: Event, what: work.Replied | work.Closed) -> None:
+@_tell.register
+def _answered(what: work.Replied | work.Closed, telling: Telling, event: Event) -> None:
     telling.asked = None
     telling.say(event.at, wording.REPLIED if isinstance(what, work.Replied) else wording.CLOSED, main=False)
 
 
-def _ended(telling: Telling, event: Event, _what: Any) -> None:
+@_tell.register
+def _ended(_what: work.Refusal | filing.Withdrawn | joining.Merged, telling: Telling, event: Event) -> None:
     telling.asked = None
     telling.say(event.at, wording.ENDED, main=False)
-
-
-_TELL: dict[type, Callable[[Telling, Event, Any], None]] = {
-    filing.Filed: _filed,
-    work.Reopened: _reopened,
-    joining.Alone: _alone,
-    joining.Joined: _joined,
-    joining.Raised: _raised,
-    work.Accepted: _accepted,
-    work.OnSite: _accepted,
-    work.Transferred: _moved_desk,
-    work.Returned: _moved_desk,
-    work.Asked: _asked,
-    filing.Supplemented: _supplemented,
-    work.Extended: _extended,
-    work.Replied: _answered,
-    work.Closed: _answered,
-    work.Refusal: _ended,
-    filing.Withdrawn: _ended,
-    joining.Merged: _ended,
-    joining.Absorbed: _absorbed,
-    work.Ruled: _moved_desk,
-    work.Recused: _recused,
-    clock.Resumed: _resumed,
-    clock.Shortened: _shortened,
-    clock.Reminded: _reminded,
-    clock.Carded: _carded,
-    clock.Uncarded: _uncarded,
-    clock.ChaseNoticeIssued: _noticed,
-}
-"""What is not here has nothing to do with the date."""

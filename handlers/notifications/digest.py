@@ -17,9 +17,8 @@ from msgspec.structs import replace
 from handlers.context import Context
 from handlers.notifications import wording
 from handlers.pushes import Card, CardKind, Push
-from handlers.tickets.events.clock import Carded, ChaseNoticeIssued, Reminded
+from handlers.tickets.events.clock import Carded, ChaseNoticeIssued, Raisable, Reminded
 from handlers.tickets.lifecycle import Change
-from handlers.tickets.ticket import Ticket
 
 SINGLES = 3
 """So many of one kind are told to a person one by one."""
@@ -94,7 +93,7 @@ def word(change: Change, push: Push) -> Word | None:
     kind = kind_of(change)
     if not kind or push.card is None or push.card.kind is CardKind.PROGRESS or push.card.path:
         return None
-    return Word(kind, _item(change.ticket, getattr(change.event.what, "due", None)), push)
+    return Word(kind, _item(change), push)
 
 
 def settle(storm: Storm, words: Iterable[Word], ctx: Context) -> Told:
@@ -123,8 +122,10 @@ def over(storm: Storm) -> Storm:
     return replace(storm, heaps={})
 
 
-def _item(ticket: Ticket, due: datetime | None) -> Item:
-    return Item(ticket.number, ticket.title, ticket.unit_id, due or ticket.promise.reply_by)
+def _item(change: Change) -> Item:
+    ticket, what = change.ticket, change.event.what
+    due = what.due if isinstance(what, Raisable | ChaseNoticeIssued) else ticket.promise.reply_by
+    return Item(ticket.number, ticket.title, ticket.unit_id, due)
 
 
 def _document(kind: str) -> str:

@@ -183,7 +183,7 @@ def _red(change: Change) -> bool:
 
 
 def _raised(change: Change, _before: Ticket | None) -> bool:
-    return getattr(change.event.what, "raised", False) is True
+    return isinstance(change.event.what, clock.Raisable) and change.event.what.raised
 
 
 def _red_or_raised(change: Change, before: Ticket | None) -> bool:

@@ -62,6 +62,20 @@ def swallowed_errors(tree: ast.Module) -> Iterator[int]:
             yield from (node.lineno for error in node.args if _is_broad(error))
 
 
+def attributes_by_name(tree: ast.Module) -> Iterator[int]:
+    """What is read by name is checked by nobody: a closed set of types has a method, or a union that the type checker knows."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _last_name(node.func) == "getattr":
+            yield node.lineno
+
+
+def unknown_changes(tree: ast.Module) -> Iterator[int]:
+    """``replace(value, **changes)`` takes fields that nobody can see where it is written."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _last_name(node.func) in {"replace", "replaced"}:
+            yield from (each.value.lineno for each in node.keywords if each.arg is None)
+
+
 def _is_broad(error: ast.expr | None) -> bool:
     if isinstance(error, ast.Tuple):
         return any(_is_broad(member) for member in error.elts)
