@@ -13,6 +13,7 @@ from msgspec import Struct
 from handlers import followers
 from handlers.citizen import room
 from handlers.citizen.room import CitizenReading
+from handlers.citizen.talk import Asking
 from handlers.citizen.words import acts_on_ticket
 from handlers.context import Context
 from handlers.directory.person import Person
@@ -21,9 +22,9 @@ from handlers.notifications import quota
 from handlers.official import room as desk
 from handlers.official.commands import account
 from handlers.official.room import OfficialReading
+from handlers.official.talk import officials
 from handlers.outcome import Outcome, Reply, Who
 from handlers.queries import NOTHING, Found, Needs
-from handlers.talk import Asking
 
 FLOOD_LIMIT = 30
 """Messages a minute that one person may send: more than anybody types, fewer than a script."""
@@ -106,12 +107,13 @@ def _in_room(incoming: Incoming, who: Who) -> OfficialReading | CitizenReading:
     """The message as read by the room that answers it."""
     if not _may_be_for_desk(incoming, who):
         return room.read(_as_citizen(incoming, who))
-    ordered = desk.read(incoming, who.talk)
+    talk = officials(who.talk)
+    ordered = desk.read(incoming, talk)
     if who.staff is None:
         return ordered
     said = room.read(incoming) if desk.may_be_citizens(ordered) else None
     if said is not None and said.said is not None and acts_on_ticket(said.said):
-        at_desk = who.talk.undoable is not None and desk.answers_last(ordered, who, None)
+        at_desk = talk.undoable is not None and desk.answers_last(ordered, who, None)
     else:
         at_desk = _is_for_desk(ordered, who)
     return ordered if at_desk else said or room.read(incoming)
@@ -129,7 +131,7 @@ def _may_be_for_desk(incoming: Incoming, who: Who) -> bool:
 
 def _is_for_desk(reading: OfficialReading, who: Who) -> bool:
     """Whether an official's message, which is nothing that only citizens say, is for the desk."""
-    talk = who.talk
+    talk = officials(who.talk)
     if talk.draft is None and talk.asking is None:
         return True
     asked_at = talk.question.at if talk.question is not None else None

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, answering, tap
 from handlers.citizen.words import Extra, Said
 from handlers.messages import PageAction, PageVerb, Text
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
 from handlers.queries import MINE_MOST, ByNumber, Found, Mine, Needs
-from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.filing import Supplemented

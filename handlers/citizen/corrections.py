@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from handlers.citizen.choose_ticket import numbered
 from handlers.citizen.followup import again, happen, told
 from handlers.citizen.intake import place_of, recently, resume
+from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn, say
 from handlers.citizen.words import Said
 from handlers.directory import routing
 from handlers.outcome import Outcome, Reply
-from handlers.talk import Draft
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.filing import Amended

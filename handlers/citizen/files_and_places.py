@@ -15,12 +15,13 @@ from handlers.citizen import followup, intake, wording
 from handlers.citizen.corrections import amend, correct
 from handlers.citizen.intake import contradicts
 from handlers.citizen.safety import danger_in
+from handlers.citizen.talk import Asking, CitizenTalk, Draft
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.citizen.words import Said
 from handlers.messages import Link, Location, Media, MediaKind
 from handlers.outcome import MediaWanted, Outcome
 from handlers.pushes import Choice
-from handlers.talk import Asking, Draft, Piece, Talk
+from handlers.talk import Piece
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.filing import Amended, Supplemented
@@ -137,7 +138,7 @@ def take_words(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcom
         return more if place else replace(more, talk=_still_open(turn, more, ticket))
     if danger is not None or _stands_alone(ticket, words, reading):
         started = intake.start(turn, words, pieces, reading)
-        owes = started.talk is not None and started.talk.draft is None and bool(started.tickets)
+        owes = started.talk is not None and turn.talk_after(started).draft is None and bool(started.tickets)
         return answering(started, after=place_owed(ticket)) if owes else started
     add = tap("补充给他们", f"补充 {ticket.number} {words}")
     if tells(words, reading):
@@ -158,7 +159,7 @@ def next_owed(turn: Turn, outcome: Outcome, placed: Ticket) -> Outcome:
     """The outcome that told the place of one danger, with the question for the place of the next."""
     left = [one for one in turn.all_unplaced() if one.id != placed.id]
     talk = replace(
-        outcome.talk or turn.talk, unplaced=left[0].id if left else None, owed=tuple(one.id for one in left[1:])
+        turn.talk_after(outcome), unplaced=left[0].id if left else None, owed=tuple(one.id for one in left[1:])
     )
     outcome = replace(outcome, talk=turn.kept(talk))
     return answering(outcome, after=place_owed(left[0])) if left else outcome
@@ -205,8 +206,8 @@ def _stands_alone(ticket: Ticket, words: str, reading: Understanding) -> bool:
     return reading.category not in (OTHER, ticket.category)
 
 
-def _still_open(turn: Turn, outcome: Outcome, ticket: Ticket) -> Talk:
-    return turn.with_talk(outcome.talk or turn.talk).asking(Asking.PLACE, ticket.id)
+def _still_open(turn: Turn, outcome: Outcome, ticket: Ticket) -> CitizenTalk:
+    return turn.with_talk(turn.talk_after(outcome)).asking(Asking.PLACE, ticket.id)
 
 
 def _another(words: str) -> Choice:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen import safety, wording
+from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn
 from handlers.deadlines import deadlines
 from handlers.directory import routing
@@ -18,7 +19,7 @@ from handlers.directory.person import Person
 from handlers.notifications import notify
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
-from handlers.talk import Asking, Draft, Piece
+from handlers.talk import Piece
 from handlers.tickets import lifecycle, numbers, publishing
 from handlers.tickets.events import Event
 from handlers.tickets.events.filing import Filed

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from handlers import followers
 from handlers.citizen import filing, wording
 from handlers.citizen.choose_ticket import numbered, own, to_show
+from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.words import Said
 from handlers.deadlines import deadlines
@@ -17,7 +18,7 @@ from handlers.directory import accused, jurisdiction
 from handlers.notifications import notify
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
-from handlers.talk import Asking, Piece
+from handlers.talk import Piece
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import Urged
@@ -191,7 +192,7 @@ def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Out
     waiting = turn.talk.pieces if turn.talk.draft is None else ()
     if said.rest or pieces or waiting:
         outcome = supplement(turn, ticket, said.rest, waiting + pieces)
-        return replace(outcome, talk=replace(outcome.talk or turn.talk, pieces=())) if waiting else outcome
+        return replace(outcome, talk=replace(turn.talk_after(outcome), pieces=())) if waiting else outcome
     return say(ask_supplement(ticket), talk=turn.asking(Asking.SUPPLEMENT, ticket.id))
 
 

@@ -17,13 +17,14 @@ from handlers.citizen import filing, followup, joining, published_reply, wording
 from handlers.citizen.followup import supplement
 from handlers.citizen.rating import says_unsolved
 from handlers.citizen.safety import danger_in
+from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.citizen.words import Said
 from handlers.directory import accused, routing
 from handlers.directory.directory import Directory
 from handlers.messages import Location
 from handlers.outcome import Outcome, Reply
-from handlers.talk import Asking, Draft, Piece
+from handlers.talk import Piece
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.work import Reopened
@@ -248,13 +249,13 @@ def _file_or_offer(turn: Turn, one: Ready) -> Outcome:
     if near is not None and not pressing:
         return joining.offer(turn, replace(one.draft, place=one.place), near)
     filed = _calmly([one], _filed(turn, [one]))
-    asks_place = filed.talk is not None and filed.talk.asking is Asking.PLACE
+    asks_place = filed.talk is not None and turn.talk_after(filed).asking is Asking.PLACE
     return joining.hinted(turn, filed, near) if near is not None and not asks_place else filed
 
 
 def _then_ask(turn: Turn, done: Outcome, lacking: Lacking, later: tuple[str, ...]) -> Outcome:
     """Some are filed, one still lacks something: that is asked first, how to be shown another time."""
-    asked = ask(turn.with_talk(done.talk or turn.talk), lacking, later)
+    asked = ask(turn.with_talk(turn.talk_after(done)), lacking, later)
     if done.reply is None or asked.reply is None:
         return done
     said = wording.without_offer(done.reply.text)
@@ -418,7 +419,9 @@ def _filed(turn: Turn, ready: list[Ready]) -> Outcome:
     said = wording.without_offer(outcome.reply.text)
     ticket_id = outcome.tickets[-1].id
     owed = tuple(one.id for one in turn.all_unplaced())
-    talk = replace(turn.with_talk(outcome.talk).asking(Asking.PLACE, ticket_id), unplaced=ticket_id, owed=owed)
+    talk = replace(
+        turn.with_talk(turn.talk_after(outcome)).asking(Asking.PLACE, ticket_id), unplaced=ticket_id, owed=owed
+    )
     return replace(outcome, reply=Reply(f"{said}\n{wording.ASK_PLACE_NOW}"), talk=talk, person=None)
 
 

@@ -13,6 +13,7 @@ from handlers.citizen import choose_ticket, filing
 from handlers.citizen.choose_ticket import by_number, not_open, own
 from handlers.citizen.filing import Assignment, Statement
 from handlers.citizen.followup import again, happen, on_its_own, told
+from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.wording import promised
 from handlers.citizen.words import Said
@@ -22,7 +23,6 @@ from handlers.notifications import notify
 from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.queries import ById, ByNumber, Mine, Needs
-from handlers.talk import Asking, Draft
 from handlers.tickets import lifecycle, masking
 from handlers.tickets.events import By
 from handlers.tickets.events.clock import Shortened
@@ -84,7 +84,7 @@ def ask_again(turn: Turn, draft: Draft) -> Outcome:
 
 def hinted(turn: Turn, outcome: Outcome, main: Ticket) -> Outcome:
     """A filing that could not wait, with a word on the others, whom the person may join now."""
-    talk = replace(outcome.talk or turn.talk, offered=main.id, joins=outcome.tickets[-1].id)
+    talk = replace(turn.talk_after(outcome), offered=main.id, joins=outcome.tickets[-1].id)
     return answering(replace(outcome, talk=talk), after=join_hint(main.crowd + 1))
 
 

@@ -22,10 +22,11 @@ from handlers.citizen import (
 )
 from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
+from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.citizen.words import Extra, Said
 from handlers.outcome import Outcome
-from handlers.talk import Asking, Draft, Piece
+from handlers.talk import Piece
 from handlers.tickets import numbers
 from nlp.appeals.sealed import only_asks_secrecy
 from nlp.text.normalize import fold

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from handlers.citizen import wording
 from handlers.citizen.safety import danger_in
+from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, say
 from handlers.context import Published
 from handlers.directory import routing
 from handlers.directory.directory import Directory
 from handlers.outcome import Outcome
-from handlers.talk import Asking, Draft
 from handlers.tickets import masking
 from handlers.tickets.publishing import published_at
 from handlers.tickets.ticket import Ticket

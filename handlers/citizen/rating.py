@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from handlers.chasing.due_steps import revisit_at
 from handlers.citizen.choose_ticket import answered, numbered, own
 from handlers.citizen.followup import happen, on_urge, told
+from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.words import Extra, Said
 from handlers.deadlines import deadlines
 from handlers.notifications import buttons
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
-from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.clock import Urged

@@ -30,6 +30,7 @@ from handlers.citizen import (
 from handlers.citizen.choose_ticket import numbered, settled
 from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
+from handlers.citizen.talk import Asking, CitizenTalk, Draft, brought_up, citizens
 from handlers.citizen.turn import Turn, answering, remembering, say
 from handlers.citizen.words import NAMED_LENGTH, Extra, Said
 from handlers.citizen.words import read as read_words
@@ -38,7 +39,7 @@ from handlers.errors import Refused
 from handlers.messages import Click, Follow, Incoming, Link, Location, Media, PageAction, Text, Unfollow
 from handlers.outcome import Outcome, Reply, Who
 from handlers.queries import NOTHING, ById, ByNumber, Found, HistoryOf, Mine, Needs
-from handlers.talk import Asking, Draft, Piece, Talk, brought_up
+from handlers.talk import Piece
 from handlers.tickets import numbers
 from nlp.wishes import Wish
 
@@ -86,7 +87,8 @@ def read(incoming: Incoming) -> CitizenReading:
 def needs(reading: CitizenReading, who: Who) -> Needs:
     """What must be loaded to decide this message."""
     body, said = reading.incoming.body, reading.said
-    last = who.talk.ticket_id
+    talk = citizens(who.talk)
+    last = talk.ticket_id
     ids = frozenset((last,)) if last is not None else frozenset[int]()
     if isinstance(body, PageAction):
         return frozenset({ById(body.ticket_id)})
@@ -95,18 +97,18 @@ def needs(reading: CitizenReading, who: Who) -> Needs:
         return _with_history([ByNumber(number) for number in numbers.find(scene)])
     if said is None:
         # A file may answer a question about another ticket than the one last spoken of.
-        ids |= _asked_about(who.talk)
+        ids |= _asked_about(talk)
         if not ids or not isinstance(body, (Media, Location, Link)):
             return NOTHING
         return frozenset((Mine(who.person.id), *map(ById, ids)))
     named = frozenset((*numbers.find(said.number), *said.mentions)) if said.number else frozenset(said.mentions)
-    ids |= _asked_about(who.talk)
+    ids |= _asked_about(talk)
     wants_mine = said.wish in _MINE and said.number is None
     # So may a few words; whoever never filed anything was never asked anything.
     wants_mine |= said.wish is Wish.FILE and bool(ids) and len(_words(body) or "") <= intake.SHORT
     wants_mine |= said.wish in open_question.SHORT_ANSWERS and bool(ids)
-    if said.wish in (Wish.JOIN, Extra.JOIN_SURE) or who.talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
-        ids |= frozenset() if who.talk.offered is None else {who.talk.offered}
+    if said.wish in (Wish.JOIN, Extra.JOIN_SURE) or talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
+        ids |= frozenset() if talk.offered is None else {talk.offered}
         wants_mine = True
     tickets: tuple[ByNumber | ById, ...] = (*map(ByNumber, named), *map(ById, ids))
     asked = _with_history(tickets) if said.wish in _HISTORY else frozenset(tickets)
@@ -118,7 +120,7 @@ def _with_history(tickets: Sequence[ByNumber | ById]) -> Needs:
     return frozenset((*tickets, *map(HistoryOf, tickets)))
 
 
-def _asked_about(talk: Talk) -> frozenset[int]:
+def _asked_about(talk: CitizenTalk) -> frozenset[int]:
     """The tickets that an answer may belong to."""
     about = (talk.about, talk.placeless, talk.joins, *talk.owed)
     return frozenset(ticket_id for ticket_id in about if ticket_id is not None)
@@ -138,7 +140,7 @@ def tried_number(incoming: Incoming) -> str | None:
 
 def handle(reading: CitizenReading, who: Who, found: Found, ctx: Context) -> Outcome:
     """What this message changes and how it is answered; what cannot be done is said and changes nothing."""
-    talk = brought_up(who.talk)
+    talk = brought_up(citizens(who.talk))
     now = who if talk is who.talk else replace(who, talk=talk)
     turn, resting = _lapse(Turn(reading.incoming, now, found, ctx, reading.said))
     try:
@@ -147,14 +149,14 @@ def handle(reading: CitizenReading, who: Who, found: Found, ctx: Context) -> Out
         outcome = say(refused.say, talk=turn.asking(None) if turn.talk.draft is None else None)
     if turn.talk is not who.talk and outcome.reply is not None:
         outcome = remembering(outcome, turn.talk)
-        if resting is not None and outcome.talk is not None and outcome.talk.resting is resting:
+        if resting is not None and outcome.talk is not None and turn.talk_after(outcome).resting is resting:
             outcome = answering(outcome, wording.expired(intake.name(resting)), choices=wording.CONTINUE_TAPS)
-    return _marked(outcome, turn.talk)
+    return _marked(turn, outcome)
 
 
-def _marked(outcome: Outcome, before: Talk) -> Outcome:
+def _marked(turn: Turn, outcome: Outcome) -> Outcome:
     """The reply with the mark of the question that is open now, which its taps bring back."""
-    mark = (outcome.talk or before).mark
+    mark = turn.talk_after(outcome).mark
     return outcome if outcome.reply is None or not mark else replace(outcome, reply=replace(outcome.reply, mark=mark))
 
 
@@ -262,7 +264,7 @@ def _named(turn: Turn, said: Said) -> Outcome:
 
 def _reminded(turn: Turn, outcome: Outcome) -> Outcome:
     """The outcome, with a word on the unfinished appeal where something else was answered beside it."""
-    talk, draft = outcome.talk or turn.talk, turn.talk.draft
+    talk, draft = turn.talk_after(outcome), turn.talk.draft
     beside = draft is not None and talk.draft is not None and talk.draft.mark == draft.mark and talk.appeal_open
     asked_now = talk.question is not None and talk.question is not turn.talk.question
     if not beside or asked_now or outcome.reply is None:
@@ -322,7 +324,7 @@ def _opens(turn: Turn) -> bool:
     return isinstance(turn.incoming.body, (Media, Location, Link))
 
 
-def _unfinished(talk: Talk) -> Draft | None:
+def _unfinished(talk: CitizenTalk) -> Draft | None:
     """What of the talk is worth going on with."""
     draft = talk.draft
     if talk.asking is Asking.ANSWERED:

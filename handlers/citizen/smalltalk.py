@@ -7,10 +7,10 @@ import re
 from msgspec.structs import replace
 
 from handlers.citizen import intake, wording
+from handlers.citizen.talk import CitizenTalk
 from handlers.citizen.turn import Turn, answering, say, tap
 from handlers.citizen.words import Said
 from handlers.outcome import Outcome
-from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.clock import Urged
@@ -100,5 +100,5 @@ def on_continue(turn: Turn, _said: Said) -> Outcome:
     return outcome if meanwhile is None else answering(outcome, after=wording.laid_aside(intake.name(meanwhile)))
 
 
-def _without_appeal(talk: Talk) -> Talk:
+def _without_appeal(talk: CitizenTalk) -> CitizenTalk:
     return replace(talk, draft=None, asking=None, later=(), pieces=(), question=None, lacks=None, aside=False)

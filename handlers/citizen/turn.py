@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.citizen.talk import TALK_LASTS, Asking, CitizenTalk, Draft, Question, citizens
 from handlers.citizen.words import Said
 from handlers.context import Context
 from handlers.directory.person import Person
@@ -14,7 +15,7 @@ from handlers.messages import Incoming, Text
 from handlers.outcome import Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.queries import Found
-from handlers.talk import TALK_LASTS, Asking, Draft, Question, Talk, new_mark
+from handlers.talk import new_mark
 from handlers.tickets.events import Actor, By
 from handlers.tickets.ticket import Ticket
 
@@ -31,7 +32,7 @@ class Turn(Struct, frozen=True):
     ctx: Context
     said: Said | None = None
     """The message's words, as they were read once; None for a message without words."""
-    lapsed: Talk | None = None
+    lapsed: CitizenTalk | None = None
 
     @property
     def now(self) -> datetime:
@@ -44,9 +45,9 @@ class Turn(Struct, frozen=True):
         return self.who.person
 
     @property
-    def talk(self) -> Talk:
+    def talk(self) -> CitizenTalk:
         """What we remember of them."""
-        return self.who.talk
+        return citizens(self.who.talk)
 
     @property
     def actor(self) -> Actor:
@@ -61,11 +62,11 @@ class Turn(Struct, frozen=True):
 
     def last(self) -> Ticket | None:
         """The person's own ticket that was spoken of last, if it still exists."""
-        return self._own(self.who.talk.ticket_id)
+        return self._own(self.talk.ticket_id)
 
     def questioned(self) -> Ticket | None:
         """The person's own ticket that the open question is about."""
-        return self._own(self.who.talk.about)
+        return self._own(self.talk.about)
 
     def unplaced(self) -> Ticket | None:
         """The person's own urgent ticket whose place we still ask for; None once it has one, or nobody goes there any more."""
@@ -73,7 +74,7 @@ class Turn(Struct, frozen=True):
 
     def all_unplaced(self) -> tuple[Ticket, ...]:
         """All of those, the newest first."""
-        talk = self.who.talk
+        talk = self.talk
         ids = talk.owed if talk.placeless is None else (talk.placeless, *talk.owed)
         tickets = (self._own(ticket_id) for ticket_id in dict.fromkeys(ids))
         return tuple(one for one in tickets if one is not None and one.place is None and one.closed_at is None)
@@ -90,16 +91,20 @@ class Turn(Struct, frozen=True):
         """The ticket that this one follows."""
         return self.found.mains.get(ticket.joined_to) if ticket.joined_to is not None else None
 
-    def with_talk(self, talk: Talk) -> Turn:
+    def with_talk(self, talk: CitizenTalk) -> Turn:
         """The same turn on another memory."""
         return replace(self, who=replace(self.who, talk=talk))
 
-    def kept(self, talk: Talk) -> Talk:
+    def talk_after(self, outcome: Outcome) -> CitizenTalk:
+        """The memory as the outcome leaves it."""
+        return self.talk if outcome.talk is None else citizens(outcome.talk)
+
+    def kept(self, talk: CitizenTalk) -> CitizenTalk:
         """The memory with the time until which it waits: a while when something is unfinished, else for good."""
         unfinished = talk.draft or talk.pieces or talk.asking or talk.resting or talk.unplaced or talk.owed
         return replace(talk, until=self.now + TALK_LASTS if unfinished else None)
 
-    def drafting(self, draft: Draft, asking: Asking, later: tuple[str, ...] = ()) -> Talk:
+    def drafting(self, draft: Draft, asking: Asking, later: tuple[str, ...] = ()) -> CitizenTalk:
         """The memory of an unfinished appeal: what there is of it, what we ask for, what comes after it.
 
         An appeal keeps its mark while it is asked one thing after another.
@@ -111,7 +116,7 @@ class Turn(Struct, frozen=True):
 
     def asking(
         self, asking: Asking | None, ticket_id: int | None = None, score: int | None = None, words: str = ""
-    ) -> Talk:
+    ) -> CitizenTalk:
         """The memory when something is asked about a ticket or of the person, or nothing any more.
 
         The question of an unfinished appeal waits meanwhile. A draft that holds nothing yet ("我要反映", and then a rating) has no
@@ -127,12 +132,12 @@ class Turn(Struct, frozen=True):
         question = Question(new_mark(self.now), ticket_id, self.now, score, words)
         return self.kept(replace(talk, asking=asking, lacks=own, question=question))
 
-    def spoken(self, talk: Talk, ticket_id: int) -> Talk:
+    def spoken(self, talk: CitizenTalk, ticket_id: int) -> CitizenTalk:
         """The memory that this ticket was spoken of last."""
         added_at = talk.added_at if ticket_id == talk.ticket_id else None
         return replace(talk, ticket_id=ticket_id, added_at=added_at, spoken_at=self.now)
 
-    def about(self, ticket: Ticket) -> Talk:
+    def about(self, ticket: Ticket) -> CitizenTalk:
         """The memory that this ticket was spoken of last, and nothing else."""
         return self.spoken(self.talk, ticket.id)
 
@@ -142,7 +147,7 @@ class Turn(Struct, frozen=True):
         return self.with_talk(replace(talk, asking=talk.of_appeal, lacks=None, question=None, aside=False))
 
 
-def say(text: str, *choices: Choice, talk: Talk | None = None, person: Person | None = None) -> Outcome:
+def say(text: str, *choices: Choice, talk: CitizenTalk | None = None, person: Person | None = None) -> Outcome:
     """An outcome that only answers (and remembers)."""
     return Outcome(reply=Reply(text, choices), talk=talk, person=person)
 
@@ -161,6 +166,6 @@ def answering(outcome: Outcome, before: str = "", after: str = "", choices: tupl
     return replace(outcome, reply=replace(reply, text=text, choices=reply.choices + choices))
 
 
-def remembering(outcome: Outcome, talk: Talk) -> Outcome:
+def remembering(outcome: Outcome, talk: CitizenTalk) -> Outcome:
     """The outcome, remembering `talk` unless it remembers something already."""
     return outcome if outcome.talk is not None else replace(outcome, talk=talk)

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from handlers.citizen import files_and_places, filing, followup, intake, rating, wording
 from handlers.citizen.intake import SHORT
 from handlers.citizen.safety import danger_in
+from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, say, tap
 from handlers.citizen.words import Said
 from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
-from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.grades import Rated

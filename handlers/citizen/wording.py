@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.citizen.talk import Asking, Draft
 from handlers.context import Published
 from handlers.pushes import Choice
-from handlers.talk import Asking, Draft
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import day, moment, owed, passed_on
 

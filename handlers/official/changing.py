@@ -17,10 +17,11 @@ from handlers.notifications.notify import notices
 from handlers.official import wording
 from handlers.official.command import Asks, Command, ItemCommand, Slot, Spec, TicketCommand
 from handlers.official.scene import Asker, Deed, Scene, Unclear, find_ticket, leaves_county, permitted_ticket
+from handlers.official.talk import Order, Undoable, officials
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice, Push
 from handlers.queries import NOTHING, ById, ByNumber, HistoryOf, Needs
-from handlers.talk import Order, Undoable, new_mark
+from handlers.talk import new_mark
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening, work
 from handlers.tickets.events.work import Noted
@@ -98,7 +99,7 @@ def _meant(command: TicketCommand, asker: Asker) -> ByNumber | ById | None:
     """The ticket to load; None for a number that is none, and where no ticket was spoken of."""
     if command.number is not None:
         return ByNumber(command.number) if is_number(command.number) else None
-    spoken_of = asker.who.talk.ticket_id
+    spoken_of = asker.talk.ticket_id
     return None if spoken_of is None else ById(spoken_of)
 
 
@@ -226,7 +227,7 @@ def _done(
 
 def _with_survivor(scene: Scene, done: Outcome, survival: Survival) -> Outcome:
     """The merger's outcome with the ticket that goes on, which is spoken of from now on."""
-    talk, change = done.talk or scene.talk, survival.change
+    talk, change = officials(done.talk or scene.talk), survival.change
     undoable = talk.undoable
     if undoable is not None:
         undoable = replace(undoable, with_id=change.ticket.id, with_seq=change.event.seq)

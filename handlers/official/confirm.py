@@ -12,10 +12,10 @@ from handlers.official import wording
 from handlers.official.changing import about, carry_out, undo_tap, yes_no
 from handlers.official.command import OWN, WHICH, WUHU_REPLY, Argument, Command, Group, Slot, Spec
 from handlers.official.scene import Asker, Deed, Scene, Unclear, nothing, says
+from handlers.official.talk import Order
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Push
 from handlers.queries import NOTHING, ById, HistoryOf, Needs
-from handlers.talk import Order
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
@@ -32,7 +32,7 @@ class Undo(Command, frozen=True):
 
 
 def _undo_needs(_command: Undo, asker: Asker) -> Needs:
-    last = asker.who.talk.undoable
+    last = asker.talk.undoable
     if last is None:
         return NOTHING
     both = [ById(ticket_id) for ticket_id in (last.ticket_id, last.with_id) if ticket_id is not None]

@@ -24,10 +24,11 @@ from handlers.official.confirm import Cancel, Confirm, SendAnyway, Undo
 from handlers.official.grammar import WrongCommand, parse, read_binding
 from handlers.official.scene import Asker, Scene, Unclear, says
 from handlers.official.spec import BY_WORD, DEEDS, SPEC
+from handlers.official.talk import OfficialTalk, Undoable, officials
 from handlers.outcome import MediaWanted, Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.queries import NOTHING, Found, InviteOf, Needs
-from handlers.talk import Piece, Talk, Undoable
+from handlers.talk import Piece
 from handlers.tickets import lifecycle
 
 MOST_PIECES = 9
@@ -52,7 +53,7 @@ class OfficialReading(Struct, frozen=True):
     """What the command confirms, sends or cancels; None where nothing readable waits."""
 
 
-def read(incoming: Incoming, talk: Talk) -> OfficialReading:
+def read(incoming: Incoming, talk: OfficialTalk) -> OfficialReading:
     """Reads the message, and the waiting command where the message answers it."""
     command = parse(incoming.body.text) if isinstance(incoming.body, Text) else None
     if talk.order is None or not isinstance(command, Confirm | Cancel | SendAnyway):
@@ -88,7 +89,7 @@ def answers_last(reading: OfficialReading, who: Who, since: datetime | None) -> 
     They name it, they tapped below it, or it was asked after `since`, when the talk asked its own question.
     """
     command, incoming = reading.command, reading.incoming
-    talk, body = who.talk, incoming.body
+    talk, body = officials(who.talk), incoming.body
     if not isinstance(body, Text) or not isinstance(command, Confirm | Cancel | SendAnyway | Undo):
         return False
     waits = talk.undoable if isinstance(command, Undo) else talk.order
@@ -115,7 +116,7 @@ def needs(reading: OfficialReading, who: Who, ctx: Context) -> Needs:
     command = reading.command
     if isinstance(command, Bind):
         return frozenset({InviteOf(ctx.lookups.hash_invite(command.code))})
-    if isinstance(command, Confirm | SendAnyway) and who.talk.order is not None:
+    if isinstance(command, Confirm | SendAnyway) and officials(who.talk).order is not None:
         command = reading.waiting
     if command is None or isinstance(command, WrongCommand) or who.staff is None:
         return NOTHING

@@ -20,10 +20,10 @@ from handlers.errors import Refused
 from handlers.official import permissions, wording
 from handlers.official.command import Command, Spec
 from handlers.official.permissions import Relation
+from handlers.official.talk import OfficialTalk, officials
 from handlers.outcome import Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.queries import NOTHING, Found, Needs
-from handlers.talk import Talk
 from handlers.tickets.events import Actor, By, Happening
 from handlers.tickets.numbers import is_number
 from handlers.tickets.ticket import Ticket
@@ -38,6 +38,11 @@ class Asker(Struct, frozen=True):
     who: Who
     staff: Staff
     ctx: Context
+
+    @property
+    def talk(self) -> OfficialTalk:
+        """What we remember of this official."""
+        return officials(self.who.talk)
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -110,9 +115,9 @@ class Scene(Struct, frozen=True):
         return self.ctx.directory
 
     @property
-    def talk(self) -> Talk:
+    def talk(self) -> OfficialTalk:
         """What we remember of this official."""
-        return self.who.talk
+        return officials(self.who.talk)
 
     @property
     def actor(self) -> Actor:

@@ -14,9 +14,9 @@ from handlers.directory.directory import Directory, Staff
 from handlers.directory.person import Person
 from handlers.hot import HotIssue
 from handlers.messages import Channel, Identity, Incoming
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import Reply
 from handlers.queries import MINE_MOST
-from handlers.talk import Talk
 from handlers.tickets.events import Event
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket
@@ -50,7 +50,7 @@ class Known(Struct):
     """A person's row as loaded: the person with talk and, if they are staff, their place."""
 
     person: Person
-    talk: Talk
+    talk: OfficialTalk
     staff: Staff | None
     parked: tuple[str, ...] = ()
     parked_ids: tuple[int, ...] = ()

@@ -20,6 +20,7 @@ from handlers.items.item import Item
 from handlers.items.lifecycle import next_due
 from handlers.items.lifecycle import next_look as item_look
 from handlers.messages import Body, Channel, Incoming
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import MediaWanted, Reply
 from handlers.pushes import Push
 from handlers.talk import Talk
@@ -33,7 +34,7 @@ Row = dict[str, Any]
 _encoder = msgspec.json.Encoder()
 _ticket = msgspec.json.Decoder(Ticket)
 _event = msgspec.json.Decoder(Event)
-_talk = msgspec.json.Decoder(Talk)
+_talk = msgspec.json.Decoder(OfficialTalk)
 _push = msgspec.json.Decoder(Push)
 _reply = msgspec.json.Decoder(Reply)
 _body: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
@@ -43,7 +44,7 @@ _item = msgspec.json.Decoder(Item)
 _item_event = msgspec.json.Decoder(ItemEvent)
 _words = msgspec.json.Decoder(tuple[str, ...])
 
-EMPTY_TALK = Talk()
+EMPTY_TALK = OfficialTalk()
 
 
 def to_json(value: object) -> str:
@@ -89,7 +90,7 @@ def person(row: RowMapping) -> Person:
     )
 
 
-def talk(row: RowMapping) -> Talk:
+def talk(row: RowMapping) -> OfficialTalk:
     """Returns the talk in a row of `people`."""
     return _talk.decode(row["talk"]) if row["talk"] else EMPTY_TALK
 

@@ -24,9 +24,9 @@ from handlers.directory.person import Person
 from handlers.dispatch import Reading
 from handlers.errors import Unavailable
 from handlers.messages import Identity, Incoming
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import CodeTry, Outcome, Reply, Who
 from handlers.queries import Found, Needs
-from handlers.talk import Talk
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
 from storage.queries.batch_loading import Known
@@ -197,10 +197,10 @@ class UnitOfWork:
 
     def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
         if not incoming.openid:
-            return Case(incoming, Who(Person(NOBODY, incoming.channel, "", since=ctx.now), Talk()))
+            return Case(incoming, Who(Person(NOBODY, incoming.channel, "", since=ctx.now), OfficialTalk()))
         if known is None:
             newcomer = Person(ctx.fresh.id(), incoming.channel, incoming.openid, since=ctx.now)
-            return Case(incoming, Who(newcomer, Talk()), new=True)
+            return Case(incoming, Who(newcomer, OfficialTalk()), new=True)
         return Case(incoming, Who(known.person, known.talk, known.staff, known.parked), known.parked_ids)
 
     def _ask(self, case: Case, ctx: Context) -> None:

@@ -17,10 +17,10 @@ from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.directory.person import Reach
 from handlers.dispatch import Reading
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
+from handlers.official.talk import OfficialTalk, officials
 from handlers.outcome import MediaWanted, Outcome, Reply, Who
 from handlers.pushes import Push
 from handlers.queries import NOTHING, ByNumber, Found, HistoryOf, Mine, Needs
-from handlers.talk import Talk
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events.work import Noted
 from nlp.understand import Understanding
@@ -114,7 +114,7 @@ class Rules:
         return Outcome(Reply(str(change.ticket.version)), tickets=(change.ticket,), events=(change.event,))
 
     def _remember(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:
-        talk = Talk(later=(*who.talk.later, " ".join(words)))
+        talk = OfficialTalk(later=(*officials(who.talk).later, " ".join(words)))
         return Outcome(Reply("、".join(talk.later)), talk=talk)
 
     def _mine(self, words: list[str], who: Who, found: Found, ctx: Context) -> Outcome:

@@ -18,9 +18,9 @@ from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.errors import Unavailable
 from handlers.messages import Channel, MediaKind
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import MediaWanted
 from handlers.pushes import Push
-from handlers.talk import Talk
 from scheduler.clock import LEASE_NAME, Ticker
 from scheduler.jobs import Job
 from scheduler.steady import SETTLES, Doubt
@@ -299,7 +299,7 @@ async def test_what_a_clock_that_was_ahead_put_off_is_due_when_it_is_right_again
     box, files = Outbox(engine), MediaList(engine)
     person = Person(7, Channel.WECHAT, "o7", START)
     async with writing(engine) as db:
-        await db.execute(insert(people).values(**rows.person_row(person, Talk())))
+        await db.execute(insert(people).values(**rows.person_row(person, OfficialTalk())))
         for number, due in ((1, START + 10 * DAY), (2, START + 2 * MINUTE), (3, START)):
             wanted = MediaWanted(number, MediaKind.IMAGE, f"m{number}", 7, None)
             await db.execute(insert(media).values(**rows.media_row(wanted, Channel.WECHAT, due)))
@@ -317,5 +317,7 @@ async def test_the_greatest_id_of_anything_is_known(engine: AsyncEngine) -> None
     await Outbox(engine).add([Push(12, 7, 1, "text"), Push(9, 7, 1, "text")], START)
     assert await newest_id(engine) == 12
     async with writing(engine) as db:
-        await db.execute(insert(people).values(**rows.person_row(Person(99, Channel.WECHAT, "o7", START), Talk())))
+        await db.execute(
+            insert(people).values(**rows.person_row(Person(99, Channel.WECHAT, "o7", START), OfficialTalk()))
+        )
     assert await newest_id(engine) == 99

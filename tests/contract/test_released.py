@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from handlers.directory.directory import Level, Role, Staff, Unit
 from handlers.messages import Channel, Incoming, Text
 from handlers.official.commands import account
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import Outcome, Who
 from handlers.pushes import Card, CardKind, Push
-from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.work import Recused
@@ -99,7 +99,7 @@ async def test_unbinding_in_the_chat_deletes_it_too(engine: AsyncEngine, person:
         (known,) = (await db.run_sync(batch_loading.known, [incoming])).values()
         assert known.staff is not None
         who = Who(known.person, known.talk, known.staff)
-        outcome = Outcome(staff=(account.released(known.staff),), talk=Talk())
+        outcome = Outcome(staff=(account.released(known.staff),), talk=OfficialTalk())
         await db.run_sync(write, [Case(incoming, who, outcome=outcome)], NOW)
     assert await left(engine) == {1, 2}
 

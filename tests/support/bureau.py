@@ -21,12 +21,12 @@ from handlers.items.queries import ItemBy, LastSerial, RunningItems
 from handlers.items.states import RUNNING
 from handlers.messages import Body, Channel, Incoming, Media, MediaKind, Text, menu_id
 from handlers.official import room
+from handlers.official.talk import OfficialTalk, officials
 from handlers.outcome import MediaWanted, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.queries import ById, ByNumber, DeskOf, Found, HistoryOf, InviteOf, Mine, Needs, OwedBy, Query
 from handlers.rankings.figures import Figures
 from handlers.rankings.queries import FiguresOf, UnitsFigures
-from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.filing import Filed
@@ -69,7 +69,7 @@ class Bureau:
         self.now = MONDAY
         self.staff: dict[int, Staff] = {}
         self.people: dict[int, Person] = {CITIZEN: Person(CITIZEN, Channel.WECHAT, "citizen", self.now)}
-        self.talks: dict[int, Talk] = {}
+        self.talks: dict[int, OfficialTalk] = {}
         self.tickets: dict[int, Ticket] = {}
         self.events: dict[int, list[Event]] = {}
         self.pushes: list[Push] = []
@@ -110,7 +110,7 @@ class Bureau:
         """Somebody who is no official yet."""
         person = Person(next(self._ids), Channel.WECHAT, f"o{len(self.people)}", self.now)
         self.people[person.id] = person
-        self.talks[person.id] = Talk()
+        self.talks[person.id] = OfficialTalk()
         return Desk(self, person.id)
 
     def official(self, role: Role = Role.HANDLER, unit: str = "roads", name: str = "小周") -> Desk:
@@ -201,7 +201,7 @@ class Bureau:
     def apply(self, person_id: int, outcome: Outcome) -> None:
         """Write what the outcome says, and check that it is whole."""
         if outcome.talk is not None:
-            self.talks[person_id] = outcome.talk
+            self.talks[person_id] = officials(outcome.talk)
         for event in outcome.events:
             assert event.seq == len(self.events[event.ticket_id]) + 1
             self.events[event.ticket_id].append(event)
@@ -231,7 +231,7 @@ class Desk:
         self.outcome = Outcome()
 
     @property
-    def talk(self) -> Talk:
+    def talk(self) -> OfficialTalk:
         return self.bureau.talks[self.id]
 
     @property
@@ -245,7 +245,7 @@ class Desk:
         incoming = Incoming("key", Channel.WECHAT, person.openid, bureau.now, bureau.now, body)
         who = Who(person, self.talk, self.member)
         context = bureau.context()
-        reading = room.read(incoming, who.talk)
+        reading = room.read(incoming, self.talk)
         needs = room.needs(reading, who, context)
         self.outcome = room.handle(reading, who, bureau.find(needs), context)
         if self.outcome.more is not None:

@@ -14,10 +14,10 @@ from handlers.context import Candidate, Context, Fresh, Links, Lookups, Publishe
 from handlers.directory.directory import Directory, Level, Route, Unit
 from handlers.directory.person import Person
 from handlers.messages import Body, Channel, Click, Follow, Incoming, Location, Media, MediaKind, Text, menu_id
+from handlers.official.talk import OfficialTalk, officials
 from handlers.outcome import MediaWanted, Outcome, Who
 from handlers.pushes import Choice, Push
 from handlers.queries import ById, ByNumber, Found, HistoryOf, Mine, Needs, Query
-from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.filing import Filed
@@ -58,7 +58,7 @@ class Town:
     def __init__(self) -> None:
         self.now = MONDAY
         self.people: dict[int, Person] = {}
-        self.talks: dict[int, Talk] = {}
+        self.talks: dict[int, OfficialTalk] = {}
         self.tickets: dict[int, Ticket] = {}
         self.events: dict[int, list[Event]] = {}
         self.pushes: list[Push] = []
@@ -106,7 +106,7 @@ class Town:
         """Somebody new opens the chat."""
         person = Person(next(self._ids), Channel.WECHAT, f"o{len(self.people)}", self.now)
         self.people[person.id] = person
-        self.talks[person.id] = Talk()
+        self.talks[person.id] = OfficialTalk()
         return Chat(self, person.id)
 
     def later(self, **spans: int) -> None:
@@ -168,7 +168,7 @@ class Town:
         if outcome.person:
             self.people[person_id] = outcome.person
         if outcome.talk is not None:
-            self.talks[person_id] = outcome.talk
+            self.talks[person_id] = officials(outcome.talk)
         for event in outcome.events:
             log = self.events.setdefault(event.ticket_id, [])
             assert event.seq == len(log) + 1
@@ -197,7 +197,7 @@ class Chat:
         return self.town.people[self.id]
 
     @property
-    def talk(self) -> Talk:
+    def talk(self) -> OfficialTalk:
         return self.town.talks[self.id]
 
     @property

@@ -13,10 +13,10 @@ from handlers.official import permissions, wording
 from handlers.official.changing import wait
 from handlers.official.command import OWN, Argument, Asks, Command, Group, Slot, Spec
 from handlers.official.scene import Deed, Scene, nothing, says
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import Outcome, Reply, Who
 from handlers.pushes import Choice
 from handlers.queries import Found, InviteOf
-from handlers.talk import Talk
 
 
 class Bind(Command, frozen=True):
@@ -83,7 +83,7 @@ def _unbind(command: Unbind, scene: Scene) -> Outcome:
     """The account is a citizen's again; nothing of the official's talk is kept."""
     if not scene.confirmed:
         return wait(scene, command, ASK_UNBIND)
-    return Outcome(reply=Reply(UNBOUND), talk=Talk(), staff=(released(scene.staff),))
+    return Outcome(reply=Reply(UNBOUND), talk=OfficialTalk(), staff=(released(scene.staff),))
 
 
 def released(staff: Staff) -> Staff:

@@ -24,11 +24,11 @@ from handlers.items.wording import public
 from handlers.official.command import ItemCommand, Spec
 from handlers.official.rectification import wording
 from handlers.official.scene import Asker, Deed, Scene, Unclear
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
 from handlers.queries import ById, Needs
 from handlers.rectification import covering
-from handlers.talk import Talk
 from handlers.tickets.ticket import Ticket
 
 C = TypeVar("C", bound=ItemCommand)
@@ -136,11 +136,11 @@ def shown_to_all(text: str, item: Item, scene: Scene) -> str:
     return public(text, unit.phone if unit else "")
 
 
-def done(change: ItemChange, scope: Scope, scene: Scene, said: str, talk: Talk | None = None) -> Outcome:
+def done(change: ItemChange, scope: Scope, scene: Scene, said: str, talk: OfficialTalk | None = None) -> Outcome:
     """The change of the item with what its tickets make of it, and what the official reads."""
     return said_of(covering.of(change, scope.tickets, scene.ctx), scene, said, talk)
 
 
-def said_of(outcome: Outcome, scene: Scene, said: str, talk: Talk | None = None) -> Outcome:
+def said_of(outcome: Outcome, scene: Scene, said: str, talk: OfficialTalk | None = None) -> Outcome:
     """The outcome with what the official reads; nothing waits for 确认 any longer."""
     return replace(outcome, reply=Reply(said), talk=talk or replace(scene.talk, order=None))

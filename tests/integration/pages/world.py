@@ -30,12 +30,12 @@ from handlers.items.events import ItemEvent
 from handlers.items.item import Item
 from handlers.items.lifecycle import fold as fold_item
 from handlers.messages import Channel, Incoming, MediaKind
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import Who
 from handlers.queries import ById, Found, HistoryOf, Query
 from handlers.rankings.figures import Figures
 from handlers.rankings.lists import Graded, Line, Which
 from handlers.rankings.periods import Period
-from handlers.talk import Talk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.filing import Filed
@@ -253,7 +253,7 @@ class World:
         if incoming.key in self.answers:
             return self.answers[incoming.key]
         tickets = {ticket_id: lifecycle.fold(history) for ticket_id, history in self.history.items()}
-        who = Who(self.people[1], Talk())
+        who = Who(self.people[1], OfficialTalk())
         reading = dispatch.read(incoming, who)
         named: dict[Query[object], object] = {ById(ticket_id): ticket for ticket_id, ticket in tickets.items()}
         logs = {HistoryOf(ById(ticket_id)): log for ticket_id, log in self.history.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.messages import PageAction, PageVerb
-from handlers.talk import Talk
+from handlers.official.talk import OfficialTalk
 from handlers.tickets.events.work import Accepted, Asked
 from handlers.tickets.ticket import State
 from tests.support.afterwards import LAMP, answered, li, town, wang
@@ -109,7 +109,7 @@ def test_urging_without_a_ticket(wang: Chat) -> None:
 
 def test_several_open_tickets_are_offered_when_none_is_in_context(li: Chat, town: Town) -> None:
     li.say("幸福小区的垃圾没人收")
-    town.talks[li.id] = Talk()
+    town.talks[li.id] = OfficialTalk()
     assert "要催办哪一件" in li.say("催办")
     assert len(li.choices) == 2
     li.tap("垃圾")
@@ -236,7 +236,7 @@ def test_nobody_acts_on_anothers_ticket_by_its_number(li: Chat, wang: Chat, verb
 
 @pytest.mark.parametrize("words", ["撤回", "评价 1", "补充 灯杆七号", "不是解放路，是五一路", "公开", "进度"])
 def test_a_ticket_looked_at_for_work_is_not_ones_own(li: Chat, wang: Chat, town: Town, words: str) -> None:
-    town.talks[wang.id] = Talk(ticket_id=li.ticket.id)
+    town.talks[wang.id] = OfficialTalk(ticket_id=li.ticket.id)
     assert "解放路" not in wang.say(words)
     wang.say("确认")
     assert list(happenings(town, li.ticket)) == ["Filed"]

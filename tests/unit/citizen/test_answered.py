@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.citizen import published_reply
+from handlers.citizen.talk import Asking
 from handlers.context import Published
-from handlers.talk import Asking
 from handlers.tickets.ticket import Place, State, Ticket
 from tests.support import samples
 from tests.support.citizens_town import MONDAY, Town, directory

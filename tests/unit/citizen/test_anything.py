@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.citizen.menu import SAYS
+from handlers.citizen.talk import Asking
 from handlers.messages import (
     Body,
     Click,
@@ -21,7 +22,6 @@ from handlers.messages import (
     Silent,
     Text,
 )
-from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
 from handlers.tickets.events.work import Accepted, Asked, Replied

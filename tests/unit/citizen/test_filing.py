@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.citizen import filing
-from handlers.talk import Asking
+from handlers.citizen.talk import Asking
 from handlers.tickets.events.filing import Filed, Supplemented
 from handlers.tickets.events.work import Accepted, Asked
 from tests.support.citizens_town import Chat, Town

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.citizen.talk import Asking
 from handlers.citizen.words import read
-from handlers.talk import Asking
 from handlers.tickets.events.filing import Shown, Withdrawn
 from handlers.tickets.events.joining import Merged
 from handlers.tickets.events.work import Accepted, Asked, Replied

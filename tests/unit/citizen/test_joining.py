@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from handlers.citizen.talk import Asking
 from handlers.context import Context
-from handlers.talk import Asking
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.filing import Filed

@@ -9,8 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.calendar.policy import FIRST
+from handlers.citizen.talk import Asking, Draft
 from handlers.messages import Location, Media, MediaKind, Text
-from handlers.talk import Asking, Draft, Talk
+from handlers.official.talk import OfficialTalk
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.grades import Revisited
@@ -456,7 +457,7 @@ def test_a_tapped_place_needs_no_reader(town: Town) -> None:
 def test_an_old_question_is_about_the_ticket_last_spoken_of(li: Chat, town: Town) -> None:
     old = msgspec.json.decode(
         msgspec.json.encode({"asking": "withdraw", "ticket_id": lamp(li).id, "until": town.now + timedelta(hours=3)}),
-        type=Talk,
+        type=OfficialTalk,
     )
     town.talks[li.id] = old
     li.press(Text("确认", menu_id="1"))
@@ -466,7 +467,9 @@ def test_an_old_question_is_about_the_ticket_last_spoken_of(li: Chat, town: Town
 def test_an_old_place_question_is_about_the_urgent_ticket(town: Town) -> None:
     chat = town.citizen()
     chat.say("我家煤气味好大")
-    town.talks[chat.id] = Talk(asking=Asking.PLACE, ticket_id=chat.ticket.id, until=town.now + timedelta(hours=3))
+    town.talks[chat.id] = OfficialTalk(
+        asking=Asking.PLACE, ticket_id=chat.ticket.id, until=town.now + timedelta(hours=3)
+    )
     chat.say("请问居住证怎么办理")
     chat.say("幸福小区3栋")
     assert chat.tickets[0].place is not None
@@ -474,7 +477,7 @@ def test_an_old_place_question_is_about_the_urgent_ticket(town: Town) -> None:
 
 def test_an_old_appeal_goes_on(li: Chat, town: Town) -> None:
     draft = Draft(text="楼下停车位被占了", guesses=("五一路",), kind="投诉")
-    town.talks[li.id] = replace(Talk(), draft=draft, asking=Asking.WHICH_PLACE, ticket_id=cover(li).id)
+    town.talks[li.id] = replace(OfficialTalk(), draft=draft, asking=Asking.WHICH_PLACE, ticket_id=cover(li).id)
     li.press(Text("五一路", menu_id="1"))
     assert len(li.tickets) == 3
 

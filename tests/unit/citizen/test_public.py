@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from handlers.citizen.talk import Asking
 from handlers.messages import Text
-from handlers.talk import Asking, Talk
+from handlers.official.talk import OfficialTalk
 from handlers.tickets import numbers
 from handlers.tickets.events.filing import Sealed
 from handlers.tickets.publishing import is_public
@@ -110,7 +111,7 @@ def test_an_old_tap_acts_on_the_ticket_it_was_shown_with(town: Town) -> None:
 def test_an_old_question_is_answered_for_its_ticket(town: Town) -> None:
     chat = town.citizen()
     chat.say(LAMP)
-    town.talks[chat.id] = Talk(asking=Asking.SHOWING, ticket_id=chat.ticket.id)
+    town.talks[chat.id] = OfficialTalk(asking=Asking.SHOWING, ticket_id=chat.ticket.id)
     chat.say("2")
     assert chat.ticket.public
 

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from handlers.calendar.policy import FIRST, TERMS
 from handlers.citizen.rating import SAYS
+from handlers.citizen.talk import Asking
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Role, Staff
 from handlers.messages import PageAction, PageVerb
-from handlers.talk import Asking
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.grades import Revisited

@@ -8,8 +8,9 @@ import pytest
 from handlers.citizen import room
 from handlers.citizen.menu import MENU, SAYS
 from handlers.citizen.safety import CALL_NOW
+from handlers.citizen.talk import Asking
 from handlers.messages import Channel, Click, Consent, Delivery, Incoming, Link, Silent, Text, Unfollow
-from handlers.talk import Asking, Talk
+from handlers.official.talk import OfficialTalk
 from handlers.tickets.ticket import State
 from nlp.understand import DangerKind
 from tests.support.citizens_town import Chat, Town
@@ -156,7 +157,7 @@ def test_a_resting_appeal_can_be_dropped(li: Chat, town: Town) -> None:
     town.later(hours=25)
     li.say("你好")
     li.tap("不要了")
-    assert li.talk == Talk()
+    assert li.talk == OfficialTalk()
 
 
 def test_what_rests_too_long_is_forgotten(li: Chat, town: Town) -> None:
@@ -185,7 +186,7 @@ def test_going_on_at_once_after_the_time(li: Chat, town: Town) -> None:
 def test_a_talk_survives_a_restart(li: Chat, town: Town) -> None:
     li.photo()
     li.say("解放路的路灯坏了三天。另外食堂的饭菜不新鲜")
-    town.talks[li.id] = msgspec.json.decode(msgspec.json.encode(li.talk), type=Talk)
+    town.talks[li.id] = msgspec.json.decode(msgspec.json.encode(li.talk), type=OfficialTalk)
     li.tap("合成一件")
     assert len(li.ticket.attachments) == 1
 

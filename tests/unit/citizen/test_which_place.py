@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.citizen.intake import contradicts
+from handlers.citizen.talk import Asking
 from handlers.directory.directory import Directory, Level, Unit
-from handlers.talk import Asking
 from tests.support.citizens_town import Chat, Town, directory
 
 GARBAGE = "幸福小区的垃圾三天没人收了"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.talk import Asking
+from handlers.citizen.talk import Asking
 from handlers.tickets.events.work import Replied
 from handlers.tickets.ticket import State
 from tests.support.afterwards import answered, li, town, wang

@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from handlers import dispatch
 from handlers.citizen import room as citizens
+from handlers.citizen.talk import Asking
 from handlers.directory.directory import Staff
 from handlers.messages import Body, Channel, Click, Incoming, Media, MediaKind, Text
 from handlers.official import room as desk
+from handlers.official.talk import OfficialTalk
 from handlers.outcome import Who
-from handlers.talk import Asking, Talk
 from handlers.tickets.events.joining import Merged
 from handlers.tickets.numbers import make
 from tests.support.bureau import Bureau
@@ -57,7 +58,7 @@ def test_a_citizens_words_are_read_once(bureau: Bureau, monkeypatch: pytest.Monk
     chat = bureau.stranger()
     merged = bureau.ticket(Merged(make(77, bureau.now)), person=chat.id)
     said, ordered = Counter(monkeypatch, citizens, "read_words"), Counter(monkeypatch, desk, "parse")
-    decide(bureau, Who(bureau.people[chat.id], Talk(ticket_id=merged.id)), body)
+    decide(bureau, Who(bureau.people[chat.id], OfficialTalk(ticket_id=merged.id)), body)
     assert (len(said.texts), ordered.texts) == (0 if body == Click("long gone") else 1, [])
 
 
@@ -68,7 +69,7 @@ def test_a_citizens_words_are_read_once(bureau: Bureau, monkeypatch: pytest.Monk
 def test_an_officials_words_are_read_once(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch, words: str, as_citizen: int
 ) -> None:
-    who = official(bureau, Talk())
+    who = official(bureau, OfficialTalk())
     said, ordered = Counter(monkeypatch, citizens, "read_words"), Counter(monkeypatch, desk, "parse")
     decide(bureau, who, Text(words))
     assert ordered.texts == [words]
@@ -79,13 +80,13 @@ def test_an_officials_words_are_read_once(
 def test_an_official_who_is_asked_as_a_citizen_is_read_once_by_each_room(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    who = official(bureau, Talk(asking=Asking.WITHDRAW))
+    who = official(bureau, OfficialTalk(asking=Asking.WITHDRAW))
     said, ordered = Counter(monkeypatch, citizens, "read_words"), Counter(monkeypatch, desk, "parse")
     decide(bureau, who, Text("谢谢"))
     assert (said.texts, ordered.texts) == (["谢谢"], ["谢谢"])
 
 
-def official(bureau: Bureau, talk: Talk) -> Who:
+def official(bureau: Bureau, talk: OfficialTalk) -> Who:
     chat = bureau.official()
     member = chat.member
     assert isinstance(member, Staff)

@@ -8,14 +8,16 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import dispatch
+from handlers.citizen.talk import Asking, Draft, Question
 from handlers.directory.directory import Role, Staff
 from handlers.messages import Channel, Incoming, Text, menu_id
 from handlers.official.changing import CONFIRM_WITHIN
 from handlers.official.confirm import Cancel, Confirm, Undo
 from handlers.official.grammar import parse, render
 from handlers.official.room import OfficialReading
+from handlers.official.talk import OfficialTalk, Order
 from handlers.outcome import Who
-from handlers.talk import Asking, Draft, Order, Question, Talk, new_mark
+from handlers.talk import new_mark
 from handlers.tickets.ticket import State, Ticket
 from tests.support.bureau import Bureau, Desk
 
@@ -151,7 +153,7 @@ class TestUndoing:
 # Which room hears it: the officials' or the citizens'
 
 
-def room(bureau: Bureau, talk: Talk, words: str | Text) -> bool:
+def room(bureau: Bureau, talk: OfficialTalk, words: str | Text) -> bool:
     """Whether the desk hears these words of an official with this memory."""
     official = bureau.official()
     member = official.member
@@ -168,10 +170,10 @@ def order(bureau: Bureau) -> Order:
     return Order(f"办结 {N} 已修好", asked + CONFIRM_WITHIN, mark=new_mark(asked))
 
 
-def draft(bureau: Bureau) -> Talk:
+def draft(bureau: Bureau) -> OfficialTalk:
     mark = new_mark(bureau.now)
     asked = Draft(text="楼下的路灯坏了", guesses=("五一路",), mark=mark)
-    talk = Talk(draft=asked, asking=Asking.WHICH_PLACE, question=Question(mark, at=bureau.now))
+    talk = OfficialTalk(draft=asked, asking=Asking.WHICH_PLACE, question=Question(mark, at=bureau.now))
     bureau.later(minutes=1)
     return talk
 
@@ -194,7 +196,7 @@ def test_what_the_talk_asked_last_is_answered_there(bureau: Bureau, words: str, 
 def test_a_tap_is_heard_where_its_question_was_asked(bureau: Bureau, first: Callable[[Bureau], object]) -> None:
     waits, talk = (order(bureau), draft(bureau)) if first is order else (draft(bureau), order(bureau))[::-1]
     assert isinstance(waits, Order)
-    assert isinstance(talk, Talk)
+    assert isinstance(talk, OfficialTalk)
     both = replace(talk, order=waits)
     assert talk.draft is not None
     assert room(bureau, both, Text("确认", menu_id=str(menu_id(waits.mark, 1))))
@@ -210,7 +212,7 @@ def test_a_tap_is_heard_where_its_question_was_asked(bureau: Bureau, first: Call
     ],
 )  # fmt: skip
 def test_an_officials_own_ticket_is_spoken_of_as_a_citizens(bureau: Bureau, words: str, desk: bool) -> None:
-    assert room(bureau, Talk(), words) is desk
+    assert room(bureau, OfficialTalk(), words) is desk
 
 
 def test_the_roles_of_a_dispatcher_confirm_alike(bureau: Bureau) -> None:

@@ -29,9 +29,9 @@ from handlers.official.command import EXAMPLE_NUMBER
 from handlers.official.commands.todo import PAGE
 from handlers.official.manual import manual
 from handlers.official.spec import SPEC
+from handlers.official.talk import OfficialTalk
 from handlers.rankings.figures import Figures
 from handlers.rankings.order import FLOOR
-from handlers.talk import Talk
 from handlers.tickets.events import By
 from handlers.tickets.events.clock import Urged
 from handlers.tickets.events.filing import Supplemented
@@ -373,7 +373,7 @@ def test_the_menu_leads_to_a_citizens_talk(bureau: Bureau) -> None:
 )
 def test_in_a_citizens_talk_only_plain_commands_interrupt(text: str, command: bool) -> None:
     incoming = Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, Text(text))
-    assert room.is_command(room.read(incoming, Talk())) is command
+    assert room.is_command(room.read(incoming, OfficialTalk())) is command
 
 
 @pytest.mark.parametrize(
@@ -381,7 +381,7 @@ def test_in_a_citizens_talk_only_plain_commands_interrupt(text: str, command: bo
 )
 def test_where_a_tap_was_asked_for_any_whole_command_is_one(text: str, command: bool) -> None:
     incoming = Incoming("key", Channel.WECHAT, "o1", MONDAY, MONDAY, Text(text))
-    assert room.is_command(room.read(incoming, Talk()), in_own_words=False) is command
+    assert room.is_command(room.read(incoming, OfficialTalk()), in_own_words=False) is command
 
 
 @pytest.mark.parametrize(
