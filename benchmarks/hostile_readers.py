@@ -126,9 +126,15 @@ _WITHIN: dict[str, tuple[str, ...]] = {
     ),
     "nlp.matching.answers:AnswerBase.find": ("nlp.matching.answers:SameWords.one_form",),
     "handlers.directory.accused:accusation": ("handlers.directory.accused:units",),
-    "handlers.tickets.masking:for_public": ("handlers.tracking.privacy:words",),
+    "handlers.tickets.masking:for_public": ("handlers.tracking.privacy:for_audience",),
 }  # fmt: skip
 _NO_READER: dict[str, str] = {
+    "handlers.citizen.corrections:correct_what": "prints",
+    "handlers.citizen.files_and_places:ask_whether_about": "prints",
+    "handlers.citizen.files_and_places:ask_whether_place": "prints",
+    "handlers.citizen.files_and_places:place_tap": "prints",
+    "handlers.citizen.files_and_places:place_taps": "prints",
+    "handlers.citizen.followup:redo_tap": "prints",
     "handlers.citizen.followup:told": "prints",
     "handlers.citizen.page:graded": "prints",
     "handlers.citizen.turn:Turn.asking": "keeps",

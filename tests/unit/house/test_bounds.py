@@ -25,14 +25,15 @@ from benchmarks.hostile_texts import FAMILIES, Hostile, pumps
 from tests.support.costs import too_slow
 
 TEXTS = frozenset(
-    "text texts words given folded reply detail question appeal seen line said told label title content a".split()
+    "text texts words given folded reply detail question appeal seen line said told label title content a rest".split()
 )
 """Names of parameters that hold what a person wrote."""
 NO_TEXTS = frozenset(
     (
         "unit_id other_id source_id target_id source unit holder home name names category kind what accused number due_words "
         "link reason parts others idf section truth guess labels context arrays later before after by_number opens closes step "
-        "veil pattern _question effective phone running key one other place digits together verb verbs by into understand"
+        "veil pattern _question effective phone running key one other place digits together verb verbs by into understand "
+        "onward desk desk_phone code state lines sort"
     ).split()
 )
 """Names of other parameters with strings: ids, names, words of ours, what a reader has cut out already."""
