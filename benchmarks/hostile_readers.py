@@ -144,7 +144,7 @@ _NO_READER: dict[str, str] = {
     "handlers.deadlines.explain_steps:Telling.say": "prints",
     "handlers.official.scene:says": "prints",
     "handlers.official.views:stop": "prints",
-    "handlers.official.scene:category": "looks up in a fixed list",
+    "handlers.official.scene:find_category": "looks up in a fixed list",
     "handlers.context:Context.understand": "the reader, remembered",
     "handlers.calendar.policy:span": "reads a file of settings",
     "handlers.notifications.buttons:regrade": "prints",
