@@ -33,7 +33,7 @@ from bot.app import create_app
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import Mode
 from bot.channels.wechat.xml import XmlError, parse
-from bot.cli import operators
+from bot.cli.directory import load_directory
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.inbound.door import DOOR, DoorSite
@@ -172,7 +172,7 @@ async def _opened(folder: Path, mode: Mode, reader: Reader, clock: MovableClock)
     })  # fmt: skip
     async with open_database(settings) as engine:
         await migrate.upgrade(engine)
-        await operators.load_directory(engine, _SEED)
+        await load_directory(engine, _SEED)
         units = sorted((await directory.load(engine)).units)[:OFFICIALS]
         bound = [Person(n, Channel.WECHAT, f"oOfficial{n}", datetime.now(UTC)) for n in range(1, len(units) + 1)]
         roles = list(Role)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.bots.account import AES_KEY, APP_ID, TOKEN
 from benchmarks.processes import free_port, parent_of, pin, running
-from bot.cli import operators
+from bot.cli.directory import load_directory
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.wiring import open_database
@@ -150,7 +150,7 @@ async def _prepare(settings: Settings) -> None:
     """A county with an official at every desk, so that each filing also queues a push."""
     async with open_database(settings) as engine:
         await migrate.upgrade(engine)
-        await operators.load_directory(engine, SEED)
+        await load_directory(engine, SEED)
         units = (await directory.load(engine)).units
         now = SystemClock().now()
         officials = [Person(number, Channel.WECHAT, f"oOfficial{number}", now) for number in range(1, len(units) + 1)]

@@ -10,10 +10,13 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from sqlalchemy.engine import make_url
 
-from bot.cli.operators import NotPossible
+from bot.cli.base import NotPossible, command, configured
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.files import private
 
@@ -104,3 +107,10 @@ async def _dump_postgres(url: str, target: Path) -> None:
         raise NotPossible("没有找到 pg_dump，请安装 postgresql-client") from None
     if await process.wait():
         raise NotPossible("pg_dump 没有成功，见上面的输出")
+
+
+@command
+async def run(to: Annotated[Path, typer.Argument(help="备份到哪个文件夹")]) -> None:
+    """Copy the database and the files of a running service to a folder."""
+    swept = await backup(configured(), to, SystemClock().now())
+    typer.echo(f"已备份到 {to}" + (f"，清掉了以前没有备完的 {swept} 份" if swept else ""))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime
-from typing import NoReturn
+from datetime import datetime, timedelta
+from typing import Annotated
 
-from sqlalchemy import Connection
+import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.cli.operators import NotPossible, Say
-from bot.ids import Ids
+from bot.cli.base import NotPossible, Say, command, configured
+from bot.cli.contexts import contexts
+from bot.clock import SystemClock
+from bot.files.policy import read_terms
+from bot.wiring import open_database
 from handlers.calendar.policy import Terms
-from handlers.context import Context, Fresh, Links, Lookups, TextReader
+from handlers.calendar.zone import SHANGHAI
 from handlers.directory.directory import Directory
 from handlers.repairs import undo_cards
 from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.wording import moment
+from storage.queries.moment import DatabaseTime
 from storage.transactions import directory as stored_directory
 from storage.transactions import undo_cards as stored
+
+_TIMES = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+group = typer.Typer(help="牌：撤回时钟走错时亮的", no_args_is_help=True)
 
 _MOST_LISTED = 50
 """Tickets printed one by one. The rest is counted."""
@@ -70,23 +76,29 @@ def _summary(count: int, steps: Counter[str], *, dry: bool, between: str) -> str
     return f"{'要撤回' if dry else '已撤回'} {count} 件：{each}{'（只是看看，没有改动）' if dry else ''}"
 
 
-def contexts(known: Directory, terms: Terms, now: datetime, site: str = "") -> Callable[[Connection], Context]:
-    """Returns the maker of contexts for work that neither reads words nor files tickets."""
-    fresh = Ids(lambda: now, os.getpid())
-
-    def make(_db: Connection) -> Context:
-        return Context(
-            now=now,
-            directory=known,
-            terms=terms,
-            reader=TextReader(understand=_not_asked),
-            fresh=Fresh(id=fresh.next, serial=_not_asked, token=_not_asked, code=_not_asked),
-            links=Links(citizen=lambda token: f"{site}/t/{token}" if site else ""),
-            lookups=Lookups(hash_invite=_not_asked),
+@group.command("undo")
+@command
+async def _undo(
+    between: Annotated[
+        tuple[datetime, datetime],
+        typer.Option(
+            formats=_TIMES, help='经过里记的时间，从几时到几时（北京时间），如 "2026-12-10 09:00" "2026-12-10 10:00"'
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看要撤回什么，不改")] = False,
+) -> int:
+    """Take back cards, documents and what followed from them that the clock gave while it was wrong."""
+    settings = configured()
+    first, last = (at.replace(tzinfo=SHANGHAI) for at in between)
+    # The log is finer than what is typed: the whole last second belongs to it.
+    last += timedelta(seconds=1, microseconds=-1)
+    async with open_database(settings) as engine:
+        return await undo(
+            engine,
+            first,
+            last,
+            terms=read_terms(settings),
+            now=await DatabaseTime(engine, SystemClock()).now(),
+            dry=dry_run,
+            say=typer.echo,
         )
-
-    return make
-
-
-def _not_asked(*_given: object) -> NoReturn:
-    raise AssertionError("nothing is read or filed here")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from pydantic_core import PydanticUndefined
 
 from bot.config import Settings
@@ -76,3 +78,11 @@ def write() -> list[str]:
 def _read(name: str) -> str | None:
     path = ROOT / name
     return path.read_text("utf-8") if path.exists() else None
+
+
+def run(check: Annotated[bool, typer.Option("--check", help="只核对，不写")] = False) -> None:
+    """Write the documents that are derived from the code, or check that they are current."""
+    names = stale() if check else write()
+    for name in names:
+        typer.echo(f"{'过期' if check else '已更新'}：{name}")
+    raise typer.Exit(1 if check and names else 0)

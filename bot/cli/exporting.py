@@ -6,13 +6,16 @@ import asyncio
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 import msgspec
+import typer
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.cli.base import command, configured
 from bot.files import private
+from bot.wiring import open_database
 from nlp.appeals.personal import mask
 from storage.queries import batch_loading
 from storage.schema.rows import ticket as read_ticket
@@ -64,3 +67,12 @@ def _mask(value: object) -> object:
     if isinstance(value, list):
         return [_mask(part) for part in value]
     return mask(value) if isinstance(value, str) else value
+
+
+@command
+async def run(
+    to: Annotated[Path, typer.Argument(help="写到哪个文件（每行一个 JSON）")],
+) -> None:
+    """Write all tickets with their events as JSON lines, personal data masked."""
+    async with open_database(configured()) as engine:
+        typer.echo(f"已导出 {await export(engine, to)} 件")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import typer
+
+from bot.cli.base import NotPossible, command, configured
+from bot.wiring import open_database
+from storage.migrations import migrate as schema
 from storage.migrations.migrate import (
     Derived,
     Deriving,
@@ -37,3 +42,15 @@ def line(progress: Progress) -> str:
 def refusal(error: NewerDatabase) -> str:
     """Returns why the database cannot be migrated."""
     return f"数据库结构是 {error.found}，比这个程序（{error.known}）新：请用新的程序"
+
+
+@command
+async def run() -> None:
+    """Bring the database to the schema that this program needs."""
+    async with open_database(configured()) as engine:
+        before = await schema.current(engine)
+        try:
+            await schema.upgrade(engine, say=lambda progress: typer.echo(line(progress)))
+        except schema.NewerDatabase as error:
+            raise NotPossible(refusal(error)) from None
+        typer.echo(f"数据库：{before or '空'} → {await schema.current(engine)}")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
+from typing import Annotated
 
-from sqlalchemy import Connection
+import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.cli.operators import Say
-from bot.ids import Ids
+from bot.cli.base import Say, command, configured
+from bot.cli.contexts import contexts
+from bot.clock import SystemClock
+from bot.files.policy import read_terms
+from bot.wiring import open_database
 from handlers.calendar.policy import Terms
-from handlers.context import Context, Fresh, Links, Lookups, TextReader
-from handlers.directory.directory import Directory
 from nlp.understand import Understanding
+from nlp.understand import load as load_reader
+from storage.queries.moment import DatabaseTime
 from storage.transactions import directory as stored_directory
 from storage.transactions import withdraw as stored
+
+group = typer.Typer(help="公开：收回不该公开的", no_args_is_help=True)
 
 
 async def withdraw(
@@ -34,7 +39,7 @@ async def withdraw(
     """
     known = await stored_directory.load(engine)
     public = kept = 0
-    async for one in stored.withdraw(engine, _contexts(known, understand, terms, now), dry=dry):
+    async for one in stored.withdraw(engine, contexts(known, terms, now, understand=understand), dry=dry):
         public += one.was_public
         kept += not one.was_public
         say(f"{one.before.number}\t{'公开过' if one.was_public else '没公开'}\t{one.why}")
@@ -49,25 +54,20 @@ def _summary(public: int, kept: int, *, dry: bool) -> str:
     return f"{does}公开 {public} 件；另有 {kept} 件没公开过，不再供附议、热点和整改{ends}"
 
 
-def _contexts(
-    known: Directory, understand: Callable[[str], Understanding], terms: Terms, now: datetime
-) -> Callable[[Connection], Context]:
-    """Returns the maker of contexts for work that files no ticket."""
-    fresh = Ids(lambda: now, os.getpid())
-
-    def make(_db: Connection) -> Context:
-        return Context(
-            now=now,
-            directory=known,
-            terms=terms,
-            reader=TextReader(understand=understand),
-            fresh=Fresh(id=fresh.next, serial=_not_asked, token=_not_asked, code=_not_asked),
-            links=Links(citizen=lambda _token: ""),
-            lookups=Lookups(hash_invite=_not_asked),
+@group.command("withdraw")
+@command
+async def _withdraw(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出编号和原因，不改")] = False,
+) -> None:
+    """Take tickets that must be kept (保密件, a life at stake) from the public, those of before included."""
+    settings = configured()
+    reader = await asyncio.to_thread(load_reader, settings.home_region)
+    async with open_database(settings) as engine:
+        await withdraw(
+            engine,
+            reader.understand,
+            terms=read_terms(settings),
+            now=await DatabaseTime(engine, SystemClock()).now(),
+            dry=dry_run,
+            say=typer.echo,
         )
-
-    return make
-
-
-def _not_asked(*_given: object) -> NoReturn:
-    raise AssertionError("nothing is filed here")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.background.timekeeper import Timekeeper
-from bot.cli.operators import doctor
+from bot.cli.doctor import doctor
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.monitoring.metrics import Metrics

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.cli import recuse
+from bot.cli.directory import recuse
 from handlers.calendar.policy import TERMS
 from handlers.directory.directory import Level, Role, Route, Staff, Unit
 from handlers.outcome import Outcome
@@ -56,7 +56,7 @@ async def test_they_go_to_the_supervising_body_once(engine: AsyncEngine) -> None
     said: list[str] = []
 
     async def run(*, dry: bool) -> int:
-        return await recuse.recuse(engine, site="https://s.example", terms=TERMS, now=NOW, dry=dry, say=said.append)
+        return await recuse(engine, site="https://s.example", terms=TERMS, now=NOW, dry=dry, say=said.append)
 
     assert await run(dry=True) == 2
     assert await run(dry=False) == 2

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.cli.base import NotPossible
 from bot.cli.cards import undo
-from bot.cli.operators import NotPossible
 from handlers.calendar.policy import TERMS
 from handlers.repairs.undo_cards import REASON
 from handlers.tickets.events.grades import Rated

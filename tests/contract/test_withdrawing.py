@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.cli.public import _contexts, withdraw
+from bot.cli.contexts import contexts
+from bot.cli.public import withdraw
 from handlers.calendar.policy import TERMS
 from handlers.tickets.events.filing import Shown, Supplemented
 from handlers.tickets.events.work import Replied
@@ -71,7 +72,7 @@ async def test_a_run_that_is_broken_off_goes_on(town: Town, monkeypatch: pytest.
     await town.file(7, *OPEN, text=SECRET, kind="咨询")
     count = 0
     async for _ in withdrawing.withdraw(
-        town.engine, _contexts(samples.directory(), understand, TERMS, START), dry=False, page=3
+        town.engine, contexts(samples.directory(), TERMS, START, understand=understand), dry=False, page=3
     ):
         count += 1
         if count == 3:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.cli import operators
+from bot.cli import base, staff
 from handlers.directory.directory import Level, Role, Staff, Unit
 from storage.migrations import migrate
 from storage.schema.engine import open_engine
@@ -30,7 +30,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
 @pytest.mark.parametrize("staff_id", [1, 2])
 async def test_who_is_released_has_neither_account_nor_code(engine: AsyncEngine, staff_id: int) -> None:
     before = await directory.version(engine)
-    await operators.release_staff(engine, staff_id)
+    await staff.release_staff(engine, staff_id)
     known = (await directory.load(engine)).staff
     assert (known[staff_id].person_id, known[staff_id].invite_hash) == (None, None)
     other = known[3 - staff_id]
@@ -39,13 +39,13 @@ async def test_who_is_released_has_neither_account_nor_code(engine: AsyncEngine,
 
 
 async def test_a_number_that_nobody_has_is_refused(engine: AsyncEngine) -> None:
-    with pytest.raises(operators.NotPossible, match="99"):
-        await operators.release_staff(engine, 99)
+    with pytest.raises(base.NotPossible, match="99"):
+        await staff.release_staff(engine, 99)
 
 
 async def test_the_list_names_the_number_to_release(engine: AsyncEngine) -> None:
     lines: list[str] = []
-    await operators.list_staff(engine, lines.append)
+    await staff.list_staff(engine, lines.append)
     assert [line.split("\t")[0] for line in lines] == ["1", "2"]
     assert "已绑定" in lines[0]
     assert "待绑定" in lines[1]

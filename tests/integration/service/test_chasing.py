@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.operators import doctor
+from bot.cli.doctor import doctor
 from handlers.directory.directory import Role
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue

@@ -23,7 +23,7 @@ from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.cli import backup, exporting, operators
+from bot.cli import backup, base, doctor, exporting, outbox, staff
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.files import private
@@ -51,7 +51,7 @@ Command = Callable[..., Result]
 def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Type one command, in this process and a loop of its own: a start of the program takes seconds."""
     # Logging belongs to the whole process, and this one is the tests'.
-    monkeypatch.setattr("bot.__main__.configure", lambda **_: None)
+    monkeypatch.setattr("bot.cli.base.configure", lambda **_: None)
 
     def run(*words: str, **given: str) -> Result:
         environment = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data"), "PORT": "0"}
@@ -94,14 +94,14 @@ async def test_dead_pushes_are_listed_and_requeued(stage: Stage) -> None:
     for push_id in (1, 2):
         await stage.parts.outbound.outbox.settle(Became(push_id, person.id, 1, OutboxState.DEAD, "refused"))
     lines: list[str] = []
-    await operators.list_outbox(stage.parts.process.engine, OutboxState.DEAD, lines.append)
+    await outbox.list_outbox(stage.parts.process.engine, OutboxState.DEAD, lines.append)
     assert [line.split("\t")[:2] for line in lines] == [["1", "dead"], ["2", "dead"]]
-    assert await operators.requeue(stage.parts.process.engine, [1], stage.clock.now()) == 1
-    assert await operators.requeue(stage.parts.process.engine, None, stage.clock.now()) == 1
-    with pytest.raises(operators.NotPossible, match="已重新排队 0 条；另外 2 条没有动"):
-        await operators.requeue(stage.parts.process.engine, [1, 404], stage.clock.now())
-    with pytest.raises(operators.NotPossible, match="已记为送达 0 条；另外 1 条没有动"):
-        await operators.arrived(stage.parts.process.engine, [404])
+    assert await outbox.requeue(stage.parts.process.engine, [1], stage.clock.now()) == 1
+    assert await outbox.requeue(stage.parts.process.engine, None, stage.clock.now()) == 1
+    with pytest.raises(base.NotPossible, match="已重新排队 0 条；另外 2 条没有动"):
+        await outbox.requeue(stage.parts.process.engine, [1, 404], stage.clock.now())
+    with pytest.raises(base.NotPossible, match="已记为送达 0 条；另外 1 条没有动"):
+        await outbox.arrived(stage.parts.process.engine, [404])
 
 
 @pytest.mark.parametrize("words", [("requeue", "404"), ("arrived", "404"), ("requeue", "9" * 30), ("arrived", "-1")])
@@ -115,7 +115,7 @@ def test_who_has_read_enough_ends_a_command_quietly(command: Command, monkeypatc
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
     command("migrate")
-    monkeypatch.setattr(operators, "list_outbox", closed)
+    monkeypatch.setattr(outbox, "list_outbox", closed)
     result = command("outbox", "list")
     assert (result.exit_code, result.stderr) == (1, "")
 
@@ -167,7 +167,7 @@ async def test_a_backup_of_a_running_service_is_whole(templates: Templates, tmp_
             killed.mkdir(parents=True)
             (killed / "minsheng.db").write_bytes(b"half")
             assert await backup.backup(stage.parts.process.settings, tmp_path / "copy", now) == 0
-            with pytest.raises(operators.NotPossible):
+            with pytest.raises(base.NotPossible):
                 await backup.backup(stage.parts.process.settings, tmp_path / "copy", now)
             later = now + backup.BACKUP_RESTS + timedelta(minutes=1)
             assert await backup.backup(stage.parts.process.settings, tmp_path / "again", later) == 1
@@ -224,10 +224,10 @@ async def test_doctor_compares_the_clock_with_the_platforms(
         base = str(server.make_url("/")) if hours is not None else "http://127.0.0.1:9"
         settings = settings_for(database_url, tmp_path / "data", wechat_api_base=base)
         clock = SteppedClock(START + timedelta(hours=hours or 0))
-        ((good, words),) = await operators.platform_clock_findings(settings, clock)
+        ((good, words),) = await doctor.platform_clock_findings(settings, clock)
     assert good is found[0]
     assert found[1] in words
-    assert await operators.platform_clock_findings(Settings(_env_file=None), clock) == []  # type: ignore[call-arg]
+    assert await doctor.platform_clock_findings(Settings(_env_file=None), clock) == []  # type: ignore[call-arg]
 
 
 @LITE
@@ -276,8 +276,8 @@ def test_the_derived_documents_are_what_the_code_says(tmp_path: Path, monkeypatc
 
 
 async def test_an_unknown_unit_is_answered_with_the_nearest(stage: Stage) -> None:
-    with pytest.raises(operators.NotPossible, match="相近的有"):
-        await operators.invite(
+    with pytest.raises(base.NotPossible, match="相近的有"):
+        await staff.invite(
             stage.parts.process.settings,
             stage.parts.process.engine,
             "县城管局局",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import MAX_BODY, Mode
-from bot.cli import operators
+from bot.cli.inbox import list_failed, replay, show_failed
 from bot.sandbox.platform.envelopes import open_reply
 from bot.sandbox.platform.faults import LOST_REPLY, Fault
 from handlers.errors import Unavailable
@@ -162,14 +162,14 @@ async def test_what_cannot_be_read_is_kept_told_and_found_by_the_operator(
         assert answers["rubbish"] == ""
         assert await stage.count(inbox) == len(MESSAGES)
         lines: list[str] = []
-        await operators.list_failed(stage.parts.process.engine, lines.append)
+        await list_failed(stage.parts.process.engine, lines.append)
         assert len(lines) == 3
         assert all("没读懂：" in line for line in lines)
         shown: list[str] = []
         for line in lines:
-            await operators.show_failed(stage.parts.process.engine, line.split("\t")[0], shown.append)
+            await show_failed(stage.parts.process.engine, line.split("\t")[0], shown.append)
         assert MESSAGES["doubled"].decode() in shown
-        assert await operators.replay(stage.parts.process.settings, stage.parts.process.engine) == 0
+        assert await replay(stage.parts.process.settings, stage.parts.process.engine) == 0
 
 
 def words_of(stage: Stage, answer: bytes) -> str:

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.cli.policy_try import Side, Tally, table
+from bot.cli.policy import Side, Tally, table
 from handlers.calendar.policy import FIRST, TERMS, CrowdRule, Edition, Rule, Span, Terms
 from handlers.calendar.zone import SHANGHAI
 from handlers.deadlines import deadlines

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.operators import term_findings
+from bot.cli.doctor import term_findings
 from bot.config import Settings, Unusable
 from bot.files.calendars import read_calendar
 from handlers.calendar.workdays import CHINA

@@ -6,12 +6,25 @@ import unicodedata
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from bot.cli.base import command, configured
+from bot.clock import SystemClock
+from bot.files.policy import print_policy, read_policy, read_terms
+from bot.wiring import open_database
 from handlers.calendar.policy import Terms
+from handlers.calendar.zone import SHANGHAI
 from handlers.deadlines.dry_run import Go, Outlook, as_from, rehearse
 from handlers.directory.directory import Directory
 from handlers.tickets.events import Event
 from handlers.tickets.wording import lasting
+from storage.queries.paging import each_history
+from storage.transactions import directory as stored_directory
+
+group = typer.Typer(help="期限规定：印出现行的，试算要改的", no_args_is_help=True)
 
 Say = Callable[[str], None]
 
@@ -78,7 +91,7 @@ class Tally:
         return (name, str(self.goes), str(was.answered), *(f"{old} → {new}" for old, new in changes))
 
 
-async def run(
+async def compare(
     histories: AsyncIterator[tuple[Event, ...]],
     now: datetime,
     since: date,
@@ -115,3 +128,32 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+@group.command("show")
+@command
+async def _show() -> None:
+    """Print the policy in force as a file, to begin from."""
+    typer.echo(print_policy(read_terms(configured()).book), nl=False)
+
+
+@group.command("try")
+@command
+async def _try(
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="从哪天提交的算起，如 2026-01-01")],
+    file: Annotated[Path | None, typer.Option(help="要试的规定文件；不写就用现行的")] = None,
+) -> None:
+    """Rehearse a policy on the tickets there are: what it would have changed. Nothing is written."""
+    settings = configured()
+    terms = read_terms(settings)
+    would = Terms(read_policy(file), terms.calendar) if file is not None else terms
+    async with open_database(settings) as engine:
+        await compare(
+            each_history(engine, since.replace(tzinfo=SHANGHAI)),
+            SystemClock().now(),
+            since.date(),
+            was=terms,
+            would=would,
+            directory=await stored_directory.load(engine),
+            say=typer.echo,
+        )
