@@ -427,7 +427,7 @@ async def test_a_verdict_on_a_push_that_nobody_noted_keeps_the_platform_waiting_
     async def waits(*_: object) -> None:
         await noted.wait()
 
-    monkeypatch.setattr("bot.inbound.receipts.Noted._note_fate", waits)
+    monkeypatch.setattr("bot.inbound.receipts.Receipts._note_fate", waits)
     event = wechat_pushes.TEXT.replace(b"[text]", b"[event]").replace(
         b"<Content>", b"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>5</MsgID><Status>success</Status><Content>"
     )
