@@ -19,7 +19,7 @@ from handlers.calendar.policy import FIRST, TERMS, Terms
 from handlers.deadlines import deadlines
 from handlers.deadlines.dry_run import as_from, rehearse
 from handlers.deadlines.explain import explain
-from handlers.deadlines.explain_steps import Question
+from handlers.deadlines.explain_steps import Inquiry
 from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
@@ -155,7 +155,7 @@ def _log(first: Change) -> tuple[Ticket, tuple[Event, ...]]:
 
 def _explain(of: tuple[Ticket, tuple[Event, ...]]) -> object:
     ticket, log = of
-    question = Question(ticket.filed_at + timedelta(days=4), Audience.CITIZEN, TERMS, _DIRECTORY.name)
+    question = Inquiry(ticket.filed_at + timedelta(days=4), Audience.CITIZEN, TERMS, _DIRECTORY.name)
     return explain(ticket, log, question)
 
 

@@ -152,7 +152,11 @@ def loops(outbound: Outbound, bus: Bus) -> tuple[PollingLoop, ...]:
     )
 
 
-_PRESS = {menu.Press.TELL: Press.CLICK, menu.Press.PICTURE: Press.PHOTO_OR_ALBUM, menu.Press.POINT: Press.LOCATION}
+_PRESS = {
+    menu.MenuAction.TELL: Press.CLICK,
+    menu.MenuAction.PICTURE: Press.PHOTO_OR_ALBUM,
+    menu.MenuAction.POINT: Press.LOCATION,
+}
 
 
 def menu_buttons() -> tuple[Button, ...]:

@@ -17,7 +17,7 @@ from bot.files.policy import print_policy, read_policy, read_terms
 from bot.wiring import open_database
 from handlers.calendar.policy import Terms
 from handlers.calendar.zone import SHANGHAI
-from handlers.deadlines.dry_run import Go, Outlook, as_from, rehearse
+from handlers.deadlines.dry_run import Projection, RoundComparison, as_from, rehearse
 from handlers.directory.directory import Directory
 from handlers.tickets.events import Event
 from handlers.tickets.wording import lasting
@@ -44,7 +44,7 @@ class Side:
         self.cards = [0, 0, 0]
         self._slack: Counter[int] = Counter()
 
-    def add(self, outlook: Outlook) -> None:
+    def add(self, outlook: Projection) -> None:
         """Count one round."""
         for place, came in enumerate(outlook.cards):
             self.cards[place] += came
@@ -74,7 +74,7 @@ class Tally:
         self.goes = 0
         self.before, self.after = Side(), Side()
 
-    def add(self, go: Go) -> None:
+    def add(self, go: RoundComparison) -> None:
         """Count one round."""
         self.goes += 1
         self.before.add(go.before)

@@ -16,7 +16,7 @@ from bot.pages.rendering import asked_size
 from handlers.directory.directory import Level
 from handlers.rankings import periods, wording
 from handlers.rankings.figures import Figures, Rate, total
-from handlers.rankings.lists import NAMES, Graded, Line, Which
+from handlers.rankings.lists import NAMES, Graded, RankingLine, Which
 from handlers.rankings.order import FLOOR, WEIGHTS, Ranked, peers, ranked
 from handlers.rankings.periods import Period
 
@@ -38,7 +38,7 @@ class Figured(Protocol):
     async def median_hours(self, unit_ids: Collection[str], period: Period) -> float | None:
         """Returns the median hours of these units together."""
 
-    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
+    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[RankingLine, ...]:
         """Returns the tickets that one figure of the unit counts."""
 
     async def replies(self, period: Period, best: bool, phones: Mapping[str, str]) -> tuple[Graded, ...]:

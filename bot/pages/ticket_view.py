@@ -17,7 +17,7 @@ from bot.pages.keys import notice_path
 from bot.pages.rectify import path_of
 from bot.pages.seals import Sealer
 from handlers.deadlines.explain import explain
-from handlers.deadlines.explain_steps import Question
+from handlers.deadlines.explain_steps import Inquiry
 from handlers.directory.directory import Staff
 from handlers.messages import MediaKind, PageVerb
 from handlers.official import permissions
@@ -138,7 +138,7 @@ class TicketPages:
         return notice_path(self._sealer, number, reader, self._clock.now())
 
     def _why(self, journey: Journey, audience: Audience) -> tuple[str, ...]:
-        question = Question(self._clock.now(), audience, self._terms, self._directory().name)
+        question = Inquiry(self._clock.now(), audience, self._terms, self._directory().name)
         lines = explain(journey.ticket, journey.history, question)
         return tuple(map(mask, lines)) if audience is Audience.STAFF else lines
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from handlers import followers
 from handlers.calendar.policy import Terms
 from handlers.chasing import due_steps
-from handlers.chasing.due_steps import Due, Look, revisit_at
+from handlers.chasing.due_steps import Due, DueKind, revisit_at
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Directory
 from handlers.errors import Broken
@@ -47,7 +47,7 @@ NOBODY = Directory((), (), (), "")
 """Where no unit has a superior."""
 
 
-class Tick:
+class StepContext:
     """What one look of the clock goes by: the time, the rules, which tickets are `hot`, the number of the next 催办通知单, who
     stands above whom.
     """
@@ -71,11 +71,11 @@ class Tick:
         return ticket.crowd >= RAISING_CROWD or ticket.number in self.hot
 
 
-def steps(ticket: Ticket, tick: Tick) -> tuple[Change, ...]:
+def steps(ticket: Ticket, tick: StepContext) -> tuple[Change, ...]:
     """Everything that is due of the ticket now, in order, each done to it. Afterwards nothing is due until later."""
     taken: list[Change] = []
     while due := _first(ticket, tick.now):
-        for what in _DO[due.what](ticket, due, tick):
+        for what in _DO[due.kind](ticket, due, tick):
             change = lifecycle.apply(ticket, what, CLOCK, tick.now)
             taken.append(change)
             ticket = change.ticket
@@ -98,75 +98,75 @@ def report_back(changes: tuple[Change, ...], before: Ticket, main: Ticket | None
 
 
 def _first(ticket: Ticket, now: datetime) -> Due | None:
-    due = [one for one in due_steps.dates(ticket) if one.at <= now]
-    return min(due, key=lambda one: (one.what, one.at, one.vow)) if due else None
+    due = [one for one in due_steps.steps_due(ticket) if one.at <= now]
+    return min(due, key=lambda one: (one.kind, one.at, one.vow)) if due else None
 
 
-def _resume(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _resume(ticket: Ticket, due: Due, tick: StepContext) -> tuple[Happening, ...]:
     # The published limit holds, however late the tick: a pause is as long as it may be and no longer.
     moved = deadlines.resume(ticket, due.at, tick.terms)
     return (Resumed(moved.reply_by, moved.remind_at, moved.back),)
 
 
-def _card(colour: CardColour) -> Callable[[Ticket, Due, Tick], tuple[Happening, ...]]:
-    def give(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _card(colour: CardColour) -> Callable[[Ticket, Due, StepContext], tuple[Happening, ...]]:
+    def give(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:
         return (Carded(colour, ticket.promise.reply_by, ticket.promise.rule, tick.raises(ticket)),)
 
     return give
 
 
-def _notice(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _notice(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:
     return (ChaseNoticeIssued(tick.notice, ticket.promise.reply_by),)
 
 
-def _ignored(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _ignored(ticket: Ticket, due: Due, tick: StepContext) -> tuple[Happening, ...]:
     return (UrgeIgnored(due.at, tick.raises(ticket)),)
 
 
-def _reminder(owed: Owed) -> Callable[[Ticket, Due, Tick], tuple[Happening, ...]]:
-    def remind(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _reminder(owed: Owed) -> Callable[[Ticket, Due, StepContext], tuple[Happening, ...]]:
+    def remind(ticket: Ticket, due: Due, tick: StepContext) -> tuple[Happening, ...]:
         at = ticket.promise.reply_by if owed is Owed.REPLY else due.at
         return (Reminded(owed, at, tick.raises(ticket)),)
 
     return remind
 
 
-def _broken(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _broken(ticket: Ticket, due: Due, tick: StepContext) -> tuple[Happening, ...]:
     return (CommitmentBroken(due.vow, due.at, tick.raises(ticket)),)
 
 
-def _vow_soon(ticket: Ticket, due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _vow_soon(ticket: Ticket, due: Due, tick: StepContext) -> tuple[Happening, ...]:
     return (Reminded(Owed.VOW, ticket.vows[due.vow - 1].by, tick.raises(ticket)),)
 
 
-def _silence(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _silence(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:
     """Silence is silence. What nobody answered for is closed; a ticket that follows another closes with that one."""
     if ticket.state is State.REPLIED and ticket.joined_to is None:
         return Silent(), Closed(revisit_at=revisit_at(ticket, tick.now, tick.terms))
     return (Silent(),)
 
 
-def _redo(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _redo(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:
     return (deadlines.rework(ticket, LOW_GRADE, tick.now, tick.terms, tick.directory),)
 
 
-def _revisit(ticket: Ticket, _due: Due, tick: Tick) -> tuple[Happening, ...]:
+def _revisit(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:
     look = deadlines.own_edition(ticket, tick.now, tick.terms).look
     return (Revisited(deadlines.later(tick.now, look, tick.terms)),)
 
 
-_DO: dict[Look, Callable[[Ticket, Due, Tick], tuple[Happening, ...]]] = {
-    Look.RESUME: _resume,
-    Look.YELLOW: _card(CardColour.YELLOW),
-    Look.RED: _card(CardColour.RED),
-    Look.NOTICE: _notice,
-    Look.ANSWER: _ignored,
-    Look.RULING: _reminder(Owed.RULING),
-    Look.ACCEPT: _reminder(Owed.ACCEPT),
-    Look.REPLY: _reminder(Owed.REPLY),
-    Look.VOW: _broken,
-    Look.VOW_SOON: _vow_soon,
-    Look.SILENCE: _silence,
-    Look.REDO: _redo,
-    Look.REVISIT: _revisit,
+_DO: dict[DueKind, Callable[[Ticket, Due, StepContext], tuple[Happening, ...]]] = {
+    DueKind.RESUME: _resume,
+    DueKind.YELLOW: _card(CardColour.YELLOW),
+    DueKind.RED: _card(CardColour.RED),
+    DueKind.NOTICE: _notice,
+    DueKind.ANSWER: _ignored,
+    DueKind.RULING: _reminder(Owed.RULING),
+    DueKind.ACCEPT: _reminder(Owed.ACCEPT),
+    DueKind.REPLY: _reminder(Owed.REPLY),
+    DueKind.VOW: _broken,
+    DueKind.VOW_SOON: _vow_soon,
+    DueKind.SILENCE: _silence,
+    DueKind.REDO: _redo,
+    DueKind.REVISIT: _revisit,
 }

@@ -25,7 +25,7 @@ MOST_LINES = 200
 TITLE_LENGTH = 40
 
 
-class Line(Struct, frozen=True):
+class NoticeLine(Struct, frozen=True):
     """One ticket of the document: what it is, when it was filed and due, and what was done about it so far."""
 
     number: str
@@ -50,10 +50,10 @@ class ChaseNotice(Struct, frozen=True):
     """The superior's name on that day."""
 
     at: datetime
-    lines: tuple[Line, ...] = ()
+    lines: tuple[NoticeLine, ...] = ()
 
 
-class Ledger(Struct, frozen=True):
+class OpenNotices(Struct, frozen=True):
     """The documents of one tick."""
 
     year: int
@@ -66,9 +66,9 @@ class Ledger(Struct, frozen=True):
     filled: tuple[ChaseNotice, ...] = ()
     """Documents that take no more."""
 
-    def of_year(self, year: int, last: int) -> Ledger:
+    def of_year(self, year: int, last: int) -> OpenNotices:
         """As the next page begins: what is still open goes on, unless the year has ended meanwhile."""
-        return Ledger(year, last, self.open if year == self.year else {})
+        return OpenNotices(year, last, self.open if year == self.year else {})
 
     def all(self) -> dict[str, ChaseNotice]:
         """The documents by number."""
@@ -79,7 +79,7 @@ class Ledger(Struct, frozen=True):
         found = self.open.get(unit_id)
         return number(self.year, self.last + 1) if found is None or _full(found) else found.number
 
-    def with_line(self, ticket: Ticket, directory: Directory, now: datetime) -> Ledger:
+    def with_line(self, ticket: Ticket, directory: Directory, now: datetime) -> OpenNotices:
         """With this ticket on its unit's document."""
         found = self.open.get(ticket.unit_id)
         last, filled = self.last, self.filled
@@ -88,7 +88,7 @@ class Ledger(Struct, frozen=True):
             last += 1
             found = _begun(self.year, last, ticket.unit_id, directory, now)
         listed = replace(found, lines=(*found.lines, line(ticket, now)))
-        return Ledger(self.year, last, {**self.open, ticket.unit_id: listed}, filled)
+        return OpenNotices(self.year, last, {**self.open, ticket.unit_id: listed}, filled)
 
 
 def year_of(now: datetime) -> int:
@@ -101,11 +101,11 @@ def number(year: int, serial: int) -> str:
     return f"催〔{year}〕{serial:04d}号"
 
 
-def line(ticket: Ticket, now: datetime) -> Line:
+def line(ticket: Ticket, now: datetime) -> NoticeLine:
     """What the document says of the ticket."""
     due = ticket.promise.reply_by
     title = cut(masking.for_followers(ticket.title), TITLE_LENGTH)
-    return Line(ticket.number, title, ticket.filed_at, due, lasting(now - due), tuple(_done(ticket)))
+    return NoticeLine(ticket.number, title, ticket.filed_at, due, lasting(now - due), tuple(_done(ticket)))
 
 
 def _full(document: ChaseNotice) -> bool:

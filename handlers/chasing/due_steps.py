@@ -23,7 +23,7 @@ VOW_REMINDER = timedelta(days=1)
 """The desk is reminded of what it promised a day before."""
 
 
-class Look(IntEnum):
+class DueKind(IntEnum):
     """What may be due, in the order in which it is done when several are: a card comes before the reminder it replaces."""
 
     RESUME = 1
@@ -45,17 +45,17 @@ class Due(Struct, frozen=True):
     """A step of the clock that is due from `at` on."""
 
     at: datetime
-    what: Look
+    kind: DueKind
     vow: int = 0
     """Number of the commitment that it is about, from 1. 0 for other steps."""
 
 
 def next_look(ticket: Ticket) -> datetime | None:
     """The moment from which there is something for the clock to do; None when there never will be."""
-    return min((due.at for due in dates(ticket)), default=None)
+    return min((due.at for due in steps_due(ticket)), default=None)
 
 
-def dates(ticket: Ticket) -> Iterator[Due]:
+def steps_due(ticket: Ticket) -> Iterator[Due]:
     """Everything that the clock will have to do, as the ticket stands now, in no order."""
     if ticket.state in OPEN:
         if ticket.joined_to is None:
@@ -70,23 +70,23 @@ def _owed(ticket: Ticket) -> Iterator[Due]:
     chase = ticket.chase
     if ticket.state is State.WAITING:
         if chase.wait_until is not None:
-            yield Due(chase.wait_until, Look.RESUME)
+            yield Due(chase.wait_until, DueKind.RESUME)
         return
     if accept_reminder_due(ticket):
-        yield Due(ticket.promise.accept_by, Look.ACCEPT)
+        yield Due(ticket.promise.accept_by, DueKind.ACCEPT)
     if reminder_due(ticket) and ticket.promise.remind_at is not None:
-        yield Due(ticket.promise.remind_at, Look.REPLY)
+        yield Due(ticket.promise.remind_at, DueKind.REPLY)
     yield from (Due(at, _RUNGS[colour]) for colour, at in ladder(ticket).items())
     if chase.answer_by is not None:
-        yield Due(chase.answer_by, Look.ANSWER)
+        yield Due(chase.answer_by, DueKind.ANSWER)
     if chase.rule_by is not None and not chase.rule_reminded and ticket.state is State.RETURNED:
-        yield Due(chase.rule_by, Look.RULING)
+        yield Due(chase.rule_by, DueKind.RULING)
 
 
-_RUNGS: dict[CardColour | None, Look] = {
-    CardColour.YELLOW: Look.YELLOW,
-    CardColour.RED: Look.RED,
-    None: Look.NOTICE,
+_RUNGS: dict[CardColour | None, DueKind] = {
+    CardColour.YELLOW: DueKind.YELLOW,
+    CardColour.RED: DueKind.RED,
+    None: DueKind.NOTICE,
 }
 
 
@@ -129,20 +129,20 @@ def ladder(ticket: Ticket) -> dict[CardColour | None, datetime]:
 def _afterwards(ticket: Ticket) -> Iterator[Due]:
     chase = ticket.chase
     if chase.rate_by is not None and ticket.rating is None and not chase.silent:
-        yield Due(chase.rate_by, Look.SILENCE)
+        yield Due(chase.rate_by, DueKind.SILENCE)
     if chase.redo_by is not None:
-        yield Due(chase.redo_by, Look.REDO)
+        yield Due(chase.redo_by, DueKind.REDO)
     # Nothing is done when `look_by` passes: it only says until when an answer counts as one to that question.
     if chase.revisit_at is not None:
-        yield Due(chase.revisit_at, Look.REVISIT)
+        yield Due(chase.revisit_at, DueKind.REVISIT)
 
 
 def _vowed(ticket: Ticket) -> Iterator[Due]:
     for number, vow in enumerate(ticket.vows, 1):
         if vow.kept_at is None and vow.broken_at is None:
-            yield Due(vow.by, Look.VOW, number)
+            yield Due(vow.by, DueKind.VOW, number)
             if not vow.reminded:
-                yield Due(vow.by - VOW_REMINDER, Look.VOW_SOON, number)
+                yield Due(vow.by - VOW_REMINDER, DueKind.VOW_SOON, number)
 
 
 def owes_at(ticket: Ticket) -> datetime | None:

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from handlers import followers
 from handlers.chasing import actions, due_steps
-from handlers.chasing.actions import Tick
-from handlers.chasing.chase_notice import Ledger
-from handlers.chasing.due_steps import Look
+from handlers.chasing.actions import StepContext
+from handlers.chasing.chase_notice import OpenNotices
+from handlers.chasing.due_steps import DueKind
 from handlers.context import Context
 from handlers.notifications import digest
-from handlers.notifications.digest import Storm, Told, Word
+from handlers.notifications.digest import DigestEntry, DigestState, MergedPushes
 from handlers.notifications.notify import in_turn, notices
 from handlers.outcome import Outcome
 from handlers.pushes import Push
@@ -39,11 +39,11 @@ class _Done(Struct, frozen=True):
 
     changes: tuple[Change, ...]
     pushes: tuple[Push, ...]
-    words: tuple[Word, ...]
-    ledger: Ledger
+    entries: tuple[DigestEntry, ...]
+    ledger: OpenNotices
 
 
-class Round:
+class Tick:
     """Chases one ticket after the other and gathers what came of it. A ticket whose rule fails is left as it was.
 
     `hot` are the numbers of tickets that belong to hot issues, `before` is what this tick told on earlier pages. `failed`
@@ -51,15 +51,15 @@ class Round:
     """
 
     def __init__(
-        self, ctx: Context, ledger: Ledger, hot: frozenset[str] = frozenset(), before: Storm | None = None
+        self, ctx: Context, ledger: OpenNotices, hot: frozenset[str] = frozenset(), before: DigestState | None = None
     ) -> None:
         self._ctx = ctx
         self._hot = hot
         self._tickets: dict[int, Ticket] = {}
         self._events: list[Event] = []
         self._pushes: list[Push] = []
-        self._words: list[Word] = []
-        self._storm = before or Storm()
+        self._entries: list[DigestEntry] = []
+        self._state = before or DigestState()
         self.ledger = ledger
         self.failed: dict[int, Exception] = {}
 
@@ -88,7 +88,7 @@ class Round:
         self._tickets |= {change.ticket.id: change.ticket for change in done.changes}
         self._events += [change.event for change in done.changes]
         self._pushes += done.pushes
-        self._words += done.words
+        self._entries += done.entries
         self.ledger = done.ledger
 
     def _take_followers_along(self, related: Related) -> None:
@@ -103,7 +103,7 @@ class Round:
             one.joined_to
             for one in following
             if one.joined_to is not None
-            and any(due.what is Look.REDO and due.at <= now for due in due_steps.dates(one))
+            and any(due.kind is DueKind.REDO and due.at <= now for due in due_steps.steps_due(one))
         }
         return {main.id: main for main in related.by_id(leaving)}
 
@@ -111,13 +111,15 @@ class Round:
         """Everything so far, but for what officials are told."""
         return Outcome(tickets=tuple(self._tickets.values()), events=tuple(self._events), pushes=tuple(self._pushes))
 
-    def told(self) -> Told:
+    def told(self) -> MergedPushes:
         """What officials are told: one by one what is few, summed up what is many."""
-        return digest.settle(self._storm, self._words, self._ctx)
+        return digest.merge(self._state, self._entries, self._ctx)
 
     def _chased(self, ticket: Ticket, main: Ticket | None) -> _Done:
         ctx, ledger = self._ctx, self.ledger
-        tick = Tick(ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id), ctx.directory)
+        tick = StepContext(
+            ctx.now, ctx.terms_for(ticket.unit_id), self._hot, ledger.number_for(ticket.unit_id), ctx.directory
+        )
         taken = actions.steps(ticket, tick)
         heard = actions.report_back(taken, ticket, main, ctx.now)
         if any(isinstance(change.event.what, ChaseNoticeIssued) for change in taken):
@@ -127,10 +129,10 @@ class Round:
             for change, before in (*in_turn(taken, ticket), *(in_turn(heard, main) if main else ()))
             for push in notices(ctx, change, before)
         ]
-        spoken = [(digest.word(change, push), push) for change, push in _highest(told)]
-        pushes = tuple(push for word, push in spoken if word is None)
-        words = tuple(word for word, _ in spoken if word is not None)
-        return _Done((*taken, *heard), pushes, words, ledger)
+        spoken = [(digest.entry(change, push), push) for change, push in _highest(told)]
+        pushes = tuple(push for entry, push in spoken if entry is None)
+        entries = tuple(entry for entry, _ in spoken if entry is not None)
+        return _Done((*taken, *heard), pushes, entries, ledger)
 
 
 def _highest(told: list[tuple[Change, Push]]) -> list[tuple[Change, Push]]:

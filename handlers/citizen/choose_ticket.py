@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, answering, tap
-from handlers.citizen.words import Extra, Said
+from handlers.citizen.words import DialogueWish, Request
 from handlers.messages import PageAction, PageVerb, Text
 from handlers.outcome import Outcome, Reply
 from handlers.pushes import Choice
@@ -33,12 +33,12 @@ MOST_TAPS = 5
 ABOUT_ANSWERS = frozenset({Asking.RATING, Asking.REGRADE, Asking.REASON, Asking.OPINION})
 """Questions about the answer of one ticket: a grade said meanwhile is for that one."""
 
-ONE_AT_A_TIME: dict[Wish | Extra, str] = {
+ONE_AT_A_TIME: dict[Wish | DialogueWish, str] = {
     Wish.WITHDRAW: "撤回",
     Wish.URGE: "催办",
     Wish.RATE: "评价",
-    Extra.REDO: "没解决",
-    Extra.ALONE: "单独办",
+    DialogueWish.REDO: "没解决",
+    DialogueWish.ALONE: "单独办",
 }
 """Wishes that change a ticket, with the command that a tap repeats."""
 
@@ -49,7 +49,7 @@ _NEWS_AT: dict[type[Happening] | None, Callable[[Ticket], datetime | None]] = {
 """When we last asked, of our own accord, for what the person now says."""
 
 
-def settled(turn: Turn, said: Said) -> Said | Reply:
+def settled(turn: Turn, said: Request) -> Request | Reply:
     """The wish with the number it is about: any number in the words that is one of the person's own tickets.
 
     A reply where several of theirs are named and one can be dealt with at a time.
@@ -65,7 +65,7 @@ def settled(turn: Turn, said: Said) -> Said | Reply:
     return said
 
 
-def own(turn: Turn, said: Said, verb: str, what: type[Happening] | None = None) -> Ticket | Reply:
+def own(turn: Turn, said: Request, verb: str, what: type[Happening] | None = None) -> Ticket | Reply:
     """The person's own ticket for this wish, or the reply that says why there is none, or asks which.
 
     `verb` is the command that a tap repeats with a number; `what` tells which tickets it makes sense for.
@@ -91,7 +91,7 @@ SPOKEN_LATELY = timedelta(minutes=30)
 """So long after a ticket was spoken of 公开 without a number means it."""
 
 
-def to_show(turn: Turn, said: Said) -> Ticket | Reply | None:
+def to_show(turn: Turn, said: Request) -> Ticket | Reply | None:
     """The ticket that 公开, 不公开, 匿名 or 署名 is about; None where there is none, a reply where nobody can tell.
 
     Taps of the older program carry no number: they were shown once, with the person's first ticket.
@@ -113,7 +113,7 @@ def to_show(turn: Turn, said: Said) -> Ticket | Reply | None:
     return _which(tuple(mine)[:MOST_TAPS], verb)
 
 
-def answered(turn: Turn, said: Said) -> Ticket | Reply:
+def answered(turn: Turn, said: Request) -> Ticket | Reply:
     """The ticket for a rating: the one we asked about, else the only answer without a grade yet.
 
     With several of those nobody can tell which a grade is for, and we ask; to ask for a grade the newest will do. An answer
@@ -203,7 +203,7 @@ def _fits(what: type[Happening] | None) -> Callable[[Ticket], bool]:
 _ITS_OWN = frozenset(
     {
         Wish.TRACK, Wish.LIST_MINE, Wish.WITHDRAW, Wish.CORRECT, Wish.JOIN,
-        Extra.LOOK_UP, Extra.WHY, Extra.SURE, Extra.KEEP, Extra.ALONE, Extra.SHOW,
+        DialogueWish.LOOK_UP, DialogueWish.WHY, DialogueWish.SURE, DialogueWish.KEEP, DialogueWish.ALONE, DialogueWish.SHOW,
     }
 )  # fmt: skip
 """Wishes that mean the merged ticket itself."""

@@ -11,7 +11,7 @@ from handlers.citizen.followup import again, happen, told
 from handlers.citizen.intake import place_of, recently, resume
 from handlers.citizen.talk import Draft
 from handlers.citizen.turn import Turn, say
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.directory import routing
 from handlers.outcome import Outcome, Reply
 from handlers.tickets import lifecycle
@@ -65,7 +65,7 @@ _PLACE_SIGN = re.compile(
 )
 
 
-def correct(turn: Turn, said: Said) -> Outcome:
+def correct(turn: Turn, said: Request) -> Outcome:
     """Put right what the words name: in the ticket that is numbered, else in the draft, else in the one spoken of last."""
     words = said.rest.strip()
     plain = _FRAME.sub("", words).strip() or words

@@ -17,7 +17,7 @@ from handlers.citizen.intake import contradicts
 from handlers.citizen.safety import danger_in
 from handlers.citizen.talk import Asking, CitizenTalk, Draft
 from handlers.citizen.turn import Turn, answering, say, tap
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.messages import Link, Location, Media, MediaKind
 from handlers.outcome import MediaWanted, Outcome
 from handlers.pushes import Choice
@@ -101,7 +101,7 @@ def _beside(text: str, reading: Understanding) -> str:
     return _JOINTS.sub("", text)
 
 
-def told(turn: Turn, said: Said) -> Outcome | None:
+def told(turn: Turn, said: Request) -> Outcome | None:
     """The place of the danger, told while an appeal waits for something else than its own place."""
     ticket = turn.unplaced()
     wants_place = turn.talk.of_appeal in (None, Asking.PLACE, Asking.WHICH_PLACE)
@@ -112,7 +112,7 @@ def told(turn: Turn, said: Said) -> Outcome | None:
     return put(turn, ticket, intake.place_of(turn, said.text.strip(" ，,。.！!")))
 
 
-def take_words(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome | None:
+def take_words(turn: Turn, said: Request, pieces: tuple[Piece, ...] = ()) -> Outcome | None:
     """What these words are to the urgent ticket whose place we wait for; None for a command."""
     ticket = turn.unplaced()
     if ticket is None or said.number is not None:
@@ -165,7 +165,7 @@ def next_owed(turn: Turn, outcome: Outcome, placed: Ticket) -> Outcome:
     return answering(outcome, after=place_owed(left[0])) if left else outcome
 
 
-def on_correct(turn: Turn, said: Said) -> Outcome:
+def on_correct(turn: Turn, said: Request) -> Outcome:
     """Put right what the words name; the place of one danger told, that of another is asked for."""
     outcome = correct(turn, said)
     ticket = outcome.tickets[0] if outcome.tickets else None

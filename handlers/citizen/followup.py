@@ -12,7 +12,7 @@ from handlers.citizen import filing, wording
 from handlers.citizen.choose_ticket import numbered, own, to_show
 from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.deadlines import deadlines
 from handlers.directory import accused, jurisdiction
 from handlers.notifications import notify
@@ -183,7 +183,7 @@ def supplement(
     return told(outcome, supplemented(after, len(pieces), resumed, only_files, turn.now) + kept)
 
 
-def on_supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...] = ()) -> Outcome:
+def on_supplement(turn: Turn, said: Request, pieces: tuple[Piece, ...] = ()) -> Outcome:
     """补充 [NO] [words]: what is added comes now or in the next message."""
     ticket = own(turn, said, "补充", Supplemented)
     if isinstance(ticket, Reply):
@@ -208,7 +208,7 @@ def on_named_words(turn: Turn, ticket: Ticket, words: str, text: str) -> Outcome
     return say(ask_what_for(ticket), *taps, talk=turn.about(ticket))
 
 
-def on_urge(turn: Turn, said: Said) -> Outcome:
+def on_urge(turn: Turn, said: Request) -> Outcome:
     """催办 [NO] [words]."""
     ticket = own(turn, said, "催办", Urged)
     if isinstance(ticket, Reply):
@@ -224,7 +224,7 @@ def on_urge(turn: Turn, said: Said) -> Outcome:
     return told(outcome, urged_words(urged, turn.ctx.directory.name(urged.unit_id), turn.now))
 
 
-def on_withdraw(turn: Turn, said: Said) -> Outcome:
+def on_withdraw(turn: Turn, said: Request) -> Outcome:
     """撤回 [NO]: asked back first, since it cannot be taken back."""
     ticket = own(turn, said, "撤回", Withdrawn)
     if isinstance(ticket, Reply):
@@ -236,7 +236,7 @@ def on_withdraw(turn: Turn, said: Said) -> Outcome:
     return say(ask_withdraw(ticket, others), *taps, talk=talk)
 
 
-def on_sure(turn: Turn, said: Said) -> Outcome:
+def on_sure(turn: Turn, said: Request) -> Outcome:
     """确认撤回 [NO] [words]: what our tap says. Without a number, and nothing asked, it is a wish to withdraw."""
     if said.number is None:
         return on_withdraw(turn, said)
@@ -244,7 +244,7 @@ def on_sure(turn: Turn, said: Said) -> Outcome:
     return Outcome(reply=ticket) if isinstance(ticket, Reply) else withdraw(turn, ticket, said.rest)
 
 
-def on_keep(turn: Turn, said: Said) -> Outcome:
+def on_keep(turn: Turn, said: Request) -> Outcome:
     """不撤回 [NO]: nothing is withdrawn."""
     ticket = numbered(turn, said.number) if said.number is not None else turn.questioned()
     if isinstance(ticket, Reply):
@@ -258,7 +258,7 @@ def withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Outcome:
     return told(outcome, withdrawn(ticket, timeline.together(ticket, turn.main_of(ticket))))
 
 
-def on_show(turn: Turn, said: Said) -> Outcome:
+def on_show(turn: Turn, said: Request) -> Outcome:
     """公开 / 不公开 / 匿名 / 署名 [NO]: how one ticket is shown. A name holds for what is filed later, 公开 never does."""
     ticket = to_show(turn, said)
     if isinstance(ticket, Reply):
@@ -281,13 +281,13 @@ def on_show(turn: Turn, said: Said) -> Outcome:
     return replace(outcome, reply=Reply(text), person=person)
 
 
-def _secrecy(ticket: Ticket, said: Said) -> tuple[Happening, ...]:
+def _secrecy(ticket: Ticket, said: Request) -> tuple[Happening, ...]:
     """保密 said of a ticket is more than 不公开: it asks that nobody learn who wrote."""
     asked = said.public is False and sealed_sort(fold(said.text).text) is not None
     return (Sealed(SealedSort.INFORMANT),) if asked and not ticket.sealed else ()
 
 
-def on_settings(turn: Turn, _said: Said) -> Outcome:
+def on_settings(turn: Turn, _said: Request) -> Outcome:
     """公开设置: the setting as it is, and the taps that change it."""
     named = bool(turn.person.named)
     tickets = tuple(filter(publishing.may_be_public, turn.found.mine))[:SETTINGS_TICKETS]
@@ -303,7 +303,7 @@ def on_called(turn: Turn, name: str) -> Outcome:
     return replace(outcome, reply=Reply(called_words(name)), person=person)
 
 
-def on_human(turn: Turn, said: Said) -> Outcome:
+def on_human(turn: Turn, said: Request) -> Outcome:
     """人工 [NO]: whom to call, and who has the ticket."""
     directory = turn.ctx.directory
     dispatch = directory.units.get(directory.dispatch_id)

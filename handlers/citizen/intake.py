@@ -19,7 +19,7 @@ from handlers.citizen.rating import says_unsolved
 from handlers.citizen.safety import danger_in
 from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, answering, say, tap
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.directory import accused, routing
 from handlers.directory.directory import Directory
 from handlers.messages import Location
@@ -207,7 +207,7 @@ def start(turn: Turn, text: str, pieces: tuple[Piece, ...] = (), reading: Unders
     return settle(turn, (draft,), reading)
 
 
-def open_up(turn: Turn, said: Said) -> Outcome:
+def open_up(turn: Turn, said: Request) -> Outcome:
     """Open with "我要投诉" or the menu's button: the person wants to tell something and has not yet."""
     kind = next((kind for kind in _KINDS if kind in said.text), None)
     draft = Draft(kind=kind, pieces=turn.talk.pieces)

@@ -16,7 +16,7 @@ from handlers.citizen.followup import again, happen, on_its_own, told
 from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, answering, say
 from handlers.citizen.wording import promised
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.context import Sought
 from handlers.directory import accused
 from handlers.notifications import notify
@@ -97,17 +97,17 @@ def join_offered(turn: Turn, draft: Draft, reading: Understanding, place: Place 
     return _join(turn, main, own, in_own_words=True)
 
 
-def on_join(turn: Turn, said: Said) -> Outcome:
+def on_join(turn: Turn, said: Request) -> Outcome:
     """附议 [NO [CODE]]: what it is, and whether to join, of a public ticket or one whose code is known; else the one offered."""
     return _join_last(turn) if said.number is None else _by_code(turn, said, _ask_numbered)
 
 
-def on_sure(turn: Turn, said: Said) -> Outcome:
+def on_sure(turn: Turn, said: Request) -> Outcome:
     """确认附议 NO [CODE]: what our tap says."""
     return _join_last(turn) if said.number is None else _by_code(turn, said, _sure_numbered)
 
 
-def _by_code(turn: Turn, said: Said, then: Callable[[Turn, Said, Ticket, Ticket], Outcome]) -> Outcome:
+def _by_code(turn: Turn, said: Request, then: Callable[[Turn, Request, Ticket, Ticket], Outcome]) -> Outcome:
     """What comes of the numbered ticket and the one it leads to, where this person may know of both."""
     number = said.number or ""
     named = by_number(turn, number)
@@ -124,7 +124,7 @@ def _by_code(turn: Turn, said: Said, then: Callable[[Turn, Said, Ticket, Ticket]
     return replace(outcome, code=code)
 
 
-def _ask_numbered(turn: Turn, said: Said, named: Ticket, main: Ticket) -> Outcome:
+def _ask_numbered(turn: Turn, said: Request, named: Ticket, main: Ticket) -> Outcome:
     settled = _joined_already(turn, main)
     if settled is not None:
         return settled
@@ -133,7 +133,7 @@ def _ask_numbered(turn: Turn, said: Said, named: Ticket, main: Ticket) -> Outcom
     return say(f"{named.number}：{_asks(turn, main)}", *join_number_taps(named, said.code), talk=talk)
 
 
-def _sure_numbered(turn: Turn, _said: Said, _named: Ticket, main: Ticket) -> Outcome:
+def _sure_numbered(turn: Turn, _said: Request, _named: Ticket, main: Ticket) -> Outcome:
     return _join_numbered(turn, main)
 
 
@@ -155,7 +155,7 @@ def join_asked(turn: Turn) -> Outcome:
     return say(JOIN_OVER, talk=turn.asking(None)) if main is None else _join_numbered(turn, main)
 
 
-def on_not(turn: Turn, _said: Said) -> Outcome:
+def on_not(turn: Turn, _said: Request) -> Outcome:
     """不附议: nothing is joined."""
     return say(JOIN_NOT, talk=turn.asking(None))
 
@@ -191,7 +191,7 @@ def _joined_already(turn: Turn, main: Ticket) -> Outcome | None:
     return None if mine is None else say(joined_already_words(mine), talk=turn.asking(None, mine.id))
 
 
-def on_alone(turn: Turn, said: Said) -> Outcome:
+def on_alone(turn: Turn, said: Request) -> Outcome:
     """单独办 [NO]: out of the group, on the desk with a promise of its own."""
     ticket = own(turn, said, "单独办", Alone)
     if isinstance(ticket, Reply):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Press(StrEnum):
+class MenuAction(StrEnum):
     """What the phone does when a button is pressed."""
 
     TELL = "tell"
@@ -18,47 +18,47 @@ class Press(StrEnum):
     POINT = "point"
 
 
-class Button(Struct, frozen=True):
+class MenuButton(Struct, frozen=True):
     """One line of a column. `says` is what its tap means, as if the person had typed it."""
 
     key: str
     name: str
     says: str
-    press: Press = Press.TELL
+    press: MenuAction = MenuAction.TELL
 
 
 class Column(Struct, frozen=True):
     """One of the three words at the foot of the chat."""
 
     name: str
-    buttons: tuple[Button, ...]
+    buttons: tuple[MenuButton, ...]
 
 
 MENU: tuple[Column, ...] = (
     Column(
         "我要说",
         (
-            Button("file", "说件事", "我要反映"),
-            Button("photo", "拍照片", "", Press.PICTURE),
-            Button("place", "发位置", "", Press.POINT),
-            Button("supplement", "补充刚才的事", "补充"),
+            MenuButton("file", "说件事", "我要反映"),
+            MenuButton("photo", "拍照片", "", MenuAction.PICTURE),
+            MenuButton("place", "发位置", "", MenuAction.POINT),
+            MenuButton("supplement", "补充刚才的事", "补充"),
         ),
     ),
     Column(
         "查进度",
         (
-            Button("track", "到哪一步了", "进度"),
-            Button("mine", "我说过的事", "我的"),
-            Button("urge", "催一催", "催办"),
-            Button("rate", "评一评", "评价"),
+            MenuButton("track", "到哪一步了", "进度"),
+            MenuButton("mine", "我说过的事", "我的"),
+            MenuButton("urge", "催一催", "催办"),
+            MenuButton("rate", "评一评", "评价"),
         ),
     ),
     Column(
         "帮帮我",
         (
-            Button("help", "怎么用", "帮助"),
-            Button("showing", "匿名与公开", "公开设置"),
-            Button("human", "找真人", "人工"),
+            MenuButton("help", "怎么用", "帮助"),
+            MenuButton("showing", "匿名与公开", "公开设置"),
+            MenuButton("human", "找真人", "人工"),
         ),
     ),
 )

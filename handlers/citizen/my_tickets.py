@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from handlers.citizen import choose_ticket, followup, wording
 from handlers.citizen.choose_ticket import by_number, not_open, numbered
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.deadlines.explain import briefly
-from handlers.deadlines.explain_steps import Question
+from handlers.deadlines.explain_steps import Inquiry
 from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle
@@ -41,7 +41,7 @@ _OFFERS: tuple[tuple[type[Happening], Callable[[Ticket], Choice]], ...] = (
 _MOST_OFFERS = 3
 
 
-def on_track(turn: Turn, said: Said) -> Outcome:
+def on_track(turn: Turn, said: Request) -> Outcome:
     """进度 [NO]: the ticket's timeline; without a number the one spoken of last, else the newest."""
     if said.number is not None:
         ticket = numbered(turn, said.number)
@@ -52,7 +52,7 @@ def on_track(turn: Turn, said: Said) -> Outcome:
     return on_mine(turn, said) if turn.found.mine else say(choose_ticket.NO_TICKETS)
 
 
-def on_look_up(turn: Turn, said: Said) -> Outcome:
+def on_look_up(turn: Turn, said: Request) -> Outcome:
     """查 NO CODE: anybody's ticket, without personal data, for whoever has both."""
     given = said.number or ""
     ticket = by_number(turn, given)
@@ -69,19 +69,19 @@ def on_look_up(turn: Turn, said: Said) -> Outcome:
     return replace(stranger(turn, ticket), code=CodeTry.RIGHT)
 
 
-def on_why(turn: Turn, said: Said) -> Outcome:
+def on_why(turn: Turn, said: Request) -> Outcome:
     """为什么是这天 [NO]: what made the promised date, in short; the page has every step."""
     ticket = numbered(turn, said.number) if said.number is not None else turn.last()
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
     if ticket is None:
         return on_mine(turn, said) if turn.found.mine else say(choose_ticket.NO_TICKETS)
-    question = Question(turn.now, Audience.CITIZEN, turn.ctx.terms, turn.ctx.directory.name)
+    question = Inquiry(turn.now, Audience.CITIZEN, turn.ctx.terms, turn.ctx.directory.name)
     lines = briefly(ticket, turn.found.history.get(ticket.id, ()), question)
     return say(why_words(ticket, lines, turn.ctx.links.citizen(ticket.token)), talk=turn.about(ticket))
 
 
-def on_mine(turn: Turn, _said: Said) -> Outcome:
+def on_mine(turn: Turn, _said: Request) -> Outcome:
     """我的: the newest tickets, one tap each."""
     mine = turn.found.mine
     if not mine:

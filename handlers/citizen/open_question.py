@@ -24,7 +24,7 @@ from handlers.citizen.corrections import correct
 from handlers.citizen.safety import danger_in
 from handlers.citizen.talk import Asking, Draft
 from handlers.citizen.turn import Turn, answering, say, tap
-from handlers.citizen.words import Extra, Said
+from handlers.citizen.words import DialogueWish, Request
 from handlers.outcome import Outcome
 from handlers.talk import Piece
 from handlers.tickets import numbers
@@ -54,8 +54,8 @@ _LEAVE_IT = re.compile(r"不用|不必|不要|别|算了")
 
 _NO_PLACE_EITHER = frozenset(
     {
-        Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.YES, Wish.PICK, Wish.EMPTY, Extra.APART, Extra.TOGETHER,
-        Extra.ONLY_NEW, Extra.WELL, Extra.BROKEN,
+        Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.YES, Wish.PICK, Wish.EMPTY, DialogueWish.APART, DialogueWish.TOGETHER,
+        DialogueWish.ONLY_NEW, DialogueWish.WELL, DialogueWish.BROKEN,
     }
 )  # fmt: skip
 """Words that answer something, but not where it is."""
@@ -67,22 +67,22 @@ _COMMANDS = frozenset(Wish) - {
 }  # fmt: skip
 _OWN_COMMANDS = frozenset(
     {
-        Extra.LOOK_UP, Extra.SHOW, Extra.SETTINGS, Extra.REDO, Extra.SURE, Extra.KEEP, Extra.REGRADE,
-        Extra.KEEP_GRADE, Extra.CONTINUE, Extra.DROP, Extra.WHY, Extra.ALONE, Extra.JOIN_SURE, Extra.NOT_JOIN,
+        DialogueWish.LOOK_UP, DialogueWish.SHOW, DialogueWish.SETTINGS, DialogueWish.REDO, DialogueWish.SURE, DialogueWish.KEEP, DialogueWish.REGRADE,
+        DialogueWish.KEEP_GRADE, DialogueWish.CONTINUE, DialogueWish.DROP, DialogueWish.WHY, DialogueWish.ALONE, DialogueWish.JOIN_SURE, DialogueWish.NOT_JOIN,
     }
 )  # fmt: skip
 SHORT_ANSWERS = frozenset({Wish.YES, Wish.NO, Wish.PICK, Wish.SKIP})
 """Words that mean nothing without the question they answer."""
 
-Answer = Callable[[Turn, Said, tuple[Piece, ...]], Outcome | None]
+Answer = Callable[[Turn, Request, tuple[Piece, ...]], Outcome | None]
 
 
-def is_command(said: Said) -> bool:
+def is_command(said: Request) -> bool:
     """Whether the words ask for something else than what we asked."""
     return said.number is not None or said.wish in _COMMANDS or said.wish in _OWN_COMMANDS
 
 
-def take(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def take(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     """The answer to the question that is open, if these words are one. A number in them says which question they answer."""
     talk = turn.talk
     if talk.asking is None or talk.asking not in _ANSWERS:
@@ -110,11 +110,11 @@ def repeat(turn: Turn) -> Outcome | None:
     score = talk.question.score if talk.question is not None else None
     match talk.asking:
         case Asking.WITHDRAW:
-            return followup.on_withdraw(turn, Said(Wish.WITHDRAW, "", ticket.number))
+            return followup.on_withdraw(turn, Request(Wish.WITHDRAW, "", ticket.number))
         case Asking.REGRADE if score is not None:
             return rating.grade(turn, ticket, score, "")
         case Asking.RATING:
-            return rating.on_rate(turn, Said(Wish.RATE, "", ticket.number))
+            return rating.on_rate(turn, Request(Wish.RATE, "", ticket.number))
         case _:
             return None
 
@@ -130,7 +130,7 @@ def _repeat_of_appeal(turn: Turn, draft: Draft) -> Outcome:
     return intake.ask(turn, intake.Lacking(draft, asking or Asking.MATTER, matters), later)
 
 
-def _put_aside(turn: Turn, said: Said) -> bool:
+def _put_aside(turn: Turn, said: Request) -> bool:
     """Whether a bare yes, no or number may not be meant for the appeal, since something else was answered after its question."""
     talk = turn.talk
     if not talk.aside or not talk.appeal_open or said.wish not in (Wish.YES, Wish.NO, Wish.PICK):
@@ -138,7 +138,7 @@ def _put_aside(turn: Turn, said: Said) -> bool:
     return not (turn.mark and turn.mark == talk.mark) and "提交" not in said.text
 
 
-def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def _place(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     draft = turn.talk.draft
     if draft is None:
         return files_and_places.take_words(turn, said, pieces)
@@ -167,7 +167,7 @@ def _place(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     return _told_place(turn, draft, said.text, reading)
 
 
-def _chosen(said: Said, draft: Draft) -> str:
+def _chosen(said: Request, draft: Draft) -> str:
     """The guess that was picked by its number, by yes where there is one, or by words that only one of them holds."""
     if said.wish is Wish.PICK and said.score is not None and said.score <= len(draft.guesses):
         return draft.guesses[said.score - 1]
@@ -215,7 +215,7 @@ def _ask_topics(turn: Turn, draft: Draft, new: str) -> Outcome:
     return say(wording.ask_new_topic(filing.title(draft.text), filing.title(new)), *wording.NEW_TOPIC_TAPS, talk=talk)
 
 
-def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def _matter(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     draft = turn.talk.draft
     if draft is None or is_command(said):
         return None
@@ -223,7 +223,7 @@ def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
     if said.wish in (Wish.NO, Wish.SKIP) and not draft.text and not draft.pieces:
         talk = turn.kept(replace(turn.talk, draft=None, asking=None, later=()))
         return say(wording.DROPPED, talk=talk)
-    if said.wish in (Wish.FILE, Wish.CORRECT, Wish.ABUSE, Extra.ANEW) and not said.bare:
+    if said.wish in (Wish.FILE, Wish.CORRECT, Wish.ABUSE, DialogueWish.ANEW) and not said.bare:
         if not draft.text and draft.place is not None and draft.place.latitude is None:
             # Words that name where it is say it better than a place that was told alone before.
             named = turn.ctx.understand(said.text).places
@@ -235,12 +235,12 @@ def _matter(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
     return intake.ask(turn, intake.Lacking(draft, Asking.MATTER), turn.talk.later)
 
 
-def _split(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def _split(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     draft, matters = turn.talk.draft, turn.talk.later
     if draft is None or is_command(said):
         return None
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES], whole=True)
-    if said.wish in (Extra.APART, Wish.YES):
+    if said.wish in (DialogueWish.APART, Wish.YES):
         return intake.split(turn, draft, matters)
     if said.wish in (Wish.PICK, Wish.CHAT, Wish.GREET, Wish.THANKS, Wish.EMPTY) or said.bare:
         # The matters are numbered: a number may mean one of them as well as one of the taps.
@@ -250,19 +250,21 @@ def _split(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
     return intake.settle(turn.with_talk(replace(turn.talk, later=())), (whole,))
 
 
-def _topics(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def _topics(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     draft, later = turn.talk.draft, turn.talk.later
     if draft is None or not later or is_command(said):
         return None
     new, waiting = later[0], tuple(Draft(text=text, whole=True) for text in later[1:])
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
-    if said.wish is Extra.ONLY_NEW or (said.wish is Wish.PICK and said.score == 2):
+    if said.wish is DialogueWish.ONLY_NEW or (said.wish is Wish.PICK and said.score == 2):
         return intake.settle(turn, (Draft(text=new, pieces=draft.pieces), *waiting))
-    same = said.wish in (Extra.TOGETHER, Wish.NO) or (said.wish is Wish.PICK and said.score == 3)
+    same = said.wish in (DialogueWish.TOGETHER, Wish.NO) or (said.wish is Wish.PICK and said.score == 3)
     if same:
         return intake.settle(turn, (replace(draft, text=f"{draft.text}\n{new}", whole=True), *waiting))
     first = said.wish is Wish.PICK and said.score == 1
-    both = first or said.wish in (Extra.APART, Wish.YES, Wish.SKIP) or "两" in said.text or _only_place(turn, said)
+    both = (
+        first or said.wish in (DialogueWish.APART, Wish.YES, Wish.SKIP) or "两" in said.text or _only_place(turn, said)
+    )
     if not both:
         return _ask_topics(turn, draft, new)
     place = intake.place_of(turn, said.text) if _only_place(turn, said) else draft.place
@@ -270,7 +272,7 @@ def _topics(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None
     return intake.settle(turn, (old, Draft(text=new), *waiting))
 
 
-def _only_place(turn: Turn, said: Said) -> bool:
+def _only_place(turn: Turn, said: Request) -> bool:
     """Whether the answer is the place that was asked for before."""
     return (
         said.wish is Wish.FILE
@@ -279,10 +281,10 @@ def _only_place(turn: Turn, said: Said) -> bool:
     )
 
 
-def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _showing(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     if said.wish is Wish.PICK and said.score is not None and said.score <= len(wording.SHOWINGS):
         words, named, public = wording.SHOWINGS[said.score - 1]
-        return followup.on_show(turn, Said(Extra.SHOW, words, named=named, public=public))
+        return followup.on_show(turn, Request(DialogueWish.SHOW, words, named=named, public=public))
     if said.wish in (Wish.YES, Wish.NO, Wish.SKIP):
         ticket, named = turn.questioned(), bool(turn.person.named)
         text = followup.shown_words(ticket, from_now=True) if ticket is not None else followup.from_now(named)
@@ -290,30 +292,30 @@ def _showing(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | No
     return None
 
 
-def _withdraw(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _withdraw(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
     if ticket is None:
         return None
-    if said.wish in (Wish.YES, Wish.WITHDRAW, Extra.SURE):
+    if said.wish in (Wish.YES, Wish.WITHDRAW, DialogueWish.SURE):
         words = turn.talk.question.words if turn.talk.question is not None else ""
         return followup.withdraw(turn, ticket, said.rest or words)
-    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP, Extra.KEEP):
+    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP, DialogueWish.KEEP):
         return followup.on_keep(turn, said)
     return None
 
 
-def _regrade(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _regrade(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket, question = turn.questioned(), turn.talk.question
     if ticket is None or question is None or question.score is None:
         return None
-    if said.wish in (Wish.YES, Extra.REGRADE) and said.score in (None, question.score):
+    if said.wish in (Wish.YES, DialogueWish.REGRADE) and said.score in (None, question.score):
         return rating.regrade(turn, ticket, question.score, question.words)
-    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP, Extra.KEEP_GRADE):
+    if said.wish in (Wish.NO, Wish.CANCEL, Wish.SKIP, DialogueWish.KEEP_GRADE):
         return rating.on_keep_grade(turn, said)
     return None
 
 
-def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def _supplement(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
     if ticket is None or (is_command(said) and said.wish is not Wish.CANCEL):
         return None
@@ -326,25 +328,25 @@ def _supplement(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | 
     return followup.supplement(turn, ticket, said.text, pieces)
 
 
-def _rating(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _rating(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
     if ticket is None or said.wish is not Wish.PICK or said.score is None:
         return None
     return rating.grade(turn, ticket, said.score, "")
 
 
-def _reason(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _reason(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     ticket = turn.questioned()
     if ticket is not None and which_question.of_another_matter(turn, said, ticket):
         return which_question.ask_whose(turn, said, ticket, followup.redo_tap(ticket, said.text))
     return rating.why(turn, said)
 
 
-def _opinion(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _opinion(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     return rating.opinion(turn, said)
 
 
-def _called(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _called(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     if said.wish in (Wish.SKIP, Wish.NO, Wish.CANCEL):
         return say(wording.NOTHING_ASKED, talk=turn.asking(None))
     name = said.text.removeprefix("叫我").removeprefix("我叫").strip(" ，,。.！!")
@@ -355,7 +357,7 @@ def _called(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | Non
     return None
 
 
-def _answered(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def _answered(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     """After a published reply: submit all the same, leave it at that, or more words."""
     draft = turn.talk.draft
     if draft is None:
@@ -372,7 +374,7 @@ def _answered(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | No
         return correct(turn, said)
     if is_command(said):
         return None
-    if said.wish not in (Wish.FILE, Wish.ABUSE, Extra.ANEW) or said.bare:
+    if said.wish not in (Wish.FILE, Wish.ABUSE, DialogueWish.ANEW) or said.bare:
         return say(wording.ASK_SUBMIT, *wording.SUBMIT_TAPS)
     reading = turn.ctx.understand(said.text)
     if reading.kind is not Kind.QUESTION and _other_matter(turn, draft, said.text, reading):
@@ -380,38 +382,40 @@ def _answered(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | No
     return intake.resume(turn, replace(draft, text=f"{draft.text}\n{said.text}"))
 
 
-def _join(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome | None:
+def _join(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome | None:
     """After the offer to go on together: yes, no, or more words."""
     draft = turn.talk.draft
     if draft is None:
         return None
     draft = replace(draft, pieces=(draft.pieces + pieces)[: intake.MOST_PIECES])
-    joins = said.wish in (Wish.YES, Wish.JOIN, Extra.TOGETHER) and said.number is None
+    joins = said.wish in (Wish.YES, Wish.JOIN, DialogueWish.TOGETHER) and said.number is None
     alone = replace(draft, alone=True)
     if joins or (said.wish is Wish.PICK and said.score == 1):
         reading = turn.ctx.understand(draft.text)
         if joining.kept_apart(reading):
             return intake.resume(turn, alone)
         return joining.join_offered(turn, draft, reading, draft.place)
-    if said.wish in (Wish.NO, Wish.SKIP, Extra.ALONE, Extra.APART) or (said.wish is Wish.PICK and said.score == 2):
+    if said.wish in (Wish.NO, Wish.SKIP, DialogueWish.ALONE, DialogueWish.APART) or (
+        said.wish is Wish.PICK and said.score == 2
+    ):
         return intake.resume(turn, alone)
     if said.wish is Wish.CORRECT:
         return correct(turn, said)
     if is_command(said):
         return None
-    if said.wish not in (Wish.FILE, Wish.ABUSE, Extra.ANEW) or said.bare:
+    if said.wish not in (Wish.FILE, Wish.ABUSE, DialogueWish.ANEW) or said.bare:
         return joining.ask_again(turn, draft)
     if _other_matter(turn, draft, said.text, turn.ctx.understand(said.text)):
         return intake.settle(turn, (alone, Draft(text=said.text)))
     return joining.ask_again(turn, replace(draft, text=f"{draft.text}\n{said.text}"))
 
 
-def _join_number(turn: Turn, said: Said, _pieces: tuple[Piece, ...]) -> Outcome | None:
+def _join_number(turn: Turn, said: Request, _pieces: tuple[Piece, ...]) -> Outcome | None:
     """After the question whether to join a numbered ticket."""
-    yes = said.wish in (Wish.YES, Wish.JOIN, Extra.TOGETHER, Extra.JOIN_SURE)
+    yes = said.wish in (Wish.YES, Wish.JOIN, DialogueWish.TOGETHER, DialogueWish.JOIN_SURE)
     if yes or (said.wish is Wish.PICK and said.score == 1):
         return joining.join_asked(turn)
-    no = said.wish in (Wish.NO, Wish.SKIP, Wish.CANCEL, Extra.NOT_JOIN, Extra.ALONE)
+    no = said.wish in (Wish.NO, Wish.SKIP, Wish.CANCEL, DialogueWish.NOT_JOIN, DialogueWish.ALONE)
     if no or (said.wish is Wish.PICK and said.score == 2):
         return joining.on_not(turn, said)
     return None

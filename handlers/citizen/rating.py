@@ -16,7 +16,7 @@ from handlers.citizen.choose_ticket import answered, numbered, own
 from handlers.citizen.followup import happen, on_urge, told
 from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, answering, say
-from handlers.citizen.words import Extra, Said
+from handlers.citizen.words import DialogueWish, Request
 from handlers.deadlines import deadlines
 from handlers.notifications import buttons
 from handlers.outcome import Outcome, Reply
@@ -63,7 +63,7 @@ _UNSOLVED = (
 )  # fmt: skip
 
 
-def on_rate(turn: Turn, said: Said) -> Outcome:
+def on_rate(turn: Turn, said: Request) -> Outcome:
     """评价 [NO] [1–5] [words]; without a grade the words may be what our taps say."""
     ticket = answered(turn, said)
     if isinstance(ticket, Reply):
@@ -96,7 +96,7 @@ def ask_first(turn: Turn, ticket: Ticket, score: int) -> Outcome:
     return say(ask_whether_grade(ticket, score), give, talk=turn.asking(None, ticket.id))
 
 
-def on_regrade(turn: Turn, said: Said) -> Outcome:
+def on_regrade(turn: Turn, said: Request) -> Outcome:
     """确认改评 [NO 1–5 [words]]: the earlier grade is changed, as it was asked."""
     ticket = numbered(turn, said.number) if said.number is not None else turn.last()
     if isinstance(ticket, Reply):
@@ -125,7 +125,7 @@ def regrade(turn: Turn, ticket: Ticket, score: int, words: str) -> Outcome:
     return answering(outcome, choices=back)
 
 
-def on_keep_grade(turn: Turn, said: Said) -> Outcome:
+def on_keep_grade(turn: Turn, said: Request) -> Outcome:
     """不改评 [NO]: the grade stays as it was."""
     ticket = numbered(turn, said.number) if said.number is not None else turn.questioned() or turn.last()
     if isinstance(ticket, Reply):
@@ -178,7 +178,7 @@ def opine(turn: Turn, ticket: Ticket, words: str) -> Outcome:
     return _ask_next(turn, happen(turn, ticket, what), NOTED)
 
 
-def why(turn: Turn, said: Said) -> Outcome | None:
+def why(turn: Turn, said: Request) -> Outcome | None:
     """The answer to "what was bad about it"; None when the words are something else."""
     ticket = turn.questioned()
     if ticket is None or ticket.state not in ANSWERED:
@@ -189,12 +189,12 @@ def why(turn: Turn, said: Said) -> Outcome | None:
     if words in SAYS:
         return opine(turn, ticket, words)
     worse = said.wish is Wish.RATE and said.score is not None and said.score <= LOW
-    if (said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT, Wish.URGE, Extra.REDO) and not said.bare) or worse:
+    if (said.wish in (Wish.FILE, Wish.ABUSE, Wish.CHAT, Wish.URGE, DialogueWish.REDO) and not said.bare) or worse:
         return redo(turn, ticket, said.text)
     return None
 
 
-def opinion(turn: Turn, said: Said) -> Outcome | None:
+def opinion(turn: Turn, said: Request) -> Outcome | None:
     """The answer to one of our questions after the grade, typed instead of tapped; None for anything else."""
     ticket = turn.questioned()
     if ticket is None or ticket.state not in ANSWERED:
@@ -208,7 +208,7 @@ def opinion(turn: Turn, said: Said) -> Outcome | None:
     return opine(turn, ticket, words) if words in SAYS else None
 
 
-def on_redo(turn: Turn, said: Said) -> Outcome:
+def on_redo(turn: Turn, said: Request) -> Outcome:
     """没解决: an answered ticket is opened again, an open one is urged."""
     ticket = own(turn, said, "没解决", Reopened)
     if isinstance(ticket, Reply):
@@ -227,9 +227,9 @@ def redo(turn: Turn, ticket: Ticket, words: str, *before: Happening) -> Outcome:
     return told(outcome, reopened_words(again, turn.ctx.directory.name(again.unit_id), turn.now))
 
 
-def on_looked_back(turn: Turn, said: Said) -> Outcome:
+def on_looked_back(turn: Turn, said: Request) -> Outcome:
     """The answer to 回头看: all is well, or it came back and is done again. Without our question it is 没解决, or small talk."""
-    fine = said.wish is Extra.WELL
+    fine = said.wish is DialogueWish.WELL
     ticket = _looked_at(turn, said)
     if isinstance(ticket, Reply):
         return Outcome(reply=ticket)
@@ -245,7 +245,7 @@ def says_unsolved(words: str) -> bool:
     return any(sign in words for sign in _UNSOLVED)
 
 
-def _looked_at(turn: Turn, said: Said) -> Ticket | Reply | None:
+def _looked_at(turn: Turn, said: Request) -> Ticket | Reply | None:
     """The ticket that is spoken of: by its number, else the one that we asked about last."""
     if said.number is not None:
         return numbered(turn, said.number)

@@ -32,7 +32,7 @@ from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
 from handlers.citizen.talk import Asking, CitizenTalk, Draft, brought_up, citizens
 from handlers.citizen.turn import Turn, answering, remembering, say
-from handlers.citizen.words import NAMED_LENGTH, Extra, Said
+from handlers.citizen.words import NAMED_LENGTH, DialogueWish, Request
 from handlers.citizen.words import read as read_words
 from handlers.context import Context
 from handlers.errors import Refused
@@ -48,15 +48,15 @@ TICKET_SCENE = "t_"
 
 _MINE = frozenset(
     {
-        Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Wish.CORRECT, Extra.REDO,
-        Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE, Extra.SHOW, Extra.SETTINGS,
+        Wish.TRACK, Wish.LIST_MINE, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.WITHDRAW, Wish.CORRECT, DialogueWish.REDO,
+        DialogueWish.ALONE, DialogueWish.WHY, DialogueWish.WELL, DialogueWish.BROKEN, DialogueWish.SURE, DialogueWish.SHOW, DialogueWish.SETTINGS,
     }
 )  # fmt: skip
 _BARE = open_question.SHORT_ANSWERS | {
-    Wish.FILE, Wish.CANCEL, Extra.APART, Extra.TOGETHER, Extra.ONLY_NEW, Extra.ALONE, Extra.KEEP, Extra.KEEP_GRADE,
+    Wish.FILE, Wish.CANCEL, DialogueWish.APART, DialogueWish.TOGETHER, DialogueWish.ONLY_NEW, DialogueWish.ALONE, DialogueWish.KEEP, DialogueWish.KEEP_GRADE,
 }  # fmt: skip
 """What a tap says that belongs to the question above it and to nothing else."""
-_HISTORY = frozenset({Wish.TRACK, Extra.LOOK_UP, Extra.WHY})
+_HISTORY = frozenset({Wish.TRACK, DialogueWish.LOOK_UP, DialogueWish.WHY})
 _UNSUPPORTED = "【收到不支持的消息类型"
 """How the platform's text stands in for a message that it does not pass on (stickers of the store, red packets …)."""
 _HELP = read_words("帮助")
@@ -68,7 +68,7 @@ class CitizenReading(Struct, frozen=True):
     """A citizen's message, read once: what must be loaded and what is done go by this."""
 
     incoming: Incoming
-    said: Said | None
+    said: Request | None
     """Its words; None for a message without words."""
 
     @property
@@ -107,7 +107,7 @@ def needs(reading: CitizenReading, who: Who) -> Needs:
     # So may a few words; whoever never filed anything was never asked anything.
     wants_mine |= said.wish is Wish.FILE and bool(ids) and len(_words(body) or "") <= intake.SHORT
     wants_mine |= said.wish in open_question.SHORT_ANSWERS and bool(ids)
-    if said.wish in (Wish.JOIN, Extra.JOIN_SURE) or talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
+    if said.wish in (Wish.JOIN, DialogueWish.JOIN_SURE) or talk.asking in (Asking.JOIN, Asking.JOIN_NUMBER):
         ids |= frozenset() if talk.offered is None else {talk.offered}
         wants_mine = True
     tickets: tuple[ByNumber | ById, ...] = (*map(ByNumber, named), *map(ById, ids))
@@ -215,7 +215,7 @@ def _text(turn: Turn, pieces: tuple[Piece, ...] = ()) -> Outcome:
     return _answer(turn, said, pieces)
 
 
-def _answer(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
+def _answer(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome:
     """The answer to the open question; what is none closes a question about a ticket, and may answer the appeal's behind it."""
     placed = files_and_places.told(turn, said)
     if placed is not None:
@@ -238,7 +238,7 @@ def _superseded(turn: Turn) -> Outcome:
     return say(wording.SUPERSEDED) if again is None else answering(again, before=wording.SUPERSEDED)
 
 
-def _command(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
+def _command(turn: Turn, said: Request, pieces: tuple[Piece, ...]) -> Outcome:
     """A command by table; whatever none claims is an appeal."""
     if said.number is not None and (said.wish in open_question.SHORT_ANSWERS or said.wish in (Wish.FILE, Wish.ABUSE)):
         return _named(turn, said)
@@ -252,7 +252,7 @@ def _command(turn: Turn, said: Said, pieces: tuple[Piece, ...]) -> Outcome:
     return _STEPS[said.wish](turn, said)
 
 
-def _named(turn: Turn, said: Said) -> Outcome:
+def _named(turn: Turn, said: Request) -> Outcome:
     """Words that are no command, with a ticket's number: they are about that ticket, and we ask what they shall do there."""
     ticket = numbered(turn, said.number or "")
     if isinstance(ticket, Reply):
@@ -336,18 +336,18 @@ def _unfinished(talk: CitizenTalk) -> Draft | None:
     return replace(draft, text=text, guesses=())
 
 
-def _on_anew(turn: Turn, said: Said) -> Outcome:
+def _on_anew(turn: Turn, said: Request) -> Outcome:
     return intake.start(turn, said.rest)
 
 
-_STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
+_STEPS: dict[Wish | DialogueWish, Callable[[Turn, Request], Outcome]] = {
     Wish.TRACK: my_tickets.on_track,
     Wish.LIST_MINE: my_tickets.on_mine,
     Wish.URGE: followup.on_urge,
     Wish.RATE: rating.on_rate,
     Wish.JOIN: joining.on_join,
-    Extra.JOIN_SURE: joining.on_sure,
-    Extra.NOT_JOIN: joining.on_not,
+    DialogueWish.JOIN_SURE: joining.on_sure,
+    DialogueWish.NOT_JOIN: joining.on_not,
     Wish.WITHDRAW: followup.on_withdraw,
     Wish.CORRECT: files_and_places.on_correct,
     Wish.HUMAN: followup.on_human,
@@ -362,22 +362,22 @@ _STEPS: dict[Wish | Extra, Callable[[Turn, Said], Outcome]] = {
     Wish.ABUSE: smalltalk.on_abuse,
     Wish.CHAT: smalltalk.on_chat,
     Wish.EMPTY: smalltalk.on_empty,
-    Extra.LOOK_UP: my_tickets.on_look_up,
-    Extra.WHY: my_tickets.on_why,
-    Extra.SHOW: followup.on_show,
-    Extra.SETTINGS: followup.on_settings,
-    Extra.REDO: rating.on_redo,
-    Extra.WELL: rating.on_looked_back,
-    Extra.BROKEN: rating.on_looked_back,
-    Extra.CONTINUE: smalltalk.on_continue,
-    Extra.DROP: smalltalk.on_drop,
-    Extra.ANEW: _on_anew,
-    Extra.SURE: followup.on_sure,
-    Extra.KEEP: followup.on_keep,
-    Extra.REGRADE: rating.on_regrade,
-    Extra.KEEP_GRADE: rating.on_keep_grade,
-    Extra.ALONE: joining.on_alone,
-    Extra.APART: smalltalk.on_apart,
-    Extra.TOGETHER: smalltalk.on_nothing_asked,
-    Extra.ONLY_NEW: smalltalk.on_nothing_asked,
+    DialogueWish.LOOK_UP: my_tickets.on_look_up,
+    DialogueWish.WHY: my_tickets.on_why,
+    DialogueWish.SHOW: followup.on_show,
+    DialogueWish.SETTINGS: followup.on_settings,
+    DialogueWish.REDO: rating.on_redo,
+    DialogueWish.WELL: rating.on_looked_back,
+    DialogueWish.BROKEN: rating.on_looked_back,
+    DialogueWish.CONTINUE: smalltalk.on_continue,
+    DialogueWish.DROP: smalltalk.on_drop,
+    DialogueWish.ANEW: _on_anew,
+    DialogueWish.SURE: followup.on_sure,
+    DialogueWish.KEEP: followup.on_keep,
+    DialogueWish.REGRADE: rating.on_regrade,
+    DialogueWish.KEEP_GRADE: rating.on_keep_grade,
+    DialogueWish.ALONE: joining.on_alone,
+    DialogueWish.APART: smalltalk.on_apart,
+    DialogueWish.TOGETHER: smalltalk.on_nothing_asked,
+    DialogueWish.ONLY_NEW: smalltalk.on_nothing_asked,
 }

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handlers.citizen import intake, wording
 from handlers.citizen.talk import CitizenTalk
 from handlers.citizen.turn import Turn, answering, say, tap
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.outcome import Outcome
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
@@ -19,17 +19,17 @@ from handlers.tickets.events.grades import Rated
 _SAYING = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
 
 
-def on_help(_turn: Turn, _said: Said) -> Outcome:
+def on_help(_turn: Turn, _said: Request) -> Outcome:
     """帮助."""
     return say(wording.HELP)
 
 
-def on_greeting(_turn: Turn, _said: Said) -> Outcome:
+def on_greeting(_turn: Turn, _said: Request) -> Outcome:
     """A greeting."""
     return say(wording.GREETING)
 
 
-def on_thanks(turn: Turn, _said: Said) -> Outcome:
+def on_thanks(turn: Turn, _said: Request) -> Outcome:
     """Thanks; after an answer the person may like to rate it."""
     last = turn.last()
     if last is None or last.rating is not None or not lifecycle.can(last, Rated, By.CITIZEN):
@@ -37,7 +37,7 @@ def on_thanks(turn: Turn, _said: Said) -> Outcome:
     return say(wording.THANKS, tap("评一评", f"评价 {last.number}"))
 
 
-def on_abuse(turn: Turn, _said: Said) -> Outcome:
+def on_abuse(turn: Turn, _said: Request) -> Outcome:
     """Temper: calm, with the nearest thing that helps."""
     last = turn.last()
     if last is not None and lifecycle.can(last, Urged, By.CITIZEN):
@@ -45,28 +45,28 @@ def on_abuse(turn: Turn, _said: Said) -> Outcome:
     return say(wording.UPSET)
 
 
-def on_chat(_turn: Turn, said: Said) -> Outcome:
+def on_chat(_turn: Turn, said: Request) -> Outcome:
     """Chat without a request, or signs without words."""
     return say(wording.CHAT if _SAYING.search(said.text) else wording.SIGNS_ONLY)
 
 
-def on_empty(_turn: Turn, _said: Said) -> Outcome:
+def on_empty(_turn: Turn, _said: Request) -> Outcome:
     """A message without anything in it."""
     return say(wording.EMPTY)
 
 
-def on_nothing_asked(_turn: Turn, _said: Said) -> Outcome:
+def on_nothing_asked(_turn: Turn, _said: Request) -> Outcome:
     """An answer where no question was."""
     return say(wording.NOTHING_ASKED)
 
 
-def on_apart(turn: Turn, said: Said) -> Outcome:
+def on_apart(turn: Turn, said: Request) -> Outcome:
     """分开报 when nothing is open any more: what is filed stays one ticket."""
     last = turn.last()
     return say(wording.APART_TOO_LATE) if intake.recently(turn, last) else on_nothing_asked(turn, said)
 
 
-def on_cancel(turn: Turn, _said: Said) -> Outcome:
+def on_cancel(turn: Turn, _said: Request) -> Outcome:
     """取消: the appeal in the making, else the one that rests; what is filed needs 撤回."""
     talk = turn.talk
     if talk.draft is not None or talk.pieces:
@@ -79,14 +79,14 @@ def on_cancel(turn: Turn, _said: Said) -> Outcome:
     return say(wording.NOTHING_TO_CANCEL)
 
 
-def on_drop(turn: Turn, _said: Said) -> Outcome:
+def on_drop(turn: Turn, _said: Request) -> Outcome:
     """上次的不要了: the appeal that rests, and no other."""
     if turn.talk.resting is None:
         return say(wording.NOTHING_TO_CANCEL)
     return say(wording.DROPPED, talk=turn.kept(replace(turn.talk, resting=None)))
 
 
-def on_continue(turn: Turn, _said: Said) -> Outcome:
+def on_continue(turn: Turn, _said: Request) -> Outcome:
     """继续: the appeal that rests; one begun meanwhile rests in its place."""
     talk, resting = turn.talk, turn.talk.resting
     if resting is None:

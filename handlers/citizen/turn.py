@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.citizen.talk import TALK_LASTS, Asking, CitizenTalk, Draft, Question, citizens
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.context import Context
 from handlers.directory.person import Person
 from handlers.messages import Incoming, Text
@@ -30,7 +30,7 @@ class Turn(Struct, frozen=True):
     who: Who
     found: Found
     ctx: Context
-    said: Said | None = None
+    said: Request | None = None
     """The message's words, as they were read once; None for a message without words."""
     lapsed: CitizenTalk | None = None
 

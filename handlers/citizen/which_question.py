@@ -14,7 +14,7 @@ from handlers.citizen.intake import SHORT
 from handlers.citizen.safety import danger_in
 from handlers.citizen.talk import Asking
 from handlers.citizen.turn import Turn, say, tap
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.deadlines import deadlines
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
@@ -39,7 +39,7 @@ _SAID_YES = frozenset(
 _CONFIRMS = frozenset({"确认", "确定", "同意", "确认提交", "确定提交"})
 
 
-def doubt(turn: Turn, said: Said) -> Outcome | None:
+def doubt(turn: Turn, said: Request) -> Outcome | None:
     """The question which of two is answered, when words that the open question would take fit a later one as well."""
     talk = turn.talk
     if (turn.mark and turn.mark == talk.mark) or said.number is not None:
@@ -52,7 +52,7 @@ def doubt(turn: Turn, said: Said) -> Outcome | None:
     return say(wording.WHICH_QUESTION, _to_open(turn, said), *others[:MOST]) if others else None
 
 
-def on_nothing_asked(turn: Turn, said: Said) -> Outcome:
+def on_nothing_asked(turn: Turn, said: Request) -> Outcome:
     """Yes, no or a number when no question of the chat is open: it may answer what a unit asked, or what we asked by push."""
     if turn.lapsed is not None and turn.lapsed.about is not None:
         ticket = turn.with_talk(turn.lapsed).questioned()
@@ -70,7 +70,7 @@ def on_nothing_asked(turn: Turn, said: Said) -> Outcome:
     return say(wording.NOTHING_ASKED)
 
 
-def on_named_answer(turn: Turn, ticket: Ticket, said: Said) -> Outcome:
+def on_named_answer(turn: Turn, ticket: Ticket, said: Request) -> Outcome:
     """Yes, no or a number for a ticket that we asked nothing about: what it may mean there is asked, nothing is done."""
     if ticket.awaited:
         return say(wording.IS_IT_AN_ANSWER, _answer(ticket, said))
@@ -80,7 +80,7 @@ def on_named_answer(turn: Turn, ticket: Ticket, said: Said) -> Outcome:
     return say(nothing_asked_of(ticket), tap("看这一件", f"查 {ticket.number}"))
 
 
-def _others(turn: Turn, said: Said, since: datetime | None) -> list[Choice]:
+def _others(turn: Turn, said: Request, since: datetime | None) -> list[Choice]:
     """What else the words may answer that was asked after `since`, one tap each, the newest question first."""
     found: list[tuple[datetime, Choice]] = []
     for ticket in turn.found.mine:
@@ -94,7 +94,7 @@ def _others(turn: Turn, said: Said, since: datetime | None) -> list[Choice]:
     return [choice for _, choice in sorted(found, key=lambda each: each[0], reverse=True)]
 
 
-def _asked(turn: Turn, ticket: Ticket, said: Said) -> list[tuple[datetime, Choice]]:
+def _asked(turn: Turn, ticket: Ticket, said: Request) -> list[tuple[datetime, Choice]]:
     asked: list[tuple[datetime, Choice]] = []
     if ticket.awaited and ticket.waiting_since is not None:
         asked.append((ticket.waiting_since, _answer(ticket, said)))
@@ -110,12 +110,12 @@ def _asked(turn: Turn, ticket: Ticket, said: Said) -> list[tuple[datetime, Choic
     return asked
 
 
-def _answer(ticket: Ticket, said: Said) -> Choice:
+def _answer(ticket: Ticket, said: Request) -> Choice:
     """What the unit asked, answered with these words."""
     return tap(f"回答 {ticket.number}「{filing.title(ticket.title)}」", f"补充 {ticket.number} {said.text}")
 
 
-def _place_wanted(turn: Turn, said: Said) -> list[tuple[datetime, Choice]]:
+def _place_wanted(turn: Turn, said: Request) -> list[tuple[datetime, Choice]]:
     """The urgent ticket whose place we wait for, where the words are a place and an appeal waits for one as well."""
     ticket = turn.unplaced()
     if ticket is None or ticket.id == turn.talk.about or not files_and_places.is_place(turn, said.text):
@@ -124,7 +124,7 @@ def _place_wanted(turn: Turn, said: Said) -> list[tuple[datetime, Choice]]:
     return [(ticket.filed_at, files_and_places.place_tap(ticket, said.text, label))]
 
 
-def _to_open(turn: Turn, said: Said) -> Choice:
+def _to_open(turn: Turn, said: Request) -> Choice:
     """These words as the answer to the open question, said so that they can mean nothing else."""
     talk, ticket = turn.talk, turn.questioned()
     question = talk.question
@@ -151,14 +151,14 @@ def _to_open(turn: Turn, said: Said) -> Choice:
     return tap(label, f"地点改成{said.text}" if placed and draft is not None else said.text)
 
 
-def ask_whose(turn: Turn, said: Said, ticket: Ticket, here: Choice) -> Outcome:
+def ask_whose(turn: Turn, said: Request, ticket: Ticket, here: Choice) -> Outcome:
     """Words in answer to a question about a ticket that are perhaps another's: that, one of theirs that they name, or a new one."""
     rival = _rival(turn, said, ticket)
     there = () if rival is None else (tap(f"{rival.number}「{rival.title}」"[:30], f"补充 {rival.number} {said.text}"),)
     return say(ask_whose_words(ticket), here, *there, tap("是另一件事", "另报 " + said.text))
 
 
-def _rival(turn: Turn, said: Said, ticket: Ticket) -> Ticket | None:
+def _rival(turn: Turn, said: Request, ticket: Ticket) -> Ticket | None:
     """Another of the person's open tickets that speaks of what these words name, where this one does not."""
     words = turn.ctx.understand(said.text).keywords
     if any(word in ticket.text for word in words):
@@ -167,7 +167,7 @@ def _rival(turn: Turn, said: Said, ticket: Ticket) -> Ticket | None:
     return next((one for one in others if any(word in one.text for word in words)), None)
 
 
-def of_another_matter(turn: Turn, said: Said, ticket: Ticket) -> bool:
+def of_another_matter(turn: Turn, said: Request, ticket: Ticket) -> bool:
     """Whether words told in answer to a question about a ticket speak of another place, or surely of another subject."""
     if said.wish is not Wish.FILE or said.bare:
         return False

@@ -22,7 +22,7 @@ COMMAND_LENGTH = 40
 _STARTS = ("补充", "追加", "催办", "催", "评价", "评分", "打分", "撤回", "撤销", "我要补充", "我补充", "再补充", "另报")
 
 
-class Extra(StrEnum):
+class DialogueWish(StrEnum):
     """Wishes that exist only in this dialogue."""
 
     CONTINUE = "continue"
@@ -47,7 +47,7 @@ class Extra(StrEnum):
     DROP = "drop"
 
 
-class Said(Struct, frozen=True):
+class Request(Struct, frozen=True):
     """One message as a wish. `text` are all its words, `rest` those that belong to the wish.
 
     `number` is as typed (may be wrong), `code` a query code, `named` and `public` the showing asked for. `mentions` are numbers
@@ -55,7 +55,7 @@ class Said(Struct, frozen=True):
     the words ask of it, None where that is the same. `again`: the grade takes back an earlier one.
     """
 
-    wish: Wish | Extra
+    wish: Wish | DialogueWish
     text: str
     number: str | None = None
     rest: str = ""
@@ -64,7 +64,7 @@ class Said(Struct, frozen=True):
     named: bool | None = None
     public: bool | None = None
     mentions: tuple[str, ...] = ()
-    numberless: Said | None = None
+    numberless: Request | None = None
     again: bool = False
 
     @property
@@ -73,19 +73,19 @@ class Said(Struct, frozen=True):
         return self.wish is Wish.FILE and not self.rest
 
 
-_TAP_WORDS: dict[Extra, str] = {
-    Extra.CONTINUE: "继续 接着报 接着说 继续报 继续吧",
-    Extra.APART: "分开报 分开 分开办 分别报 都报 两件都报 都要报",
-    Extra.TOGETHER: "一起报 一起 合在一起 合成一件 是同一件 同一件 同一件事 一件事",
-    Extra.ONLY_NEW: "只报新的 报新的 只报后面的",
-    Extra.REDO: "没解决 没有解决 问题没解决 没解决重新办 没解决重办 重办 重新办 还是没解决 根本没解决",
-    Extra.SETTINGS: "公开设置 匿名与公开 匿名公开设置 署名设置",
-    Extra.WELL: "一直好着 一直好 一直很好 没有反弹 没反弹 现在还好 还好着 一直好着呢",
-    Extra.DROP: "上次的不要了 上次那件不要了",
-    Extra.KEEP_GRADE: "不改 不改了 别改 先不改",
-    Extra.BROKEN: "又坏了 又反弹了 反弹了 又出问题了 又这样了 又犯了",
+_TAP_WORDS: dict[DialogueWish, str] = {
+    DialogueWish.CONTINUE: "继续 接着报 接着说 继续报 继续吧",
+    DialogueWish.APART: "分开报 分开 分开办 分别报 都报 两件都报 都要报",
+    DialogueWish.TOGETHER: "一起报 一起 合在一起 合成一件 是同一件 同一件 同一件事 一件事",
+    DialogueWish.ONLY_NEW: "只报新的 报新的 只报后面的",
+    DialogueWish.REDO: "没解决 没有解决 问题没解决 没解决重新办 没解决重办 重办 重新办 还是没解决 根本没解决",
+    DialogueWish.SETTINGS: "公开设置 匿名与公开 匿名公开设置 署名设置",
+    DialogueWish.WELL: "一直好着 一直好 一直很好 没有反弹 没反弹 现在还好 还好着 一直好着呢",
+    DialogueWish.DROP: "上次的不要了 上次那件不要了",
+    DialogueWish.KEEP_GRADE: "不改 不改了 别改 先不改",
+    DialogueWish.BROKEN: "又坏了 又反弹了 反弹了 又出问题了 又这样了 又犯了",
 }
-_TAPS: dict[str, Extra] = {word: tap for tap, words in _TAP_WORDS.items() for word in words.split()}
+_TAPS: dict[str, DialogueWish] = {word: tap for tap, words in _TAP_WORDS.items() for word in words.split()}
 
 _SHOWN_WORDS: dict[tuple[bool, bool], str] = {
     (False, False): "匿名不公开 不公开匿名",
@@ -190,13 +190,13 @@ _WORD = re.compile(r"[a-zA-Z\d\u3400-\u9fff]")
 _ADDS = frozenset({Wish.SUPPLEMENT, Wish.URGE, Wish.WITHDRAW})
 _ACTS = frozenset(
     {
-        Wish.TRACK, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.JOIN, Wish.WITHDRAW, Wish.CORRECT, Extra.SHOW,
-        Extra.REDO, Extra.ALONE, Extra.WHY, Extra.WELL, Extra.BROKEN, Extra.SURE, Extra.KEEP, Extra.REGRADE,
-        Extra.KEEP_GRADE, Extra.JOIN_SURE, Extra.NOT_JOIN,
+        Wish.TRACK, Wish.SUPPLEMENT, Wish.URGE, Wish.RATE, Wish.JOIN, Wish.WITHDRAW, Wish.CORRECT, DialogueWish.SHOW,
+        DialogueWish.REDO, DialogueWish.ALONE, DialogueWish.WHY, DialogueWish.WELL, DialogueWish.BROKEN, DialogueWish.SURE, DialogueWish.KEEP, DialogueWish.REGRADE,
+        DialogueWish.KEEP_GRADE, DialogueWish.JOIN_SURE, DialogueWish.NOT_JOIN,
     }
 )  # fmt: skip
 """What is asked of one ticket: with a wrong number it is asked of none."""
-_BESIDE_A_NUMBER: dict[Wish | Extra, Wish | Extra] = {
+_BESIDE_A_NUMBER: dict[Wish | DialogueWish, Wish | DialogueWish] = {
     Wish.CANCEL: Wish.WITHDRAW,
     Wish.LIST_MINE: Wish.TRACK,
     Wish.GREET: Wish.TRACK,
@@ -204,10 +204,10 @@ _BESIDE_A_NUMBER: dict[Wish | Extra, Wish | Extra] = {
     Wish.CHAT: Wish.TRACK,
     Wish.EMPTY: Wish.TRACK,
     Wish.HELP: Wish.TRACK,
-    Extra.SETTINGS: Wish.TRACK,
-    Extra.CONTINUE: Wish.TRACK,
-    Extra.APART: Extra.ALONE,
-    Extra.TOGETHER: Wish.JOIN,
+    DialogueWish.SETTINGS: Wish.TRACK,
+    DialogueWish.CONTINUE: Wish.TRACK,
+    DialogueWish.APART: DialogueWish.ALONE,
+    DialogueWish.TOGETHER: Wish.JOIN,
 }
 """What some wishes mean when a ticket is named with them."""
 NAMED_LENGTH = 120
@@ -217,14 +217,14 @@ _LOOK_UP_WORDS = 12
 """Characters besides number and code in "请查一下编号…查询码…"; more words than that tell a story of their own."""
 
 
-def read(text: str) -> Said:
+def read(text: str) -> Request:
     """The wish of these words; never raises.
 
     A written number always wins: what the other words ask is asked of that ticket.
     """
     text = text.strip()
     said = _plain(text)
-    if said.wish in (Extra.LOOK_UP, Extra.ANEW) or said.code is not None or len(text) > NAMED_LENGTH:
+    if said.wish in (DialogueWish.LOOK_UP, DialogueWish.ANEW) or said.code is not None or len(text) > NAMED_LENGTH:
         return said
     named = numbers.cut(text)
     if not named.numbers:
@@ -238,16 +238,16 @@ def read(text: str) -> Said:
     return replace(said, number=None, mentions=named.numbers, numberless=asked)
 
 
-def acts_on_ticket(said: Said) -> bool:
+def acts_on_ticket(said: Request) -> bool:
     """Whether the words ask for something to be done to one ticket, and name it by a number that may be right."""
     acts = said.wish in _ACTS and said.wish is not Wish.TRACK
     return acts and said.number is not None and bool(numbers.find(said.number))
 
 
-def _plain(text: str) -> Said:
+def _plain(text: str) -> Request:
     """The wish of the words, whatever numbers stand among them."""
     if len(text) > COMMAND_LENGTH and not text.startswith(_STARTS):
-        return Said(Wish.FILE, text, rest=text)
+        return Request(Wish.FILE, text, rest=text)
     ours = _ours(text)
     if ours is not None:
         return ours
@@ -257,28 +257,28 @@ def _plain(text: str) -> Said:
         if again is not None:
             return again
     if want.wish is Wish.FILE and want.rest:
-        return _look_up(text) or _pointed(text) or Said(Wish.FILE, text, rest=text)
+        return _look_up(text) or _pointed(text) or Request(Wish.FILE, text, rest=text)
     named, public = _WISHED_SHOWN.get(want.wish, (None, None))
     if named is not None or public is not None:
-        return Said(Extra.SHOW, text, want.number, named=named, public=public)
+        return Request(DialogueWish.SHOW, text, want.number, named=named, public=public)
     if want.number is not None and want.wish in _ADDS and not _like_ours(want.number):
         # "补充 1000元没退": an amount, and part of what is added.
-        return Said(want.wish, text, rest=text[max(text.find(want.number), 0) :], score=want.score)
-    return Said(want.wish, text, want.number, want.rest, want.score)
+        return Request(want.wish, text, rest=text[max(text.find(want.number), 0) :], score=want.score)
+    return Request(want.wish, text, want.number, want.rest, want.score)
 
 
-def _about_number(text: str, named: numbers.Named) -> Said:
+def _about_number(text: str, named: numbers.Named) -> Request:
     """What the words beside the number ask of its ticket; a number alone asks how it stands."""
     if not named.words or not _WORD.search(named.words):
-        return Said(Wish.TRACK, text)
+        return Request(Wish.TRACK, text)
     words = _FILLER.sub("", named.words)
     said = _plain(_PLURAL.sub("", words) if len(named.numbers) > 1 else words)
     wish = _BESIDE_A_NUMBER.get(said.wish, said.wish)
-    rest = said.text if wish in (Extra.REDO, Wish.FILE) else said.rest
+    rest = said.text if wish in (DialogueWish.REDO, Wish.FILE) else said.rest
     return replace(said, wish=wish, text=text, rest=rest)
 
 
-def _stands_with(named: numbers.Named, asked: Said) -> bool:
+def _stands_with(named: numbers.Named, asked: Request) -> bool:
     """Whether the number stands where a command has it: first, or right behind the verb."""
     before = _FILLER.sub("", named.before)
     if not before:
@@ -287,54 +287,54 @@ def _stands_with(named: numbers.Named, asked: Said) -> bool:
     return verb.wish is not Wish.FILE and not verb.rest and _BESIDE_A_NUMBER.get(verb.wish, verb.wish) is asked.wish
 
 
-def _mistyped(said: Said, named: numbers.Named) -> Said:
+def _mistyped(said: Request, named: numbers.Named) -> Request:
     """A wrong number where a command has one; digits anywhere else are a telephone's, or an amount."""
     asked = _about_number(said.text, named)
     if asked.wish in _ACTS and _stands_with(named, asked):
         return replace(asked, number=named.wrong)
     tells = asked.wish is Wish.FILE and said.wish is Wish.TRACK and bool(named.before)
-    return Said(Wish.FILE, said.text, rest=said.text) if tells else said
+    return Request(Wish.FILE, said.text, rest=said.text) if tells else said
 
 
 def _like_ours(given: str) -> bool:
     return bool(numbers.find(given)) or numbers.mistyped(given) is not None
 
 
-def _ours(text: str) -> Said | None:
+def _ours(text: str) -> Request | None:
     """The answers to our own questions, "是甲不是乙", and 另报."""
     plain = _NOT_WORDS.sub("", text)
     tap = _TAPS.get(plain)
     if tap is not None:
-        return Said(tap, text)
+        return Request(tap, text)
     shown = _SHOWN.get(plain)
     if shown is not None:
-        return Said(Extra.SHOW, text, named=shown[0], public=shown[1])
+        return Request(DialogueWish.SHOW, text, named=shown[0], public=shown[1])
     rather = _RATHER.match(text)
     if rather:
-        return Said(Wish.CORRECT, text, rest=rather["right"])
+        return Request(Wish.CORRECT, text, rest=rather["right"])
     sure = _surely(text)
     if sure is not None:
         return sure
     needless = _NO_NEED.fullmatch(text)
     if needless is not None:
-        return Said(Wish.WITHDRAW, text, rest=(needless["rest"] or "").strip())
+        return Request(Wish.WITHDRAW, text, rest=(needless["rest"] or "").strip())
     if _STILL_NOTHING.fullmatch(plain):
-        return Said(Wish.URGE, text)
+        return Request(Wish.URGE, text)
     if _REDO.match(text):
-        return Said(Extra.REDO, text, next(iter(numbers.find(text)), None))
+        return Request(DialogueWish.REDO, text, next(iter(numbers.find(text)), None))
     if _WHY.fullmatch(_NUMBER.sub("", plain)):
-        return Said(Extra.WHY, text, next(iter(numbers.find(text)), None))
+        return Request(DialogueWish.WHY, text, next(iter(numbers.find(text)), None))
     looked = _TAPS.get(_NUMBER.sub("", plain))
-    if looked in (Extra.WELL, Extra.BROKEN):
-        return Said(looked, text, next(iter(numbers.find(text)), None))
+    if looked in (DialogueWish.WELL, DialogueWish.BROKEN):
+        return Request(looked, text, next(iter(numbers.find(text)), None))
     alone = _ALONE.fullmatch(plain)
     if alone is not None:
-        return Said(Extra.ALONE, text, alone["number"])
+        return Request(DialogueWish.ALONE, text, alone["number"])
     anew = _ANEW.match(text)
-    return Said(Extra.ANEW, text, rest=anew["rest"].strip()) if anew else None
+    return Request(DialogueWish.ANEW, text, rest=anew["rest"].strip()) if anew else None
 
 
-def _regraded(text: str) -> Said | None:
+def _regraded(text: str) -> Request | None:
     """A grade taken back, with the new one or without."""
     plain = fold(text).text.strip(" ,.!。~")
     grade = _REGRADED.fullmatch(plain)
@@ -342,46 +342,50 @@ def _regraded(text: str) -> Said | None:
         want = wants(f"评价 {grade['grade']}")
         bare = grade["bare"] is not None and len(grade["grade"]) == 1
         known = want.score is not None and not bare
-        return Said(Wish.RATE, text, score=want.score, again=True) if known else None
-    return Said(Wish.RATE, text, again=True) if _REGRADE_WISH.fullmatch(plain) else None
+        return Request(Wish.RATE, text, score=want.score, again=True) if known else None
+    return Request(Wish.RATE, text, again=True) if _REGRADE_WISH.fullmatch(plain) else None
 
 
-def _pointed(text: str) -> Said | None:
+def _pointed(text: str) -> Request | None:
     """A command that points at what was told before, 这个不公开: of what was spoken of last, or of one that we have to ask for."""
     plain = text.strip(" ,，.。!！~")
     if _GIVES_UP.fullmatch(plain):
-        return Said(Wish.CANCEL, text)
+        return Request(Wish.CANCEL, text)
     this = _THIS_ONE.sub("", plain, count=1)
     one = _ALL_ONES.sub("", this, count=1)
     if one == plain or not one:
         return None
     if _UNWANTED.fullmatch(one):
-        return Said(Wish.CANCEL, text)
+        return Request(Wish.CANCEL, text)
     wish = wants(one).wish
     if wish not in _POINTED:
         return None
     if one != this:
-        return Said(Extra.SETTINGS if wish in _SHOWS else Wish.LIST_MINE, text)
+        return Request(DialogueWish.SETTINGS if wish in _SHOWS else Wish.LIST_MINE, text)
     named, public = _WISHED_SHOWN.get(wish, (None, None))
-    return Said(Extra.SHOW if wish in _SHOWS else wish, text, named=named, public=public)
+    return Request(DialogueWish.SHOW if wish in _SHOWS else wish, text, named=named, public=public)
 
 
-def _surely(text: str) -> Said | None:
+def _surely(text: str) -> Request | None:
     """What our taps say below a question that wants a yes: 确认撤回, 改评, 确认附议 and their contraries."""
     sure = _SURE.fullmatch(text)
     if sure is not None and (sure["no"] or text.startswith("确认")):
-        return Said(Extra.KEEP if sure["no"] else Extra.SURE, text, rest=(sure["rest"] or "").strip())
+        return Request(DialogueWish.KEEP if sure["no"] else DialogueWish.SURE, text, rest=(sure["rest"] or "").strip())
     joins = _SURE_JOIN.fullmatch(fold(text).text)
     if joins is not None and (joins["no"] or text.startswith("确认")):
-        return Said(Extra.NOT_JOIN if joins["no"] else Extra.JOIN_SURE, text, joins["number"], code=joins["code"])
+        return Request(
+            DialogueWish.NOT_JOIN if joins["no"] else DialogueWish.JOIN_SURE, text, joins["number"], code=joins["code"]
+        )
     again = _REGRADE.fullmatch(text)
     if again is None:
         return None
     score = int(again["score"]) if again["score"] else None
-    return Said(Extra.KEEP_GRADE if again["no"] else Extra.REGRADE, text, rest=again["rest"] or "", score=score)
+    return Request(
+        DialogueWish.KEEP_GRADE if again["no"] else DialogueWish.REGRADE, text, rest=again["rest"] or "", score=score
+    )
 
 
-def _look_up(text: str) -> Said | None:
+def _look_up(text: str) -> Request | None:
     """A ticket's number, spaced as they like, and the query code that opens it to those who did not file it."""
     if len(text) > NAMED_LENGTH or _DIGIT.search(text) is None:
         return None
@@ -396,7 +400,7 @@ def _look_up(text: str) -> Said | None:
         return None
     code = next((token for token in reversed(tokens) if token != number and _CODE.fullmatch(token)), None)
     if _JOIN.match(plain) and code is not None:
-        return Said(Wish.JOIN, text, number, code=code)
+        return Request(Wish.JOIN, text, number, code=code)
     if code is not None:
-        return Said(Extra.LOOK_UP, text, number, code=code)
-    return Said(Wish.TRACK, text, number) if words <= _TRACK_WORDS else None
+        return Request(DialogueWish.LOOK_UP, text, number, code=code)
+    return Request(Wish.TRACK, text, number) if words <= _TRACK_WORDS else None

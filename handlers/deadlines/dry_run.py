@@ -28,7 +28,7 @@ Retell = Callable[[Ticket | None, Event], Event | None]
 """Returns the event as it would have been. None when it would not have happened."""
 
 
-class Outlook(Struct, frozen=True):
+class Projection(Struct, frozen=True):
     """How one round stands under a policy."""
 
     slack: timedelta | None
@@ -38,12 +38,12 @@ class Outlook(Struct, frozen=True):
     """Whether yellow card, red card and 催办通知单 came."""
 
 
-class Go(Struct, frozen=True):
+class RoundComparison(Struct, frozen=True):
     """One round under the policy as it was and under the other, by the other's rule."""
 
     rule: str
-    before: Outlook
-    after: Outlook
+    before: Projection
+    after: Projection
 
 
 def as_from(edition: Edition, day: date) -> Book:
@@ -51,7 +51,9 @@ def as_from(edition: Edition, day: date) -> Book:
     return Book([replace(edition, effective=day)])
 
 
-def rehearse(history: Sequence[Event], now: datetime, *, was: Terms, would: Terms, directory: Directory) -> list[Go]:
+def rehearse(
+    history: Sequence[Event], now: datetime, *, was: Terms, would: Terms, directory: Directory
+) -> list[RoundComparison]:
     """Returns every round of the ticket with this log, as it was and as it would have been."""
     log = counting(history)
     if any(isinstance(event.what, Joined) for event in log):
@@ -59,14 +61,16 @@ def rehearse(history: Sequence[Event], now: datetime, *, was: Terms, would: Term
     retold = _Retold(would, directory)
     before = list(_goes(log, _as_it_was, now, was, directory))
     after = list(_goes(log, retold, now, would, directory))
-    return [Go(*row) for row in zip(retold.rules, before, after, strict=True)]
+    return [RoundComparison(*row) for row in zip(retold.rules, before, after, strict=True)]
 
 
 def _as_it_was(_ticket: Ticket | None, event: Event) -> Event:
     return event
 
 
-def _goes(log: Sequence[Event], retell: Retell, now: datetime, terms: Terms, directory: Directory) -> Iterator[Outlook]:
+def _goes(
+    log: Sequence[Event], retell: Retell, now: datetime, terms: Terms, directory: Directory
+) -> Iterator[Projection]:
     """Yields the result of each round, in order."""
     ticket: Ticket | None = None
     cards = [False, False, False]
@@ -101,11 +105,11 @@ def _climb(cards: list[bool], ticket: Ticket, at: datetime) -> None:
         cards[place] = cards[place] or at >= ticket.promise.reply_by + timedelta(seconds=seconds)
 
 
-def _outlook(ticket: Ticket, cards: list[bool], until: datetime) -> Outlook:
+def _outlook(ticket: Ticket, cards: list[bool], until: datetime) -> Projection:
     _climb(cards, ticket, until)
     answered = ticket.replied_at
     yellow, red, notice = cards
-    return Outlook(ticket.promise.reply_by - answered if answered else None, (yellow, red, notice))
+    return Projection(ticket.promise.reply_by - answered if answered else None, (yellow, red, notice))
 
 
 class _Retold:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.chasing.due_steps import ladder, reminder_due
 from handlers.deadlines import wording
-from handlers.deadlines.explain_steps import Line, Question, Telling
+from handlers.deadlines.explain_steps import ExplanationLine, Inquiry, Telling
 from handlers.tickets.events import Event
 from handlers.tickets.events.clock import CardColour
 from handlers.tickets.states import OPEN
@@ -40,7 +40,7 @@ def to_come(ticket: Ticket, now: datetime) -> str:
     return f"要是一直没有答复：{told}" if told else ""
 
 
-def explain(ticket: Ticket, history: Sequence[Event], question: Question) -> tuple[str, ...]:
+def explain(ticket: Ticket, history: Sequence[Event], question: Inquiry) -> tuple[str, ...]:
     """Returns why the reply is due when it is, one line a step: filed, rule, days, what moved it, the date, what
     follows.
 
@@ -49,19 +49,19 @@ def explain(ticket: Ticket, history: Sequence[Event], question: Question) -> tup
     return tuple(line.text for line in _lines(ticket, history, question))
 
 
-def briefly(ticket: Ticket, history: Sequence[Event], question: Question) -> tuple[str, ...]:
+def briefly(ticket: Ticket, history: Sequence[Event], question: Inquiry) -> tuple[str, ...]:
     """Returns only the lines that determine the date."""
     return tuple(line.text for line in _lines(ticket, history, question) if line.main)
 
 
-def _lines(ticket: Ticket, history: Sequence[Event], question: Question) -> list[Line]:
+def _lines(ticket: Ticket, history: Sequence[Event], question: Inquiry) -> list[ExplanationLine]:
     now = question.now
     telling = Telling(ticket, question)
     for event in counting(history):
         telling.hear(event)
-    lines = [*telling.lines, Line(_so(ticket, now, telling))]
+    lines = [*telling.lines, ExplanationLine(_so(ticket, now, telling))]
     future = to_come(ticket, now)
-    return [*lines, Line(future, main=False)] if future else lines
+    return [*lines, ExplanationLine(future, main=False)] if future else lines
 
 
 def _so(ticket: Ticket, now: datetime, telling: Telling) -> str:

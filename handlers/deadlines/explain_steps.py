@@ -83,7 +83,7 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
-class Line(Struct, frozen=True):
+class ExplanationLine(Struct, frozen=True):
     """One line of an explanation."""
 
     text: str
@@ -91,7 +91,7 @@ class Line(Struct, frozen=True):
     """Whether it determines the date."""
 
 
-class Question(Struct, frozen=True):
+class Inquiry(Struct, frozen=True):
     """Who asks, and when."""
 
     now: datetime
@@ -106,9 +106,9 @@ class Question(Struct, frozen=True):
 class Telling:
     """The lines so far, and those that the date still rests on."""
 
-    def __init__(self, ticket: Ticket, question: Question) -> None:
+    def __init__(self, ticket: Ticket, question: Inquiry) -> None:
         audience = question.audience
-        self.lines: list[Line] = []
+        self.lines: list[ExplanationLine] = []
         self.who = "另一位反映人" if ticket.joined_to is not None else "您" if audience is Audience.CITIZEN else "市民"
         self.author = "您" if audience is Audience.CITIZEN else "市民"
         self.ticket = ticket
@@ -125,11 +125,11 @@ class Telling:
 
     def say(self, at: datetime, text: str, *, main: bool = True) -> None:
         """Add a line that begins with its moment."""
-        self.lines.append(Line(f"{moment(at, self.now)} {text}", main))
+        self.lines.append(ExplanationLine(f"{moment(at, self.now)} {text}", main))
 
     def begin_anew(self) -> None:
         """Drop the lines so far: they do not determine the date any more."""
-        self.lines = [Line(line.text, main=False) for line in self.lines]
+        self.lines = [ExplanationLine(line.text, main=False) for line in self.lines]
 
     def until(self, at: datetime) -> str:
         """Returns a date as it stands within a sentence."""
@@ -155,9 +155,9 @@ class Telling:
             rule = wording.RULE.format(edition=_edition(promise.edition), words=promise.rule)
         if row is not None and self.audience is Audience.STAFF:
             rule += wording.SOURCE.format(source=row.source)
-        self.lines.append(Line(rule))
+        self.lines.append(ExplanationLine(rule))
         if promise.in_hours:
-            self.lines.append(Line(_round_the_clock(promise, at, row, self.until(promise.reply_by))))
+            self.lines.append(ExplanationLine(_round_the_clock(promise, at, row, self.until(promise.reply_by))))
         else:
             self._in_days(promise, at, row)
 
@@ -166,13 +166,13 @@ class Telling:
         count = len(calendar.between(first, last))
         counted = counted_days(calendar, first, last, self.today)
         self.lines.append(
-            Line(wording.DAYS.format(count=count, counted=counted, reply_by=self.until(promise.reply_by)))
+            ExplanationLine(wording.DAYS.format(count=count, counted=counted, reply_by=self.until(promise.reply_by)))
         )
         skipped = skipped_days(calendar, first, last, self.today)
         if skipped:
-            self.lines.append(Line(wording.SKIPPED.format(skipped=skipped)))
+            self.lines.append(ExplanationLine(wording.SKIPPED.format(skipped=skipped)))
         if row is not None and row.reply.workdays != count:
-            self.lines.append(Line(wording.CALENDAR_CHANGED))
+            self.lines.append(ExplanationLine(wording.CALENDAR_CHANGED))
 
     def resumed(self, at: datetime, reply_by: datetime | None, what: str, back: int | None) -> None:
         """The end of a pause, and what was given back for it: `back` seconds; None where days were counted."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from handlers.messages import Channel
 
 
-class Reach(Struct, frozen=True):
+class PushQuota(Struct, frozen=True):
     """The platform's quota of customer messages to one person (rules in `handlers/notifications/quota.py`)."""
 
     until: datetime | None = None
@@ -34,7 +34,7 @@ class Person(Struct, frozen=True):
     called: str = ""
     """How they want to be named."""
 
-    reach: Reach = Reach()
+    reach: PushQuota = PushQuota()
     parked: int = 0
     """Number of pushes that could not be delivered and wait for the person's next message."""
 

@@ -123,7 +123,7 @@ class _Areas:
         return tuple(sorted(narrow))
 
 
-class _Table:
+class _RoutingTable:
     """The usable rows of one directory, most specific first, remembered by the category and area they were asked for."""
 
     def __init__(self, directory: Directory) -> None:
@@ -148,8 +148,8 @@ class _Table:
 
 
 @lru_cache(maxsize=4)
-def _table(directory: Directory) -> _Table:
-    return _Table(directory)
+def _table(directory: Directory) -> _RoutingTable:
+    return _RoutingTable(directory)
 
 
 def area_of(directory: Directory, words: str) -> str:

@@ -24,7 +24,7 @@ SINGLES = 3
 """So many of one kind are told to a person one by one."""
 
 
-class Item(Struct, frozen=True):
+class DigestLine(Struct, frozen=True):
     """One ticket in a summary."""
 
     number: str
@@ -33,42 +33,42 @@ class Item(Struct, frozen=True):
     due: datetime
 
 
-class Word(Struct, frozen=True):
+class DigestEntry(Struct, frozen=True):
     """One push to an official as it would be sent alone."""
 
     kind: str
     """Kind of push that it may be summed up with."""
 
-    item: Item
+    item: DigestLine
     push: Push
 
 
-class Heap(Struct, frozen=True):
+class Digest(Struct, frozen=True):
     """A summary that is still growing: its push's id, how many tickets it counts, and those it lists."""
 
     push_id: int
     count: int = 0
-    items: tuple[Item, ...] = ()
+    items: tuple[DigestLine, ...] = ()
     units: frozenset[str] = frozenset()
 
-    def with_items(self, items: Iterable[Item]) -> Heap:
+    def with_items(self, items: Iterable[DigestLine]) -> Digest:
         """With these too."""
         more = tuple(items)
         listed = (*self.items, *more)[: wording.LISTED]
-        return Heap(self.push_id, self.count + len(more), listed, self.units | {one.unit_id for one in more})
+        return Digest(self.push_id, self.count + len(more), listed, self.units | {one.unit_id for one in more})
 
 
-class Storm(Struct, frozen=True):
+class DigestState(Struct, frozen=True):
     """What was told in this tick so far, by person and kind."""
 
     singles: dict[tuple[int, str], int] = {}
-    heaps: dict[tuple[int, str], Heap] = {}
+    digests: dict[tuple[int, str], Digest] = {}
 
 
-class Told(Struct, frozen=True):
+class MergedPushes(Struct, frozen=True):
     """Who is told what after this page: pushes to send, and summaries, which may stand in the outbox already."""
 
-    storm: Storm
+    state: DigestState
     pushes: tuple[Push, ...] = ()
     summaries: tuple[Push, ...] = ()
 
@@ -88,44 +88,44 @@ def kind_of(change: Change) -> str:
     return kind if kind in wording.SUMMARIES else ""
 
 
-def word(change: Change, push: Push) -> Word | None:
+def entry(change: Change, push: Push) -> DigestEntry | None:
     """The push as something that may be summed up; None for one to the citizen or of another kind."""
     kind = kind_of(change)
     if not kind or push.card is None or push.card.kind is CardKind.PROGRESS or push.card.path:
         return None
-    return Word(kind, _item(change), push)
+    return DigestEntry(kind, _item(change), push)
 
 
-def settle(storm: Storm, words: Iterable[Word], ctx: Context) -> Told:
+def merge(state: DigestState, entries: Iterable[DigestEntry], ctx: Context) -> MergedPushes:
     """Alone what is few, summed up what is many."""
-    by_heap: dict[tuple[int, str], list[Word]] = {}
-    for each in words:
-        by_heap.setdefault((each.push.person_id, each.kind), []).append(each)
-    singles, heaps = dict(storm.singles), dict(storm.heaps)
+    by_key: dict[tuple[int, str], list[DigestEntry]] = {}
+    for each in entries:
+        by_key.setdefault((each.push.person_id, each.kind), []).append(each)
+    singles, digests = dict(state.singles), dict(state.digests)
     pushes: list[Push] = []
     summaries: list[Push] = []
-    for key, group in by_heap.items():
-        heap = heaps.get(key)
+    for key, group in by_key.items():
+        digest = digests.get(key)
         told = singles.get(key, 0) + len(group)
-        if heap is None and told <= SINGLES and not _document(key[1]):
+        if digest is None and told <= SINGLES and not _document(key[1]):
             singles[key] = told
             pushes += [each.push for each in group]
             continue
-        heap = (heap or Heap(group[0].push.id)).with_items(each.item for each in group)
-        heaps[key] = heap
-        summaries.append(_summary(key, heap, ctx))
-    return Told(Storm(singles, heaps), tuple(pushes), tuple(summaries))
+        digest = (digest or Digest(group[0].push.id)).with_items(each.item for each in group)
+        digests[key] = digest
+        summaries.append(_summary(key, digest, ctx))
+    return MergedPushes(DigestState(singles, digests), tuple(pushes), tuple(summaries))
 
 
-def over(storm: Storm) -> Storm:
-    """The storm when what was summed up so far may have left: new ones begin summaries of their own."""
-    return replace(storm, heaps={})
+def over(state: DigestState) -> DigestState:
+    """The state when what was summed up so far may have left: new ones begin summaries of their own."""
+    return replace(state, digests={})
 
 
-def _item(change: Change) -> Item:
+def _item(change: Change) -> DigestLine:
     ticket, what = change.ticket, change.event.what
     due = what.due if isinstance(what, Raisable | ChaseNoticeIssued) else ticket.promise.reply_by
-    return Item(ticket.number, ticket.title, ticket.unit_id, due)
+    return DigestLine(ticket.number, ticket.title, ticket.unit_id, due)
 
 
 def _document(kind: str) -> str:
@@ -134,28 +134,28 @@ def _document(kind: str) -> str:
     return number if name == "noticed" else ""
 
 
-def _summary(key: tuple[int, str], heap: Heap, ctx: Context) -> Push:
+def _summary(key: tuple[int, str], digest: Digest, ctx: Context) -> Push:
     person_id, kind = key
     notice = _document(kind)
     reader = ctx.directory.member(person_id)
     link = ctx.links.notice(notice, reader) if notice and reader is not None and ctx.links.notice else ""
-    several = len(heap.units) > 1
+    several = len(digest.units) > 1
     lines = [
         wording.line(one.number, one.title, one.due, ctx.directory.name(one.unit_id) if several else "")
-        for one in heap.items
+        for one in digest.items
     ]
-    first = heap.items[0]
+    first = digest.items[0]
     unit = ctx.directory.name(first.unit_id)
-    text, state = wording.summary(kind, heap.count, lines, notice=notice, unit=unit, link=link)
+    text, state = wording.summary(kind, digest.count, lines, notice=notice, unit=unit, link=link)
     card = Card(
         kind=CardKind.REMINDER,
         number=first.number,
-        title=wording.card_title(first.title, heap.count),
+        title=wording.card_title(first.title, digest.count),
         state=state,
         note="",
         at=ctx.now,
         path=urlsplit(link).path if link else "",
-        due=min(one.due for one in heap.items),
+        due=min(one.due for one in digest.items),
     )
     told_as = reader.id if reader is not None else None
-    return Push(heap.push_id, person_id, None, text, card, staff_id=told_as)
+    return Push(digest.push_id, person_id, None, text, card, staff_id=told_as)

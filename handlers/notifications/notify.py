@@ -14,7 +14,7 @@ from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
 from handlers.notifications.letters import Facts
 from handlers.notifications.recipients import desk, heads, leaders, supervisors
-from handlers.notifications.rules import TABLE, Notice, To
+from handlers.notifications.rules import TABLE, NotificationRule, To
 from handlers.pushes import Card, Push
 from handlers.tickets import wording
 from handlers.tickets.events import By, clock, grades, joining
@@ -99,7 +99,7 @@ def _state(change: Change) -> str:
     return _STEPS.get(type(what)) or wording.STATES[change.ticket.state]
 
 
-def _card(row: Notice, change: Change, path: str) -> Card:
+def _card(row: NotificationRule, change: Change, path: str) -> Card:
     ticket = change.ticket
     return Card(
         kind=row.card,

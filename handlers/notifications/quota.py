@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handlers.directory.person import Reach
+from handlers.directory.person import PushQuota
 from handlers.messages import Body, Click, Follow, Link, Location, Media, Text
 
 
@@ -41,7 +41,7 @@ ALLOWANCES: dict[Trigger, Allowance] = {
     Trigger.SCAN: Allowance(3, timedelta(minutes=1)),
 }
 
-NO_REACH = Reach()
+NO_QUOTA = PushQuota()
 
 
 def trigger_of(body: Body) -> Trigger | None:
@@ -57,20 +57,20 @@ def trigger_of(body: Body) -> Trigger | None:
             return None
 
 
-def after(reach: Reach, trigger: Trigger, now: datetime) -> Reach:
+def after(reach: PushQuota, trigger: Trigger, now: datetime) -> PushQuota:
     """Returns the quota after the trigger: a message replaces what was left, a lesser trigger only a smaller rest."""
     gained = ALLOWANCES[trigger]
-    fresh = Reach(now + gained.lasts, gained.count)
+    fresh = PushQuota(now + gained.lasts, gained.count)
     if trigger is not Trigger.MESSAGE and allows(reach, now) and reach.until is not None and fresh.until is not None:
         return reach if reach.until >= fresh.until else fresh
     return fresh
 
 
-def allows(reach: Reach, now: datetime) -> bool:
+def allows(reach: PushQuota, now: datetime) -> bool:
     """Returns whether one more customer message may be sent."""
     return reach.left > 0 and reach.until is not None and now < reach.until
 
 
-def spend(reach: Reach) -> Reach:
+def spend(reach: PushQuota) -> PushQuota:
     """Returns the quota with one message fewer, at least 0."""
-    return Reach(reach.until, reach.left - 1) if reach.left > 1 else NO_REACH
+    return PushQuota(reach.until, reach.left - 1) if reach.left > 1 else NO_QUOTA

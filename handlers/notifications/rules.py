@@ -135,7 +135,7 @@ def _aloud(change: Change, _before: Ticket | None) -> bool:
     return not (isinstance(what, grades.Informed) and what.quiet)
 
 
-class Notice(Struct, frozen=True):
+class NotificationRule(Struct, frozen=True):
     """One row: who, in which words, on which card with which word of state ("" for the ticket's), and only when."""
 
     to: To
@@ -146,16 +146,18 @@ class Notice(Struct, frozen=True):
     taps: Taps = _no_taps
 
 
-def _citizen(say: Letter, when: When = _always, card: CardKind = CardKind.PROGRESS, taps: Taps = _no_taps) -> Notice:
-    return Notice(To.CITIZEN, say, card, when=when, taps=taps)
+def _citizen(
+    say: Letter, when: When = _always, card: CardKind = CardKind.PROGRESS, taps: Taps = _no_taps
+) -> NotificationRule:
+    return NotificationRule(To.CITIZEN, say, card, when=when, taps=taps)
 
 
-def _task(to: To, say: Letter, state: str, when: When = _always) -> Notice:
-    return Notice(to, say, CardKind.TASK, state, when)
+def _task(to: To, say: Letter, state: str, when: When = _always) -> NotificationRule:
+    return NotificationRule(to, say, CardKind.TASK, state, when)
 
 
-def _chase(to: To, say: Letter, state: str, when: When = _always) -> Notice:
-    return Notice(to, say, CardKind.REMINDER, state, when)
+def _chase(to: To, say: Letter, state: str, when: When = _always) -> NotificationRule:
+    return NotificationRule(to, say, CardKind.REMINDER, state, when)
 
 
 def _owes(change: Change, owed: clock.Owed) -> bool:
@@ -206,7 +208,7 @@ def _something_missing(change: Change, _before: Ticket | None) -> bool:
     return what.to_point is False or what.attitude == 1 or bool(what.words)
 
 
-TABLE: dict[What, tuple[Notice, ...]] = {
+TABLE: dict[What, tuple[NotificationRule, ...]] = {
     filing.Filed: (
         _task(To.DESK, to_officials.task, "新工单"),
         _task(To.ABOVE, to_officials.task_urgent, "紧急工单", _urgent),
@@ -249,8 +251,8 @@ TABLE: dict[What, tuple[Notice, ...]] = {
     work.Reclassified: (),
     work.CoHandled: (_citizen(to_citizens.co_handled), _task(To.NEW_HELPER, to_officials.task_help, "请协办")),
     work.Supervised: (
-        Notice(To.DESK, to_officials.task_supervised, CardKind.REMINDER, "督办"),
-        Notice(To.HELPERS, to_officials.task_supervised, CardKind.REMINDER, "督办"),
+        NotificationRule(To.DESK, to_officials.task_supervised, CardKind.REMINDER, "督办"),
+        NotificationRule(To.HELPERS, to_officials.task_supervised, CardKind.REMINDER, "督办"),
     ),
     joining.Merged: (_citizen(to_citizens.merged), _task(To.DESK, to_officials.task_merged, "已并走", _own)),
     joining.Absorbed: (
@@ -259,9 +261,9 @@ TABLE: dict[What, tuple[Notice, ...]] = {
         _task(To.ABOVE, to_officials.task_absorbed, "紧急工单", _urgent),
     ),
     clock.Urged: (
-        Notice(To.DESK, to_officials.task_urged, CardKind.REMINDER, "市民催办", _own),
-        Notice(To.HELPERS, to_officials.task_urged, CardKind.REMINDER, "市民催办", _own),
-        Notice(To.ABOVE, to_officials.task_urged, CardKind.REMINDER, "再次催办", _own_again),
+        NotificationRule(To.DESK, to_officials.task_urged, CardKind.REMINDER, "市民催办", _own),
+        NotificationRule(To.HELPERS, to_officials.task_urged, CardKind.REMINDER, "市民催办", _own),
+        NotificationRule(To.ABOVE, to_officials.task_urged, CardKind.REMINDER, "再次催办", _own_again),
     ),
     grades.Rated: (
         _task(To.DESK, to_officials.task_rated, "市民评价", _own_or_bad),

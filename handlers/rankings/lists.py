@@ -41,7 +41,7 @@ NAMES: dict[Which, str] = {
 }
 
 
-class Line(Struct, frozen=True):
+class RankingLine(Struct, frozen=True):
     """One ticket in a list that everybody may read: no number, no name, no door; without a title unless it is public."""
 
     title: str
@@ -52,14 +52,14 @@ class Line(Struct, frozen=True):
     public: bool
 
 
-def line(ticket: Ticket, record: Record | None) -> Line:
+def line(ticket: Ticket, record: Record | None) -> RankingLine:
     """The ticket as strangers may read it; `record` is the go at it that counts, None for one without an answer."""
     filed = local(ticket.filed_at)
     public = is_public(ticket)
     title = privacy.for_audience(ticket, ticket.title, Audience.STRANGER) if public else f"一件不公开的{ticket.kind}"
     # A day and a category may point at somebody where few tickets are: the month is enough for who is not public.
     month = f"{filed.year}年{filed.month}月" + (f"{filed.day}日" if public else "")
-    return Line(title, ticket.kind, ticket.category, month, _said(ticket, record), public)
+    return RankingLine(title, ticket.kind, ticket.category, month, _said(ticket, record), public)
 
 
 def _said(ticket: Ticket, record: Record | None) -> str:

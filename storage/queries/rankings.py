@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, se
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.rankings.figures import Figures, median
-from handlers.rankings.lists import Graded, Line, Which, graded, line
+from handlers.rankings.lists import Graded, RankingLine, Which, graded, line
 from handlers.rankings.periods import Period
 from handlers.rankings.records import Record, records
 from handlers.tickets.states import OPEN
@@ -220,7 +220,7 @@ class Rankings:
         async with self._engine.connect() as db:
             return median(await db.run_sync(hours, unit_ids, period))
 
-    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
+    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[RankingLine, ...]:
         """Returns the tickets that one figure of the unit counts, newest first."""
         async with self._engine.connect() as db:
             if which is Which.OWED:
@@ -246,7 +246,7 @@ class Rankings:
         return tuple(one for one in shown if one is not None)
 
 
-def _behind(db: Connection, unit_id: str, which: Which, period: Period) -> tuple[Line, ...]:
+def _behind(db: Connection, unit_id: str, which: Which, period: Period) -> tuple[RankingLine, ...]:
     query = (
         select(rounds.c.round, tickets.c.doc)
         .join(tickets, tickets.c.id == rounds.c.ticket_id)
@@ -261,7 +261,7 @@ def _behind(db: Connection, unit_id: str, which: Which, period: Period) -> tuple
     return tuple(lines)
 
 
-def _owed(db: Connection, unit_id: str, period: Period, now: datetime) -> tuple[Line, ...]:
+def _owed(db: Connection, unit_id: str, period: Period, now: datetime) -> tuple[RankingLine, ...]:
     owed = (tickets.c.reply_by >= period.starts) & (tickets.c.reply_by < min(period.ends, now))
     query = select(tickets.c.doc).where(_open([unit_id]), owed, tickets.c.state != "waiting")
     query = query.order_by(tickets.c.reply_by.desc(), tickets.c.id).limit(LIST_MOST)

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 from handlers.chasing.chase_notice import ChaseNotice
 from handlers.chasing.due_steps import next_look, owes_at
 from handlers.directory.directory import Level, Role, Route, Staff, Unit
-from handlers.directory.person import Person, Reach
+from handlers.directory.person import Person, PushQuota
 from handlers.hot import HotIssue
 from handlers.items.events import ItemEvent
 from handlers.items.item import Item
@@ -83,7 +83,7 @@ def person(row: RowMapping) -> Person:
         named=row["named"],
         public=row["public"],
         called=row["called"],
-        reach=Reach(row["reach_until"], row["reach_left"]),
+        reach=PushQuota(row["reach_until"], row["reach_left"]),
         parked=row["parked"],
         minute=row["minute"],
         in_minute=row["in_minute"],

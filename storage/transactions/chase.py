@@ -19,11 +19,11 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.chasing.chase_notice import Ledger, year_of
-from handlers.chasing.tick import Round
+from handlers.chasing.chase_notice import OpenNotices, year_of
+from handlers.chasing.tick import Tick
 from handlers.context import Context
 from handlers.notifications import digest
-from handlers.notifications.digest import Storm
+from handlers.notifications.digest import DigestState
 from handlers.outcome import Outcome
 from handlers.pushes import Push
 from handlers.tickets.events import Event
@@ -112,8 +112,8 @@ class Cursor(Struct, frozen=True):
     after: tuple[datetime, int] = _BEGINNING
     """The last ticket done: its `look_at` and id."""
 
-    ledger: Ledger = Ledger(0, 0)
-    storm: Storm = Storm()
+    ledger: OpenNotices = OpenNotices(0, 0)
+    digests: DigestState = DigestState()
     summed_since: datetime | None = None
 
     def at(self, now: datetime) -> Cursor:
@@ -121,7 +121,7 @@ class Cursor(Struct, frozen=True):
         since = self.summed_since
         if since is None:
             return replace(self, summed_since=now)
-        return self if now - since < SETTLES / 2 else replace(self, storm=digest.over(self.storm), summed_since=now)
+        return self if now - since < SETTLES / 2 else replace(self, digests=digest.over(self.digests), summed_since=now)
 
 
 class _Page(Struct, frozen=True):
@@ -234,20 +234,20 @@ class Chaser:
         cursor = cursor.at(ctx.now)
         year = year_of(ctx.now)
         before = cursor.ledger.of_year(year, db.execute(_last_serial, {"year": year}).scalar() or 0)
-        round_ = Round(ctx, before, cursor.hot, cursor.storm)
-        round_.chase_all(self._read(found, round_, ctx.now), _Related(db))
-        told = round_.told()
-        outcome = round_.outcome()
+        tick = Tick(ctx, before, cursor.hot, cursor.digests)
+        tick.chase_all(self._read(found, tick, ctx.now), _Related(db))
+        told = tick.told()
+        outcome = tick.outcome()
         outcome = replace(outcome, pushes=outcome.pushes + told.pushes)
         write_happened(db, [outcome], ctx.now)
-        _write_notices(db, before, round_.ledger)
+        _write_notices(db, before, tick.ledger)
         goes_on = len(found) == self._page_size
         _write_summaries(db, told.summaries, ctx.now + SETTLES if goes_on else ctx.now)
         outcome = replace(outcome, pushes=outcome.pushes + told.summaries)
-        gone_on = replace(cursor, after=_place(found[-1]), ledger=round_.ledger, storm=told.storm)
-        return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, round_.failed, ctx.now)
+        gone_on = replace(cursor, after=_place(found[-1]), ledger=tick.ledger, digests=told.state)
+        return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, tick.failed, ctx.now)
 
-    def _read(self, found: Sequence[_Row], round_: Round, now: datetime) -> list[Ticket]:
+    def _read(self, found: Sequence[_Row], tick: Tick, now: datetime) -> list[Ticket]:
         self._aside = {one: at for one, at in self._aside.items() if at <= now < at + ASIDE}
         read: list[Ticket] = []
         for row in found:
@@ -256,7 +256,7 @@ class Chaser:
             try:
                 read.append(rows.ticket(row.doc))
             except ValueError as error:
-                round_.failed[row.id] = error
+                tick.failed[row.id] = error
         return read
 
     def _put_aside(self, ticket_id: int, error: Exception, at: datetime) -> None:
@@ -281,7 +281,7 @@ class _Related:
         return batch_loading.tickets_by(self._db, (), ids)
 
 
-def _write_notices(db: Connection, before: Ledger, after: Ledger) -> None:
+def _write_notices(db: Connection, before: OpenNotices, after: OpenNotices) -> None:
     known = before.all()
     for one in after.all().values():
         # A number that another clock took meanwhile collides, and this page is decided again.

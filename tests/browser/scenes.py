@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from handlers.chasing.chase_notice import Ledger, number, year_of
+from handlers.chasing.chase_notice import OpenNotices, number, year_of
 from handlers.rankings.figures import Figures
-from handlers.rankings.lists import Graded, Line
+from handlers.rankings.lists import Graded, RankingLine
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Happening
 from handlers.tickets.events.clock import CardColour, Carded, ChaseNoticeIssued, CommitmentBroken, CommitmentKept, Urged
@@ -124,7 +124,7 @@ def noticed(world: World, count: int) -> str:
 def chased(world: World, *tickets: Ticket) -> str:
     """The path of the 催办通知单 of this moment's year that lists these tickets."""
     now = world.clock.now()
-    ledger = Ledger(year_of(now), 11)
+    ledger = OpenNotices(year_of(now), 11)
     for ticket in tickets:
         ledger = ledger.with_line(ticket, DIRECTORY, now)
     (document,) = ledger.all().values()
@@ -143,7 +143,7 @@ def ranked(world: World) -> None:
     )  # fmt: skip
     world.rankings.units = {each.unit_id: each for each in (lights, roads)}
     world.rankings.lines = (
-        Line(
+        RankingLine(
             "幸福路〔门牌〕路灯不亮，老人晚上出门容易摔",
             "求助",
             "城乡建设",
@@ -151,8 +151,8 @@ def ranked(world: World) -> None:
             "答复晚了 · 不满意 · 没解决",
             True,
         ),
-        Line("一件不公开的投诉", "投诉", "劳动和社会保障", "2026年11月", "答复晚了 · 基本满意（不计入）", False),
-        Line("滨河路人行道地砖断裂绊人", "投诉", "城乡建设", "2026年11月9日", "答复晚了", True),
+        RankingLine("一件不公开的投诉", "投诉", "劳动和社会保障", "2026年11月", "答复晚了 · 基本满意（不计入）", False),
+        RankingLine("滨河路人行道地砖断裂绊人", "投诉", "城乡建设", "2026年11月9日", "答复晚了", True),
     )
     at: datetime = START - DAY
     reply = "您好，幸福路的六盏路灯昨晚换好了灯头，线路也一起查过。夜里再灭，请直接打 0550-301 2200，一小时内到场。"

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import followers
 from handlers.citizen.room import CitizenReading
-from handlers.citizen.words import Said
+from handlers.citizen.words import Request
 from handlers.context import Context, Fresh, Links, Lookups, TextReader
-from handlers.directory.person import Reach
+from handlers.directory.person import PushQuota
 from handlers.dispatch import Reading
 from handlers.messages import Body, Channel, Incoming, MediaKind, Text, Unfollow
 from handlers.official.talk import OfficialTalk, officials
@@ -59,7 +59,7 @@ class Rules:
 
     def read(self, incoming: Incoming, who: Who) -> Reading:
         words = words_of(incoming)
-        said = CitizenReading(incoming, Said(Wish.FILE, " ".join(words), rest="x")) if words[0] == "read" else None
+        said = CitizenReading(incoming, Request(Wish.FILE, " ".join(words), rest="x")) if words[0] == "read" else None
         return Reading(incoming, who, said)
 
     def needs(self, reading: Reading, ctx: Context) -> Needs:
@@ -98,7 +98,7 @@ class Rules:
         change = lifecycle.start(ctx.fresh.id(), filed, samples.CITIZEN, ctx.now)
         push = Push(ctx.fresh.id(), who.person.id, change.ticket.id, f"收到 {number}")
         file = MediaWanted(ctx.fresh.id(), MediaKind.IMAGE, "media", who.person.id, change.ticket.id)
-        person = msgspec.structs.replace(who.person, reach=Reach(ctx.now.replace(year=2030), 5))
+        person = msgspec.structs.replace(who.person, reach=PushQuota(ctx.now.replace(year=2030), 5))
         return Outcome(
             Reply(number), person, tickets=(change.ticket,), events=(change.event,), pushes=(push,), media=(file,)
         )

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers import followers
 from handlers.chasing import actions, chase_notice
-from handlers.chasing.actions import Tick
+from handlers.chasing.actions import StepContext
 from handlers.chasing.chase_notice import ChaseNotice
 from handlers.context import Context, Fresh, Links, Lookups, TextReader
 from handlers.deadlines import deadlines
@@ -237,7 +237,7 @@ async def test_tickets_whose_rule_fails_hold_up_nobody_and_are_tried_again_later
     await town.file(6)
     real = actions.steps
 
-    def fails(ticket: Ticket, tick: Tick) -> tuple[Change, ...]:
+    def fails(ticket: Ticket, tick: StepContext) -> tuple[Change, ...]:
         if ticket.id in bad:
             raise KeyError("a bug in a rule")
         return real(ticket, tick)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handlers.directory.person import Reach
+from handlers.directory.person import PushQuota
 from handlers.pushes import Push
 from storage.queries.journeys import Archive
 from storage.queues.outbox import LEFT_BEHIND, Became, Begun, Claimed, Outbox, Reserved
@@ -186,7 +186,7 @@ async def test_reach_is_spent_one_by_one_and_never_below_none(
     assert not await spend(outbox, taken[7])
     person = await Archive(engine).person(one)
     assert person is not None
-    assert person.reach == Reach(NOW.replace(year=2030), 0)
+    assert person.reach == PushQuota(NOW.replace(year=2030), 0)
 
 
 async def test_reach_ends_with_its_time(process: Process, outbox: Outbox, persons: list[int]) -> None:

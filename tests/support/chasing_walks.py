@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.calendar.policy import TERMS
 from handlers.chasing import actions
-from handlers.chasing.actions import Tick
+from handlers.chasing.actions import StepContext
 from handlers.deadlines import deadlines
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
@@ -107,6 +107,6 @@ def do(changes: list[Change], name: str, at: datetime) -> None:
 
 def tick(changes: list[Change], now: datetime) -> tuple[Change, ...]:
     """The clock looks; what it did."""
-    taken = actions.steps(changes[-1].ticket, Tick(now, TERMS, notice=NOTICE))
+    taken = actions.steps(changes[-1].ticket, StepContext(now, TERMS, notice=NOTICE))
     changes += taken
     return taken

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from handlers.deadlines.explain import explain
-from handlers.deadlines.explain_steps import Question
+from handlers.deadlines.explain_steps import Inquiry
 from handlers.official import permissions, views
 from handlers.official.changing import ticket_and_history
 from handlers.official.command import HOTLINE_RULES, NUMBER, OWN, Group, Slot, Spec, TicketCommand
@@ -114,7 +114,7 @@ class Why(TicketCommand, frozen=True):
 def _why(scene: Scene, command: Why) -> Outcome:
     """为何: the promise line by line, from the log."""
     ticket = permitted_ticket(scene, command.name, command.number)
-    question = Question(scene.now, Audience.STAFF, scene.ctx.terms, scene.directory.name)
+    question = Inquiry(scene.now, Audience.STAFF, scene.ctx.terms, scene.directory.name)
     steps = explain(ticket, scene.found.history.get(ticket.id, ()), question)
     lines = [
         f"{ticket.number} 的期限：{todo.step_in_words(ticket, scene.now)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.pages.keys import NOTICE_LASTS
-from handlers.chasing.chase_notice import ChaseNotice, Ledger, number
+from handlers.chasing.chase_notice import ChaseNotice, OpenNotices, number
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.clock import ChaseNoticeIssued
 from handlers.tickets.events.work import Recused
@@ -16,7 +16,7 @@ NUMBER = number(2026, 12)
 
 
 def sent(world: World, *tickets: Ticket) -> ChaseNotice:
-    ledger = Ledger(2026, 11)
+    ledger = OpenNotices(2026, 11)
     for ticket in tickets:
         ledger = ledger.with_line(ticket, DIRECTORY, world.clock.now())
     (document,) = ledger.all().values()

@@ -11,7 +11,7 @@ import pytest
 
 from bot.pages.rank import LOOKS_PER_MINUTE
 from handlers.rankings.figures import Figures
-from handlers.rankings.lists import Graded, Line, Which, graded, line
+from handlers.rankings.lists import Graded, RankingLine, Which, graded, line
 from handlers.rankings.records import records
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.grades import OpinionGiven, Rated
@@ -59,7 +59,9 @@ async def test_a_unit_opens_to_its_tickets(client: Client, world: World) -> None
     for which in Which:
         address = f"/rank/unit/lights/{which}?period=2026-11"
         assert address in text
-    world.rankings.lines = (Line("〔门牌〕路灯不亮", "投诉", "城乡建设", "2026年11月3日", "按时答复 · 满意", True),)
+    world.rankings.lines = (
+        RankingLine("〔门牌〕路灯不亮", "投诉", "城乡建设", "2026年11月3日", "按时答复 · 满意", True),
+    )
     behind = await text_of(client, "/rank/unit/lights/late?period=2026-11")
     assert "〔门牌〕路灯不亮" in behind
     assert world.rankings.asked[-1] == ("behind", "lights", Which.LATE, "2026-11")

@@ -34,7 +34,7 @@ from handlers.official.talk import OfficialTalk
 from handlers.outcome import Who
 from handlers.queries import ById, Found, HistoryOf, Query
 from handlers.rankings.figures import Figures
-from handlers.rankings.lists import Graded, Line, Which
+from handlers.rankings.lists import Graded, RankingLine, Which
 from handlers.rankings.periods import Period
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
@@ -72,7 +72,7 @@ class Judged:
 
     def __init__(self) -> None:
         self.units: dict[str, Figures] = {}
-        self.lines: tuple[Line, ...] = ()
+        self.lines: tuple[RankingLine, ...] = ()
         self.graded: tuple[Graded, ...] = ()
         self.asked: list[tuple[object, ...]] = []
 
@@ -83,7 +83,7 @@ class Judged:
     async def median_hours(self, unit_ids: Collection[str], period: Period) -> float | None:
         return 30.0
 
-    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[Line, ...]:
+    async def behind(self, unit_id: str, which: Which, period: Period, now: datetime) -> tuple[RankingLine, ...]:
         self.asked.append(("behind", unit_id, which, period.key))
         return self.lines
 

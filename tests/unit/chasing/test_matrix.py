@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from handlers.calendar.policy import TERMS
 from handlers.chasing import actions
-from handlers.chasing.actions import Tick
+from handlers.chasing.actions import StepContext
 from handlers.chasing.due_steps import next_look
 from handlers.deadlines import deadlines
 from handlers.tickets.ticket import Cards, Chase, Commitment, State, Ticket
@@ -48,7 +48,7 @@ def ticket_in(state: State, urgent: bool, follows: bool, cards: Cards) -> Ticket
 def test_the_clock_moves_on_from_anything(state: State, follows: bool) -> None:
     for urgent, cards, hours in product((False, True), CARDS, range(0, 24 * 70, 11)):
         ticket, now = ticket_in(state, urgent, follows, cards), START + timedelta(hours=hours)
-        tick = Tick(now, TERMS, notice="催〔2026〕0002号", directory=samples.directory())
+        tick = StepContext(now, TERMS, notice="催〔2026〕0002号", directory=samples.directory())
         taken = actions.steps(ticket, tick)
         after = taken[-1].ticket if taken else ticket
         look = next_look(after)
@@ -63,9 +63,9 @@ def test_late_and_in_time_lead_to_the_same_cards(state: State) -> None:
     end = START + 60 * DAY
     for hours in range(24 * 60 + 1):
         now = START + timedelta(hours=hours)
-        taken = actions.steps(often, Tick(now, TERMS, notice="n", directory=samples.directory()))
+        taken = actions.steps(often, StepContext(now, TERMS, notice="n", directory=samples.directory()))
         often = taken[-1].ticket if taken else often
-    taken = actions.steps(once, Tick(end, TERMS, notice="n", directory=samples.directory()))
+    taken = actions.steps(once, StepContext(end, TERMS, notice="n", directory=samples.directory()))
     once = taken[-1].ticket if taken else once
     if once.began == often.began:  # 重办 begins when the clock comes
         assert (once.state, bool(once.cards.yellow_at), bool(once.cards.red_at), once.cards.notice) == (

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from handlers.calendar.policy import TERMS
 from handlers.chasing import actions, due_steps
-from handlers.chasing.actions import Tick
-from handlers.chasing.due_steps import Look, next_look
+from handlers.chasing.actions import StepContext
+from handlers.chasing.due_steps import DueKind, next_look
 from handlers.errors import Broken
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By
@@ -147,13 +147,13 @@ def test_a_card_that_was_withdrawn_is_not_given_again() -> None:
 
 def test_a_crowd_or_heat_raises_every_step() -> None:
     ticket = filed().ticket
-    assert [_raised(change) for change in actions.steps(ticket, Tick(DUE, TERMS))] == [False]
-    hot = Tick(DUE, TERMS, frozenset({ticket.number}))
+    assert [_raised(change) for change in actions.steps(ticket, StepContext(DUE, TERMS))] == [False]
+    hot = StepContext(DUE, TERMS, frozenset({ticket.number}))
     assert [_raised(change) for change in actions.steps(ticket, hot)] == [True]
     crowd = ticket
     for number in range(10):
         crowd = lifecycle.apply(crowd, Backed(f"2600{number:04d}"), samples.CITIZEN, START).ticket
-    assert [_raised(change) for change in actions.steps(crowd, Tick(DUE, TERMS))] == [True]
+    assert [_raised(change) for change in actions.steps(crowd, StepContext(DUE, TERMS))] == [True]
 
 
 def _raised(change: Change) -> object:
@@ -247,13 +247,13 @@ def _repeated(changes: list[Change]) -> list[object]:
 
 
 def test_everything_that_may_be_due_has_a_step() -> None:
-    assert set(actions._DO) == set(Look)
-    assert {due.what for due in due_steps.dates(filed().ticket)} == {
-        Look.ACCEPT,
-        Look.REPLY,
-        Look.YELLOW,
-        Look.RED,
-        Look.NOTICE,
+    assert set(actions._DO) == set(DueKind)
+    assert {due.kind for due in due_steps.steps_due(filed().ticket)} == {
+        DueKind.ACCEPT,
+        DueKind.REPLY,
+        DueKind.YELLOW,
+        DueKind.RED,
+        DueKind.NOTICE,
     }
 
 
@@ -261,6 +261,6 @@ def test_a_clock_that_would_not_move_on_is_stopped(monkeypatch: pytest.MonkeyPat
     def stuck(ticket: object, due: object, tick: object) -> tuple[Reminded, ...]:
         return (Reminded(Owed.VOW, DUE),)
 
-    monkeypatch.setitem(actions._DO, Look.YELLOW, stuck)
+    monkeypatch.setitem(actions._DO, DueKind.YELLOW, stuck)
     with pytest.raises(Broken):
         tick([filed()], DUE)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers.citizen.words import Extra, read
+from handlers.citizen.words import DialogueWish, read
 from handlers.tickets.events.joining import Absorbed
 from handlers.tickets.events.work import Accepted, Asked, Replied, Transferred
 from handlers.tickets.ticket import State, Ticket
@@ -192,7 +192,7 @@ def test_a_grade_taken_back_is_not_given_to_another_answer(li: Chat) -> None:
 )
 def test_showing_what_was_spoken_of_last(words: str, public: bool) -> None:
     said = read(words)
-    assert (said.wish, said.public) == (Extra.SHOW, public)
+    assert (said.wish, said.public) == (DialogueWish.SHOW, public)
 
 
 @pytest.mark.parametrize("words", ["第一个公开", "全部公开", "都不公开", "两件都公开", "另一件公开"])

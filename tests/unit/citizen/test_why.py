@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.citizen.words import Extra, read
+from handlers.citizen.words import DialogueWish, read
 from handlers.tickets.events.work import Accepted, Extended
 from nlp.wishes import Wish
 from tests.support.afterwards import li, town, wang
@@ -29,11 +29,11 @@ __all__ = ["li", "town", "wang"]
     ],
 )
 def test_the_question_is_heard(words: str) -> None:
-    assert read(words).wish is Extra.WHY
+    assert read(words).wish is DialogueWish.WHY
 
 
 def test_the_question_may_name_a_ticket() -> None:
-    assert (read("期限怎么算的 26000010").wish, read("期限怎么算的 26000010").number) == (Extra.WHY, "26000010")
+    assert (read("期限怎么算的 26000010").wish, read("期限怎么算的 26000010").number) == (DialogueWish.WHY, "26000010")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bot.cli.policy import Side, Tally, table
 from handlers.calendar.policy import FIRST, TERMS, CrowdRule, Edition, Rule, Span, Terms
 from handlers.calendar.zone import SHANGHAI
 from handlers.deadlines import deadlines
-from handlers.deadlines.dry_run import Go, Outlook, as_from, rehearse
+from handlers.deadlines.dry_run import Projection, RoundComparison, as_from, rehearse
 from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.events import By, Event, Happening
@@ -86,7 +86,7 @@ def lived(*steps: tuple[str, float], kind: str = "投诉") -> tuple[Event, ...]:
     return samples.events(log)
 
 
-def tried(log: tuple[Event, ...], edition: Edition, *, after: float = 60) -> list[Go]:
+def tried(log: tuple[Event, ...], edition: Edition, *, after: float = 60) -> list[RoundComparison]:
     return rehearse(log, BEGIN + DAY * after, was=TERMS, would=would(edition), directory=samples.directory())
 
 
@@ -136,7 +136,7 @@ def test_every_go_is_counted_and_each_has_its_rule() -> None:
 
 def test_an_open_ticket_has_the_cards_of_today_and_no_slack() -> None:
     (go,) = tried(lived(), FIRST, after=20)
-    assert go.before == Outlook(None, (True, True, False)) == go.after
+    assert go.before == Projection(None, (True, True, False)) == go.after
 
 
 def test_a_card_that_came_before_an_extension_is_counted() -> None:
@@ -195,7 +195,7 @@ def test_a_longer_extension_than_the_policy_lets_is_cut() -> None:
 def test_the_median_in_words(hours: list[int], words: str) -> None:
     side = Side()
     for each in hours:
-        side.add(Outlook(timedelta(hours=each), (False, False, False)))
+        side.add(Projection(timedelta(hours=each), (False, False, False)))
     assert side.median() == words
     assert side.on_time == sum(each >= 0 for each in hours)
 
@@ -203,14 +203,18 @@ def test_the_median_in_words(hours: list[int], words: str) -> None:
 def test_a_tally_stays_small_however_many_goes() -> None:
     side = Side()
     for each in range(20_000):
-        side.add(Outlook(timedelta(hours=each), (True, False, False)))
+        side.add(Projection(timedelta(hours=each), (True, False, False)))
     assert len(side._slack) <= 5_001
     assert (side.answered, side.cards) == (20_000, [20_000, 0, 0])
 
 
 def test_the_table_stands_straight() -> None:
     tally = Tally()
-    tally.add(Go("投诉", Outlook(timedelta(days=1), (False,) * 3), Outlook(-timedelta(hours=2), (True, False, False))))
+    tally.add(
+        RoundComparison(
+            "投诉", Projection(timedelta(days=1), (False,) * 3), Projection(-timedelta(hours=2), (True, False, False))
+        )
+    )
     assert tally.cells("投诉") == ("投诉", "1", "1", "1 → 0", "0 → 1", "0 → 0", "0 → 0", "1 天 → 晚 2 小时")
     assert table([("规定", "件"), ("a", "10")]) == ["规定  件", "a     10"]
 

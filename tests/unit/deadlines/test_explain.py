@@ -13,7 +13,7 @@ from handlers.calendar.workdays import WorkCalendar, YearOverride
 from handlers.calendar.zone import SHANGHAI
 from handlers.deadlines import deadlines
 from handlers.deadlines.explain import briefly, explain
-from handlers.deadlines.explain_steps import Question
+from handlers.deadlines.explain_steps import Inquiry
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import (
@@ -63,8 +63,8 @@ class Story:
     def brief(self, now: str, audience: Audience = Audience.CITIZEN) -> tuple[str, ...]:
         return briefly(self.ticket, tuple(self.log), self._question(now, audience, None))
 
-    def _question(self, now: str, audience: Audience, terms: Terms | None) -> Question:
-        return Question(at(now), audience, terms or self.terms, samples.directory().name)
+    def _question(self, now: str, audience: Audience, terms: Terms | None) -> Inquiry:
+        return Inquiry(at(now), audience, terms or self.terms, samples.directory().name)
 
 
 def extended(days: int) -> Make:
@@ -254,7 +254,7 @@ def test_what_was_taken_back_is_not_told() -> None:
     story = Story("2026-04-01 09:00").then("2026-04-01 10:00", Accepted()).then("2026-04-02 09:00", extended(3))
     change = lifecycle.undo(tuple(story.log), 3, samples.HOUSING, at("2026-04-02 09:05"))
     log: tuple[Event, ...] = (*story.log, change.event)
-    question = Question(at("2026-04-02 10:00"), Audience.STAFF, TERMS, samples.directory().name)
+    question = Inquiry(at("2026-04-02 10:00"), Audience.STAFF, TERMS, samples.directory().name)
     assert not any("延期" in line for line in explain(change.ticket, log, question))
 
 
@@ -269,7 +269,7 @@ def test_an_old_promise_without_edition_is_told_all_the_same() -> None:
     story = Story("2026-04-01 09:00")
     bare = replace(story.ticket.promise, edition="", ladder=(), remind_at=None)
     begun = lifecycle.start(5, samples.filed(promise=bare), samples.CITIZEN, at("2026-04-01 09:00"))
-    question = Question(at("2026-04-02 09:00"), Audience.STAFF, TERMS, samples.directory().name)
+    question = Inquiry(at("2026-04-02 09:00"), Audience.STAFF, TERMS, samples.directory().name)
     told = explain(begun.ticket, (begun.event,), question)
     assert told[1] == "按规定：投诉 5 个工作日内答复"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.notifications import digest, wording
-from handlers.notifications.digest import Item, Storm, Word
+from handlers.notifications.digest import DigestEntry, DigestLine, DigestState
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import numbers
 from tests.support import samples
@@ -19,17 +19,17 @@ from tests.support.samples import START
 KINDS = tuple(wording.SUMMARIES)
 
 
-def word(serial: int, person: int, kind: str) -> Word:
+def word(serial: int, person: int, kind: str) -> DigestEntry:
     number = numbers.make(serial, START)
     card = Card(CardKind.REMINDER, number, "路灯坏了", "快到期了", "", START, due=START)
-    item = Item(number, "路灯坏了", "housing", START + timedelta(hours=serial))
-    return Word(kind, item, Push(serial, person, serial, f"单独一条 {number}", card))
+    item = DigestLine(number, "路灯坏了", "housing", START + timedelta(hours=serial))
+    return DigestEntry(kind, item, Push(serial, person, serial, f"单独一条 {number}", card))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("many", [1, 3, 4, 9, 40])
 def test_the_limit(kind: str, many: int) -> None:
-    told = digest.settle(Storm(), [word(n, 7, kind) for n in range(1, many + 1)], samples.context())
+    told = digest.merge(DigestState(), [word(n, 7, kind) for n in range(1, many + 1)], samples.context())
     if many <= digest.SINGLES:
         assert (len(told.pushes), told.summaries) == (many, ())
         return
@@ -44,7 +44,7 @@ def test_the_limit(kind: str, many: int) -> None:
 
 
 def test_a_document_is_one_push_from_the_first_ticket() -> None:
-    told = digest.settle(Storm(), [word(1, 7, "noticed:催〔2026〕0001号")], samples.context())
+    told = digest.merge(DigestState(), [word(1, 7, "noticed:催〔2026〕0001号")], samples.context())
     assert told.pushes == ()
     assert "催办通知单 催〔2026〕0001号：市住建局有 1 件" in told.summaries[0].text
 
@@ -54,7 +54,7 @@ PAGES = st.lists(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(KINDS[:2]
 
 @given(PAGES)
 def test_whatever_the_pages_everybody_is_told_of_everything_once(pages: list[list[tuple[int, str]]]) -> None:
-    state, serial = Storm(), 0
+    state, serial = DigestState(), 0
     sent: dict[int, Push] = {}
     owed: Counter[tuple[int, str]] = Counter()
     for page in pages:
@@ -63,11 +63,11 @@ def test_whatever_the_pages_everybody_is_told_of_everything_once(pages: list[lis
             serial += 1
             words.append(word(serial, person, kind))
             owed[person, kind] += 1
-        told = digest.settle(state, words, samples.context())
-        state = told.storm
+        told = digest.merge(state, words, samples.context())
+        state = told.state
         sent |= {push.id: push for push in (*told.pushes, *told.summaries)}
     singles: Counter[tuple[int, str]] = Counter(state.singles)
-    heaps = {key: heap.count for key, heap in state.heaps.items()}
-    assert {key: singles[key] + heaps.get(key, 0) for key in owed} == owed
-    assert len(sent) == sum(singles.values()) + len(heaps)
+    counts = {key: one.count for key, one in state.digests.items()}
+    assert {key: singles[key] + counts.get(key, 0) for key in owed} == owed
+    assert len(sent) == sum(singles.values()) + len(counts)
     assert all(count <= digest.SINGLES for count in singles.values())

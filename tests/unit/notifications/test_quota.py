@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.directory.person import Reach
+from handlers.directory.person import PushQuota
 from handlers.messages import (
     Body,
     Click,
@@ -56,23 +56,23 @@ def test_what_counts_as_what(body: Body, trigger: Trigger | None) -> None:
 @pytest.mark.parametrize(
     ("before", "trigger", "expected"),
     [
-        (Reach(), Trigger.MESSAGE, Reach(START + TWO_DAYS, 5)),
-        (Reach(START + MINUTE, 1), Trigger.MESSAGE, Reach(START + TWO_DAYS, 5)),
-        (Reach(), Trigger.MENU, Reach(START + MINUTE, 3)),
-        (Reach(), Trigger.FOLLOW, Reach(START + MINUTE, 3)),
-        (Reach(), Trigger.SCAN, Reach(START + MINUTE, 3)),
-        (Reach(START + TWO_DAYS, 2), Trigger.MENU, Reach(START + TWO_DAYS, 2)),
-        (Reach(START + TWO_DAYS, 0), Trigger.MENU, Reach(START + MINUTE, 3)),
-        (Reach(START - MINUTE, 4), Trigger.MENU, Reach(START + MINUTE, 3)),
-        (Reach(START + MINUTE / 2, 1), Trigger.MENU, Reach(START + MINUTE, 3)),
+        (PushQuota(), Trigger.MESSAGE, PushQuota(START + TWO_DAYS, 5)),
+        (PushQuota(START + MINUTE, 1), Trigger.MESSAGE, PushQuota(START + TWO_DAYS, 5)),
+        (PushQuota(), Trigger.MENU, PushQuota(START + MINUTE, 3)),
+        (PushQuota(), Trigger.FOLLOW, PushQuota(START + MINUTE, 3)),
+        (PushQuota(), Trigger.SCAN, PushQuota(START + MINUTE, 3)),
+        (PushQuota(START + TWO_DAYS, 2), Trigger.MENU, PushQuota(START + TWO_DAYS, 2)),
+        (PushQuota(START + TWO_DAYS, 0), Trigger.MENU, PushQuota(START + MINUTE, 3)),
+        (PushQuota(START - MINUTE, 4), Trigger.MENU, PushQuota(START + MINUTE, 3)),
+        (PushQuota(START + MINUTE / 2, 1), Trigger.MENU, PushQuota(START + MINUTE, 3)),
     ],
 )
-def test_after(before: Reach, trigger: Trigger, expected: Reach) -> None:
+def test_after(before: PushQuota, trigger: Trigger, expected: PushQuota) -> None:
     assert quota.after(before, trigger, START) == expected
 
 
 def test_five_messages_and_no_sixth_and_none_after_two_days() -> None:
-    left = quota.after(Reach(), Trigger.MESSAGE, START)
+    left = quota.after(PushQuota(), Trigger.MESSAGE, START)
     assert quota.allows(left, START + TWO_DAYS - MINUTE)
     assert not quota.allows(left, START + TWO_DAYS)
     for _ in range(5):
