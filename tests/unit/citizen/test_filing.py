@@ -60,6 +60,25 @@ def test_one_tap_among_guesses_gives_the_place(li: Chat) -> None:
     assert li.ticket.place.area == "河东区"
 
 
+@pytest.mark.parametrize("words", ["是的", "对"])
+def test_yes_to_the_only_guess_gives_the_place(li: Chat, words: str) -> None:
+    li.say(LAMP)
+    li.say("不公开")
+    li.town.later(hours=1)
+    li.say("楼下的垃圾没人收")
+    li.say(words)
+    assert li.filed() == 1
+    assert li.ticket.place is not None
+    assert li.ticket.place.text == "河东区解放路12号"
+
+
+@pytest.mark.parametrize("words", ["是的", "对"])
+def test_yes_without_any_guess_is_no_place(li: Chat, words: str) -> None:
+    li.say("楼下的路灯坏了三天")
+    assert "在哪儿" in li.say(words)
+    assert li.tickets == []
+
+
 def test_a_guess_can_be_picked_by_its_number(li: Chat) -> None:
     li.say("河西区的路灯坏了三天")
     assert li.talk.asking is Asking.WHICH_PLACE
@@ -294,6 +313,38 @@ def test_another_topic_may_replace_or_join_the_first(li: Chat, tap: str, texts: 
     li.say("和平小学食堂的饭菜不新鲜")
     li.tap(tap)
     assert [t.text for t in li.tickets] == texts
+
+
+@pytest.mark.parametrize(
+    ("words", "filed"),
+    [
+        ("1", [("教育文体", "和平小学")]),
+        ("两个都要", [("教育文体", "和平小学")]),
+        ("分开报", [("教育文体", "和平小学")]),
+        ("是的", [("教育文体", "和平小学")]),
+        ("跳过", [("城乡建设", None), ("教育文体", "和平小学")]),
+        ("解放路12号", [("城乡建设", "解放路12号"), ("教育文体", "和平小学")]),
+        ("2", [("教育文体", "和平小学")]),
+        ("3", [("城乡建设", "和平小学")]),
+        ("4", []),
+        ("随便", []),
+    ],
+)
+def test_two_topics_are_told_apart_in_many_words(li: Chat, words: str, filed: list[tuple[str, str | None]]) -> None:
+    li.say("楼下的路灯坏了三天")
+    li.say("和平小学食堂的饭菜不新鲜")
+    li.say(words)
+    assert [(t.category, t.place and t.place.text) for t in li.tickets] == filed
+    waits = li.talk.draft is not None
+    assert waits is (words not in ("跳过", "解放路12号", "2", "3"))
+
+
+@pytest.mark.parametrize("words", ["我的", "进度", "帮助"])
+def test_a_command_decides_nothing_about_two_topics(li: Chat, words: str) -> None:
+    li.say("楼下的路灯坏了三天")
+    li.say("和平小学食堂的饭菜不新鲜")
+    assert "还差个地点" not in li.say(words)
+    assert (li.tickets, li.talk.asking) == ([], Asking.NEW_TOPIC)
 
 
 @pytest.mark.parametrize("words", ["取消", "算了", "不说了"])

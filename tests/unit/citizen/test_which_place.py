@@ -50,6 +50,14 @@ def test_one_tap_or_word_decides(li: Chat, answer: str, area: str, unit: str) ->
     assert "幸福小区" in li.ticket.place.text
 
 
+@pytest.mark.parametrize("answer", ["是的", "3"])
+def test_what_chooses_neither_is_asked_again(li: Chat, answer: str) -> None:
+    li.say(GARBAGE)
+    li.say(answer)
+    assert li.filed() == 0
+    assert li.labels() == [EAST, WEST, "跳过，说不清"]
+
+
 @pytest.mark.parametrize("answer", ["跳过", "幸福小区"])
 def test_who_cannot_say_is_not_asked_again(li: Chat, answer: str) -> None:
     li.say(GARBAGE)

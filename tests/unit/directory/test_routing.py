@@ -120,3 +120,21 @@ def test_every_guess_is_clear() -> None:
     for words in ("和平社区", "城关"):
         areas = [routing.area_of(town, guess) for guess in routing.guesses(town, words)]
         assert len(set(areas)) == len(areas) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "met"),
+    [
+        ("东湖区", "东湖区", True),
+        ("东湖区", "城关镇", True),
+        ("东湖区", "江城市", True),
+        ("东湖区", "南山区", False),
+        ("城关镇", "城关街道", False),
+        ("城关镇", "南山区", False),
+        ("东湖区", "没听过的地方", True),
+        ("没听过的地方", "别处", True),
+    ],
+)
+def test_areas_meet_where_one_lies_in_the_other_or_nobody_knows(one: str, other: str, met: bool) -> None:
+    assert routing.meet(_twins(), one, other) is met
+    assert routing.meet(_twins(), other, one) is met

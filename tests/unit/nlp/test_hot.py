@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from nlp.cli.matching import comparisons, issues
 from nlp.matching.hot import Gatherer, Issue, Report
 from nlp.matching.similar import load
@@ -128,3 +130,23 @@ def test_similar_lines_are_answered_in_order() -> None:
     answers = [json.loads(line) for line in comparisons(MATCHER, lines)]
     assert [each.get("same") for each in answers] == [True, None, False, None]
     assert 0 <= answers[2]["score"] < answers[0]["score"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("before", "place"),
+    [
+        ("在", "翠屏雅苑"),
+        ("市", "翠屏雅苑"),
+        ("新", "新翠屏雅苑"),
+        ("a", "翠屏雅苑"),
+        ("，", "翠屏雅苑"),
+        ("2", "翠屏雅苑"),
+    ],
+)
+def test_a_place_is_widened_by_what_is_part_of_a_name_only(before: str, place: str) -> None:
+    appeal = Appeal(
+        f"夜里，{before}翠屏雅苑面包房噪音扰民", f"我们{before}翠屏雅苑楼下面包房半夜的机器噪音很大，居民睡不着。"
+    )
+    some = [Report(number, appeal, START, str(number), places=("翠屏雅苑",)) for number in range(5)]
+    (found,) = gathered(some)
+    assert found.place == place

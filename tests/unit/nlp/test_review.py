@@ -184,3 +184,16 @@ def test_any_text_is_read_and_every_phrase_is_an_exact_substring(appeal: str, re
     assert all(phrase and phrase in appeal for phrase in read.unanswered)
     assert all(0 <= span.start < span.end <= len(reply) for span in read.personal)
     assert len(read.hints()) <= 3
+
+
+@pytest.mark.parametrize(
+    ("appeal", "asked"),
+    [
+        ("路灯坏了。何时修好？", ("何时修好",)),
+        ("路灯坏了。何时？", ()),
+        ("路灯坏了。" + "我" * 66 + "何时修好？", ("我" * 66 + "何时修好",)),
+        ("路灯坏了。" + "我" * 67 + "何时修好？", ()),
+    ],
+)
+def test_a_question_has_four_to_seventy_characters(appeal: str, asked: tuple[str, ...]) -> None:
+    assert review("", appeal, "收到").unanswered == asked

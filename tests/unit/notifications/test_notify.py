@@ -13,10 +13,10 @@ from handlers.notifications import notify, recipients, rules
 from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
 from handlers.tickets.events import Actor, By, Happening
-from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.clock import URGE_EVERY, Urged
 from handlers.tickets.events.filing import Amended, Filed, Shown, Supplemented, Withdrawn
-from handlers.tickets.events.grades import Rated
-from handlers.tickets.events.joining import Absorbed, Merged
+from handlers.tickets.events.grades import OpinionGiven, Rated
+from handlers.tickets.events.joining import Absorbed, Added, Merged
 from handlers.tickets.events.work import (
     Accepted,
     Asked,
@@ -36,7 +36,7 @@ from handlers.tickets.events.work import (
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Attachment, State, Ticket
 from tests.support import samples
-from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START
+from tests.support.samples import CITIZEN, DISPATCHER, HOUR, HOUSING, START
 
 ME, DISPATCH, ZHANG, LI, CHIEF, WATER, SECRETARY = samples.CITIZEN_PERSON, 101, 102, 107, 103, 104, 106
 SUPERVISOR = Actor(By.STAFF, 3, "周主任", "city")
@@ -335,3 +335,36 @@ def _lookups(size: int) -> int:
 
 def test_work_of_a_push_does_not_grow_with_the_number_of_units() -> None:
     assert _lookups(1_800) == _lookups(10) <= 6
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (OpinionGiven(solved=False), None),
+        (OpinionGiven(solved=True, words="谢谢"), "还有意见：谢谢"),
+        (OpinionGiven(to_point=False, attitude=1, words="又灭了"), "没答到点上、态度不好：又灭了"),
+        (OpinionGiven(solved=True, to_point=False, attitude=2), "没答到点上"),
+        (OpinionGiven(attitude=1, to_point=True), "态度不好"),
+        (OpinionGiven(words="再看看"), "还有意见：再看看"),
+    ],
+)
+def test_the_desk_reads_what_the_citizen_found_missing(what: OpinionGiven, words: str | None) -> None:
+    texts = {push.text for push in told(what, CITIZEN, samples.ticket_in(State.REPLIED))}
+    assert texts == ({f"市民说 26000010「东湖路的路灯坏了半个月」{words}"} if words else set())
+
+
+@pytest.mark.parametrize(
+    ("what", "urged", "people"),
+    [
+        (Added("26000028", "又灭了一盏"), None, {ZHANG, LI}),
+        (Added("26000028", "又灭了一盏"), HOUR, {ZHANG, LI}),
+        (Added("26000028", urged=True), None, {ZHANG, LI}),
+        (Added("26000028", urged=True), HOUR, set()),
+        (Added("26000028", urged=True), URGE_EVERY, {ZHANG, LI}),
+        (Added("26000028", urged=True), URGE_EVERY - HOUR, set()),
+    ],
+)
+def test_many_who_urge_are_heard_once_a_day(what: Added, urged: timedelta | None, people: set[int]) -> None:
+    ticket = replace(samples.start().ticket, crowd=3)
+    before = replace(ticket, crowd_urged_at=START + timedelta(days=2) - urged if urged else None)
+    assert {push.person_id for push in told(what, CITIZEN, before)} == people

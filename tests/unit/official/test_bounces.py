@@ -120,7 +120,10 @@ def test_nobody_else_rules(bureau: Bureau, role: Role, unit: str) -> None:
     assert not other.changed
 
 
-def test_without_a_supervisor_the_dispatcher_rules(bureau: Bureau) -> None:
+@pytest.mark.parametrize("elsewhere", [None, "other", "roads", "team"])
+def test_without_a_supervisor_above_the_units_the_dispatcher_rules(bureau: Bureau, elsewhere: str | None) -> None:
+    if elsewhere:
+        bureau.official(Role.SUPERVISOR, elsewhere, "别处的督")
     ticket = bureau.ticket()
     dispatcher = war(bureau, ticket)
     assert any("先要裁定" in push.text for push in bureau.pushes if push.person_id == dispatcher.id)

@@ -12,7 +12,7 @@ from handlers.tickets import lifecycle, masking, wording
 from handlers.tickets.events import Actor, Happening
 from handlers.tickets.events.clock import Urged
 from handlers.tickets.events.filing import Amended, Filed, Shown, Supplemented
-from handlers.tickets.events.grades import Rated
+from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.joining import Merged
 from handlers.tickets.events.work import (
     Accepted,
@@ -278,3 +278,32 @@ def test_progress_stays_short_whatever_people_write() -> None:
     )
     seen = view(*steps, (Replied(long), HOUSING), title=long, text=long)
     assert len(wording.progress(seen).encode()) < 1500
+
+
+@pytest.mark.parametrize(
+    ("what", "detail"),
+    [
+        (OpinionGiven(solved=True, to_point=True, attitude=3, words="谢谢"), "解决了，答到点上，态度好，谢谢"),
+        (OpinionGiven(solved=False, to_point=False, attitude=1, again=False), "没解决，没答到点上，态度不好，不用重办"),
+        (OpinionGiven(attitude=2, again=True), "态度一般"),
+        (OpinionGiven(words="再看看"), "再看看"),
+        (LookedBack(True), "一直好着"),
+        (LookedBack(False, "又不亮"), "又出问题了：又不亮"),
+    ],
+)
+def test_what_the_citizen_thinks_is_told_in_their_words(what: Happening, detail: str) -> None:
+    assert view((Replied("换好了"), HOUSING), (what, CITIZEN)).checkpoints[0].detail == detail
+
+
+@pytest.mark.parametrize(
+    ("what", "detail"),
+    [
+        (Amended(place=Place("五一路")), "地点改为五一路"),
+        (Amended(place=Place("", "东湖区"), category="交通运输"), "地点改为东湖区，类别改为交通运输"),
+        (Amended(kind="求助", unit_id="water"), "改为求助，改由市水务局办理"),
+        (Shown(True, False), "署名，不公开"),
+        (Shown(False, True), "匿名，公开"),
+    ],
+)
+def test_what_the_citizen_put_right_is_told(what: Happening, detail: str) -> None:
+    assert view((what, CITIZEN)).checkpoints[0].detail == detail

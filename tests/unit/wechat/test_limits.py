@@ -19,7 +19,13 @@ def test_cut_fits_and_keeps_the_beginning(text: str, limit: int) -> None:
     assert cut == text or (cut.endswith("…") and text.startswith(cut[:-1]))
     short = cut_chars(text, limit)
     assert len(short) <= limit
-    assert short == text or text.startswith(short[:-1])
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+@given(TEXT)
+def test_what_just_fits_is_left_whole(text: str) -> None:
+    assert cut_bytes(text, len(text.encode())) == text
+    assert cut_chars(text, len(text)) == text
 
 
 FIELDS = [
