@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Generic, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -126,5 +126,5 @@ class Found(Struct, frozen=True, dict=True):
         """The events that were asked for, by ticket id."""
         return {log[0].ticket_id: log for log in self.answers_to(HistoryOf) if log}
 
-    def _tickets(self) -> Iterator[tuple[Query[Any], Ticket]]:
+    def _tickets(self) -> Iterator[tuple[Query[object], Ticket]]:
         return ((query, answer) for query, answer in self.answers.items() if isinstance(answer, Ticket))
