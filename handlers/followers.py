@@ -45,7 +45,7 @@ _SYSTEM = Actor(By.SYSTEM)
 
 
 def standing(main: Ticket) -> Standing:
-    """Where the ticket stands, fit to be shown to those who follow it."""
+    """Returns the ticket's state, fit to be shown to its followers."""
     by_author = main.state is State.REWORK
     return Standing(
         state=main.state,
@@ -70,24 +70,26 @@ def standing(main: Ticket) -> Standing:
 
 
 def shared(what: Happening, by: By) -> Shared | None:
-    """What followers learn of it, without anything that only its author said or was asked; None for what is not theirs."""
+    """Returns what followers learn of an event, without anything that only its author said or was asked. None for what
+    is not theirs.
+    """
     told = what.for_followers(by)
     return told if isinstance(told, Shared) else None
 
 
 def joined(main: Ticket) -> Joined:
-    """The event by which a ticket begins to follow `main`."""
+    """Returns the event by which a ticket begins to follow `main`."""
     return Joined(main.id, main.number, main.version, standing(main))
 
 
 def sooner(main: Ticket, now: datetime, ctx: Context) -> tuple[Change, ...]:
-    """What so many behind a ticket do to its date by the published rule; nothing where it is due as soon anyway."""
+    """Returns the change of date that the crowd rule makes. Empty when the reply is due as soon anyway."""
     what = deadlines.shorten(main, now, ctx.terms_for(main.unit_id))
     return () if what is None else (lifecycle.apply(main, what, _SYSTEM, now),)
 
 
 def report_back(ticket: Ticket, what: Happening) -> Added | Parted | None:
-    """What the ticket that is followed hears of this step of a follower's owner."""
+    """Returns what the ticket that is followed learns of this step of a follower's owner. None for nothing."""
     if ticket.joined_to is None:
         return None
     match what:
@@ -102,7 +104,7 @@ def report_back(ticket: Ticket, what: Happening) -> Added | Parted | None:
 
 
 def changed_leaders(outcome: Outcome) -> frozenset[int]:
-    """The ids of tickets in this outcome to whose followers something happens."""
+    """Returns the ids of tickets in this outcome to whose followers something happens."""
     crowds = {ticket.id for ticket in outcome.tickets if ticket.crowd}
     if not crowds:
         return frozenset()
@@ -110,7 +112,7 @@ def changed_leaders(outcome: Outcome) -> frozenset[int]:
 
 
 def merged_into(outcome: Outcome) -> frozenset[str]:
-    """The numbers of the tickets that those with followers were merged into."""
+    """Returns the numbers of the tickets that followed tickets were merged into."""
     moving = changed_leaders(outcome)
     return frozenset(
         event.what.into for event in outcome.events if event.ticket_id in moving and isinstance(event.what, Merged)
@@ -120,9 +122,10 @@ def merged_into(outcome: Outcome) -> frozenset[str]:
 def propagate(
     outcome: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
 ) -> Outcome:
-    """What this outcome makes of those who follow its tickets: their tickets, events and pushes, no reply.
+    """Returns what this outcome causes for the followers of its tickets: tickets, events and pushes, no reply.
 
-    `followers` by the id of the ticket followed, oldest first, as they stand now; `by_number` has what was merged into.
+    `followers`: by the id of the ticket followed, oldest first, as they stand. `by_number`: the tickets that were
+    merged into.
     """
     changes: list[tuple[Change, Ticket]] = []
     after = {ticket.id: ticket for ticket in outcome.tickets}
@@ -182,7 +185,7 @@ def _happens(
 
 
 def _follow(event: Event, main: Ticket, crowd: Sequence[Ticket]) -> list[tuple[Change, Ticket]]:
-    """Everybody stands where the ticket now stands. Whoever has rated the answer is not drawn into doing it again."""
+    """Set every follower to the state of the ticket. A follower who has rated the reply is not drawn into a 重办."""
     what = shared(event.what, event.actor.by)
     if what is None:
         return []
@@ -200,7 +203,7 @@ def _follow(event: Event, main: Ticket, crowd: Sequence[Ticket]) -> list[tuple[C
 
 
 def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], ctx: Context) -> list[tuple[Change, Ticket]]:
-    """The one that joined first goes on in its place, and the others follow that one."""
+    """Let the first follower take the ticket's place; the others follow that one."""
     waiting = [one for one in crowd if one.state in OPEN]
     if not waiting:
         return []
@@ -218,7 +221,7 @@ def _succeed(event: Event, main: Ticket, crowd: Sequence[Ticket], ctx: Context) 
 def _gather(
     event: Event, main: Ticket, crowd: Sequence[Ticket], into: Ticket, ctx: Context
 ) -> list[tuple[Change, Ticket]]:
-    """All follow the ticket that theirs was merged into, which may be due sooner with so many behind it."""
+    """Let all follow the ticket that theirs was merged into. It may be due sooner with so many."""
     waiting = [one for one in crowd if one.state in OPEN]
     if not waiting:
         return []

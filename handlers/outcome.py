@@ -21,14 +21,12 @@ from handlers.tickets.ticket import Ticket
 
 
 class Reply(Struct, frozen=True):
-    """What the person reads at once. The edge cuts it to the platform's limits and turns choices into taps.
-
-    `mark` is that of the question which is open now (`citizen.talk.Question`); a tap brings it back. 0 when none is.
-    """
+    """What the person reads at once. The edge cuts it to the platform's limits and turns choices into taps."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     mark: int = 0
+    """Mark of the open question (`handlers.talk.Question`), which a tap sends back. 0 when none is open."""
 
 
 class MediaWanted(Struct, frozen=True):
@@ -47,15 +45,15 @@ class MediaWanted(Struct, frozen=True):
 
 
 class Who(Struct, frozen=True):
-    """Who is writing: the person, their talk, and their place in a unit if they are staff.
-
-    `parked` are texts that could not be pushed earlier and must be told now.
-    """
+    """Who writes."""
 
     person: Person
     talk: Talk
     staff: Staff | None = None
+    """None for a citizen."""
+
     parked: tuple[str, ...] = ()
+    """Texts that could not be pushed and must be told with the reply."""
 
 
 class CodeTry(Enum):
@@ -70,22 +68,29 @@ class OtherChange(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What one message changed: written in one transaction, the reply sent after it.
-
-    `person` and `talk` are the new ones or None for no change; `tickets` are the folds that `events` lead to;
-    `code` tells of a query code that was compared; `forget` asks for the person's data to be removed. `more`: nothing is decided yet, what it names must be loaded first.
-    """
+    """What one message changes. Written in one transaction, after which the reply is sent."""
 
     reply: Reply | None = None
     person: Person | None = None
+    """None: unchanged."""
+
     talk: Talk | None = None
+    """None: unchanged."""
+
     tickets: tuple[Ticket, ...] = ()
+    """The folds of `events`."""
+
     events: tuple[Event, ...] = ()
     pushes: tuple[Push, ...] = ()
     media: tuple[MediaWanted, ...] = ()
     staff: tuple[Staff, ...] = ()
     forget: bool = False
+    """The person's data is to be deleted."""
+
     more: Needs | None = None
+    """Nothing is decided yet: this must be loaded first. None when decided."""
+
     others: tuple[OtherChange, ...] = ()
     """What changed besides tickets, in order."""
     code: CodeTry | None = None
+    """Result of a query code that was compared. None when none was."""

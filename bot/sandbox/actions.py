@@ -63,7 +63,7 @@ class Locate(Wish, frozen=True, tag="place"):
 
 
 class Speak(Wish, frozen=True, tag="voice"):
-    """Say `text` aloud."""
+    """Say something aloud."""
 
     text: str
     recognised: bool = True

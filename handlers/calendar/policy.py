@@ -91,12 +91,14 @@ class Rule(Struct, frozen=True, cache_hash=True):
 
 
 class CrowdRule(Struct, frozen=True, cache_hash=True):
-    """A limit for tickets that many people follow: from `people` on, the reply is due within `reply`, if that is
-    sooner.
-    """
+    """A limit for tickets that many people follow."""
 
     people: int
+    """It applies from so many people on."""
+
     reply: Span
+    """From then on the reply is due within this time, if that is sooner."""
+
     words: str
 
 

@@ -37,20 +37,18 @@ from handlers.tickets.ticket import State, Ticket
 CLOCK = Actor(By.CLOCK)
 
 MOST = 64
-"""More steps than one ticket can owe at once: beyond it our own rule does not move on."""
+"""More steps than one ticket can owe at once. Beyond it a rule does not advance."""
 
 LOW_GRADE = "评价较低，也没有撤回，按规定重新办理"
-"""Why the clock has something done again."""
+"""Reason of a 重办 by the clock."""
 
 
 NOBODY = Directory((), (), (), "")
-"""Where no unit has a superior."""
+"""A directory in which no unit has a superior."""
 
 
 class StepContext:
-    """What one look of the clock goes by: the time, the rules, which tickets are `hot`, the number of the next 催办通知单, who
-    stands above whom.
-    """
+    """What one tick goes by: time, rules, tickets in hot issues (`hot`), the next number of a 催办通知单, the tree of units."""
 
     def __init__(
         self,
@@ -67,12 +65,12 @@ class StepContext:
         self.directory = directory
 
     def raises(self, ticket: Ticket) -> bool:
-        """Whether so many stand behind it that each step goes one level higher."""
+        """Returns whether so many people follow the ticket that each step goes one level higher."""
         return ticket.crowd >= RAISING_CROWD or ticket.number in self.hot
 
 
 def steps(ticket: Ticket, tick: StepContext) -> tuple[Change, ...]:
-    """Everything that is due of the ticket now, in order, each done to it. Afterwards nothing is due until later."""
+    """Take every due step of the ticket, in order. Returns the changes; afterwards nothing is due at this time."""
     taken: list[Change] = []
     while due := _first(ticket, tick.now):
         for what in _DO[due.kind](ticket, due, tick):
@@ -85,7 +83,7 @@ def steps(ticket: Ticket, tick: StepContext) -> tuple[Change, ...]:
 
 
 def report_back(changes: tuple[Change, ...], before: Ticket, main: Ticket | None, now: datetime) -> tuple[Change, ...]:
-    """What the ticket that was followed hears of these steps of a follower."""
+    """Returns what the ticket that was followed learns of these steps of a follower."""
     heard: list[Change] = []
     for change in changes:
         what = followers.report_back(before, change.event.what)
@@ -140,7 +138,7 @@ def _vow_soon(ticket: Ticket, due: Due, tick: StepContext) -> tuple[Happening, .
 
 
 def _silence(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:
-    """Silence is silence. What nobody answered for is closed; a ticket that follows another closes with that one."""
+    """A reply without a grade is closed without one. A follower is closed with the ticket that it follows."""
     if ticket.state is State.REPLIED and ticket.joined_to is None:
         return Silent(), Closed(revisit_at=revisit_at(ticket, tick.now, tick.terms))
     return (Silent(),)

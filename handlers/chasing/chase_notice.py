@@ -20,13 +20,13 @@ from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import cut, lasting, short
 
 MOST_LINES = 200
-"""Tickets on one document; those beyond it get the next number."""
+"""Tickets on one document. Further ones get the next number."""
 
 TITLE_LENGTH = 40
 
 
 class NoticeLine(Struct, frozen=True):
-    """One ticket of the document: what it is, when it was filed and due, and what was done about it so far."""
+    """One ticket of the document: title, dates of filing and promise, and what was done about it so far."""
 
     number: str
     title: str
@@ -67,20 +67,20 @@ class OpenNotices(Struct, frozen=True):
     """Documents that take no more."""
 
     def of_year(self, year: int, last: int) -> OpenNotices:
-        """As the next page begins: what is still open goes on, unless the year has ended meanwhile."""
+        """Returns the ledger for the next page: open documents continue, unless the year has ended."""
         return OpenNotices(year, last, self.open if year == self.year else {})
 
     def all(self) -> dict[str, ChaseNotice]:
-        """The documents by number."""
+        """Returns the documents by number."""
         return {one.number: one for one in (*self.filled, *self.open.values())}
 
     def number_for(self, unit_id: str) -> str:
-        """The number of the document on which the unit's next ticket will stand."""
+        """Returns the number of the document on which the unit's next ticket will be."""
         found = self.open.get(unit_id)
         return number(self.year, self.last + 1) if found is None or _full(found) else found.number
 
     def with_line(self, ticket: Ticket, directory: Directory, now: datetime) -> OpenNotices:
-        """With this ticket on its unit's document."""
+        """Returns the ledger with this ticket on its unit's document."""
         found = self.open.get(ticket.unit_id)
         last, filled = self.last, self.filled
         if found is None or _full(found):
@@ -92,17 +92,17 @@ class OpenNotices(Struct, frozen=True):
 
 
 def year_of(now: datetime) -> int:
-    """The year in whose series a document of this moment is numbered."""
+    """Returns the year in whose series a document of this moment is numbered."""
     return local(now).year
 
 
 def number(year: int, serial: int) -> str:
-    """As 催〔2026〕0012号."""
+    """Returns a number such as 催〔2026〕0012号."""
     return f"催〔{year}〕{serial:04d}号"
 
 
 def line(ticket: Ticket, now: datetime) -> NoticeLine:
-    """What the document says of the ticket."""
+    """Returns the document's line about the ticket."""
     due = ticket.promise.reply_by
     title = cut(masking.for_followers(ticket.title), TITLE_LENGTH)
     return NoticeLine(ticket.number, title, ticket.filed_at, due, lasting(now - due), tuple(_done(ticket)))

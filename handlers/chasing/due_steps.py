@@ -20,11 +20,13 @@ from handlers.tickets.states import ANSWERED, OPEN, UNACCEPTED
 from handlers.tickets.ticket import State, Ticket
 
 VOW_REMINDER = timedelta(days=1)
-"""The desk is reminded of what it promised a day before."""
+"""How long before its date the desk is reminded of a commitment."""
 
 
 class DueKind(IntEnum):
-    """What may be due, in the order in which it is done when several are: a card comes before the reminder it replaces."""
+    """Kinds of steps, in the order in which they are taken when several are due: a card before the reminder it
+    replaces.
+    """
 
     RESUME = 1
     YELLOW = 2
@@ -42,21 +44,23 @@ class DueKind(IntEnum):
 
 
 class Due(Struct, frozen=True):
-    """A step of the clock that is due from `at` on."""
+    """A step of the clock."""
 
     at: datetime
+    """Due from this time on."""
+
     kind: DueKind
     vow: int = 0
     """Number of the commitment that it is about, from 1. 0 for other steps."""
 
 
 def next_look(ticket: Ticket) -> datetime | None:
-    """The moment from which there is something for the clock to do; None when there never will be."""
+    """Returns the time of the next step. None when there will be none."""
     return min((due.at for due in steps_due(ticket)), default=None)
 
 
 def steps_due(ticket: Ticket) -> Iterator[Due]:
-    """Everything that the clock will have to do, as the ticket stands now, in no order."""
+    """Yields every future step of the ticket as it stands, in no order."""
     if ticket.state in OPEN:
         if ticket.joined_to is None:
             yield from _owed(ticket)
@@ -91,14 +95,14 @@ _RUNGS: dict[CardColour | None, DueKind] = {
 
 
 def accept_reminder_due(ticket: Ticket) -> bool:
-    """Whether nobody has taken it up yet nor been reminded of that, nor got a card, which says more."""
+    """Returns whether nobody has accepted the ticket, been reminded of it, or got a card, which says more."""
     untouched = ticket.state in UNACCEPTED and ticket.accepted_at is None and ticket.asks == 0
     reminded = ticket.chase.accept_reminded == ticket.promise.accept_by or _last_rung(ticket) is not None
     return untouched and bool(ticket.promise.ladder) and not reminded
 
 
 def reminder_due(ticket: Ticket) -> bool:
-    """Whether the desk is still to be reminded of the promised date; not of one that has cost it a card."""
+    """Returns whether the desk is still to be reminded of the promised date. Not after a card for it."""
     promise, last = ticket.promise, _last_rung(ticket)
     if promise.remind_at is None or ticket.chase.reminded == promise.reply_by:
         return False
@@ -111,7 +115,7 @@ def _last_rung(ticket: Ticket) -> datetime | None:
 
 
 def ladder(ticket: Ticket) -> dict[CardColour | None, datetime]:
-    """The steps of the ladder that have not been taken in this round, and when each is due; None for 催办通知单."""
+    """Returns when each step of the ladder is due that this round has not taken. The key of the 催办通知单 is None."""
     if not ticket.promise.ladder:
         return {}
     yellow, red, notice = (ticket.promise.reply_by + timedelta(seconds=after) for after in ticket.promise.ladder)
@@ -146,16 +150,16 @@ def _vowed(ticket: Ticket) -> Iterator[Due]:
 
 
 def owes_at(ticket: Ticket) -> datetime | None:
-    """When the first of what an answer promised and nobody has done yet is due, or was; None when nothing is open."""
+    """Returns the date of the first commitment that is not kept. None when none is open."""
     if not ticket.vows or ticket.state not in ANSWERED or ticket.joined_to is not None:
         return None
     return min((vow.by for vow in ticket.vows if vow.kept_at is None), default=None)
 
 
 def revisit_at(ticket: Ticket, closed_at: datetime, terms: Terms) -> datetime | None:
-    """When its author is asked again; None for those that the sample leaves out.
+    """Returns when the author is asked again (回头看). None for tickets outside the sample.
 
-    Drawn by the number, which nobody at a desk can choose: a unit cannot know beforehand which of its answers are looked at.
+    The number decides, which nobody at a desk can choose: a unit cannot know which of its replies will be checked.
     """
     edition = deadlines.own_edition(ticket, closed_at, terms)
     if crc32(ticket.number.encode()) % edition.revisit_every:

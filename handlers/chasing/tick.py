@@ -64,11 +64,11 @@ class Tick:
         self.failed: dict[int, Exception] = {}
 
     def current(self, ticket: Ticket) -> Ticket:
-        """The ticket as it stands now in this round."""
+        """Returns the ticket as it stands in this tick."""
         return self._tickets.get(ticket.id, ticket)
 
     def chase_all(self, due: Sequence[Ticket], related: Related) -> None:
-        """Chase these: first those that follow none, then those that do, as they stand after it."""
+        """Chase these tickets: first those that follow none, then the others as they stand after that."""
         for ticket in due:
             if ticket.joined_to is None:
                 self.chase(ticket)
@@ -79,7 +79,7 @@ class Tick:
             self.chase(ticket, mains.get(ticket.joined_to) if ticket.joined_to is not None else None)
 
     def chase(self, ticket: Ticket, main: Ticket | None = None) -> None:
-        """Take every step that is due of the ticket; `main` is the one that it follows, to hear when it leaves."""
+        """Take every due step of the ticket. `main` is the ticket that it follows, which is told when it leaves."""
         try:
             done = self._chased(self.current(ticket), self.current(main) if main else None)
         except Exception as error:
@@ -97,7 +97,7 @@ class Tick:
         self._events, self._pushes = list(outcome.events), list(outcome.pushes)
 
     def _mains(self, following: Sequence[Ticket], related: Related) -> Mapping[int, Ticket]:
-        """The tickets that these follow and will leave: only those are told."""
+        """Returns the tickets that these follow and will leave: only those are told."""
         now = self._ctx.now
         leaving = {
             one.joined_to
@@ -108,11 +108,11 @@ class Tick:
         return {main.id: main for main in related.by_id(leaving)}
 
     def outcome(self) -> Outcome:
-        """Everything so far, but for what officials are told."""
+        """Returns everything so far but the pushes to officials."""
         return Outcome(tickets=tuple(self._tickets.values()), events=tuple(self._events), pushes=tuple(self._pushes))
 
     def told(self) -> MergedPushes:
-        """What officials are told: one by one what is few, summed up what is many."""
+        """Returns the pushes to officials: a few one by one, many as a summary."""
         return digest.merge(self._state, self._entries, self._ctx)
 
     def _chased(self, ticket: Ticket, main: Ticket | None) -> _Done:
@@ -136,7 +136,7 @@ class Tick:
 
 
 def _highest(told: list[tuple[Change, Push]]) -> list[tuple[Change, Push]]:
-    """Of several rungs of the ladder taken at once a person hears of the last, which says more than those before."""
+    """Of several steps of the ladder taken at once, a person is told of the last, which says most."""
     last = {
         push.person_id: push.id for change, push in told if isinstance(change.event.what, Carded | ChaseNoticeIssued)
     }

@@ -19,8 +19,8 @@ from handlers.tickets.wording import clause, cut, lasting, moment
 class ItemHappening(Struct, frozen=True):
     """Something that can happen to an item. Its fields are stored.
 
-    A new event sets `title` and has `fold` and its texts. Its rows in `items/states.py` and `rectification/notify.py` say when
-    it may happen and which officials are told.
+    A new event has its title, `fold` and texts. Its rows in `items/states.py` and `rectification/notify.py` say when it
+    may happen and which officials are told.
     """
 
     title: ClassVar[str]

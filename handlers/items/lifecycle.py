@@ -37,9 +37,11 @@ def changed(outcome: Outcome) -> tuple[ItemChange, ...]:
 
 
 class Look(Struct, frozen=True):
-    """Something the clock will do: from `at` on it says that this is near, or `late`."""
+    """A step of the clock on an item."""
 
     at: datetime
+    """Due from this time on."""
+
     what: Warned
 
 

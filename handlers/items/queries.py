@@ -13,9 +13,10 @@ class ItemBy(Query[Item | None], frozen=True):
 
 
 class RunningItems(Query[tuple[Item, ...]], frozen=True):
-    """The items that run and are led by one of these units; those of all units where `units` is None."""
+    """The running items led by some units."""
 
     units: frozenset[str] | None = None
+    """None: those of all units."""
 
 
 class LastSerial(Query[int], frozen=True):

@@ -31,13 +31,16 @@ _STAFF = frozenset({By.STAFF})
 
 
 class Move(Struct, frozen=True):
-    """One row: `what` may happen in `starts` and leads `to` (None: the state stays). `no` is said in any other state."""
+    """One row of the table: in which states something may happen, where it leads, and who may do it."""
 
     what: type[events.What]
     starts: frozenset[State]
     to: State | None
+    """None: the state stays."""
+
     by: frozenset[By]
     no: str
+    """Said in any other state."""
 
 
 TABLE: tuple[Move, ...] = (

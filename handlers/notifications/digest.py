@@ -21,7 +21,7 @@ from handlers.tickets.events.clock import Carded, ChaseNoticeIssued, Raisable, R
 from handlers.tickets.lifecycle import Change
 
 SINGLES = 3
-"""So many of one kind are told to a person one by one."""
+"""Pushes of one kind that a person gets one by one."""
 
 
 class DigestLine(Struct, frozen=True):
@@ -44,7 +44,7 @@ class DigestEntry(Struct, frozen=True):
 
 
 class Digest(Struct, frozen=True):
-    """A summary that is still growing: its push's id, how many tickets it counts, and those it lists."""
+    """A summary that still grows: its push's id, the number of tickets, and those it lists."""
 
     push_id: int
     count: int = 0
@@ -52,21 +52,21 @@ class Digest(Struct, frozen=True):
     units: frozenset[str] = frozenset()
 
     def with_items(self, items: Iterable[DigestLine]) -> Digest:
-        """With these too."""
+        """Returns the summary with these tickets too."""
         more = tuple(items)
         listed = (*self.items, *more)[: wording.LISTED]
         return Digest(self.push_id, self.count + len(more), listed, self.units | {one.unit_id for one in more})
 
 
 class DigestState(Struct, frozen=True):
-    """What was told in this tick so far, by person and kind."""
+    """The pushes of this tick so far, by person and kind."""
 
     singles: dict[tuple[int, str], int] = {}
     digests: dict[tuple[int, str], Digest] = {}
 
 
 class MergedPushes(Struct, frozen=True):
-    """Who is told what after this page: pushes to send, and summaries, which may stand in the outbox already."""
+    """The pushes after a page: single ones, and summaries, which may be in the outbox already."""
 
     state: DigestState
     pushes: tuple[Push, ...] = ()
@@ -74,7 +74,7 @@ class MergedPushes(Struct, frozen=True):
 
 
 def kind_of(change: Change) -> str:
-    """What a step may be summed up with; "" for what is always told alone."""
+    """Returns the kind under which a step's pushes are summed up. Empty for those always sent alone."""
     what = change.event.what
     match what:
         case Reminded(owed=owed):
@@ -89,7 +89,7 @@ def kind_of(change: Change) -> str:
 
 
 def entry(change: Change, push: Push) -> DigestEntry | None:
-    """The push as something that may be summed up; None for one to the citizen or of another kind."""
+    """Returns the push as one that may be summed up. None for a push to the citizen, or of another kind."""
     kind = kind_of(change)
     if not kind or push.card is None or push.card.kind is CardKind.PROGRESS or push.card.path:
         return None
@@ -97,7 +97,7 @@ def entry(change: Change, push: Push) -> DigestEntry | None:
 
 
 def merge(state: DigestState, entries: Iterable[DigestEntry], ctx: Context) -> MergedPushes:
-    """Alone what is few, summed up what is many."""
+    """Returns the pushes: few of a kind alone, many summed up."""
     by_key: dict[tuple[int, str], list[DigestEntry]] = {}
     for each in entries:
         by_key.setdefault((each.push.person_id, each.kind), []).append(each)
@@ -118,7 +118,7 @@ def merge(state: DigestState, entries: Iterable[DigestEntry], ctx: Context) -> M
 
 
 def over(state: DigestState) -> DigestState:
-    """The state when what was summed up so far may have left: new ones begin summaries of their own."""
+    """Returns the state for when summaries may have been sent: further pushes begin new ones."""
     return replace(state, digests={})
 
 
@@ -129,7 +129,7 @@ def _item(change: Change) -> DigestLine:
 
 
 def _document(kind: str) -> str:
-    """The number of the 催办通知单 that this kind of push speaks of, "" for another kind."""
+    """Returns the number of the 催办通知单 in this kind of push. Empty for other kinds."""
     name, _, number = kind.partition(":")
     return number if name == "noticed" else ""
 

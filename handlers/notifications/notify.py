@@ -25,7 +25,7 @@ from handlers.tickets.ticket import State, Ticket
 
 
 def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, ...]:
-    """The pushes that belong to the change, at most one a person; `before` is the ticket as it was, None when new."""
+    """Returns the pushes of a change, at most one for each person. `before` is the ticket before it, None when new."""
     ticket, event = change.ticket, change.event
     told = _actor(ctx.directory, change)
     facts: Facts | None = None
@@ -49,12 +49,12 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
 
 
 def notices_of(ctx: Context, changes: Iterable[tuple[Change, Ticket | None]]) -> tuple[Push, ...]:
-    """The pushes of several changes in their order, each paired with its ticket as it was before."""
+    """Returns the pushes of several changes in order, each paired with its ticket before it."""
     return tuple(push for change, before in changes for push in notices(ctx, change, before))
 
 
 def in_turn(changes: Sequence[Change], before: Ticket) -> tuple[tuple[Change, Ticket], ...]:
-    """Successive changes of one ticket, each paired with the ticket as it was before that change."""
+    """Returns successive changes of one ticket, each paired with the ticket before that change."""
     befores = (before, *(change.ticket for change in changes))
     return tuple(zip(changes, befores, strict=False))
 
@@ -66,7 +66,7 @@ _NOTES: dict[State, str] = {
     State.REFUSED: "点开看原因和去处",
     State.MERGED: "已并到另一件，点开看",
 }
-"""What a card says of a ticket that waits for nobody's date."""
+"""Card texts for tickets without a date to wait for."""
 
 
 def _note(change: Change) -> str:
@@ -87,7 +87,7 @@ _STEPS: dict[What, str] = {
     clock.CommitmentBroken: "承诺到期",
     grades.Revisited: "回头看看",
 }
-"""What a card says happened where the ticket's state would not tell."""
+"""Card texts for events that the ticket's state does not show."""
 
 
 def _state(change: Change) -> str:
@@ -114,7 +114,7 @@ def _card(row: NotificationRule, change: Change, path: str) -> Card:
 
 
 def _actor(directory: Directory, change: Change) -> set[int]:
-    """The person who did it, as far as we know them."""
+    """Returns the person who did it, if known."""
     actor = change.event.actor
     if actor.by is By.CITIZEN:
         return {change.ticket.person_id}
@@ -125,7 +125,7 @@ def _actor(directory: Directory, change: Change) -> set[int]:
 
 
 def _kept_away(directory: Directory, ticket: Ticket) -> Callable[[int], bool]:
-    """Whether the ticket accuses the unit of this official, or one above it: then they are told nothing of it."""
+    """Returns whether the ticket accuses this official's unit or one above it, so that they are told nothing."""
     against = accused.of(ticket, directory)
 
     def away(person_id: int) -> bool:

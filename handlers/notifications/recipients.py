@@ -18,10 +18,10 @@ class _Group(Enum):
 
 
 class _Reachable:
-    """The people who are reached for each unit of a directory while the staff in `gone` are away.
+    """The people who can be reached for each unit of a directory while the staff in `gone` are away.
 
-    A unit is worked out when it is first asked for, so that the first push after a change of the directory costs the
-    same in a place of any size.
+    A unit is computed when it is first asked for, so that the first push after a change of the directory costs the same
+    in a place of any size.
     """
 
     def __init__(self, directory: Directory, gone: frozenset[int]) -> None:
@@ -30,7 +30,7 @@ class _Reachable:
         self._known: dict[tuple[_Group, str], tuple[int, ...]] = {}
 
     def people(self, group: _Group, unit_id: str) -> tuple[int, ...]:
-        """The group's members for this unit; empty when the directory has no such unit."""
+        """Returns the group's members for this unit. Empty when the directory has no such unit."""
         if unit_id not in self._directory.units:
             return ()
         known = self._known.get((group, unit_id))
@@ -81,7 +81,7 @@ class _Reachable:
         return _ids([*members, *others])
 
     def _in_place(self, member: Staff) -> Staff | None:
-        """The member, or who stands in for them."""
+        """Returns the member, or their deputy."""
         return member if member.id not in self._gone else absence.stand_in(self._directory, member, self._gone)
 
 
@@ -99,23 +99,24 @@ def _now(directory: Directory, now: datetime) -> _Reachable:
 
 
 def desk(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
-    """The people in charge of a unit's desk: handlers, else its dispatchers, else anybody of it, else the dispatcher.
+    """Returns the people at a unit's desk: handlers, else dispatchers, else anybody of the unit, else the dispatch
+    unit.
 
-    On the dispatcher's own desk dispatchers come first.
+    On the dispatch unit's own desk dispatchers come first.
     """
     return _now(directory, now).people(_Group.DESK, unit_id)
 
 
 def supervisors(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
-    """Supervisors of the unit, else of the nearest superior that has any who can be reached."""
+    """Returns the supervisors of the unit, or of the nearest superior that has any who can be reached."""
     return _now(directory, now).people(_Group.SUPERVISORS, unit_id)
 
 
 def heads(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
-    """The head of this very unit: its staff in the role of leader."""
+    """Returns the heads of this unit: its staff with the role of leader."""
     return _now(directory, now).people(_Group.HEADS, unit_id)
 
 
 def leaders(directory: Directory, unit_id: str, now: datetime) -> tuple[int, ...]:
-    """The leaders of the nearest superior that has any who can be reached."""
+    """Returns the leaders of the nearest superior that has any who can be reached."""
     return _now(directory, now).people(_Group.LEADERS, unit_id)

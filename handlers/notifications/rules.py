@@ -20,9 +20,10 @@ from handlers.tickets.ticket import Ticket
 BAD_GRADE = 2
 URGES_BEFORE_SUPERVISOR = 2
 RAISING_CROWD = 10
-"""So many behind one ticket raise each step of the chase by one level."""
+"""With so many people on a ticket each step of the ladder goes one level higher."""
+
 CROWDS = frozenset({1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000})
-"""How many followers are news to the desk: the first, and then ever fewer messages."""
+"""Numbers of followers that the desk is told of: the first, then ever fewer."""
 
 
 class To(Enum):
@@ -40,7 +41,7 @@ class To(Enum):
 
 When = Callable[[Change, Ticket | None], bool]
 Taps = Callable[[Ticket, Any], tuple[Choice, ...]]
-"""From the ticket and what happened to it to what can be tapped below the words."""
+"""Returns the lines to tap, from the ticket and the event."""
 
 
 def _no_taps(_ticket: Ticket, _what: Any) -> tuple[Choice, ...]:
@@ -61,7 +62,7 @@ def _visibly_changed(change: Change, before: Ticket | None) -> bool:
 
 
 def _seen(ticket: Ticket) -> tuple[object, ...]:
-    """What of a ticket the citizen was told."""
+    """Returns what the citizen was told of the ticket."""
     return ticket.state, ticket.unit_id, ticket.promise, ticket.vows, ticket.chase.said, ticket.chase.said_by
 
 
@@ -82,7 +83,7 @@ def _badly_rated(change: Change, _before: Ticket | None) -> bool:
 
 
 def _own(_change: Change, before: Ticket | None) -> bool:
-    """Not for a ticket that follows another: its desk hears of that one."""
+    """Not for a follower: its desk is told of the ticket that it follows."""
     return before is None or before.joined_to is None
 
 
@@ -99,7 +100,7 @@ def _own_bad(change: Change, before: Ticket | None) -> bool:
 
 
 def _ends(_change: Change, before: Ticket | None) -> bool:
-    """Nobody else waits for the same thing."""
+    """When nobody else waits for the same thing."""
     return before is None or (before.joined_to is None and not before.crowd)
 
 
@@ -136,7 +137,7 @@ def _aloud(change: Change, _before: Ticket | None) -> bool:
 
 
 class NotificationRule(Struct, frozen=True):
-    """One row: who, in which words, on which card with which word of state ("" for the ticket's), and only when."""
+    """One row of the table: recipients, text, card with its state ("" for the ticket's), and condition."""
 
     to: To
     say: Letter
@@ -201,7 +202,7 @@ def _nobody_accepts_or_raised(change: Change, before: Ticket | None) -> bool:
 
 
 def _something_missing(change: Change, _before: Ticket | None) -> bool:
-    """Not of what is done again for it: the desk hears of that instead."""
+    """Not for a reason that leads to a 重办: the desk is told of that."""
     what = change.event.what
     if not isinstance(what, grades.OpinionGiven) or what.solved is False or _badly_rated(change, None):
         return False
@@ -348,4 +349,4 @@ TABLE: dict[What, tuple[NotificationRule, ...]] = {
     grades.LookedBack: (_task(To.DESK, to_officials.task_looked_back, "回头看"),),
     grades.Informed: (_citizen(to_citizens.informed, _aloud, taps=buttons.grades_at_the_end),),
 }
-"""A row for every kind of event, an empty one where nobody needs to be told."""
+"""A row for every kind of event, empty when nobody is told."""

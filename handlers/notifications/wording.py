@@ -11,11 +11,11 @@ from handlers.tickets.events import clock, grades, work
 from handlers.tickets.wording import brief, short
 
 LISTED = 8
-"""Tickets named in a summary: what fits a phone's screen and the platform's limit."""
+"""Tickets listed in a summary: what fits a phone's screen and the platform's limit."""
 
 
 class Summary(Struct, frozen=True):
-    """How one kind is summed up: the word on a card (five characters), the sentence, and what can be done."""
+    """Texts for one kind of summary: the word on the card (five characters), the sentence, and what can be done."""
 
     state: str
     says: str
@@ -34,7 +34,7 @@ SUMMARIES: dict[str, Summary] = {
     "resumed": Summary("恢复计时", "有 {count} 件等市民补充到了最长时间，时钟接着走：", "请按期答复市民"),
     "reopened": Summary("重新办理", "有 {count} 件市民评价较低，重新办理：", "请换个办法办，办完再答复"),
 }
-"""By kind of step (`storm.kind_of`)."""
+"""By kind of step (`digest.kind_of`)."""
 
 _NOTICE = Summary("催办通知", "催办通知单 {notice}：{unit}有 {count} 件逾期没有答复市民，请负责人过问。", "")
 
@@ -42,7 +42,9 @@ _NOTICE = Summary("催办通知", "催办通知单 {notice}：{unit}有 {count} 
 def summary(
     kind: str, count: int, lines: Sequence[str], *, notice: str = "", unit: str = "", link: str = ""
 ) -> tuple[str, str]:
-    """The text of a summary and the word on its card. `lines` are those it lists, `notice` its document if it has one."""
+    """Returns a summary's text and the word on its card. `lines` are the tickets it lists, `notice` its document, if
+    any.
+    """
     row = _NOTICE if notice else SUMMARIES[kind]
     told = [row.says.format(count=count, notice=notice, unit=unit), *lines]
     if count > len(lines):
@@ -62,11 +64,11 @@ TAKEN_BACK: dict[type, str] = {
     work.Closed: "自动办结",
     work.Reopened: "自动重办",
 }
-"""What a step is called once it was taken back, where its kind says all."""
+"""Names of steps that were taken back, where the kind determines the name."""
 
 
 def taken_back(reason: str, lines: Sequence[tuple[str, str, Sequence[str]]]) -> str:
-    """To a desk and its head: what was taken back of each ticket, as (number, title, steps)."""
+    """Returns the push to a desk and its head: what was taken back of each ticket, as (number, title, steps)."""
     told = [f"{reason}，时钟给 {len(lines)} 件记错的已经撤回，不计入排行，您不用做什么："]
     told += [f"{number} {brief(title)}：{'、'.join(what)}" for number, title, what in lines[:LISTED]]
     if len(lines) > LISTED:
@@ -75,11 +77,11 @@ def taken_back(reason: str, lines: Sequence[tuple[str, str, Sequence[str]]]) -> 
 
 
 def line(number: str, title: str, due: datetime, unit: str) -> str:
-    """One ticket of a summary; with the unit when there are several."""
+    """Returns one ticket's line in a summary, with the unit when there are several."""
     whose = f"{unit}，" if unit else ""
     return f"{number} {brief(title)}（{whose}{short(due)} 到期）"
 
 
 def card_title(title: str, count: int) -> str:
-    """What a card says of many: how many first, since its end may be cut."""
+    """Returns the card's title for many tickets: the number first, since its end may be cut."""
     return brief(title) if count == 1 else f"{count} 件：{brief(title)}"

@@ -25,10 +25,11 @@ NUMBER_WITHIN = 40
 
 
 class Undo(Command, frozen=True):
-    """撤销: take back my last command; `which` ticket it was about, None for whichever."""
+    """撤销: take back my last command."""
 
     name: ClassVar[str] = "撤销"
     which: str | None = None
+    """The ticket it was about. None for any."""
 
 
 def _undo_needs(_command: Undo, asker: Asker) -> Needs:
@@ -94,10 +95,11 @@ UNDO = Deed[Undo](
 
 
 class Confirm(Command, frozen=True):
-    """确认: yes, do what you asked me about; `which` ticket or 整改 that was, None for what was asked last."""
+    """确认: carry out what you asked me about."""
 
     name: ClassVar[str] = "确认"
     which: str | None = None
+    """The ticket or 整改 it was about. None for what was asked last."""
 
 
 def _confirm(scene: Scene, which: str | None) -> Outcome:
@@ -148,10 +150,11 @@ SEND_ANYWAY = Deed[SendAnyway](
 
 
 class Cancel(Command, frozen=True):
-    """取消: no, do not; `which` as for 确认."""
+    """取消: do not carry it out."""
 
     name: ClassVar[str] = "取消"
     which: str | None = None
+    """As for 确认."""
 
 
 def _cancel(scene: Scene, which: str | None) -> Outcome:

@@ -27,11 +27,13 @@ class Order(Struct, frozen=True):
 
 
 class Undoable(Struct, frozen=True):
-    """The last command of an official, which 撤销 may take back until `until`."""
+    """The last command of an official, which 撤销 may take back."""
 
     ticket_id: int
     seq: int
     until: datetime
+    """End of the time for 撤销."""
+
     mark: int = 0
     """Sent back by the tap below its answer."""
 

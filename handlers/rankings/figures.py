@@ -34,11 +34,15 @@ class Rate(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True):
-    """Sums for one unit. All but `open` and `overdue`, which are of now, are of replies owed in the period."""
+    """Sums for one unit, of replies owed in the period."""
 
     unit_id: str
     open: int = 0
+    """Open tickets as of now."""
+
     overdue: int = 0
+    """Overdue tickets as of now."""
+
     due: int = 0
     """What should have been answered by now."""
 

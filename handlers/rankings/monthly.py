@@ -15,14 +15,16 @@ from handlers.rankings.order import Ranked
 from handlers.rankings.periods import Period
 
 HOUR = 9
-"""Of the first working day of a month, when the month before is reported."""
+"""Hour of the first working day of a month when the month before is reported."""
 
 READERS = (Role.SUPERVISOR, Role.LEADER)
 BEST = 3
 
 
 def due(now: datetime, calendar: WorkCalendar) -> Period | None:
-    """The month that is to be reported by now: the one before, from the first working morning of this one on."""
+    """Returns the month whose report is due: the one before, from the first working morning of this one on. None before
+    that.
+    """
     today = day_of(now)
     first = today.replace(day=1)
     opens = calendar.after(first - timedelta(days=1), 1)
@@ -33,17 +35,17 @@ def due(now: datetime, calendar: WorkCalendar) -> Period | None:
 
 
 def index(period: Period) -> int:
-    """Months since the year 0, so that later ones are larger."""
+    """Returns the months since year 0."""
     return month_index(period.first)
 
 
 def month_index(day: date) -> int:
-    """The month of a day, as a number that grows."""
+    """Returns the months since year 0 of a day."""
     return day.year * 12 + day.month
 
 
 def readers(directory: Directory) -> tuple[int, ...]:
-    """The people who get the report."""
+    """Returns the people who get the report."""
     found = (
         member.person_id
         for member in directory.staff.values()
@@ -53,19 +55,19 @@ def readers(directory: Directory) -> tuple[int, ...]:
 
 
 def path(period: Period) -> str:
-    """Where the whole report is."""
+    """Returns the path of the whole report."""
     return f"/rank/report/{period.key}"
 
 
 def card(period: Period, now: datetime) -> Card:
-    """The report for those who may only be sent a template message."""
+    """Returns the report's card, for those who can only be sent a template message."""
     return Card(CardKind.TASK, period.key, f"{period.name}报告", "月度报告", "点开看各单位", now, path(period))
 
 
 def letter(
     period: Period, together: Figures, orders: Mapping[Level, Sequence[Ranked]], directory: Directory, link: str
 ) -> str:
-    """The report in a few lines, with the way to the whole of it; the first of each level where several are ranked."""
+    """Returns the report in a few lines with the link to all of it: the first unit of each level with several ranked."""
     lines = wording.stats("全部单位", period.name, together)
     lines[0] = f"{period.name}报告"
     for level, order in orders.items():

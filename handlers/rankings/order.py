@@ -15,13 +15,14 @@ from handlers.directory.directory import Directory, Level
 from handlers.rankings.figures import Figures, Rate, total
 
 FLOOR = 5
-"""Answers owed in the period from which a unit is ranked. Source: our own rule, published with the ranking."""
+"""Replies owed in the period from which a unit is ranked. Source: our own rule, published with the ranking."""
+
 PRIOR = 10
-"""Tickets of the average that are added to each rate before it is compared."""
+"""Average tickets that are added to each rate before it is compared."""
 
 
 class Weight(Struct, frozen=True):
-    """One part of the score: what people call it, how much it weighs, and the rate."""
+    """One part of the score: its name, weight and rate."""
 
     name: str
     points: int
@@ -47,7 +48,7 @@ class Ranked(Struct, frozen=True):
 
 
 def ranked(many: Iterable[Figures], floor: int = FLOOR) -> tuple[Ranked, ...]:
-    """Units of one level, best first; those under the floor at the end by name, without a place."""
+    """Returns units of one level, best first. Those under the floor are last, by name, without a place."""
     everybody = [one for one in many if one.due or one.graded]
     average = total("", everybody)
     scored = [(score(one, average), one) for one in everybody]
@@ -59,7 +60,9 @@ def ranked(many: Iterable[Figures], floor: int = FLOOR) -> tuple[Ranked, ...]:
 
 
 def score(figures: Figures, average: Figures) -> float:
-    """Points out of a hundred, rounded to a tenth. A rate that nobody has is left out and the others weigh more."""
+    """Returns points out of a hundred, rounded to a tenth. A rate that no unit has is left out and the others weigh
+    more.
+    """
     points, weights = 0.0, 0
     for weight in WEIGHTS:
         mean = weight.rate(average).value
@@ -80,7 +83,9 @@ def _placed(scored: Sequence[tuple[float, Figures]]) -> Iterable[Ranked]:
 
 
 def peers(directory: Directory, level: Level) -> frozenset[str]:
-    """The units that a ranking of this level compares: all but the dispatcher's desk, which hands on and does not answer."""
+    """Returns the units that a ranking of this level compares: all but the dispatch unit, which passes on and does not
+    reply.
+    """
     return frozenset(
         unit.id for unit in directory.units.values() if unit.level is level and unit.id != directory.dispatch_id
     )

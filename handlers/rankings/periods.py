@@ -11,7 +11,7 @@ from handlers.calendar.zone import SHANGHAI, day_of
 
 
 class Period(Struct, frozen=True):
-    """A period in China, from `first` to the day before `after`."""
+    """A period of whole days in China."""
 
     key: str
     """Its name in addresses."""
@@ -20,7 +20,10 @@ class Period(Struct, frozen=True):
     """Its name in sentences."""
 
     first: date
+    """Its first day."""
+
     after: date
+    """The day after its last."""
 
     @property
     def starts(self) -> datetime:
@@ -29,7 +32,7 @@ class Period(Struct, frozen=True):
 
     @property
     def ends(self) -> datetime:
-        """The moment after its last."""
+        """The moment after it ends."""
         return _midnight(self.after)
 
 
@@ -54,7 +57,7 @@ _WORDS: dict[str, str] = {
 
 
 def read(words: str, now: datetime) -> Period | None:
-    """The period that is meant by words or by a key: 上月, 今年, 2026-10, 2026年10月, 2025; None for anything else."""
+    """Returns the period named by words or by a key: 上月, 今年, 2026-10, 2026年10月, 2025. None for anything else."""
     said = words.strip()
     today = day_of(now)
     match _WORDS.get(said, said):

@@ -58,7 +58,7 @@ _UNCOUNTED = frozenset({State.WITHDRAWN, State.MERGED, State.REFUSED})
 
 
 def records(ticket: Ticket) -> tuple[Record, ...]:
-    """Every go that left something to count: an answer, or a card before there was one."""
+    """Returns every round with something to count: a reply, or a card before there was one."""
     over = [_record(ticket, number, each) for number, each in enumerate(ticket.rounds)]
     if ticket.replied_at is not None or (ticket.cards != NO_CARDS and ticket.state not in _UNCOUNTED):
         over.append(_record(ticket, len(over), ticket.present_round()))
@@ -95,7 +95,7 @@ def _record(ticket: Ticket, number: int, each: Round) -> Record:
 
 
 def _judged(each: Round) -> Timing | None:
-    """For an answer of whose event nobody had judged the time: against the promise and nothing else."""
+    """Returns the timing of a reply whose event has none: by the promise alone."""
     if each.replied_at is None:
         return None
     in_time = each.replied_at <= each.promise.reply_by

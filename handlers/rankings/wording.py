@@ -12,7 +12,7 @@ RATES: tuple[tuple[str, Callable[[Figures], Rate]], ...] = tuple((each.name, eac
 """The rates that are scored, in the order they are shown."""
 
 LEAST_SURE = 30
-"""Under so many, a share is shown with what chance leaves open."""
+"""Below this number a share is shown with its margin of chance."""
 
 LEVELS: dict[Level, str] = {
     Level.PROVINCE: "省级单位",
@@ -22,43 +22,43 @@ LEVELS: dict[Level, str] = {
     Level.COMMUNITY: "社区村",
     Level.GRID: "网格",
 }
-"""Names of levels: units are compared with their like only."""
+"""Names of levels. Units are compared within their level only."""
 
 
 def percent(share: float) -> str:
-    """As 83%; 99.9% rather than 100% where one was missed, 0.1% rather than 0% where there was one."""
+    """Returns a share such as 83%: 99.9% rather than 100% when one was missed, 0.1% rather than 0% when there was one."""
     if 0 < share < 1 and not 0.005 < share < 0.995:
         return f"{min(max(share * 100, 0.1), 99.9):.1f}%"
     return f"{share * 100:.0f}%"
 
 
 def rate(each: Rate) -> str:
-    """As 83%（5/6，可能在 44%–97% 之间）; the interval only for small numbers."""
+    """Returns a rate such as 83%（5/6，可能在 44%–97% 之间）. The interval is given for small numbers only."""
     if each.value is None:
         return "还没有"
     return f"{percent(each.value)}（{each.part}/{each.whole}{between(each)}）"
 
 
 def between(each: Rate) -> str:
-    """What chance leaves open where numbers are small, with a comma before it."""
+    """Returns the margin of chance of small numbers, with a comma before it."""
     low, high = each.interval
     return f"，可能在 {percent(low)}–{percent(high)} 之间" if 0 < each.whole < LEAST_SURE else ""
 
 
 def brief_rate(each: Rate) -> str:
-    """As 83% or —."""
+    """Returns a rate such as 83%, or —."""
     return "—" if each.value is None else percent(each.value)
 
 
 def hours(median: float | None) -> str:
-    """A median of hours as people say it."""
+    """Returns a median of hours in words."""
     if median is None:
         return "还没有"
     return f"{median / 24:.1f} 天" if median >= 48 else f"{median:.0f} 小时"
 
 
 def stats(unit: str, period: str, total: Figures) -> list[str]:
-    """统计 of everything the reader looks after."""
+    """Returns the lines of 统计 for everything the reader looks after."""
     lines = [
         f"{unit}（含下属）· {period}",
         f"在办 {total.open} 件，其中逾期 {total.overdue} 件",
@@ -100,7 +100,7 @@ HOW = (
     f"每项比率都先往同级平均靠（相当于加 {PRIOR} 件平均水平的工单），件数少的单位不会因为一两件就排到最前或最后；"
     "等市民补充的时间、错派到别的单位的时间不算；市民没有评价的不算满意也不算不满意。"
 )
-"""What a reader of a ranking must know to trust it."""
+"""What a reader must know to trust a ranking."""
 
 
 def nothing(period: str) -> str:

@@ -18,7 +18,7 @@ _SYSTEM = Actor(By.SYSTEM)
 
 
 def warn(item: Item, ctx: Context) -> Outcome:
-    """Every warning that is due now. A date that has passed is told as late and not as near."""
+    """Returns every reminder that is due. A date that has passed is reported as late, not as near."""
     due = [look.what for look in looks(item) if look.at <= ctx.now]
     late = {(what.owed, what.measure) for what in due if what.late}
     changes: list[ItemChange] = []
@@ -29,9 +29,9 @@ def warn(item: Item, ctx: Context) -> Outcome:
 
 
 def gather(item: Item, issue: Sequence[Ticket], running: frozenset[str], ctx: Context) -> Outcome:
-    """What was filed since of the same hot issue. `running` are the numbers of all items that run.
+    """Returns the inclusion of later tickets of the same hot issue. `running` are the numbers of all running items.
 
-    An issue is the item's when it holds at least half of the item's tickets, or the item half of its.
+    An issue belongs to the item when it holds at least half of the item's tickets, or the item half of the issue's.
     """
     known = frozenset(item.tickets)
     both = sum(ticket.id in known for ticket in issue)

@@ -33,7 +33,7 @@ from handlers.tickets.ticket import Commitment, State, Ticket
 from nlp.replies.promises import vows as read_vows
 
 MOST = 3_000
-"""Tickets of one item: what one transaction writes while the supervisor waits. More people than that follow the others."""
+"""Tickets of one item: what one transaction writes while the supervisor waits. Further people follow the others."""
 
 MOST_VOWS = 5
 
@@ -51,12 +51,12 @@ class Answered(Struct, frozen=True):
 
 
 def countable(tickets: Iterable[Ticket]) -> tuple[Ticket, ...]:
-    """Those of the tickets that an item may cover: what goes on, under its own number, and may be told of to others."""
+    """Returns the tickets that an item may cover: running, under their own number, and not sealed from others."""
     return tuple(ticket for ticket in tickets if ticket.state not in _GONE and may_be_public(ticket))
 
 
 def people(tickets: Sequence[Ticket]) -> int:
-    """How many stand behind these: their owners, and those who follow them and are not among them."""
+    """Returns how many people stand behind these tickets: owners, and followers that are not among them."""
     ids = {ticket.id for ticket in tickets}
     inside: dict[int, int] = {}
     for ticket in tickets:
@@ -67,7 +67,7 @@ def people(tickets: Sequence[Ticket]) -> int:
 
 
 def inform(change: ItemChange, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
-    """Tell these tickets what happened. Progress within a day of the last is logged and pushed to nobody."""
+    """Tell these tickets what happened. Progress within a day of the last is logged and not pushed."""
     text = change.event.what.for_citizens(change.item, ctx.directory.name(change.item.unit_id))
     if not text:
         return Outcome()
@@ -77,8 +77,8 @@ def inform(change: ItemChange, tickets: Iterable[Ticket], ctx: Context) -> Outco
 
 
 def conclude(change: ItemChange, tickets: Iterable[Ticket], ctx: Context, everywhere: bool) -> Answered:
-    """The end of an item: what still waits on the lead unit's desk (or on any, if `everywhere`) is answered with its words,
-    the others hear of it, and whoever has an answer is asked for a grade.
+    """End the item: tickets that wait on the lead unit's desk (with `everywhere`, on any) are answered with its words,
+    the others are told, and owners of an answered ticket are asked for a grade.
     """
     item = change.item
     terms = ctx.terms_for(item.unit_id)
@@ -106,7 +106,7 @@ def conclude(change: ItemChange, tickets: Iterable[Ticket], ctx: Context, everyw
 
 
 def _answers(ticket: Ticket, item: Item, everywhere: bool) -> bool:
-    """Whether the item's end is this ticket's answer. What is done again needs its own call to the citizen first."""
+    """Returns whether the item's end answers this ticket. A 重办 needs a call to the citizen first."""
     if ticket.state not in OPEN or ticket.joined_to is not None or (ticket.rounds and not ticket.called_back):
         return False
     return everywhere or ticket.unit_id == item.unit_id
@@ -133,14 +133,14 @@ def _outcome(changes: Sequence[tuple[lifecycle.Change, Ticket]], ctx: Context) -
 
 
 def of(change: ItemChange, tickets: Iterable[Ticket], ctx: Context) -> Outcome:
-    """Everything that the change brings about: the item itself, what its tickets hear, what officials are told."""
+    """Returns everything that the change causes: the item, its tickets, pushes to officials."""
     new = frozenset(change.event.what.tickets) if isinstance(change.event.what, events.Covered) else None
     told = inform(change, (one for one in tickets if new is None or one.id in new), ctx)
     return with_item(change, told, ctx)
 
 
 def with_item(change: ItemChange, told: Outcome, ctx: Context) -> Outcome:
-    """What the tickets heard, together with the item and what officials are told."""
+    """Returns the tickets' outcome together with the item and the pushes to officials."""
     return replace(
         told,
         others=(change,),

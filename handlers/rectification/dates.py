@@ -12,22 +12,25 @@ from handlers.deadlines import deadlines
 from handlers.items.item import Due
 
 PLAN = Span(workdays=3)
-"""The lead unit says what it will do. Source: our own; an answer to a complaint has five working days (乐清)."""
+"""Time for the lead unit's measures. Source: our own; a reply to a complaint has five working days (乐清)."""
+
 SIGN = Span(workdays=3)
-"""A supervisor gives a verdict on what was submitted; our own."""
+"""Time for the supervisor's verdict on a submission; our own."""
+
 AGAIN = Span(workdays=3)
-"""What was sent back is submitted once more; our own."""
+"""Time to submit again what was sent back; our own."""
+
 LONGEST = Span(days=366)
-"""A measure of more than a year is no measure."""
+"""Longest time of a measure."""
 
 
 def within(now: datetime, length: Span, terms: Terms) -> Due:
-    """Owed within this length from now."""
+    """Returns the date this length from now."""
     return _due(now, deadlines.later(now, length, terms), terms)
 
 
 def on(day: date, now: datetime, terms: Terms) -> Due:
-    """Owed as the office closes on this day; at its very end where it has closed already."""
+    """Returns the date as the office closes on this day, or at the day's end when it has closed."""
     closes = datetime.combine(day, terms.office.closes).astimezone(UTC)
     if closes <= now:
         closes = datetime.combine(day, time(23, 59, tzinfo=SHANGHAI)).astimezone(UTC)
@@ -35,7 +38,7 @@ def on(day: date, now: datetime, terms: Terms) -> Due:
 
 
 def _due(now: datetime, by: datetime, terms: Terms) -> Due:
-    """Reminded as the office opens a working day before; not at all where that is past already."""
+    """Returns the date, with a reminder as the office opens a working day before. No reminder when that has passed."""
     days = terms.calendar.between(day_of(now), day_of(by))
     if not days:
         return Due(by)

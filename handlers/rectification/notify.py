@@ -26,7 +26,7 @@ def _desk(item: Item, ctx: Context) -> tuple[int, ...]:
 
 
 def _opener(item: Item, ctx: Context) -> tuple[int, ...]:
-    """Who opened it, as long as they can be reached; else the supervisors above the lead unit."""
+    """Returns the supervisor who opened the item if they can be reached, else the supervisors above the lead unit."""
     member = ctx.directory.staff.get(item.opened_by.id or 0)
     if member is not None and member.person_id is not None:
         return (member.person_id,)
@@ -60,7 +60,7 @@ TABLE: dict[type[events.What], People] = {
 
 
 def pushes(change: ItemChange, ctx: Context) -> tuple[Push, ...]:
-    """What officials are told of it, each once, and not who did it."""
+    """Returns the pushes to officials about a change, one for each person, without the one who made it."""
     item, what = change.item, change.event.what
     people = _warned(item, what, ctx) if isinstance(what, events.Warned) else TABLE[type(what)](item, ctx)
     told = [person for person in dict.fromkeys(people) if person != _doer(change, ctx)]

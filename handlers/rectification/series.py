@@ -16,9 +16,11 @@ from handlers.tickets.wording import brief
 
 
 class Rule(Struct, frozen=True):
-    """When bad grades are a series: `count` of them within `days`."""
+    """When bad grades are a series."""
 
     count: int
+    """Number of bad grades."""
+
     grade: int
     """The best grade that counts as bad."""
 
@@ -32,11 +34,11 @@ class Rule(Struct, frozen=True):
 
 
 RULE = Rule(count=5, grade=2, days=30)
-"""Source: our own count; 不满意 and worse are bad grades after 国办发〔2019〕51号 (好差评). Storage's index knows this grade."""
+"""Source: our own count; 不满意 and worse are bad grades after 国办发〔2019〕51号 (好差评). Storage's index uses this grade."""
 
 
 def proposal(unit_id: str, category: str, tickets: Sequence[Ticket], ctx: Context) -> tuple[Push, ...]:
-    """What the nearest supervisors are told, with a ready command; nothing where nobody can be reached."""
+    """Returns the pushes to the nearest supervisors, with a ready command. Empty when nobody can be reached."""
     unit = ctx.directory.name(unit_id)
     numbers = tuple(ticket.number for ticket in tickets)
     text = wording.proposal(unit, category, numbers, RULE.days)

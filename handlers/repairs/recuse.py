@@ -17,7 +17,9 @@ _SYSTEM = Actor(By.SYSTEM)
 
 
 def recuse(ticket: Ticket, directory: Directory, now: datetime) -> Change | None:
-    """The ticket on a desk that need not keep away; None where it lies on such a desk, follows another or is over."""
+    """Returns the move of the ticket to a desk that need not keep away. None when it is on such a desk, follows another
+    or has ended.
+    """
     if ticket.state not in OPEN or ticket.joined_to is not None:
         return None
     against = accused.of(ticket, directory)

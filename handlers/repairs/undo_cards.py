@@ -40,21 +40,21 @@ from handlers.tickets.ticket import Ticket
 from handlers.tracking import checkpoints
 
 REASON = "系统时钟故障"
-"""Why, as everybody reads it."""
+"""The reason that everybody reads."""
 
 SYSTEM = Actor(By.SYSTEM)
 
 MARKS = (Carded, ChaseNoticeIssued, UrgeIgnored, CommitmentBroken, Silent)
-"""Steps that leave a mark and no more: taken back whatever happened since."""
+"""Steps that only leave a mark: taken back whatever happened since."""
 
 MOVES = (Resumed, Closed, Reopened)
-"""Steps that changed the ticket's state: taken back only where nobody has built on them since."""
+"""Steps that changed the ticket's state: taken back only when nothing was built on them since."""
 
 _BUILDS_ON_NOTHING = (Noted, Backed, Added, Parted, Informed, Shown, Sealed, Reclassified, Reminded, Undone)
 
 
 class TakenBack(Struct, frozen=True):
-    """What is taken back of one ticket: the changes, the steps that they take back, and those left to a person."""
+    """What is taken back of one ticket: the changes, the steps taken back, and those left to a person."""
 
     before: Ticket
     changes: tuple[Change, ...]
@@ -63,13 +63,14 @@ class TakenBack(Struct, frozen=True):
 
     @property
     def after(self) -> Ticket:
-        """The ticket without them."""
+        """The ticket without the steps."""
         return self.changes[-1].ticket if self.changes else self.before
 
 
 def take_back(history: Sequence[Event], first: datetime, last: datetime, now: datetime) -> TakenBack:
-    """Take back what the clock did to the ticket of this log from `first` until `last`, both included. Once only: what is
-    taken back already is left out.
+    """Take back what the clock did to the ticket with this log from `first` until `last`, both included.
+
+    Idempotent: what is taken back already is left out.
     """
     gone = checkpoints.undone(history)
     counting = [event for event in history if event.seq not in gone]
@@ -85,7 +86,7 @@ def take_back(history: Sequence[Event], first: datetime, last: datetime, now: da
 def _movable(
     moves: Sequence[Event], wrong: Sequence[Event], counting: Sequence[Event]
 ) -> tuple[list[Event], list[Event]]:
-    """Those that nobody has built on since, and the others."""
+    """Returns the steps that nothing was built on since, and the others."""
     clocks = {event.seq for event in wrong}
     others = (event for event in counting if event.seq not in clocks and not isinstance(event.what, _BUILDS_ON_NOTHING))
     built = max((event.seq for event in others), default=0)
@@ -100,7 +101,7 @@ def _left_another(event: Event, counting: Sequence[Event]) -> bool:
 
 
 def _taken_off(card: Event, counting: Sequence[Event]) -> Iterator[Event]:
-    """撤牌 of this very card: there is nothing to take off any more, and the mark would keep a rightful card away."""
+    """Yields the 撤牌 of this card: nothing is left to take off, and the mark would prevent a rightful card."""
     if not isinstance(card.what, Carded):
         return
     for event in counting:
@@ -113,7 +114,7 @@ def _taken_off(card: Event, counting: Sequence[Event]) -> Iterator[Event]:
 
 
 def mark_line(document: ChaseNotice, number: str) -> ChaseNotice:
-    """The 催办通知单 whose line of this ticket says that the reminder was taken back."""
+    """Returns the 催办通知单 with a note on this ticket's line that the reminder was taken back."""
     lines = tuple(
         replace(line, done=(*line.done, f"{REASON}，已撤回")) if line.number == number else line
         for line in document.lines
@@ -122,7 +123,7 @@ def mark_line(document: ChaseNotice, number: str) -> ChaseNotice:
 
 
 def called(what: Happening) -> str:
-    """What was taken back, in a word for lists."""
+    """Returns the name of what was taken back, for lists."""
     match what:
         case Carded(colour=CardColour.YELLOW):
             return "黄牌"
@@ -135,7 +136,9 @@ def called(what: Happening) -> str:
 
 
 def digest(taken: Iterable[TakenBack], ctx: Context) -> tuple[Push, ...]:
-    """One push to everybody at these tickets' desks and to the heads of their units, which names what was taken back."""
+    """Returns one push to everybody at these tickets' desks and to the heads of their units, naming what was taken
+    back.
+    """
     by_person: dict[int, list[TakenBack]] = {}
     for one in taken:
         unit_id = one.after.unit_id

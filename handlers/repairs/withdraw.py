@@ -26,11 +26,11 @@ from nlp.understand import Understanding
 
 WHY: dict[SealedSort, str] = {SealedSort.INFORMANT: "举报人保密", SealedSort.PERSON: "当事人保密"}
 DANGER = "人身危险"
-"""Why a ticket is taken from the public, for the operator's list: never its words."""
+"""Grounds for the operator's list, never the ticket's words."""
 
 
 class Withdrawal(Struct, frozen=True):
-    """A ticket that others must not read: as it was, and the change that says so."""
+    """A ticket that others must not read, and the change that seals it."""
 
     before: Ticket
     change: Change
@@ -51,7 +51,7 @@ class Withdrawal(Struct, frozen=True):
 def withdrawal(
     history: Sequence[Event], understand: Callable[[str], Understanding], directory: Directory, now: datetime
 ) -> Withdrawal | None:
-    """What the ticket of this log must be withdrawn for; None where nothing new is found."""
+    """Returns what the ticket with this log is withdrawn for. None when nothing new is found."""
     before = lifecycle.fold(history)
     if not may_be_public(before):
         return None
@@ -64,7 +64,7 @@ def withdrawal(
 def _found(
     ticket: Ticket, history: Sequence[Event], understand: Callable[[str], Understanding], directory: Directory
 ) -> tuple[str, bool]:
-    """The sort of 保密件 and whether a life was at stake, by all that its author ever said."""
+    """Returns the sort of 保密件 and whether a life was at stake, by all that its author ever said."""
     said = [words for event in history if event.actor.by is By.CITIZEN and (words := event.what.own_words())]
     now, together = ticket, ""
     for words in said:

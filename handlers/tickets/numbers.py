@@ -94,15 +94,19 @@ def find(text: str) -> tuple[str, ...]:
 
 
 class Named(Struct, frozen=True):
-    """The numbers that a text names, in order and each once, its words without them, and those `before` the first.
-
-    `wrong`: the first that looks like one of ours and is none, where no right one stands.
-    """
+    """The numbers in a text."""
 
     numbers: tuple[str, ...]
+    """In order, each once."""
+
     words: str
+    """The text without them."""
+
     before: str = ""
+    """The words before the first."""
+
     wrong: str | None = None
+    """The first that looks like one of ours and is none. None when a right one stands in the text."""
 
 
 def cut(text: str) -> Named:

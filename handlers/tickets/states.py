@@ -110,13 +110,14 @@ _ANYBODY = frozenset(By)
 
 
 class Move(Struct, frozen=True):
-    """One row: `what` may happen in `starts` and leads `to`, done by `by`. `no` is said in any other state."""
+    """One row of the table: in which states something may happen, where it leads, and who may do it."""
 
     what: What
     starts: frozenset[State]
     to: State | Target
     by: frozenset[By]
     no: str
+    """Said in any other state."""
 
 
 TABLE: tuple[Move, ...] = (

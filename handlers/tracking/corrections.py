@@ -16,18 +16,22 @@ from nlp.appeals.personal import mask
 
 
 class Correction(Struct, frozen=True, omit_defaults=True):
-    """One thing put right. `text` holds no personal data; a correction of the unit alone has no category.
-
-    Of a unit, `about` is the ticket's category and `area` its part of town: with the words, what the routing table goes by.
-    """
+    """One correction."""
 
     text: str
+    """Holds no personal data."""
+
     category: str | UnsetType = UNSET
+    """Unset when only the unit was corrected."""
+
     old_category: str | UnsetType = UNSET
     unit: str | UnsetType = UNSET
     old_unit: str | UnsetType = UNSET
     about: str | UnsetType = UNSET
+    """With a unit: the ticket's category."""
+
     area: str | UnsetType = UNSET
+    """With a unit: the ticket's area. The routing table goes by it and the words."""
 
 
 def corrections(ticket: Ticket, history: Sequence[Event], directory: Directory) -> tuple[Correction, ...]:

@@ -58,14 +58,18 @@ class Promised(Struct, frozen=True):
 
 
 class Checkpoint(Struct, frozen=True):
-    """One stop of the journey. `unit` is who did it ("" for the citizen), `place` where if that is known."""
+    """One stop of the timeline."""
 
     seq: int
     at: datetime
     title: str
     detail: str = ""
     unit: str = ""
+    """Who did it. Empty for the citizen."""
+
     place: str = ""
+    """Where it was. Empty when unknown."""
+
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -77,14 +81,7 @@ class Button(Struct, frozen=True):
 
 
 class TrackingView(Struct, frozen=True):
-    """A ticket as one audience sees it. Texts are ready to be shown and hold nothing the audience must not read.
-
-    `stage` is the index into `stages` that is reached; `halted` when the journey ended before its last stage.
-    `reply_by` is None when no answer is owed (answered, ended) or while the clock stands still. `late` is how long the
-    answer is overdue, or was when it came. `checkpoints` are newest first. `next` is a sentence, `next_by` its date.
-    `together` is how many other people want the same thing done, `follows` the number of the ticket this one follows.
-    `bounces` are the units that sent it back, oldest first; `promises` what its answers promised by a day.
-    """
+    """A ticket as one audience sees it. Texts are ready to be shown and hold nothing the audience must not read."""
 
     number: str
     kind: str
@@ -97,19 +94,33 @@ class TrackingView(Struct, frozen=True):
     big: str
     says: str
     stage: int
+    """Index into `stages` that is reached."""
+
     stages: tuple[str, ...]
     halted: bool
+    """The journey ended before its last stage."""
+
     desk: str
     desk_phone: str
     helpers: tuple[str, ...]
     reply_by: datetime | None
+    """None when no reply is owed (answered, ended) or the deadline is paused."""
+
     promised: str
     rule: str
     late: timedelta | None
+    """How long the reply is overdue, or was when it came."""
+
     snags: tuple[Snag, ...]
     checkpoints: tuple[Checkpoint, ...]
+    """Newest first."""
+
     next: str
+    """A sentence about what comes next."""
+
     next_by: datetime | None
+    """Its date."""
+
     question: str
     reply: str
     rating: int | None
@@ -119,6 +130,13 @@ class TrackingView(Struct, frozen=True):
     buttons: tuple[Button, ...]
     attachments: tuple[Attachment, ...]
     together: int = 0
+    """Number of other people who want the same."""
+
     follows: str = ""
+    """Number of the ticket that this one follows."""
+
     bounces: tuple[Bounce, ...] = ()
+    """Units that returned it, oldest first."""
+
     promises: tuple[Promised, ...] = ()
+    """What its replies promised by a date."""

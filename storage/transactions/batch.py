@@ -19,12 +19,14 @@ from storage.transactions.loaders import LOADERS, AnyLoader, Tickets
 
 
 class Case(Struct):
-    """One message of a batch on its way to an answer. `new`: the person has no row yet."""
+    """One message of a batch on its way to an answer."""
 
     incoming: Incoming
     who: Who
     parked_ids: tuple[int, ...] = ()
     new: bool = False
+    """The person has no row yet."""
+
     reading: Reading | None = None
     """The message as the rules read it; None until they did, and where that failed."""
     needs: Needs = NOTHING

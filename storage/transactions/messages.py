@@ -82,10 +82,12 @@ class Rules(Protocol):
 
 
 class Answer(Struct, frozen=True):
-    """What became of one message. `repeated`: it had been handled before, this is the answer it got then."""
+    """The result of one message."""
 
     reply: Reply | None
     repeated: bool = False
+    """It had been handled before; `reply` is the answer it got then."""
+
     failed: bool = False
     code: CodeTry | None = None
 

@@ -33,13 +33,18 @@ class Press(StrEnum):
 
 
 class Button(Struct, frozen=True):
-    """A button. It has a `key` (every kind but VIEW), a `url` (VIEW), or `below` alone (it opens a list)."""
+    """One button of the menu."""
 
     name: str
     press: Press = Press.CLICK
     key: str = ""
+    """For every kind but VIEW."""
+
     url: str = ""
+    """For VIEW."""
+
     below: tuple[Button, ...] = ()
+    """The buttons of the list it opens; it then has neither key nor address."""
 
 
 def menu_problems(buttons: tuple[Button, ...]) -> list[str]:

@@ -32,10 +32,13 @@ _Response = AbstractAsyncContextManager[aiohttp.ClientResponse]
 
 
 class Pause(Struct, frozen=True):
-    """Waiting between tries. `sleep` takes seconds, `jitter` returns a number in [0, 1)."""
+    """Waiting between tries."""
 
     sleep: Callable[[float], Awaitable[None]]
+    """Takes seconds."""
+
     jitter: Callable[[], float]
+    """Returns a number in [0, 1)."""
 
     async def before(self, retry: int) -> None:
         """Wait before the given retry, counted from 0: 0.15-0.45 s, then twice that."""

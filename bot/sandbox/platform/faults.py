@@ -13,7 +13,7 @@ LOST_REPLY = "callback:lost_reply"
 
 
 class Fault(Struct, frozen=True):
-    """What happens to the next `left` calls of an interface."""
+    """What happens to the next calls of an interface."""
 
     api: str
     """A path such as /cgi-bin/token, `EVERY_API`, or `LOST_REPLY`: the platform loses the answer to a callback and
@@ -21,6 +21,8 @@ class Fault(Struct, frozen=True):
     """
 
     left: int
+    """Number of calls."""
+
     code: int = 0
     """Answered instead of doing the work. 0: the work is done."""
 

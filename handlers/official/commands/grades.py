@@ -61,10 +61,11 @@ CONTEST = changes(
 
 
 class Judge(TicketCommand, frozen=True):
-    """评议: a supervisor decides whether the grade counts; `text` begins with 维持 or 剔除."""
+    """评议: a supervisor decides whether the grade counts."""
 
     name: ClassVar[str] = "评议"
     text: str
+    """Begins with 维持 or 剔除."""
 
 
 NOT_CONTESTED = "这件事没有等着评议的申诉。"

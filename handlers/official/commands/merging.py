@@ -31,10 +31,11 @@ from handlers.tickets.wording import brief, moment
 
 
 class Merge(TicketCommand, frozen=True):
-    """合并: `number` goes on under `into`."""
+    """合并: the ticket goes on under another number."""
 
     name: ClassVar[str] = "合并"
     into: str
+    """Number of the ticket that survives."""
 
 
 def _needs(command: Merge, asker: Asker) -> Needs:

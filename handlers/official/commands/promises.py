@@ -118,10 +118,12 @@ RESPOND = changes(
 
 
 class Fulfil(TicketCommand, frozen=True):
-    """兑现: what an answer promised was done; `which` counts from 1, None for the only one open."""
+    """兑现: what a reply promised was done."""
 
     name: ClassVar[str] = "兑现"
     which: int | None
+    """Number of the commitment, from 1. None for the only open one."""
+
     text: str
 
 

@@ -129,10 +129,12 @@ SETTLE = changes(
 
 
 class Uncard(TicketCommand, frozen=True):
-    """撤牌: takes a yellow or red card back; `colour` is 黄牌 or 红牌, None for the only one there is."""
+    """撤牌: takes back a yellow or red card."""
 
     name: ClassVar[str] = "撤牌"
     colour: str | None
+    """黄牌 or 红牌. None for the only card there is."""
+
     reason: str
 
 

@@ -38,10 +38,12 @@ SERIES = 2
 
 
 class Establish(Command, frozen=True):
-    """立项: `source` is "热点2" ("热点2@26000015" for the one that holds this ticket), or numbers with commas between."""
+    """立项: opens a 整改."""
 
     name: ClassVar[str] = "立项"
     source: str
+    """"热点2" ("热点2@26000015" for the one with this ticket), or numbers with commas between."""
+
     unit: str
     cause: str
 

@@ -198,10 +198,12 @@ PLAN = item_change(
 
 
 class Progress(ItemCommand, frozen=True):
-    """进展; `which` counts measures from 1, None where none is named."""
+    """进展 of a 整改."""
 
     name: ClassVar[str] = "进展"
     which: int | None
+    """Number of the measure, from 1. None when none is named."""
+
     text: str
 
 

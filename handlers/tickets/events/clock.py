@@ -68,13 +68,15 @@ class Reminded(TicketEvent, frozen=True, tag="reminded"):
 
 
 class Carded(TicketEvent, frozen=True, tag="carded"):
-    """黄牌 or 红牌, since no answer came by `due`."""
+    """黄牌 or 红牌: no reply came by the promised date."""
 
     verb = "亮牌"
     heading = "亮牌"
 
     colour: CardColour
     due: datetime
+    """The promised date."""
+
     rule: str = ""
     """The rule in a citizen's words."""
     raised: bool = False

@@ -52,6 +52,18 @@ def environment_reads(tree: ast.Module) -> Iterator[int]:
             yield from (node.lineno for alias in node.names if alias.name in _ENVIRONMENT_READS)
 
 
+def fields_explained_above(tree: ast.Module) -> Iterator[int]:
+    """A field is explained by a string below it, not in the docstring of its class."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            told = ast.get_docstring(node) or ""
+            pairs = zip(node.body, [*node.body[1:], None], strict=True)
+            bare = [
+                field.target for field, below in pairs if isinstance(field, ast.AnnAssign) and not _is_string(below)
+            ]
+            yield from (name.lineno for name in bare if isinstance(name, ast.Name) and f"`{name.id}`" in told)
+
+
 def swallowed_errors(tree: ast.Module) -> Iterator[int]:
     """A handler, or a ``suppress``, that takes any error and does nothing about it."""
     for node in ast.walk(tree):
@@ -105,3 +117,8 @@ def chinese_literals(tree: ast.Module) -> Iterator[int]:
 
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]|\\u[4-9]")
 """A Chinese character or punctuation mark, or the escaped spelling of one in a pattern."""
+
+
+def _is_string(statement: ast.stmt | None) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

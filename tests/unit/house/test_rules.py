@@ -45,6 +45,8 @@ EXEMPT: Mapping[rules.Rule, frozenset[str]] = {
         }
     ),
     rules.unknown_changes: frozenset({"bot/files/policy.py"}),  # the tables of its keys are the names of the fields
+    # Rooms whose prose does not keep this rule yet.
+    rules.fields_explained_above: frozenset(file for file in FILES if file.startswith(("nlp/", "handlers/citizen/"))),
 }
 """Each rule and the files that exist to do what it forbids everywhere else."""
 
@@ -95,6 +97,11 @@ def test_the_rooms_were_found() -> None:
             rules.swallowed_errors,
             "while x:\n    try:\n        f()\n    except (KeyError, BaseException):\n        continue",
         ),
+        (rules.fields_explained_above, "class C:\n    '`a` is the first.'\n    a: int\n    b: int"),
+        (
+            rules.fields_explained_above,
+            "class C:\n    'Both `a` and `b`.'\n    a: int\n    'The first.'\n    b: int = 0",
+        ),
         (rules.chinese_literals, "say('办结')"),
         (rules.chinese_literals, "say(f'{n} 件')"),
         (rules.chinese_literals, r"re.compile(r'[\u4e00-\u9fff]')"),
@@ -113,6 +120,8 @@ def test_a_breach_is_seen(rule: rules.Rule, source: str) -> None:
     ("rule", "source"),
     [
         (rules.local_imports, "if TYPE_CHECKING:\n    import os\ndef f():\n    return 1"),
+        (rules.fields_explained_above, "class C:\n    'Sets `a`.'\n    a: int\n    'The first.'\n    b: int"),
+        (rules.fields_explained_above, "class C:\n    'Has `f`.'\n    a: int\n    def f(self): ..."),
         (rules.chinese_literals, "'办结'\ndef f():\n    '办结'\n    return 'closed'"),
         (rules.clock_reads, "now = clock.now()\nstart = time.monotonic()\nfrom time import perf_counter"),
         (rules.environment_reads, "os.replace(a, b)\nfrom os import PathLike"),
