@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from math import log, sqrt
 from pathlib import Path
 
-from nlp.matching.answers import OFFER, AnswerBase, Published, SameWords
+from nlp.matching.answers import OFFER, AnswerBase, PublishedAppeal, SameWords
 from nlp.text import segment
 from nlp.text.normalize import fold
 
@@ -32,7 +32,7 @@ def _words(text: str) -> list[str]:
     return [word for word in segment.tokens(fold(text).text).words if word[0].isalnum()]
 
 
-def _baselines(rows: Sequence[Published]) -> dict[str, Finder]:
+def _baselines(rows: Sequence[PublishedAppeal]) -> dict[str, Finder]:
     bags = [Counter(_words(f"{row.title}\n{row.detail}")) for row in rows]
     postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for place, bag in enumerate(bags):
@@ -62,7 +62,7 @@ def _recall(finder: Finder, asked: Asked) -> str:
     return "  ".join(f"{sum(place <= k for place in places) / len(places):5.2f}" for k in (1, 3, 5, 20))
 
 
-def quality(base: AnswerBase, rows: Sequence[Published], asked: Asked) -> None:
+def quality(base: AnswerBase, rows: Sequence[PublishedAppeal], asked: Asked) -> None:
     """Recall at 1, 3, 5 and 20, against the baselines."""
     finders = _baselines(rows) | {"ours": lambda question: [id_ for id_, _ in base.find(question, 20)]}
     bare = [(id_, _AREA.sub("", question)) for id_, question in asked]
@@ -77,7 +77,7 @@ def quality(base: AnswerBase, rows: Sequence[Published], asked: Asked) -> None:
             print(f"  {part:24} {name:14}     {_recall(finder, these)}")
 
 
-def threshold(base: AnswerBase, rows: Sequence[Published], asked: Asked) -> None:
+def threshold(base: AnswerBase, rows: Sequence[PublishedAppeal], asked: Asked) -> None:
     """What is offered, how often rightly, and what is offered where no answer exists."""
     offers = [(id_, base.offer(question, 3)) for id_, question in asked]
     given = [(id_, found) for id_, found in offers if found]
@@ -94,12 +94,12 @@ def threshold(base: AnswerBase, rows: Sequence[Published], asked: Asked) -> None
     )
 
 
-def speed(rows: Sequence[Published], asked: Asked) -> None:
+def speed(rows: Sequence[PublishedAppeal], asked: Asked) -> None:
     """Milliseconds for one search, over the rows and over a hundred thousand."""
     words = SameWords.load()
     for number in (len(rows), _MANY):
         many = [
-            Published(f"{i}", *(getattr(rows[i % len(rows)], n) for n in ("title", "detail", "reply")))
+            PublishedAppeal(f"{i}", *(getattr(rows[i % len(rows)], n) for n in ("title", "detail", "reply")))
             for i in range(number)
         ]
         begun = time.perf_counter()
@@ -124,7 +124,10 @@ def run() -> None:
         return
     segment.load()
     with (APPEALS / "replies.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = [Published(row["message_id"], row["title"], row["detail"], row["reply"]) for row in csv.DictReader(file)]
+        rows = [
+            PublishedAppeal(row["message_id"], row["title"], row["detail"], row["reply"])
+            for row in csv.DictReader(file)
+        ]
     with QUESTIONS.open(encoding="utf-8", newline="") as file:
         asked = [(row["message_id"], row["question"]) for row in csv.DictReader(file)]
     base = AnswerBase(rows, SameWords.load())

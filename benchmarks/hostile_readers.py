@@ -19,7 +19,7 @@ from handlers.tickets import masking, numbers
 from nlp import understand, wishes
 from nlp.appeals import personal, sealed
 from nlp.matching import similar
-from nlp.matching.answers import AnswerBase, Published, SameWords
+from nlp.matching.answers import AnswerBase, PublishedAppeal, SameWords
 from nlp.places import names
 from nlp.replies import promises, review
 from nlp.text import days, normalize
@@ -45,7 +45,7 @@ def directory() -> Directory:
 def readers() -> dict[str, Read]:
     """By module and name. Loads the dictionaries, half a second."""
     reader, matcher, town = understand.load(), similar.load(), directory()
-    row = Published("1", "路灯不亮怎么办", "人民路的路灯不亮", "您好，已经修好，有事请拨打 12345。")
+    row = PublishedAppeal("1", "路灯不亮怎么办", "人民路的路灯不亮", "您好，已经修好，有事请拨打 12345。")
     base = AnswerBase([row], SameWords.load())
     return {
         "nlp.understand:Reader.understand": reader.understand,

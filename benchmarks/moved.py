@@ -18,7 +18,7 @@ from bot.config import read_settings
 from bot.monitoring.logs import configure
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_parts
-from scheduler.jobs import EVERYTHING, Part
+from scheduler.jobs import EVERYTHING, ServicePart
 
 
 class FileClock:
@@ -48,7 +48,7 @@ class FileClock:
         return timedelta(seconds=int(host)), timedelta(seconds=int(database))
 
 
-async def main(file: Path, which: frozenset[Part]) -> None:
+async def main(file: Path, which: frozenset[ServicePart]) -> None:
     """Serve until stopped, on a database that is there already."""
     settings = read_settings()
     configure(as_json=settings.log_json)
@@ -57,4 +57,4 @@ async def main(file: Path, which: frozenset[Part]) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(Path(sys.argv[1]), frozenset(map(Part, sys.argv[2:])) or EVERYTHING))
+    uvloop.run(main(Path(sys.argv[1]), frozenset(map(ServicePart, sys.argv[2:])) or EVERYTHING))

@@ -15,7 +15,7 @@ from bot.config import Unusable
 from bot.inbound.door import DOOR, KEEPALIVE, DoorSite
 from bot.wiring import Parts
 from scheduler.clock import Ticker
-from scheduler.jobs import Part, jobs
+from scheduler.jobs import ServicePart, jobs
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ _DRAIN_SECONDS = 8.0
 class Service:
     """One running process. Every process has a ticker: spool and directory are each process's own."""
 
-    def __init__(self, parts: Parts, which: frozenset[Part], app: web.Application | None = None) -> None:
+    def __init__(self, parts: Parts, which: frozenset[ServicePart], app: web.Application | None = None) -> None:
         self.parts = parts
         self._which = which
         self.app = app or create_app(parts)
@@ -39,11 +39,11 @@ class Service:
     async def start(self) -> None:
         """Listen, and start the parts."""
         settings = self.parts.process.settings
-        if Part.WEB in self._which:
+        if ServicePart.WEB in self._which:
             self.port = await self._listen(self.app, settings.port, "PORT")
         elif settings.health_port:
             await self._listen(create_health_app(self.parts), settings.health_port, "HEALTH_PORT")
-        if Part.WORKER in self._which:
+        if ServicePart.WORKER in self._which:
             for loop in loops(self.parts.outbound, self.parts.process.shared.bus):
                 task = asyncio.create_task(loop.run())
                 self._stack.push_async_callback(asyncio.wait, {task})

@@ -23,11 +23,11 @@ from nlp.appeals.split import matters
 from nlp.appeals.urgency import Danger, DangerKind, urgency
 from nlp.places import everyday
 from nlp.places.divisions import DIVISIONS, Divisions
-from nlp.places.finder import Place, PlaceFinder, PlaceKind
+from nlp.places.finder import PlaceFinder, PlaceKind, PlaceMention
 from nlp.text import segment
 from nlp.text.lexicon import DATA, Evidence, Hits, Lexicon, read_sections
 from nlp.text.normalize import LIMIT, Folded, fold
-from nlp.text.segment import Words
+from nlp.text.segment import Segmentation
 
 __all__ = [
     "OTHER",
@@ -38,8 +38,8 @@ __all__ = [
     "Kind",
     "Personal",
     "PersonalKind",
-    "Place",
     "PlaceKind",
+    "PlaceMention",
     "Reader",
     "SealedSort",
     "Understanding",
@@ -71,7 +71,7 @@ class Understanding(Struct, frozen=True):
     confidence: float
     subcategory: str | None
     keywords: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[PlaceMention, ...]
     urgent: bool
     urgent_phrase: str | None
     danger: Danger | None
@@ -119,9 +119,9 @@ class _Parts(Struct, frozen=True):
 
     given: str
     folded: Folded
-    words: Words
+    words: Segmentation
     hits: Hits
-    places: tuple[Place, ...]
+    places: tuple[PlaceMention, ...]
     personal: tuple[Personal, ...]
 
 

@@ -29,7 +29,7 @@ RENEW_SECONDS = LEASE.total_seconds() / 3
 LEASE_NAME = "scheduler"
 
 
-class Leases(Protocol):
+class LeasePort(Protocol):
     """Port: chooses one process among many."""
 
     async def take(self, name: str, now: datetime, lasts: timedelta) -> bool:
@@ -73,7 +73,7 @@ class LeaseLost(Exception):
 class Ticker:
     """Runs due jobs one after the other. A job that fails does not stop the others."""
 
-    def __init__(self, jobs: tuple[Job, ...], leases: Leases, sense: Sense) -> None:
+    def __init__(self, jobs: tuple[Job, ...], leases: LeasePort, sense: Sense) -> None:
         self._timetable = Timetable(jobs)
         self._leases = leases
         self._sense = sense

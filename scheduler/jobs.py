@@ -26,7 +26,7 @@ It must be idempotent, since the lease can go to another process half-way.
 """
 
 
-class Part(StrEnum):
+class ServicePart(StrEnum):
     """A part of the service that a process can be started with alone."""
 
     WEB = "web"
@@ -34,7 +34,7 @@ class Part(StrEnum):
     SCHEDULER = "scheduler"
 
 
-EVERYTHING = frozenset(Part)
+EVERYTHING = frozenset(ServicePart)
 
 
 class Where(StrEnum):
@@ -51,7 +51,7 @@ class Where(StrEnum):
     """In one process among those with the scheduler's part: the one that holds the lease."""
 
 
-class Row(Struct, frozen=True):
+class JobRow(Struct, frozen=True):
     """One job of the table."""
 
     name: str
@@ -62,41 +62,41 @@ class Row(Struct, frozen=True):
     what: str
     """What it is for, in a few words."""
 
-    def runs(self, parts: frozenset[Part]) -> bool:
+    def runs(self, parts: frozenset[ServicePart]) -> bool:
         """Returns whether a process that runs these parts runs the job."""
         match self.where:
             case Where.EVERYWHERE:
                 return True
             case Where.WEB:
-                return Part.WEB in parts
+                return ServicePart.WEB in parts
             case Where.NO_SCHEDULER:
-                return Part.SCHEDULER not in parts
+                return ServicePart.SCHEDULER not in parts
             case Where.ALONE:
-                return Part.SCHEDULER in parts
+                return ServicePart.SCHEDULER in parts
 
 
 _SECOND, _MINUTE, _HOUR, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-TABLE: tuple[Row, ...] = (
-    Row("directory", 5 * _SECOND, Where.EVERYWHERE, "units and staff that another process changed"),
-    Row("calendar", _DAY, Where.EVERYWHERE, "warn while an official holiday calendar is missing"),
-    Row("sweep", 20 * _MINUTE, Where.EVERYWHERE, "files that a crash left half-written"),
-    Row("spool", 3 * _SECOND, Where.WEB, "messages that wait on this disk for the database"),
+TABLE: tuple[JobRow, ...] = (
+    JobRow("directory", 5 * _SECOND, Where.EVERYWHERE, "units and staff that another process changed"),
+    JobRow("calendar", _DAY, Where.EVERYWHERE, "warn while an official holiday calendar is missing"),
+    JobRow("sweep", 20 * _MINUTE, Where.EVERYWHERE, "files that a crash left half-written"),
+    JobRow("spool", 3 * _SECOND, Where.WEB, "messages that wait on this disk for the database"),
     # Only this part can be asked for figures when each runs in a process of its own.
-    Row("backlog", 15 * _SECOND, Where.WEB, "the gauge of the outbox"),
-    Row("neighbours", 10 * _SECOND, Where.WEB, "open tickets that may be joined"),
-    Row("model", _MINUTE, Where.WEB, "the model in use"),
-    Row("published", _MINUTE, Where.WEB, "replies that answer a question"),
+    JobRow("backlog", 15 * _SECOND, Where.WEB, "the gauge of the outbox"),
+    JobRow("neighbours", 10 * _SECOND, Where.WEB, "open tickets that may be joined"),
+    JobRow("model", _MINUTE, Where.WEB, "the model in use"),
+    JobRow("published", _MINUTE, Where.WEB, "replies that answer a question"),
     # Where there are jobs for one process, the ticker looks before each.
-    Row("clock", 20 * _SECOND, Where.NO_SCHEDULER, "whether host and database agree about the time"),
-    Row("chase", 20 * _SECOND, Where.ALONE, "tickets whose moment has come: reminders, cards, silence"),
-    Row("put off", 5 * _MINUTE, Where.ALONE, "pushes and files that a wrong clock put off"),
-    Row("monthly", 20 * _MINUTE, Where.ALONE, "the month's report"),
-    Row("rectifications", 5 * _MINUTE, Where.ALONE, "整改: measures due, later tickets, series of bad grades"),
-    Row("menu", 12 * _HOUR, Where.ALONE, "the account's menu"),
-    Row("learning", 30 * _MINUTE, Where.ALONE, "the nightly fit"),
-    Row("hot", _HOUR, Where.ALONE, "issues that many people raise"),
-    Row("tidy", 6 * _HOUR, Where.ALONE, "old messages and pushes"),
+    JobRow("clock", 20 * _SECOND, Where.NO_SCHEDULER, "whether host and database agree about the time"),
+    JobRow("chase", 20 * _SECOND, Where.ALONE, "tickets whose moment has come: reminders, cards, silence"),
+    JobRow("put off", 5 * _MINUTE, Where.ALONE, "pushes and files that a wrong clock put off"),
+    JobRow("monthly", 20 * _MINUTE, Where.ALONE, "the month's report"),
+    JobRow("rectifications", 5 * _MINUTE, Where.ALONE, "整改: measures due, later tickets, series of bad grades"),
+    JobRow("menu", 12 * _HOUR, Where.ALONE, "the account's menu"),
+    JobRow("learning", 30 * _MINUTE, Where.ALONE, "the nightly fit"),
+    JobRow("hot", _HOUR, Where.ALONE, "issues that many people raise"),
+    JobRow("tidy", 6 * _HOUR, Where.ALONE, "old messages and pushes"),
 )
 """All jobs, in the order in which those that are due together run."""
 
@@ -111,7 +111,7 @@ class Job(Struct, frozen=True):
     """Whether one process among all does it, the one that holds the lease."""
 
 
-def jobs(parts: frozenset[Part], deeds: Mapping[str, Deed]) -> tuple[Job, ...]:
+def jobs(parts: frozenset[ServicePart], deeds: Mapping[str, Deed]) -> tuple[Job, ...]:
     """Returns the jobs of a process that runs these parts. Raises ValueError for a row without a deed or a deed without a row."""
     strange = {row.name for row in TABLE} ^ deeds.keys()
     if strange:

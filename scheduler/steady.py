@@ -27,7 +27,7 @@ PAUSE = timedelta(minutes=10)
 """
 
 
-class Doubt(StrEnum):
+class ClockDoubt(StrEnum):
     """Why the time is not trusted."""
 
     DIFFERS = "differs"
@@ -40,7 +40,7 @@ class Doubt(StrEnum):
     """The first reading of this process lies long after, or before, the last trusted beat of any process."""
 
 
-class Reading(Struct, frozen=True):
+class ClockReading(Struct, frozen=True):
     """One reading of the clocks."""
 
     at: datetime
@@ -66,35 +66,35 @@ class Reading(Struct, frozen=True):
         return abs(self.apart) > TOLERANCE + timedelta(seconds=self.took)
 
 
-class _Known(Struct, frozen=True):
+class _Judgement(Struct, frozen=True):
     """State of the judgement between two readings."""
 
-    trusted: Reading | None = None
+    trusted: ClockReading | None = None
     """The last reading that was trusted."""
 
-    jumped: Reading | None = None
+    jumped: ClockReading | None = None
     """The first reading after a jump."""
 
-    doubt: Doubt | None = None
+    doubt: ClockDoubt | None = None
 
 
 class Steadiness:
     """Judges whether the time can be trusted, one reading after the other."""
 
     def __init__(self) -> None:
-        self._known = _Known()
+        self._known = _Judgement()
 
     @property
     def begun(self) -> bool:
         """Whether there has been a reading."""
-        return self._known != _Known()
+        return self._known != _Judgement()
 
     @property
-    def doubt(self) -> Doubt | None:
+    def doubt(self) -> ClockDoubt | None:
         """Why the time is not trusted, as of the last reading. None when it is trusted."""
         return self._known.doubt
 
-    def see(self, reading: Reading, last: datetime | None = None) -> Doubt | None:
+    def see(self, reading: ClockReading, last: datetime | None = None) -> ClockDoubt | None:
         """Judge this reading. Returns the doubt about it, None when it can be trusted.
 
         `last` is the last trusted beat of any process, None when there never was one. It counts at the first reading
@@ -104,13 +104,13 @@ class Steadiness:
         if known.trusted is None and known.jumped is None:
             known = _first(reading, last)
         elif known.trusted is not None and _evenly(known.trusted, reading.at, reading.elapsed):
-            known = _Known(trusted=reading)
+            known = _Judgement(trusted=reading)
         elif known.jumped is None or not _evenly(known.jumped, reading.at, reading.elapsed):
-            known = _Known(known.trusted, reading, Doubt.JUMPED)
+            known = _Judgement(known.trusted, reading, ClockDoubt.JUMPED)
         elif reading.elapsed - known.jumped.elapsed >= SETTLES.total_seconds():
-            known = _Known(trusted=reading)
+            known = _Judgement(trusted=reading)
         if known.jumped is None:
-            known = _Known(known.trusted, None, Doubt.DIFFERS if reading.differs else None)
+            known = _Judgement(known.trusted, None, ClockDoubt.DIFFERS if reading.differs else None)
         self._known = known
         return known.doubt
 
@@ -124,12 +124,12 @@ class Steadiness:
         return known.trusted is None or _evenly(known.trusted, at, elapsed)
 
 
-def _first(reading: Reading, last: datetime | None) -> _Known:
+def _first(reading: ClockReading, last: datetime | None) -> _Judgement:
     if last is None or -TOLERANCE <= reading.at - last <= PAUSE:
-        return _Known(trusted=reading)
-    return _Known(None, reading, Doubt.STOPPED)
+        return _Judgement(trusted=reading)
+    return _Judgement(None, reading, ClockDoubt.STOPPED)
 
 
-def _evenly(before: Reading, at: datetime, elapsed: float) -> bool:
+def _evenly(before: ClockReading, at: datetime, elapsed: float) -> bool:
     passed = timedelta(seconds=elapsed - before.elapsed)
     return abs(at - before.at - passed) <= TOLERANCE

@@ -41,7 +41,7 @@ _FEW, _SHARE = 200, 10
 class _Entry(Struct, frozen=True):
     """One reply, as it is searched and as it is shown."""
 
-    searched: answers.Published
+    searched: answers.PublishedAppeal
     shown: Published
 
 
@@ -152,7 +152,7 @@ def _signs(directory: Directory) -> _Signs:
 
 
 def _entry(ticket: Ticket, directory: Directory) -> _Entry:
-    searched = answers.Published(str(ticket.id), ticket.title, ticket.text, ticket.reply)
+    searched = answers.PublishedAppeal(str(ticket.id), ticket.title, ticket.text, ticket.reply)
     return _Entry(searched, published_reply.published(ticket, directory))
 
 
@@ -192,4 +192,4 @@ def _own(number: int, line: dict[str, str | None], understand: Callable[[str], U
         at=at,
         place=places[0].text if places else "",
     )
-    return _Entry(answers.Published(f"file {number}", title, detail, reply), shown)
+    return _Entry(answers.PublishedAppeal(f"file {number}", title, detail, reply), shown)

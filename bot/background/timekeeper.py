@@ -14,19 +14,19 @@ from bot.clock import Clock
 from bot.monitoring.metrics import Metrics
 from bot.process import Process
 from scheduler.clock import LEASE_NAME
-from scheduler.steady import Doubt, Reading, Steadiness
+from scheduler.steady import ClockDoubt, ClockReading, Steadiness
 from storage.queries.moment import DatabaseTime
 from storage.queues.leases import Leases
 
 log = structlog.get_logger()
 
 
-async def look(clock: Clock, time: DatabaseTime) -> Reading:
+async def look(clock: Clock, time: DatabaseTime) -> ClockReading:
     """Returns one reading of the clocks. Raises when the database is away."""
     begun = clock.elapsed()
     at = await time.now()
     host, elapsed = clock.now(), clock.elapsed()
-    return Reading(at, host, elapsed, elapsed - begun)
+    return ClockReading(at, host, elapsed, elapsed - begun)
 
 
 class SharedClock:
@@ -38,9 +38,9 @@ class SharedClock:
 
     def __init__(self, host: Clock) -> None:
         self._host = host
-        self._last: Reading | None = None
+        self._last: ClockReading | None = None
 
-    def set(self, reading: Reading) -> None:
+    def set(self, reading: ClockReading) -> None:
         """Use this reading from now on."""
         self._last = reading
 
@@ -84,7 +84,7 @@ class Timekeeper:
         return self._steadiness.admits(at, self._clock.elapsed())
 
     @property
-    def doubt(self) -> Doubt | None:
+    def doubt(self) -> ClockDoubt | None:
         """Why the clock takes no step, as of the last reading. None when the time is trusted."""
         return self._steadiness.doubt
 

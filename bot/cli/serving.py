@@ -14,7 +14,7 @@ from bot.inbound.door import MOST, Door, room_for
 from bot.sandbox.serve import serve_sandbox
 from bot.serve import Service, run_until_stopped
 from bot.wiring import open_database, open_parts
-from scheduler.jobs import EVERYTHING, Part
+from scheduler.jobs import EVERYTHING, ServicePart
 from storage.migrations import migrate as schema
 
 
@@ -27,7 +27,7 @@ def _set_memory_aside() -> None:
 
 @command
 async def run(
-    only: Annotated[Part | None, typer.Option(help="只运行其中一部分：web、worker 或 scheduler")] = None,
+    only: Annotated[ServicePart | None, typer.Option(help="只运行其中一部分：web、worker 或 scheduler")] = None,
 ) -> None:
     """Run the service: everything in one process, or one part of it (web, worker, scheduler)."""
     settings = configured()

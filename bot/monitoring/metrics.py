@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from scheduler.steady import Doubt
+from scheduler.steady import ClockDoubt
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -136,10 +136,10 @@ class ClockMetrics:
         self._chase_aside.set(aside)
         self._chase_seconds.observe(seconds)
 
-    def compared(self, ahead: float, doubt: Doubt | None) -> None:
+    def compared(self, ahead: float, doubt: ClockDoubt | None) -> None:
         """Record one reading of the clocks: their difference in seconds, and why the time is not trusted."""
         self._clock_apart.set(ahead)
-        for why in Doubt:
+        for why in ClockDoubt:
             self._clock_doubt.labels(why.value).set(why is doubt)
 
 

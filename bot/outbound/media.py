@@ -19,7 +19,7 @@ from bot.channels.port import Gateway
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.clock import Clock
 from handlers.messages import Channel, MediaKind
-from storage.queues.media import FileStore, MediaList, Order
+from storage.queues.media import FetchOrder, FileStore, MediaList
 from storage.shared.signals import Bus, ticket_topic
 
 log = structlog.get_logger()
@@ -102,7 +102,7 @@ class MediaFetcher:
         await asyncio.gather(*(self._fetch(order) for order in orders))
         return len(orders)
 
-    async def _fetch(self, order: Order) -> None:
+    async def _fetch(self, order: FetchOrder) -> None:
         gateway = self._gateways.get(order.channel)
         if gateway is None:
             await self._wanted.lost(order.id, "no channel")
@@ -122,7 +122,7 @@ class MediaFetcher:
         if order.ticket_id is not None:
             self._bus.ring([ticket_topic(order.ticket_id)])
 
-    async def _missed(self, order: Order, error: PlatformError) -> None:
+    async def _missed(self, order: FetchOrder, error: PlatformError) -> None:
         final = error.verdict in {Verdict.CONTENT, Verdict.GONE} or order.attempts >= MOST_TRIES
         log.warning(
             "media_missed", file=order.id, verdict=error.verdict.value, code=error.code, rid=error.rid, final=final

@@ -23,7 +23,7 @@ from handlers.directory.directory import Directory
 from handlers.directory.person import Person
 from handlers.messages import Incoming
 from handlers.tickets.ticket import Ticket
-from storage.queries.journeys import File, Journey
+from storage.queries.journeys import Journey, StoredFile
 from storage.shared.rate_limits import Limiter
 from storage.shared.signals import Bus
 from storage.transactions.messages import Answer
@@ -50,7 +50,7 @@ class Journeys(Protocol):
     async def person(self, person_id: int) -> Person | None:
         """Returns the person with this id."""
 
-    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+    async def files(self, file_ids: Sequence[int]) -> dict[int, StoredFile]:
         """Returns the files with these ids, by id."""
 
 

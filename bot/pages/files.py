@@ -20,7 +20,7 @@ from bot.pages.tracking import Tracking
 from handlers.messages import MediaKind
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience
-from storage.queries.journeys import File, Journey
+from storage.queries.journeys import Journey, StoredFile
 from storage.queues.media import FileStore
 
 log = structlog.get_logger()
@@ -135,7 +135,7 @@ class Files:
             log.warning("file_missing", file=file_id)
             return _placeholder()
 
-    async def _send(self, file: File, digest: str, small: bool) -> web.StreamResponse:
+    async def _send(self, file: StoredFile, digest: str, small: bool) -> web.StreamResponse:
         if file.kind is MediaKind.IMAGE:
             make = self._pictures.thumb if small else self._pictures.page
             path = await make(digest)

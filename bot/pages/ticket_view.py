@@ -26,7 +26,7 @@ from handlers.tickets.ticket import Attachment, State
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience, Button, Snag, SnagKind, TrackingView
 from nlp.appeals.personal import mask
-from storage.queries.journeys import File, Journey
+from storage.queries.journeys import Journey, StoredFile
 
 PLAYABLE = frozenset({"audio/mpeg", "video/mp4"})
 """What a phone's browser plays by itself; WeChat's AMR and SILK are offered for download."""
@@ -169,7 +169,7 @@ def _ordered(view: TrackingView) -> tuple[Button, ...]:
     return tuple(sorted(view.buttons, key=lambda button: not (due and button.verb is PageVerb.RATE)))
 
 
-def _shown(attachment: Attachment, file: File | None, base: str) -> Shown:
+def _shown(attachment: Attachment, file: StoredFile | None, base: str) -> Shown:
     name = wording.FILE_NAMES[attachment.kind]
     if file is None or file.lost:
         return Shown(attachment.kind, name, says=wording.LOST.format(what=name))

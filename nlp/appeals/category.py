@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from nlp.appeals.model import CategoryModel
 from nlp.text.lexicon import DATA, Hits
-from nlp.text.segment import Words
+from nlp.text.segment import Segmentation
 
 MODEL = DATA / "category.npz"
 """The shipped model."""
@@ -70,12 +70,14 @@ def evidence(hits: Hits) -> dict[str, dict[str, float]]:
     return found
 
 
-def topic(model: CategoryModel, folded: str, words: Words, hits: Hits) -> Topic:
+def topic(model: CategoryModel, folded: str, words: Segmentation, hits: Hits) -> Topic:
     """The category of a folded message whose words, and listed words, are known."""
     return _topic(model, model.scores(folded, words), words, evidence(hits))
 
 
-def topics(model: CategoryModel, folded: Sequence[str], words: Sequence[Words], hits: Sequence[Hits]) -> list[Topic]:
+def topics(
+    model: CategoryModel, folded: Sequence[str], words: Sequence[Segmentation], hits: Sequence[Hits]
+) -> list[Topic]:
     """The same of each of several messages."""
     if len(folded) == 1:
         return [topic(model, folded[0], words[0], hits[0])]
@@ -84,7 +86,7 @@ def topics(model: CategoryModel, folded: Sequence[str], words: Sequence[Words], 
 
 
 def _topic(
-    model: CategoryModel, scored: tuple[list[float], int], words: Words, found: dict[str, dict[str, float]]
+    model: CategoryModel, scored: tuple[list[float], int], words: Segmentation, found: dict[str, dict[str, float]]
 ) -> Topic:
     if not found and sum(len(word) > 1 and word[0] >= _FIRST_HAN for word in words.words) < _FEWEST_WORDS:
         return Topic(OTHER, 0.0, None)

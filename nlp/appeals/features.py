@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nlp.text.segment import Words
+from nlp.text.segment import Segmentation
 
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -73,7 +73,7 @@ _CLASSES = _classes()
 _POWERS = _powers()
 
 
-def hashes(folded: str, words: Words, head: int = 0) -> tuple[Hashes, slice, slice]:
+def hashes(folded: str, words: Segmentation, head: int = 0) -> tuple[Hashes, slice, slice]:
     """The 64-bit hashes of all features of a folded text with its words; it must not be empty.
 
     Features that occur twice are there twice. The slices select those that begin within the first `head` characters.
@@ -108,11 +108,11 @@ def hashes(folded: str, words: Words, head: int = 0) -> tuple[Hashes, slice, sli
 def version() -> str:
     """What features a text has, as a short hash of those of one sentence: another when n-grams, words or hashing change."""
     parts = ("8", "号楼", "a", "座", " ", "楼下", "烧烤店", "\n", "半夜", "还", "吵", "!")
-    words = Words(parts, ("x",) * len(parts), tuple(accumulate(map(len, parts), initial=0)))
+    words = Segmentation(parts, ("x",) * len(parts), tuple(accumulate(map(len, parts), initial=0)))
     return hashlib.sha256(np.sort(hashes("".join(parts), words)[0]).astype("<u8").tobytes()).hexdigest()[:16]
 
 
-def hashes_of_all(texts: Sequence[str], words: Sequence[Words], head: int = 0) -> Together:
+def hashes_of_all(texts: Sequence[str], words: Sequence[Segmentation], head: int = 0) -> Together:
     """The features of several folded texts with their words; `head` characters begin a text. None may be empty."""
     sizes = [min(len(text), LONGEST) for text in texts]
     counts = [bisect_left(each.starts, size) for each, size in zip(words, sizes, strict=True)]

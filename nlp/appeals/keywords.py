@@ -7,7 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from nlp.text.lexicon import Hits
-from nlp.text.segment import Words
+from nlp.text.segment import Segmentation
 
 MOST = 8
 _KEPT = frozenset({"n", "nz", "vn", "v", "j", "nt", "l", "an", "nrt"})
@@ -44,7 +44,7 @@ def read_idf(path: Path) -> dict[str, float]:
 
 
 def keywords(
-    words: Words, hits: Hits, idf: Mapping[str, float], avoid: Iterable[tuple[int, int]], length: int
+    words: Segmentation, hits: Hits, idf: Mapping[str, float], avoid: Iterable[tuple[int, int]], length: int
 ) -> tuple[str, ...]:
     """At most eight words of the folded text of `length`; those that touch the spans `avoid` are left out."""
     taken = bytearray(length)

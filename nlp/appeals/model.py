@@ -17,7 +17,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from nlp.appeals.features import PIECES, Hashes, Together, hashes, hashes_of_all, version
-from nlp.text.segment import Words
+from nlp.text.segment import Segmentation
 
 SLOT_BITS = 20
 _SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
@@ -108,7 +108,7 @@ class CategoryModel:
                 calibration=Calibration(*(float(value) for value in arrays["calibration"])),
             )
 
-    def scores(self, folded: str, words: Words) -> tuple[list[float], int]:
+    def scores(self, folded: str, words: Segmentation) -> tuple[list[float], int]:
         """The sum of the whole text's and its head's scores for each label, and how many known features it has."""
         if not folded:
             return list(self._intercept), 0
@@ -136,7 +136,7 @@ class CategoryModel:
         sums, squares = (damped @ self._weights.take(rows.take(ends), axis=0)).tolist()
         return sums[:-1], squares[-1], len(ends) - (0 in rows[:1])
 
-    def scores_of_all(self, texts: Sequence[str], words: Sequence[Words]) -> list[tuple[list[float], int]]:
+    def scores_of_all(self, texts: Sequence[str], words: Sequence[Segmentation]) -> list[tuple[list[float], int]]:
         """The same for each of several texts, in one pass over arrays."""
         read = [place for place, text in enumerate(texts) if text]
         scored: list[tuple[list[float], int]] = [(list(self._intercept), 0)] * len(texts)

@@ -29,7 +29,7 @@ class SealedSort(StrEnum):
     """当事人: who is told of must not be recognised by others."""
 
 
-class Rule(Struct, frozen=True):
+class SealingRule(Struct, frozen=True):
     """One ground for sealing: where `sign` stands, `holds` decides with the text and the sign's span. `example` is sealed by it."""
 
     sort: SealedSort
@@ -63,13 +63,13 @@ _FILLERS = re.compile(
 """What stands around a wish for secrecy and tells of nothing that happened."""
 
 
-def ground(folded: str) -> Rule | None:
+def ground(folded: str) -> SealingRule | None:
     """The first rule that seals the folded message; None when none does."""
     named = _WHO.search(folded) is not None
     return next((rule for rule in RULES if (named or not rule.official) and applies(rule, folded)), None)
 
 
-def applies(rule: Rule, text: str) -> bool:
+def applies(rule: SealingRule, text: str) -> bool:
     """Whether one rule seals the folded text."""
     return any(rule.holds(text, *match.span()) for match in islice(rule.sign.finditer(text), _SIGNS))
 
@@ -533,24 +533,28 @@ def _of_a_patient(text: str, start: int, end: int) -> bool:
 
 
 _INFORMANT, _PERSON = SealedSort.INFORMANT, SealedSort.PERSON
-RULES: tuple[Rule, ...] = (
-    Rule(_PERSON, "self-harm", _SUICIDE, _of_a_life, "我不想活了"),
-    Rule(_PERSON, "sexual violence", _SEXUAL, _always, "邻居老头猥亵我女儿"),
-    Rule(_PERSON, "violence at home", _HOME, _at_home, "我老公又打我"),
-    Rule(_PERSON, "minor", _CHILD_HARM, _of_a_child, "我儿子在学校被同学欺负"),
-    Rule(_PERSON, "patient", _ILLNESS, _of_a_patient, "我老婆得了乳腺癌，报销被卡"),
-    Rule(_INFORMANT, "secrecy asked for", _SECRECY, _always, "请替我保密"),
-    Rule(_INFORMANT, "reprisal feared", _REPRISAL, _always, "我怕打击报复"),
-    Rule(_INFORMANT, "breach by an official or office", _BREACH, _done_by_office, "村支书贪污低保款", True),
-    Rule(_INFORMANT, "money taken by an official", _MONEY, _paid, "城管队员收摊贩的烟钱", True),
-    Rule(_INFORMANT, "abuse of an office", _EVIDENT, _not_praised, "镇里当个站长明码标价六万"),
-    Rule(_INFORMANT, "letter to the watchdog", _TO_THE_WATCHDOG, _to_the_watchdog, "纪委同志，反映水务集团的铺张问题"),
-    Rule(_INFORMANT, "official as the doer", _BY_DOING, _favoured, "会计把五保户的钱打到自己卡上", True),
-    Rule(_INFORMANT, "public money gone elsewhere", _FUNDS, _not_praised, "敬老院的供养金被拿去放贷"),
-    Rule(_INFORMANT, "warned or unexplained", _TIPPED, _not_praised, "赌场一查就提前跑了"),
-    Rule(_INFORMANT, "kin of an official favoured", _FAVOURED, _favoured, "门面都租给了村主任的小舅子", True),
-    Rule(_INFORMANT, "misconduct of an official", _MISCONDUCT, _misconduct, "镇长的车周末停在度假村门口钓鱼", True),
-    Rule(_INFORMANT, "official reported", _ACCUSES, _accuses_official, "我要举报乡长", True),
-    Rule(_INFORMANT, "office reported for its duty", _DUTY, _duty_neglected, "举报县城管局违法", True),
-    Rule(_INFORMANT, "insider or relative", _INSIDE, _misdeed, "我是厂里的员工，厂里偷排废水"),
+RULES: tuple[SealingRule, ...] = (
+    SealingRule(_PERSON, "self-harm", _SUICIDE, _of_a_life, "我不想活了"),
+    SealingRule(_PERSON, "sexual violence", _SEXUAL, _always, "邻居老头猥亵我女儿"),
+    SealingRule(_PERSON, "violence at home", _HOME, _at_home, "我老公又打我"),
+    SealingRule(_PERSON, "minor", _CHILD_HARM, _of_a_child, "我儿子在学校被同学欺负"),
+    SealingRule(_PERSON, "patient", _ILLNESS, _of_a_patient, "我老婆得了乳腺癌，报销被卡"),
+    SealingRule(_INFORMANT, "secrecy asked for", _SECRECY, _always, "请替我保密"),
+    SealingRule(_INFORMANT, "reprisal feared", _REPRISAL, _always, "我怕打击报复"),
+    SealingRule(_INFORMANT, "breach by an official or office", _BREACH, _done_by_office, "村支书贪污低保款", True),
+    SealingRule(_INFORMANT, "money taken by an official", _MONEY, _paid, "城管队员收摊贩的烟钱", True),
+    SealingRule(_INFORMANT, "abuse of an office", _EVIDENT, _not_praised, "镇里当个站长明码标价六万"),
+    SealingRule(
+        _INFORMANT, "letter to the watchdog", _TO_THE_WATCHDOG, _to_the_watchdog, "纪委同志，反映水务集团的铺张问题"
+    ),
+    SealingRule(_INFORMANT, "official as the doer", _BY_DOING, _favoured, "会计把五保户的钱打到自己卡上", True),
+    SealingRule(_INFORMANT, "public money gone elsewhere", _FUNDS, _not_praised, "敬老院的供养金被拿去放贷"),
+    SealingRule(_INFORMANT, "warned or unexplained", _TIPPED, _not_praised, "赌场一查就提前跑了"),
+    SealingRule(_INFORMANT, "kin of an official favoured", _FAVOURED, _favoured, "门面都租给了村主任的小舅子", True),
+    SealingRule(
+        _INFORMANT, "misconduct of an official", _MISCONDUCT, _misconduct, "镇长的车周末停在度假村门口钓鱼", True
+    ),
+    SealingRule(_INFORMANT, "official reported", _ACCUSES, _accuses_official, "我要举报乡长", True),
+    SealingRule(_INFORMANT, "office reported for its duty", _DUTY, _duty_neglected, "举报县城管局违法", True),
+    SealingRule(_INFORMANT, "insider or relative", _INSIDE, _misdeed, "我是厂里的员工，厂里偷排废水"),
 )

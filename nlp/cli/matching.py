@@ -35,7 +35,7 @@ class Pair(Struct):
     b: str | Written
 
 
-class Told(Struct):
+class AppealLine(Struct):
     """One line in: an appeal with its votes and its author."""
 
     id: int | str
@@ -66,8 +66,8 @@ def comparisons(matcher: Matcher, lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def issues(matcher: Matcher, reader: Reader, lines: Iterable[bytes]) -> Iterator[bytes]:
     """First an `{"error": …}` for each line that is not usable; when all are read, the issues, the hottest first."""
-    decoder, encoder = msgspec.json.Decoder(Told, strict=False), msgspec.json.Encoder()
-    told: list[Told] = []
+    decoder, encoder = msgspec.json.Decoder(AppealLine, strict=False), msgspec.json.Encoder()
+    told: list[AppealLine] = []
     reports: list[Report] = []
     for line in lines:
         try:
@@ -85,7 +85,7 @@ def issues(matcher: Matcher, reader: Reader, lines: Iterable[bytes]) -> Iterator
         yield encoder.encode(shown(rank, issue, told))
 
 
-def report(reader: Reader, told: Told, number: int) -> Report:
+def report(reader: Reader, told: AppealLine, number: int) -> Report:
     """A line as a report with a number of its own. Raises ValueError when its time is none."""
     read = reader.understand(f"{told.title}\n{told.detail}".strip()[:_READ])
     return Report(
@@ -100,7 +100,7 @@ def report(reader: Reader, told: Told, number: int) -> Report:
     )
 
 
-def shown(rank: int, issue: Issue, told: list[Told]) -> dict[str, object]:
+def shown(rank: int, issue: Issue, told: list[AppealLine]) -> dict[str, object]:
     """An issue as one JSON object; from `people` on it says why the issue is hot."""
     return {
         "rank": rank,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from nlp.matching.answers import OFFER, AnswerBase, Published, SameWords
+from nlp.matching.answers import OFFER, AnswerBase, PublishedAppeal, SameWords
 from nlp.replies.review import Review, review
 
 
-class Reply(msgspec.Struct):
+class ReviewLine(msgspec.Struct):
     """One line for `review`. Fields that are not ours are ignored."""
 
     reply: str
@@ -23,7 +23,7 @@ class Reply(msgspec.Struct):
     now: datetime | None = None
 
 
-class Question(msgspec.Struct):
+class QuestionLine(msgspec.Struct):
     """One line for `answer`."""
 
     question: str
@@ -48,7 +48,7 @@ def shown(read: Review) -> dict[str, object]:
 
 def reviews(lines: Iterable[bytes]) -> Iterator[bytes]:
     """One review for each line, in order; `{"error": …}` where a line is not usable."""
-    decoder = msgspec.json.Decoder(Reply)
+    decoder = msgspec.json.Decoder(ReviewLine)
 
     def one(line: bytes) -> dict[str, object]:
         given = decoder.decode(line)
@@ -59,7 +59,7 @@ def reviews(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def candidates(base: AnswerBase, lines: Iterable[bytes]) -> Iterator[bytes]:
     """The nearest replies for each line, best first; `offered` counts those good enough to show a citizen."""
-    decoder = msgspec.json.Decoder(Question)
+    decoder = msgspec.json.Decoder(QuestionLine)
 
     def one(line: bytes) -> dict[str, object]:
         given = decoder.decode(line)
@@ -80,7 +80,10 @@ def read_base(path: Path) -> AnswerBase:
         if missing:
             raise ValueError(f"{path.name}: no column {', '.join(sorted(missing))}")
         return AnswerBase(
-            (Published(row["id"] or "", row["title"] or "", row["detail"] or "", row["reply"] or "") for row in rows),
+            (
+                PublishedAppeal(row["id"] or "", row["title"] or "", row["detail"] or "", row["reply"] or "")
+                for row in rows
+            ),
             SameWords.load(),
         )
 

@@ -48,7 +48,7 @@ _TENTHS = 10
 Codes = NDArray[np.uint32]
 
 
-class Published(Struct, frozen=True):
+class PublishedAppeal(Struct, frozen=True):
     """A published appeal with its reply."""
 
     id: str
@@ -87,7 +87,7 @@ class SameWords:
 class AnswerBase:
     """Published replies, searchable; nothing in it changes, threads may share it."""
 
-    def __init__(self, rows: Iterable[Published], words: SameWords) -> None:
+    def __init__(self, rows: Iterable[PublishedAppeal], words: SameWords) -> None:
         """Index the rows: 0.5 s for 3,000, 20 s for 100,000 (once, at the start)."""
         kept = list(rows)
         self._ids = [row.id for row in kept]
@@ -199,7 +199,7 @@ class _Index(Struct, frozen=True):
     idf: NDArray[np.float32]
 
 
-def _index(rows: Sequence[Published], words: SameWords) -> _Index:
+def _index(rows: Sequence[PublishedAppeal], words: SameWords) -> _Index:
     lengths = np.zeros(max(len(rows), 1), dtype=np.float32)
     packed = [_chunk(rows[first : first + _CHUNK], first, words, lengths) for first in range(0, len(rows), _CHUNK)]
     # A term's slot, its row and its count in one number: sorted in place, which a million pairs notice.
@@ -219,7 +219,9 @@ def _index(rows: Sequence[Published], words: SameWords) -> _Index:
     return _Index(terms[kept], starts, row, weights.astype(np.float32), idf)
 
 
-def _chunk(rows: Sequence[Published], first: int, words: SameWords, lengths: NDArray[np.float32]) -> NDArray[np.uint64]:
+def _chunk(
+    rows: Sequence[PublishedAppeal], first: int, words: SameWords, lengths: NDArray[np.float32]
+) -> NDArray[np.uint64]:
     """The packed (term, row, count) of some rows, each term of a row once; `lengths` is filled in."""
     fields = (
         (_TITLE, [row.title for row in rows]),

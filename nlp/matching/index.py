@@ -41,7 +41,7 @@ class StaleIndexError(ValueError):
     """The dump is none, or its sketches were made by another fit: build the index anew from the tickets."""
 
 
-class Candidate(Struct, frozen=True):
+class IndexMatch(Struct, frozen=True):
     """A known appeal with its score, 0-1, and whether that is enough to call it the same."""
 
     id: int
@@ -117,11 +117,11 @@ class Index:
                 self._change(run)
         return int(lines.nbytes)
 
-    def find(self, appeal: Appeal | str, k: int = 10) -> list[Candidate]:
+    def find(self, appeal: Appeal | str, k: int = 10) -> list[IndexMatch]:
         """The k known appeals most likely the same as this one, best first."""
         return self.near(self._matcher.sketch(appeal), k)
 
-    def near(self, sketch: Sketch, k: int = 10) -> list[Candidate]:
+    def near(self, sketch: Sketch, k: int = 10) -> list[IndexMatch]:
         """Like `find`, for a sketch that is already made."""
         sealed = self._segments[-1].stop if self._segments else 0
         places = np.concatenate((self._gathered(sketch), np.arange(sealed, self._count)))
@@ -131,7 +131,7 @@ class Index:
         scores = self._matcher.scores(sketch, self._records["sketch"][places])
         best = np.lexsort((self._records["id"][places], -scores))[:k]
         return [
-            Candidate(int(self._records["id"][place]), float(score), bool(score >= SAME))
+            IndexMatch(int(self._records["id"][place]), float(score), bool(score >= SAME))
             for place, score in zip(places[best], scores[best], strict=True)
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate, zip_longest
 
-from nlp.text.segment import Words
+from nlp.text.segment import Segmentation
 
 _ON = frozenset("路上 街上 巷上 街有 巷有 路有".split())
 _BESIDE = frozenset("路边 街边 巷边 路旁 街旁 路面 街面 街头 巷里 街里 路段".split())
@@ -15,7 +15,7 @@ _PROPER_TAGS = frozenset("nr ns nz nt nrt nrfg j".split())
 _ENDS = frozenset("路街巷道段")
 
 
-def apart(words: Words) -> Words:
+def apart(words: Segmentation) -> Segmentation:
     """The same words, those of streets cut where the name ends."""
     if _SEAMS.isdisjoint(words.words):
         return words
@@ -33,7 +33,7 @@ def apart(words: Words) -> Words:
         else:
             made.append((word, tag))
     cut, tags = zip(*made, strict=True)
-    return Words(cut, tags, tuple(accumulate(map(len, cut), initial=0)))
+    return Segmentation(cut, tags, tuple(accumulate(map(len, cut), initial=0)))
 
 
 def _is_name(before: str, tag: str, after: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from nlp.places.ranking import Part
+from nlp.places.ranking import PlacePart
 from nlp.places.words import PRECISION, PlaceKind
 from nlp.text.lexicon import Evidence, Hit, Hits
 
@@ -128,7 +128,7 @@ _KINDS = (
 )
 
 
-def everyday(text: str, hits: Hits) -> list[Part]:
+def everyday(text: str, hits: Hits) -> list[PlacePart]:
     """The streets and landmarks of everyday names, the longest where they overlap; house numbers are not yet read."""
     if SECTION not in hits:
         return []
@@ -140,9 +140,9 @@ def _row(hit: Hit) -> Evidence:
     return next(row for row in hit.evidence if row.section == SECTION)
 
 
-def _part(hit: Hit) -> Part:
+def _part(hit: Hit) -> PlacePart:
     row = _row(hit)
-    return Part(hit.start, hit.end, PlaceKind(row.part), row.weight)
+    return PlacePart(hit.start, hit.end, PlaceKind(row.part), row.weight)
 
 
 def _longest(hits: list[Hit]) -> Iterator[Hit]:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from nlp.places.cuts import apart
 from nlp.places.divisions import Divisions
 from nlp.places.everyday import everyday
-from nlp.places.ranking import Part, kind_of, runs_of, worth
+from nlp.places.ranking import PlacePart, kind_of, runs_of, worth
 from nlp.places.words import (
     BY_LAST,
     COMMON,
@@ -34,12 +34,12 @@ from nlp.places.words import (
 )
 from nlp.text.lexicon import Hits
 from nlp.text.normalize import Folded
-from nlp.text.segment import Words
+from nlp.text.segment import Segmentation
 
-__all__ = ["Place", "PlaceFinder", "PlaceKind"]
+__all__ = ["PlaceFinder", "PlaceKind", "PlaceMention"]
 
 
-class Place(Struct, frozen=True):
+class PlaceMention(Struct, frozen=True):
     """A place at [start, end) of the given text, whose exact substring is `text`.
 
     `region` is the code of the division it lies in where the message or the service's home decides it, else None; then
@@ -127,13 +127,13 @@ class PlaceFinder:
         self._divisions = divisions
         self._home = home
 
-    def find(self, given: str, folded: Folded, words: Words, hits: Hits) -> tuple[Place, ...]:
+    def find(self, given: str, folded: Folded, words: Segmentation, hits: Hits) -> tuple[PlaceMention, ...]:
         """At most five places of the given text, best first."""
         text = folded.text
         regions = self._regions(text, hits)
         for signs, pattern, kind in _WRITTEN:
             if signs.search(text):
-                regions += [Part(*match.span(), kind, PRECISION[kind]) for match in pattern.finditer(text)]
+                regions += [PlacePart(*match.span(), kind, PRECISION[kind]) for match in pattern.finditer(text)]
         opening = text.find("\n", 0, _TITLE)
         opening = _OPENING if opening < 0 else opening
         words = apart(words)
@@ -143,37 +143,37 @@ class PlaceFinder:
         names = [part.division for part in parts if part.division]
         if len(runs) > 1:
             runs.sort(key=lambda run: -worth(text, run, opening))
-        found: dict[str, Place] = {}
+        found: dict[str, PlaceMention] = {}
         for run in runs:
             start, end = folded.span(run[0].start, max([part.end for part in run]))
             quoted = given[start:end]
             if quoted not in found:
                 region = self._region(run, names) if names else None
                 guesses = self._guesses(run) if names and region is None else ()
-                found[quoted] = Place(quoted, start, end, region, kind_of(run), guesses)
+                found[quoted] = PlaceMention(quoted, start, end, region, kind_of(run), guesses)
                 if len(found) == _MOST:
                     break
         return tuple(found.values())
 
-    def _regions(self, text: str, hits: Hits) -> list[Part]:
+    def _regions(self, text: str, hits: Hits) -> list[PlacePart]:
         """Division names, the longest where they overlap."""
         named = sorted(hits["name"], key=lambda hit: (hit.start, -hit.end))
-        parts: list[Part] = []
+        parts: list[PlacePart] = []
         after = 0
         for hit in named:
             if hit.start >= after:
-                parts.append(Part(hit.start, hit.end, PlaceKind.REGION, _REGION, hit.word))
+                parts.append(PlacePart(hit.start, hit.end, PlaceKind.REGION, _REGION, hit.word))
                 after = hit.end
         return [part for part in parts if len(part.division) > 2 or not self._inside_word(text, part)]
 
-    def _inside_word(self, text: str, part: Part) -> bool:
+    def _inside_word(self, text: str, part: PlacePart) -> bool:
         """Whether a short name is only the beginning of another: "长沙路" lies anywhere, "望城坡" is not in 望城."""
         after = text[part.end : part.end + 1]
         if part.division in self._divisions.local:
             return after.isalnum() and after not in _LOCAL_AFTER
         return after in _GOES_ON
 
-    def _region(self, run: Sequence[Part], names: Sequence[str]) -> str | None:
+    def _region(self, run: Sequence[PlacePart], names: Sequence[str]) -> str | None:
         codes = [
             code
             for part in run
@@ -181,13 +181,13 @@ class PlaceFinder:
         ]
         return max(codes, key=len) if codes else None
 
-    def _guesses(self, run: Sequence[Part]) -> tuple[str, ...]:
+    def _guesses(self, run: Sequence[PlacePart]) -> tuple[str, ...]:
         """What the run's own divisions may be, at home where any of them is."""
         named = [part.division for part in run if part.division]
         return self._divisions.guesses(named[-1], self._home) if named else ()
 
 
-def _named(text: str, words: Words, regions: Sequence[Part]) -> list[Part]:
+def _named(text: str, words: Segmentation, regions: Sequence[PlacePart]) -> list[PlacePart]:
     """Words that end like a place, with the name before them and the number after them."""
     parts = []
     # A short region may be the beginning of a name: "丽江花园".
@@ -217,26 +217,26 @@ def _named(text: str, words: Words, regions: Sequence[Part]) -> list[Part]:
             ends.add(named_until)
         elif kind in _PLAIN_KINDS and start not in ends and not _is_proper(words, start, index):
             precision -= _PLAIN
-        parts.append(Part(start, named_until, kind, precision))
+        parts.append(PlacePart(start, named_until, kind, precision))
     return parts
 
 
-def _both(text: str, named: list[Part], known: Sequence[Part]) -> list[Part]:
+def _both(text: str, named: list[PlacePart], known: Sequence[PlacePart]) -> list[PlacePart]:
     """Names by their words and names known as a whole: of two one within the other the longer."""
     if not known:
         return named
     every = [(part.start, -part.end, 0, part) for part in named]
     every += [(part.start, -_after(text, part.end, part.kind), 1, part) for part in known]
-    kept: list[Part] = []
+    kept: list[PlacePart] = []
     until = [0, 0]
     for start, end, side, part in sorted(every, key=lambda each: each[:3]):
         if -end > until[1 - side]:
             until[side] = max(until[side], -end)
-            kept.append(Part(start, -end, part.kind, part.precision))
+            kept.append(PlacePart(start, -end, part.kind, part.precision))
     return kept
 
 
-def _is_proper(words: Words, start: int, index: int) -> bool:
+def _is_proper(words: Segmentation, start: int, index: int) -> bool:
     """Whether any word of the name is more than an everyday word: "县属银行" and "热门学校" are hardly names."""
     while index >= 0 and words.starts[index] >= start:
         if words.tags[index] in _PROPER_TAGS or len(words.words[index]) == 1:
@@ -251,7 +251,7 @@ def _ending(word: str) -> str:
     return "" if word in NEVER else next(filter(word.endswith, BY_LAST[word[-1]]), "")
 
 
-def _begin(text: str, words: Words, index: int, borders: Container[int], ends: set[int]) -> int:
+def _begin(text: str, words: Segmentation, index: int, borders: Container[int], ends: set[int]) -> int:
     """Where the name begins that ends with this word; -1 when it is no name but a class of places."""
     starts, last = words.starts, words.words[index]
     ending = _ending(last)
@@ -290,7 +290,7 @@ def _begin(text: str, words: Words, index: int, borders: Container[int], ends: s
     return start if is_name else -1
 
 
-def _counts(words: Words, place: int, ending: str) -> bool:
+def _counts(words: Segmentation, place: int, ending: str) -> bool:
     """Whether the word only says how many or when: "两所" and "2017年", but not "七层" in "七层坡社区"."""
     tag = words.tags[place]
     if tag not in _NUMBER_TAGS or ending in _COUNTED:
@@ -299,7 +299,7 @@ def _counts(words: Words, place: int, ending: str) -> bool:
     return tag != "m" or word[0].isdigit() or word[0] in _VAGUE or word[-1] in _UNITS
 
 
-def _continues(text: str, words: Words, first: int, near: int, last: str) -> bool:
+def _continues(text: str, words: Segmentation, first: int, near: int, last: str) -> bool:
     """Whether the words from a region's end to the name are the beginning of the name: "冠山镇" + "洲上" + "村"."""
     between = text[near : words.starts[first]]
     if _SAYS_MORE.search(between):
@@ -320,7 +320,7 @@ def _continues(text: str, words: Words, first: int, near: int, last: str) -> boo
     return told
 
 
-def _leftmost(words: Words, index: int, borders: Container[int]) -> int:
+def _leftmost(words: Segmentation, index: int, borders: Container[int]) -> int:
     """The first word of the name that ends with this word: to the left over words that names are made of."""
     last = words.words[index]
     first, end = index, words.starts[index + 1]
@@ -342,14 +342,14 @@ def _leftmost(words: Words, index: int, borders: Container[int]) -> int:
     return first
 
 
-def _called(text: str, words: Words, parts: Sequence[Part], opening: int) -> list[Part]:
+def _called(text: str, words: Segmentation, parts: Sequence[PlacePart], opening: int) -> list[PlacePart]:
     """Compounds and the like whose names end like no place: after a region in the opening, or by who lives there."""
     found = []
     regions = {part.end for part in parts if part.end <= opening and part.kind in _AROUND}
     if regions:
         taken = {part.start for part in parts}
         found += [
-            Part(end, until, PlaceKind.COMPOUND, _OPEN_PRECISION)
+            PlacePart(end, until, PlaceKind.COMPOUND, _OPEN_PRECISION)
             for end in regions
             if end not in taken and (until := _open_end(text, words, end))
         ]
@@ -360,7 +360,7 @@ def _called(text: str, words: Words, parts: Sequence[Part], opening: int) -> lis
     return found
 
 
-def _owned(text: str, parts: Sequence[Part], place: int, sign: str) -> list[Part]:
+def _owned(text: str, parts: Sequence[PlacePart], place: int, sign: str) -> list[PlacePart]:
     """The name in "我是…的业主", looked for at the first few times that the owner is spoken of."""
     for _ in range(_OWNERS_READ):
         for part in parts:
@@ -372,14 +372,14 @@ def _owned(text: str, parts: Sequence[Part], place: int, sign: str) -> list[Part
             start = max([part.end for part in parts if start < part.end < until], default=start)
             name = text[start:until]
             is_name = until - start > 1 and name not in COMMON and name not in GENERIC and not _SAYS_MORE.search(name)
-            return [Part(start, until, PlaceKind.COMPOUND, _OWNED_PRECISION)] if is_name else []
+            return [PlacePart(start, until, PlaceKind.COMPOUND, _OWNED_PRECISION)] if is_name else []
         place = text.find(sign, place + 1)
         if place < 0:
             break
     return []
 
 
-def _open_end(text: str, words: Words, start: int) -> int:
+def _open_end(text: str, words: Segmentation, start: int) -> int:
     """Where a name ends that begins here and has no ending of its own; 0 when nothing says that it is one."""
     # An unlisted name may be cut together with the end of the region before it: "B3" + "区天玺".
     index = bisect_right(words.starts, start) - 1

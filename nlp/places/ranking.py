@@ -10,7 +10,7 @@ from msgspec import Struct
 from nlp.places.words import PRECISION, PlaceKind
 
 
-class Part(Struct, frozen=True, gc=False):
+class PlacePart(Struct, frozen=True, gc=False):
     """A name at [start, end) of the folded text, how precisely its kind says where; `division` is its name if it is one."""
 
     start: int
@@ -28,9 +28,9 @@ _SAID_FIRST, _SAID_EARLY, _REGION_FIRST, _SAID_AGAIN, _PASSED_BY, _ASIDE = 2.0, 
 _AWAY = frozenset("距离近往到至经从去")
 
 
-def runs_of(text: str, parts: list[Part]) -> list[list[Part]]:
+def runs_of(text: str, parts: list[PlacePart]) -> list[list[PlacePart]]:
     """Adjacent and overlapping parts as one place; two roads joined by 与 as one crossing."""
-    runs: list[list[Part]] = []
+    runs: list[list[PlacePart]] = []
     end = -1
     for part in sorted(parts, key=lambda part: (part.start, -part.end)):
         gap = text[end : part.start] if runs and part.start >= end else ""
@@ -44,7 +44,7 @@ def runs_of(text: str, parts: list[Part]) -> list[list[Part]]:
     return runs
 
 
-def _crossing(text: str, end: int, part: Part, run: Sequence[Part]) -> bool:
+def _crossing(text: str, end: int, part: PlacePart, run: Sequence[PlacePart]) -> bool:
     """Whether the part is the second of two roads, "滨河路与学府路"."""
     if (
         part.start - end != 1
@@ -55,7 +55,7 @@ def _crossing(text: str, end: int, part: Part, run: Sequence[Part]) -> bool:
     return any(one.kind is PlaceKind.ROAD and one.end == end for one in run)
 
 
-def kind_of(run: Sequence[Part]) -> PlaceKind:
+def kind_of(run: Sequence[PlacePart]) -> PlaceKind:
     """What the run is as a whole: a crossing of two roads, otherwise its most precise part."""
     if len(run) == 1:
         return run[0].kind
@@ -64,7 +64,7 @@ def kind_of(run: Sequence[Part]) -> PlaceKind:
     return max(run, key=_precision).kind
 
 
-def worth(text: str, run: Sequence[Part], opening: int) -> float:
+def worth(text: str, run: Sequence[PlacePart], opening: int) -> float:
     """How well the run says where the matter is.
 
     Its most precise part, a little for every other, for standing in the opening, for being named again, for coming early;

@@ -70,7 +70,7 @@ class Wrong(StrEnum):
     DATE = "date"
 
 
-class Doubt(Struct, frozen=True, gc=False):
+class Mismatch(Struct, frozen=True, gc=False):
     """A suspicion about [start, end) of the folded reply, never a verdict."""
 
     wrong: Wrong
@@ -78,7 +78,7 @@ class Doubt(Struct, frozen=True, gc=False):
     end: int
 
 
-def doubts(appeal: str, reply: str, said: str, asked: date | None, now: date | None) -> tuple[Doubt, ...]:
+def doubts(appeal: str, reply: str, said: str, asked: date | None, now: date | None) -> tuple[Mismatch, ...]:
     """What may be wrong, in the order of the kinds. Texts are folded; `said` is the reply's content without politeness.
 
     Dates are the city's calendar days.
@@ -90,13 +90,13 @@ def doubts(appeal: str, reply: str, said: str, asked: date | None, now: date | N
         *_number(appeal, reply),
         *_dates(reply, asked, now),
     ]
-    seen: dict[tuple[Wrong, int], Doubt] = {}
+    seen: dict[tuple[Wrong, int], Mismatch] = {}
     for doubt in found:
         seen.setdefault((doubt.wrong, doubt.start), doubt)
     return tuple(seen.values())
 
 
-def _person(appeal: str, reply: str) -> list[Doubt]:
+def _person(appeal: str, reply: str) -> list[Mismatch]:
     """The reply salutes another surname than the one under which the appeal was written."""
     own = {match["name"] for match in _OWN_NAME.finditer(appeal)}
     saluted = _SALUTED.search(reply)
@@ -105,10 +105,10 @@ def _person(appeal: str, reply: str) -> list[Doubt]:
     name = saluted["name"]
     if name in appeal or any(name[0] == known[0] for known in own):
         return []
-    return [Doubt(Wrong.PERSON, saluted.start("name"), saluted.end("title"))]
+    return [Mismatch(Wrong.PERSON, saluted.start("name"), saluted.end("title"))]
 
 
-def _matter(appeal: str, reply: str) -> list[Doubt]:
+def _matter(appeal: str, reply: str) -> list[Mismatch]:
     """The reply quotes what the citizen wrote about, and the appeal says nothing of the sort."""
     known = pairs(appeal)
     for match in _QUOTED.finditer(reply):
@@ -119,11 +119,11 @@ def _matter(appeal: str, reply: str) -> list[Doubt]:
             and not about & known
             and match["title"] not in appeal
         ):
-            return [Doubt(Wrong.MATTER, match.start("title"), match.end("title"))]
+            return [Mismatch(Wrong.MATTER, match.start("title"), match.end("title"))]
     return []
 
 
-def _place(appeal: str, reply: str, content: str) -> list[Doubt]:
+def _place(appeal: str, reply: str, content: str) -> list[Mismatch]:
     """The appeal names places, the reply several, they have none in common, and the matter hardly anything either."""
     asked = [match.group() for match in _PLACE.finditer(appeal) if not _NOT_PLACE.search(match.group())]
     said = [match for match in _PLACE.finditer(reply) if not _NOT_PLACE.search(match.group())]
@@ -133,20 +133,20 @@ def _place(appeal: str, reply: str, content: str) -> list[Doubt]:
         return []
     if pairs(" ".join(match.group() for match in said)) & pairs(appeal):
         return []
-    return [Doubt(Wrong.PLACE, said[0].start(), said[0].end())]
+    return [Mismatch(Wrong.PLACE, said[0].start(), said[0].end())]
 
 
-def _number(appeal: str, reply: str) -> list[Doubt]:
+def _number(appeal: str, reply: str) -> list[Mismatch]:
     """The appeal gives its number and the reply another one."""
     asked = {match["number"] for match in _NUMBER.finditer(appeal)}
     return [
-        Doubt(Wrong.NUMBER, match.start("number"), match.end("number"))
+        Mismatch(Wrong.NUMBER, match.start("number"), match.end("number"))
         for match in _NUMBER.finditer(reply)
         if asked and match["number"] not in asked
     ]
 
 
-def _dates(reply: str, asked: date | None, now: date | None) -> list[Doubt]:
+def _dates(reply: str, asked: date | None, now: date | None) -> list[Mismatch]:
     found = []
     for match in _DAY.finditer(reply):
         day = _day(match)
@@ -158,9 +158,9 @@ def _dates(reply: str, asked: date | None, now: date | None) -> list[Doubt]:
         late = day is not None and now is not None and promised and asked is not None and day < asked
         early = day is not None and now is not None and not promised and bool(_DID.search(tail)) and day > now
         if impossible or late or early:
-            found.append(Doubt(Wrong.DATE, match.start(), ends))
+            found.append(Mismatch(Wrong.DATE, match.start(), ends))
     found.extend(
-        Doubt(Wrong.DATE, match.start(), match.end())
+        Mismatch(Wrong.DATE, match.start(), match.end())
         for match in _BARE_DAY.finditer(reply)
         if not (1 <= int(match["month"]) <= 12 and 1 <= int(match["day"]) <= _MONTH_DAYS[int(match["month"]) - 1])
     )
@@ -168,7 +168,7 @@ def _dates(reply: str, asked: date | None, now: date | None) -> list[Doubt]:
     if letter and asked is not None:
         day = _day(letter)
         if day is not None and abs(day - asked) > _LETTER_SLACK:
-            found.append(Doubt(Wrong.DATE, letter.start("year"), letter.end("day") + 1))
+            found.append(Mismatch(Wrong.DATE, letter.start("year"), letter.end("day") + 1))
     return found
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from nlp.replies.parts import DATE, Clause, clauses
 
 
-class Want(StrEnum):
+class AnswerKind(StrEnum):
     """The sort of answer that an ask wants."""
 
     WHEN = "when"
@@ -30,25 +30,25 @@ class Want(StrEnum):
     DO = "do"
 
 
-class Ask(Struct, frozen=True, gc=False):
+class AppealQuestion(Struct, frozen=True, gc=False):
     """A question or request at [start, end) of the folded appeal; `about` are its telling pairs of characters."""
 
-    want: Want
+    want: AnswerKind
     start: int
     end: int
     about: frozenset[str]
 
 
 # The first row that matches names the want: a question may hold several words, and the most particular one decides.
-_WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
+_WANTS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = (
     (
-        Want.WHEN,
+        AnswerKind.WHEN,
         re.compile(
             r"什么时候|何时|啥时候|几时|多久|哪天|哪一天|哪年|几月|多长时间|时间表|什么时间|具体时间|猴年马月|几点|时限|期限是|有时间吗"
         ),
     ),
     (
-        Want.MONEY,
+        AnswerKind.MONEY,
         # Search: 办证要多少钱 | 收费标准是多少 | 补贴是多少
         # Not: 不知道多少次了
         re.compile(
@@ -60,7 +60,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Want.PAPERS,
+        AnswerKind.PAPERS,
         # Search: 需要哪些材料 | 办证带什么
         # Search: 需要准备什么 | 证件有哪些
         # Not: 材料已经交了
@@ -72,7 +72,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Want.AMOUNT,
+        AnswerKind.AMOUNT,
         # Search: 比例是怎么定的 | 一个月交几百 | 面积有多少
         # Not: 反映了多少次
         re.compile(
@@ -82,7 +82,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Want.WHERE,
+        AnswerKind.WHERE,
         # Search: 在哪里办 | 该找谁 | 哪个部门负责
         # Search: 谁来管 | 地址在 | 电话多少
         # Not: 那里的路灯坏了
@@ -93,13 +93,13 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Want.WHY,
+        AnswerKind.WHY,
         re.compile(
             r"为什么|为何|为啥|什么原因|啥原因|凭什么|怎么回事|原因(?:是|何在)|何故|怎么(?:还|就|会|又|不|没|一直)"
         ),
     ),
     (
-        Want.HOW,
+        AnswerKind.HOW,
         # Search: 怎么申请 | 如何缴费 | 流程是什么
         # Search: 要走什么程序 | 哪些条件
         # Not: 怎么回事
@@ -114,15 +114,17 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Want.WHETHER,
+        AnswerKind.WHETHER,
         re.compile(
             r"是否|能否|可否|有没有|有无|能不能|可不可以|会不会|是不是|要不要|需不需要|算不算|行不行|该不该|吗$|(?<![什怎这那多要])么$"
         ),
     ),
-    (Want.WHAT, re.compile(r"由谁|谁来|谁出|谁负责|是谁|什么|哪些|哪个|哪一|怎么|多大|多远|多高")),
+    (AnswerKind.WHAT, re.compile(r"由谁|谁来|谁出|谁负责|是谁|什么|哪些|哪个|哪一|怎么|多大|多远|多高")),
 )
 # Sorts whose words also stand in statements: they ask only before a question mark or after words of asking.
-_LOOSE = frozenset({Want.WHAT, Want.WHY, Want.AMOUNT, Want.HOW, Want.MONEY, Want.PAPERS})
+_LOOSE = frozenset(
+    {AnswerKind.WHAT, AnswerKind.WHY, AnswerKind.AMOUNT, AnswerKind.HOW, AnswerKind.MONEY, AnswerKind.PAPERS}
+)
 _ASKING = re.compile(
     r"请问|想问|问下|问一下|咨询|想知道|想了解|请教|不知道?|告知|告诉|明确|解释|说明|求解|麻烦|需要(?:什么|哪些|多少)"
 )
@@ -176,19 +178,19 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def asks(folded: str) -> tuple[Ask, ...]:
+def asks(folded: str) -> tuple[AppealQuestion, ...]:
     """The questions and requests of a folded appeal, in order, without what is only polite or rhetorical."""
-    found: list[Ask] = []
+    found: list[AppealQuestion] = []
     for clause in clauses(folded):
         if not 4 <= len(clause.text) <= _LONGEST_ASK:
             continue
         questioned = folded[clause.end : clause.end + 1] == "?"
         want = _want(clause.text, questioned)
         about = pairs(clause.text)
-        if want is None or (want is Want.DO and len(pairs(_SOFT.sub(" ", clause.text))) < _TELLING):
+        if want is None or (want is AnswerKind.DO and len(pairs(_SOFT.sub(" ", clause.text))) < _TELLING):
             continue
-        if not any(_alike(about, other.about) for other in found if other.want is want or other.want is Want.DO):
-            found.append(Ask(want, *_trimmed(folded, clause.start, clause.end), about))
+        if not any(_alike(about, other.about) for other in found if other.want is want or other.want is AnswerKind.DO):
+            found.append(AppealQuestion(want, *_trimmed(folded, clause.start, clause.end), about))
             if len(found) == _MOST:
                 break
     return tuple(found)
@@ -198,15 +200,15 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool(one and other) and len(one & other) >= _SAME * min(len(one), len(other))
 
 
-def _want(text: str, questioned: bool) -> Want | None:
+def _want(text: str, questioned: bool) -> AnswerKind | None:
     if _RHETORIC.search(text) or _TOPIC.match(text):
         return None
     for want, pattern in _WANTS:
         if pattern.search(text) and (questioned or want not in _LOOSE or _ASKING.search(text)):
             return want
     if _REQUEST.search(text) and not _THEIRS.match(text):
-        return Want.DO
-    return Want.WHAT if questioned and len(text) >= _LEAST_QUESTION else None
+        return AnswerKind.DO
+    return AnswerKind.WHAT if questioned and len(text) >= _LEAST_QUESTION else None
 
 
 # Match: 请问何时修好 | 1.想问一下何时修好 | (二)何时修好
@@ -282,29 +284,31 @@ def _when(clause: str) -> bool:
     return bool(_NO_DATE.search(clause)) or any(_WHEN_SAID.search(clause) for _ in DATE.finditer(clause))
 
 
-_SORTS: dict[Want, Callable[[str], bool]] = {
-    Want.WHEN: _when,
-    Want.MONEY: lambda clause: bool(_PRICED.search(clause)),
-    Want.PAPERS: lambda clause: bool(_PAPERED.search(clause)),
-    Want.AMOUNT: lambda clause: bool(_NUMBERED.search(clause)),
-    Want.WHERE: lambda clause: bool(_POINTED.search(clause)),
-    Want.WHETHER: lambda clause: bool(_SAID.search(clause)),
-    Want.WHY: lambda clause: bool(_BECAUSE.search(clause)),
-    Want.HOW: lambda clause: bool(_SHOWN.search(clause)),
-    Want.WHAT: lambda clause: len(clause) >= 6,
-    Want.DO: lambda clause: len(clause) >= 4,
+_SORTS: dict[AnswerKind, Callable[[str], bool]] = {
+    AnswerKind.WHEN: _when,
+    AnswerKind.MONEY: lambda clause: bool(_PRICED.search(clause)),
+    AnswerKind.PAPERS: lambda clause: bool(_PAPERED.search(clause)),
+    AnswerKind.AMOUNT: lambda clause: bool(_NUMBERED.search(clause)),
+    AnswerKind.WHERE: lambda clause: bool(_POINTED.search(clause)),
+    AnswerKind.WHETHER: lambda clause: bool(_SAID.search(clause)),
+    AnswerKind.WHY: lambda clause: bool(_BECAUSE.search(clause)),
+    AnswerKind.HOW: lambda clause: bool(_SHOWN.search(clause)),
+    AnswerKind.WHAT: lambda clause: len(clause) >= 6,
+    AnswerKind.DO: lambda clause: len(clause) >= 4,
 }
 # How much of an ask's pairs the reply must share: an answer of a telling sort (date, number) needs less.
 _LEAST = {
-    Want.WHEN: 0.0, Want.MONEY: 0.0, Want.PAPERS: 0.0, Want.AMOUNT: 0.0, Want.WHERE: 0.0, Want.WHY: 0.1, Want.HOW: 0.1, Want.WHETHER: 0.14, Want.WHAT: 0.16,
-    Want.DO: 0.12,
+    AnswerKind.WHEN: 0.0, AnswerKind.MONEY: 0.0, AnswerKind.PAPERS: 0.0, AnswerKind.AMOUNT: 0.0, AnswerKind.WHERE: 0.0, AnswerKind.WHY: 0.1, AnswerKind.HOW: 0.1, AnswerKind.WHETHER: 0.14, AnswerKind.WHAT: 0.16,
+    AnswerKind.DO: 0.12,
 }  # fmt: skip
 _ALONE = 0.5
 """Of several asks each must be touched; the only one is met by a reply that says much about the appeal."""
 _MUCH = 40
 
 
-def untouched(wanted: Sequence[Ask], said: Sequence[Clause], context: frozenset[str]) -> tuple[Ask, ...]:
+def untouched(
+    wanted: Sequence[AppealQuestion], said: Sequence[Clause], context: frozenset[str]
+) -> tuple[AppealQuestion, ...]:
     """The asks that no clause with content answers. `context` are the pairs of the whole appeal."""
     telling = [clause.text for clause in said if not clause.empty]
     spoken = pairs("\n".join(telling))
@@ -317,7 +321,9 @@ def untouched(wanted: Sequence[Ask], said: Sequence[Clause], context: frozenset[
     )
 
 
-def _touched(ask: Ask, telling: Sequence[str], spoken: frozenset[str], *, of: int, length: int, related: int) -> bool:
+def _touched(
+    ask: AppealQuestion, telling: Sequence[str], spoken: frozenset[str], *, of: int, length: int, related: int
+) -> bool:
     sort = _SORTS[ask.want]
     if not any(sort(clause) for clause in telling):
         return False

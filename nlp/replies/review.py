@@ -15,19 +15,19 @@ from msgspec import Struct
 
 from nlp.appeals.personal import Personal, PersonalKind, find
 from nlp.replies import parts as reply_parts
-from nlp.replies.mismatches import Doubt, Wrong, doubts
-from nlp.replies.parts import Away, Clause, Found
-from nlp.replies.questions import Ask, Want, asks, pairs, untouched
+from nlp.replies.mismatches import Mismatch, Wrong, doubts
+from nlp.replies.parts import Away, Clause, Evidence
+from nlp.replies.questions import AnswerKind, AppealQuestion, asks, pairs, untouched
 from nlp.text.normalize import Folded, fold
 
-__all__ = ["Parts", "Review", "Suspicion", "Wrong", "review"]
+__all__ = ["ReplyParts", "Review", "Suspicion", "Wrong", "review"]
 
 LIMIT = 8000
 """Characters of the appeal and of the reply that are read."""
 _CHINA = timezone(timedelta(hours=8))
 
 
-class Parts(Struct, frozen=True):
+class ReplyParts(Struct, frozen=True):
     """The phrase of the reply that proves each part; empty, hence false, where the part is missing.
 
     `facts` what was found out, `law` on what rule, `handling` what was or can be done, `next` what comes by when (a date or a
@@ -61,7 +61,7 @@ class Review(Struct, frozen=True):
     """
 
     score: int
-    parts: Parts
+    parts: ReplyParts
     vague: tuple[str, ...]
     unanswered: tuple[str, ...]
     deflects: bool
@@ -75,11 +75,11 @@ class Review(Struct, frozen=True):
         return self.hint_lines
 
 
-class Reading(Struct, frozen=True):
+class ScoreBasis(Struct, frozen=True):
     """What the score is made of, in characters, counts and shares."""
 
     substance: int
-    parts: Parts
+    parts: ReplyParts
     planned: bool
     vague: int
     asked: int
@@ -156,9 +156,9 @@ def _read(
     said: Sequence[Clause],
     *,
     about: frozenset[str],
-    wanted: Sequence[Ask],
-    left: Sequence[Ask],
-) -> tuple[Reading, tuple[str, ...]]:
+    wanted: Sequence[AppealQuestion],
+    left: Sequence[AppealQuestion],
+) -> tuple[ScoreBasis, tuple[str, ...]]:
     text = answer.text
     content = reply_parts.substance(said)
     effort = reply_parts.soft(said)
@@ -167,7 +167,7 @@ def _read(
     deflects = _deflects(
         reply_parts.away(said, text), met=bool(wanted) and not left and all(ask.want in _PLAIN for ask in wanted)
     )
-    parts = Parts(
+    parts = ReplyParts(
         facts=_phrase(given, answer, reply_parts.first(reply_parts.FACTS, said, text)),
         law=_phrase(given, answer, reply_parts.first(reply_parts.LAW, said, text)),
         handling=_phrase(given, answer, reply_parts.first(reply_parts.HANDLING, said, text)),
@@ -177,7 +177,7 @@ def _read(
     vague = tuple(_cut(given, answer, span) for span in reply_parts.vague(said, text))
     spoken = _content(said)
     shared = len(pairs(spoken) & about)
-    reading = Reading(
+    reading = ScoreBasis(
         substance=content,
         parts=parts,
         planned=reply_parts.plan(said, text) is not None,
@@ -188,13 +188,23 @@ def _read(
         receipt_only=receipt,
         kinship=min(1.0, shared / 12),
         soft=effort,
-        consults=bool(wanted) and all(ask.want is not Want.DO for ask in wanted),
+        consults=bool(wanted) and all(ask.want is not AnswerKind.DO for ask in wanted),
         figures=len(set(_FIGURE.findall(spoken))),
     )
     return reading, vague
 
 
-_PLAIN = frozenset({Want.WHEN, Want.MONEY, Want.AMOUNT, Want.PAPERS, Want.WHETHER, Want.HOW, Want.WHY})
+_PLAIN = frozenset(
+    {
+        AnswerKind.WHEN,
+        AnswerKind.MONEY,
+        AnswerKind.AMOUNT,
+        AnswerKind.PAPERS,
+        AnswerKind.WHETHER,
+        AnswerKind.HOW,
+        AnswerKind.WHY,
+    }
+)
 """Asks whose answer can be one short sentence."""
 
 
@@ -213,7 +223,7 @@ def _content(said: Sequence[Clause]) -> str:
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:[年月日元万亿%号户栋米条路楼人个周天]|平方|公里)?")
 
 
-def features(reading: Reading) -> tuple[float, ...]:
+def features(reading: ScoreBasis) -> tuple[float, ...]:
     """What the score weighs, each between 0 and 1, in the order of `WEIGHTS`."""
     parts = reading.parts
     answered = 1.0 - reading.left / reading.asked if reading.asked else 0.7
@@ -242,7 +252,7 @@ _RECEIPT_SCORE = 5
 _DEFLECTED_MOST = 35
 
 
-def score_of(reading: Reading) -> int:
+def score_of(reading: ScoreBasis) -> int:
     """0-100. A receipt scores at most 5, a reply that only sends elsewhere at most 35, however long either is."""
     if reading.receipt_only:
         return _RECEIPT_SCORE if reading.substance else 0
@@ -251,11 +261,11 @@ def score_of(reading: Reading) -> int:
     return round(max(_RECEIPT_SCORE + 1, min(top, raw)))
 
 
-def _phrase(given: str, folded: Folded, span: Found | None) -> str:
+def _phrase(given: str, folded: Folded, span: Evidence | None) -> str:
     return _cut(given, folded, span) if span else ""
 
 
-def _cut(given: str, folded: Folded, span: Found | Ask | Doubt) -> str:
+def _cut(given: str, folded: Folded, span: Evidence | AppealQuestion | Mismatch) -> str:
     start, end = folded.span(span.start, span.end)
     return given[start:end]
 
@@ -291,16 +301,16 @@ def _is_mobile(number: str) -> bool:
 _MOST_HINTS = 3
 _SHOWN = 24
 _ANSWER_WITH = {
-    Want.WHEN: "，写上日期，一时定不下来也说明什么时候能定",
-    Want.MONEY: "，写上金额",
-    Want.AMOUNT: "，写上具体数字",
-    Want.PAPERS: "，列出要带的材料",
-    Want.WHERE: "，写上地点、窗口或电话",
-    Want.WHETHER: "，先说“可以”还是“不可以”，再说理由",
-    Want.WHY: "，说一句原因",
-    Want.HOW: "，写清第一步找谁、带什么",
-    Want.WHAT: "",
-    Want.DO: "",
+    AnswerKind.WHEN: "，写上日期，一时定不下来也说明什么时候能定",
+    AnswerKind.MONEY: "，写上金额",
+    AnswerKind.AMOUNT: "，写上具体数字",
+    AnswerKind.PAPERS: "，列出要带的材料",
+    AnswerKind.WHERE: "，写上地点、窗口或电话",
+    AnswerKind.WHETHER: "，先说“可以”还是“不可以”，再说理由",
+    AnswerKind.WHY: "，说一句原因",
+    AnswerKind.HOW: "，写清第一步找谁、带什么",
+    AnswerKind.WHAT: "",
+    AnswerKind.DO: "",
 }
 _WRONG_WORDS = {
     Wrong.PERSON: "称呼“{}”和来信人对不上，请核对是不是回错了人",
@@ -313,10 +323,10 @@ _PROMISE_DAYS = 14
 
 
 def _hints(
-    reading: Reading,
+    reading: ScoreBasis,
     *,
     vague: Sequence[str],
-    open_asks: Sequence[tuple[Ask, str]],
+    open_asks: Sequence[tuple[AppealQuestion, str]],
     given: str,
     personal: Sequence[Personal],
     suspected: Sequence[Suspicion],
@@ -331,8 +341,8 @@ def _hints(
     elif reading.deflects:
         lines.append("这样市民还要自己再跑一趟；能转办的请直接转过去，并告诉他由谁、哪天之前联系他")
     for ask, phrase in open_asks[:2]:
-        verb = "希望" if ask.want is Want.DO else "问了"
-        shown = _short(_without_wish(phrase) if ask.want is Want.DO else phrase)
+        verb = "希望" if ask.want is AnswerKind.DO else "问了"
+        shown = _short(_without_wish(phrase) if ask.want is AnswerKind.DO else phrase)
         lines.append(f"市民{verb}“{shown}”，还没有回答{_ANSWER_WITH[ask.want]}")
     if vague:
         lines.append(f"“{vague[0]}”换成具体日期，比如 {_example(now)}")
@@ -341,7 +351,7 @@ def _hints(
     return tuple(lines[:_MOST_HINTS])
 
 
-def _missing(reading: Reading) -> list[str]:
+def _missing(reading: ScoreBasis) -> list[str]:
     parts = reading.parts
     lines = []
     if not parts.facts and not parts.law and not (reading.consults and parts.handling):

@@ -17,7 +17,7 @@ _USER_WORDS = {
 }  # fmt: skip
 
 
-class Words(Struct, frozen=True, gc=False):
+class Segmentation(Struct, frozen=True, gc=False):
     """The words of a folded text, in order, covering it entirely: word i stands at [`starts[i]`, `starts[i + 1]`).
 
     Columns rather than an object for each word: a message has seventy words, and most readers look at one column. `tags`
@@ -36,9 +36,9 @@ def load() -> None:
     rjieba.tag("好")
 
 
-def tokens(folded: str) -> Words:
+def tokens(folded: str) -> Segmentation:
     """The words of the text."""
     if not folded:
-        return Words((), (), (0,))
+        return Segmentation((), (), (0,))
     words, tags = zip(*rjieba.tag(folded), strict=True)
-    return Words(words, tags, tuple(accumulate(map(len, words), initial=0)))
+    return Segmentation(words, tags, tuple(accumulate(map(len, words), initial=0)))

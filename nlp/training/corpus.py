@@ -18,7 +18,7 @@ _ALIKE = 14
 """Characters of the body (or of a title without one) that make two messages likely copies of one another."""
 
 
-class Row(Struct, frozen=True):
+class Sample(Struct, frozen=True):
     """One message: its prepared text, the text as it was sent, its label (empty when it has none), how much it counts."""
 
     text: str
@@ -27,7 +27,7 @@ class Row(Struct, frozen=True):
     weight: float = 1.0
 
 
-class View(Struct, frozen=True):
+class Variant(Struct, frozen=True):
     """What the person might have sent instead of message number `row`."""
 
     row: int
@@ -35,12 +35,12 @@ class View(Struct, frozen=True):
     weight: float
 
 
-def row(given: str, label: str, weight: float = 1.0) -> Row:
+def row(given: str, label: str, weight: float = 1.0) -> Sample:
     """A row of a message as it was sent; its title, if any, is the first line."""
-    return Row(fold(_MASKS.sub(" ", given)).text, given, label, weight)
+    return Sample(fold(_MASKS.sub(" ", given)).text, given, label, weight)
 
 
-def read_csv(path: Path) -> list[Row]:
+def read_csv(path: Path) -> list[Sample]:
     """Rows of a CSV file with the columns title, detail and, when labelled, label."""
     return [
         row(f"{each['title'].strip()}\n{(each.get('detail') or '').strip()}".strip(), each.get("label") or "")
@@ -48,7 +48,7 @@ def read_csv(path: Path) -> list[Row]:
     ]
 
 
-def read_unlabelled(paths: Sequence[Path], apart: Path | None = None) -> list[Row]:
+def read_unlabelled(paths: Sequence[Path], apart: Path | None = None) -> list[Sample]:
     """Rows of CSV files, without those whose file and `message_id` are named in `apart`, and without likely copies of those."""
     rows = [each for path in paths for each in read_csv(path)]
     if apart is None:
@@ -65,7 +65,7 @@ def _records(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def read_corrections(path: Path, weight: float) -> list[Row]:
+def read_corrections(path: Path, weight: float) -> list[Sample]:
     """Rows of a JSONL file of officials' corrections: text (or title and detail), category.
 
     A correction of the unit alone teaches no category and is passed over. Raises ValueError naming the line that is not one.
@@ -85,21 +85,21 @@ def read_corrections(path: Path, weight: float) -> list[Row]:
     return rows
 
 
-def views(rows: Sequence[Row]) -> list[View]:
+def views(rows: Sequence[Sample]) -> list[Variant]:
     """Every message whole, cut short, as its title alone and as its body alone, each with its weight."""
     found = []
     for number, each in enumerate(rows):
         title, _, body = each.text.partition("\n")
-        found.append(View(number, each.text, each.weight))
-        found.append(View(number, each.text[:40], 0.7 * each.weight))
+        found.append(Variant(number, each.text, each.weight))
+        found.append(Variant(number, each.text[:40], 0.7 * each.weight))
         if body:
-            found.append(View(number, title, 0.5 * each.weight))
+            found.append(Variant(number, title, 0.5 * each.weight))
         if len(body) >= 40:
-            found.append(View(number, body, 0.5 * each.weight))
+            found.append(Variant(number, body, 0.5 * each.weight))
         if len(body) >= 60:
-            found.append(View(number, body[:60], 0.4 * each.weight))
+            found.append(Variant(number, body[:60], 0.4 * each.weight))
         if len(each.text) > 100:
-            found.append(View(number, each.text[:80], 0.5 * each.weight))
+            found.append(Variant(number, each.text[:80], 0.5 * each.weight))
     return found
 
 

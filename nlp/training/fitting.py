@@ -24,7 +24,7 @@ from nlp.appeals.features import Hashes, hashes
 from nlp.appeals.model import HEAD, HEAD_WEIGHT, SLOT_BITS, features
 from nlp.text import segment
 from nlp.text.lexicon import DATA, Lexicon, read_sections
-from nlp.training.corpus import Row, View, groups, views
+from nlp.training.corpus import Sample, Variant, groups, views
 
 LEAST_MESSAGES = 5
 """Messages in which a feature must occur to be kept: what fewer people wrote could tell who they are."""
@@ -50,10 +50,10 @@ Matrix = Any
 """A scipy.sparse matrix; scipy comes without types."""
 
 
-class Known(Struct, frozen=True):
+class RowFeatures(Struct, frozen=True):
     """The features of some rows: of each view, of each whole text and its head."""
 
-    views: list[View]
+    views: list[Variant]
     viewed: list[Hashes]
     whole: list[Hashes]
     heads: list[Hashes]
@@ -68,7 +68,7 @@ class Linear(Struct, frozen=True):
     intercept: Floats
 
 
-def fit(rows: Sequence[Row], unlabelled: Sequence[Row] = ()) -> bytes:
+def fit(rows: Sequence[Sample], unlabelled: Sequence[Sample] = ()) -> bytes:
     """A model file fitted to the rows whose category has enough of them.
 
     The unlabelled rows say how common features are, and those that the model is surest of are learnt from as well.
@@ -97,7 +97,7 @@ def fit(rows: Sequence[Row], unlabelled: Sequence[Row] = ()) -> bytes:
     return content.getvalue()
 
 
-def fitted_labels(rows: Iterable[Row]) -> tuple[str, ...]:
+def fitted_labels(rows: Iterable[Sample]) -> tuple[str, ...]:
     """The categories with enough rows to be fitted, in order."""
     counts: dict[str, int] = {}
     for row in rows:
@@ -109,9 +109,9 @@ def _features(text: str) -> Hashes:
     return hashes(text, segment.tokens(text))[0]
 
 
-def _known(rows: Sequence[Row]) -> Known:
+def _known(rows: Sequence[Sample]) -> RowFeatures:
     every = views(rows)
-    return Known(
+    return RowFeatures(
         every,
         [_features(view.text) for view in every],
         [_features(row.text) for row in rows],
@@ -119,12 +119,12 @@ def _known(rows: Sequence[Row]) -> Known:
     )
 
 
-def _some(known: Known, rows: Sequence[int]) -> Known:
+def _some(known: RowFeatures, rows: Sequence[int]) -> RowFeatures:
     """What is known of some of the rows, which are numbered anew."""
     anew = {row: number for number, row in enumerate(rows)}
     kept = [number for number, view in enumerate(known.views) if view.row in anew]
-    return Known(
-        [View(anew[known.views[n].row], known.views[n].text, known.views[n].weight) for n in kept],
+    return RowFeatures(
+        [Variant(anew[known.views[n].row], known.views[n].text, known.views[n].weight) for n in kept],
         [known.viewed[n] for n in kept],
         [known.whole[row] for row in rows],
         [known.heads[row] for row in rows],
@@ -161,7 +161,7 @@ def _matrix(found: Iterable[Hashes], keys: Hashes, idf: Floats) -> Matrix:
     )
 
 
-def _linear(rows: Sequence[Row], known: Known, others: Sequence[Hashes], truth: NDArray[np.int64]) -> Linear:
+def _linear(rows: Sequence[Sample], known: RowFeatures, others: Sequence[Hashes], truth: NDArray[np.int64]) -> Linear:
     """Two linear models in one, fitted to the features worth keeping."""
     keys, idf = _vocabulary(known.whole, others)
     kept = _worth_keeping(keys, np.abs(_weights(rows, known, truth, keys, idf)[0]).max(axis=1))
@@ -170,7 +170,7 @@ def _linear(rows: Sequence[Row], known: Known, others: Sequence[Hashes], truth: 
 
 
 def _weights(
-    rows: Sequence[Row], known: Known, truth: NDArray[np.int64], keys: Hashes, idf: Floats
+    rows: Sequence[Sample], known: RowFeatures, truth: NDArray[np.int64], keys: Hashes, idf: Floats
 ) -> tuple[Floats, Floats]:
     """Weights and intercepts: support vectors over all views know short texts, ridge regression over whole ones long texts.
 
@@ -200,7 +200,7 @@ def _scores(model: Linear, whole: Sequence[Hashes], heads: Sequence[Hashes]) -> 
 
 
 def _self_trained(
-    model: Linear, rows: Sequence[Row], known: Known, truth: NDArray[np.int64], unlabelled: Sequence[Row]
+    model: Linear, rows: Sequence[Sample], known: RowFeatures, truth: NDArray[np.int64], unlabelled: Sequence[Sample]
 ) -> Linear:
     """The model fitted anew, together with the unlabelled messages that it was surest of."""
     seen = {row.text for row in rows}
@@ -209,10 +209,10 @@ def _self_trained(
     ordered = np.sort(scores, axis=1)
     lead = ordered[:, -1] - ordered[:, -2]
     sure = np.flatnonzero(lead > np.quantile(lead, 1 - BELIEVED))
-    believed = [Row(fresh[i].text, fresh[i].given, "", BELIEVED_WEIGHT) for i in sure]
+    believed = [Sample(fresh[i].text, fresh[i].given, "", BELIEVED_WEIGHT) for i in sure]
     more = _known(believed)
-    both = Known(
-        [*known.views, *(View(len(rows) + view.row, view.text, view.weight) for view in more.views)],
+    both = RowFeatures(
+        [*known.views, *(Variant(len(rows) + view.row, view.text, view.weight) for view in more.views)],
         [*known.viewed, *more.viewed],
         [*known.whole, *more.whole],
         [*known.heads, *more.heads],
@@ -229,7 +229,11 @@ def _worth_keeping(keys: Hashes, worth: Floats) -> NDArray[np.int64]:
 
 
 def _calibrate(
-    rows: Sequence[Row], known: Known, others: Sequence[Hashes], truth: NDArray[np.int64], labels: tuple[str, ...]
+    rows: Sequence[Sample],
+    known: RowFeatures,
+    others: Sequence[Hashes],
+    truth: NDArray[np.int64],
+    labels: tuple[str, ...],
 ) -> tuple[float, float, float, Floats]:
     """Slope, slope by length, the lexicon's weight and the biases that make held-out probabilities true at all lengths."""
     lexicon = Lexicon(read_sections(DATA / "civic.txt", "civic"))

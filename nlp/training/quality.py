@@ -14,7 +14,7 @@ SHORT = 60
 """Characters of a message that was cut short."""
 
 
-class Figures(Struct, frozen=True):
+class QualityFigures(Struct, frozen=True):
     """`sure` is the share of messages answered with confidence, `sure_f1` the macro-F1 among them."""
 
     macro_f1: float
@@ -46,7 +46,7 @@ def calibration_error(right: Sequence[bool], confidence: Sequence[float], bins: 
     return total
 
 
-def measure(reader: Reader, texts: Sequence[str], truth: Sequence[str]) -> Figures:
+def measure(reader: Reader, texts: Sequence[str], truth: Sequence[str]) -> QualityFigures:
     """What the reader makes of texts whose categories are known. Raises ValueError without any."""
     if not texts:
         raise ValueError("nothing to measure on")
@@ -55,7 +55,7 @@ def measure(reader: Reader, texts: Sequence[str], truth: Sequence[str]) -> Figur
     guess = [each.category for each in read]
     right = [a == b for a, b in zip(truth, guess, strict=True)]
     sure = [i for i, each in enumerate(read) if each.sure]
-    return Figures(
+    return QualityFigures(
         macro_f1=macro_f1(truth, guess, labels),
         accuracy=sum(right) / len(right),
         sure=len(sure) / len(read),

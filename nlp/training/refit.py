@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from nlp.appeals.category import CATEGORIES
 from nlp.text import segment
-from nlp.training.corpus import Row, groups, read_corrections, read_csv
+from nlp.training.corpus import Sample, groups, read_corrections, read_csv
 from nlp.training.fitting import fit
 from nlp.training.keeping import alone, candidate, keep, write
-from nlp.training.quality import SHORT, Figures, measure
+from nlp.training.quality import SHORT, QualityFigures, measure
 from nlp.understand import Reader, load
 
 CORRECTION_WEIGHT = 3.0
@@ -24,12 +24,12 @@ _HELD_PART = 10
 class Judged(Struct, frozen=True):
     """A model's figures on held-out messages, whole and cut short, and the share of corrections it gets right."""
 
-    held: Figures
-    held_short: Figures
+    held: QualityFigures
+    held_short: QualityFigures
     corrections: float | None
 
 
-class Verdict(Struct, frozen=True):
+class RefitDecision(Struct, frozen=True):
     """Whether the new model was written, and why (in words)."""
 
     written: bool
@@ -40,7 +40,7 @@ class Verdict(Struct, frozen=True):
 
 def refit(
     labelled: Path, corrections: Path | None, held: Path | None, unlabelled: Sequence[Path], target: Path
-) -> Verdict:
+) -> RefitDecision:
     """Fit on `labelled` and `corrections`; write `target` when the new model is not worse than the one there.
 
     Raises OSError and ValueError for files that cannot be read or rows whose category is none of the fifteen, BusyError
@@ -52,7 +52,7 @@ def refit(
 
 def _refit(
     labelled: Path, corrections: Path | None, held: Path | None, unlabelled: Sequence[Path], target: Path
-) -> Verdict:
+) -> RefitDecision:
     rows = read_csv(labelled)
     corrected = read_corrections(corrections, CORRECTION_WEIGHT) if corrections else []
     if held:
@@ -72,10 +72,10 @@ def _refit(
     new = _judged(load(model=fitted), apart, corrected)
     reason = _worse(old, new)
     keep(fitted, target if reason is None else None)
-    return Verdict(reason is None, reason or "not worse than the model in use", old, new)
+    return RefitDecision(reason is None, reason or "not worse than the model in use", old, new)
 
 
-def _judged(reader: Reader, apart: Sequence[Row], corrected: Sequence[Row]) -> Judged:
+def _judged(reader: Reader, apart: Sequence[Sample], corrected: Sequence[Sample]) -> Judged:
     texts, truth = [row.given for row in apart], [row.label for row in apart]
     right = [reader.topic(row.given).category == row.label for row in corrected]
     return Judged(

@@ -47,7 +47,7 @@ _SAY_EVERY = 4
 """Pages between two lines of progress: two thousand tickets."""
 
 
-class Standing(Struct, frozen=True):
+class MigrationState(Struct, frozen=True):
     """How far a database has been migrated."""
 
     revision: str | None
@@ -127,14 +127,14 @@ async def current(engine: AsyncEngine) -> str | None:
         return await db.run_sync(_revision)
 
 
-async def standing(engine: AsyncEngine) -> Standing:
+async def standing(engine: AsyncEngine) -> MigrationState:
     """Returns how far the database has been migrated."""
     async with engine.connect() as db:
         revision = await db.run_sync(_revision)
         if revision != newest():
-            return Standing(revision, complete=False)
+            return MigrationState(revision, complete=False)
         done = await db.execute(select(migration_steps.c.done).where(migration_steps.c.name == _step_name()))
-        return Standing(revision, complete=bool(done.scalar_one_or_none()))
+        return MigrationState(revision, complete=bool(done.scalar_one_or_none()))
 
 
 async def upgrade(engine: AsyncEngine, say: Say = lambda progress: None) -> None:

@@ -46,7 +46,7 @@ AT_ONCE = 500
 """Values of one IN."""
 
 
-class Known(Struct):
+class KnownPerson(Struct):
     """A person's row as loaded: the person with talk and, if they are staff, their place."""
 
     person: Person
@@ -148,19 +148,19 @@ def _is_of(incoming: Incoming, sender: str, openid: str | None) -> bool:
     return sender == rows.sender_mark(incoming.openid) if sender else openid == incoming.openid
 
 
-def known(db: Connection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], Known]:
+def known(db: Connection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], KnownPerson]:
     """The people of the batch that wrote before, locked until the transaction ends."""
     wanted = list(batch)
     if not wanted:
         return {}
     openids = list(dict.fromkeys(incoming.openid for incoming in wanted))
-    found: dict[tuple[Channel, str], Known] = {}
+    found: dict[tuple[Channel, str], KnownPerson] = {}
     for row in (db.execute(_people, {"channels": _channels(wanted), "openids": openids})).mappings():
         person = rows.person(row)
         member = None
         if row["staff_id"] is not None:
             member = rows.staff({column.name: row[f"staff_{column.name}"] for column in staff.columns})
-        found[person.channel, person.openid] = Known(person, rows.talk(row), member)
+        found[person.channel, person.openid] = KnownPerson(person, rows.talk(row), member)
     _load_parked(db, [k for k in found.values() if k.person.parked])
     return found
 
@@ -169,7 +169,7 @@ def _channels(batch: Iterable[Incoming]) -> list[str]:
     return sorted({incoming.channel.value for incoming in batch})
 
 
-def _load_parked(db: Connection, owed: Sequence[Known]) -> None:
+def _load_parked(db: Connection, owed: Sequence[KnownPerson]) -> None:
     if not owed:
         return
     by_person = {k.person.id: k for k in owed}

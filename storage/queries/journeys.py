@@ -27,7 +27,7 @@ class Journey(Struct, frozen=True):
     """The ticket that it follows (附议). None when it follows none."""
 
 
-class File(Struct, frozen=True):
+class StoredFile(Struct, frozen=True):
     """A file that somebody sent."""
 
     id: int
@@ -89,14 +89,14 @@ class Archive:
             row = (await db.execute(query)).mappings().first()
         return rows.person(row) if row else None
 
-    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+    async def files(self, file_ids: Sequence[int]) -> dict[int, StoredFile]:
         """Returns the files with these ids, by id."""
         if not file_ids:
             return {}
         async with self._engine.connect() as db:
             found = await db.execute(select(media).where(media.c.id.in_(file_ids)))
             return {
-                row["id"]: File(
+                row["id"]: StoredFile(
                     row["id"],
                     MediaKind(row["kind"]),
                     row["sha256"],

@@ -69,7 +69,7 @@ _ends = select(func.min(tickets.c.id), func.max(tickets.c.id))
 _next_filed = select(tickets.c.filed_at).where(tickets.c.id >= bindparam("here")).order_by(tickets.c.id).limit(1)
 
 
-class Judge(Protocol):
+class AppealJudge(Protocol):
     """Port: tells whether two appeals are the same. `nlp.matching.similar.Matcher` implements it."""
 
     def sketch(self, appeal: Appeal | str) -> Sketch:
@@ -79,7 +79,7 @@ class Judge(Protocol):
         """Returns how likely each of the others is the same, 0 to 1."""
 
 
-class _Known(Struct):
+class _OpenTicket(Struct):
     """One open ticket."""
 
     id: int
@@ -96,9 +96,9 @@ class _Known(Struct):
 class Neighbours:
     """Open tickets that may be joined, by place. Asked on the database's thread, changed on the event loop's."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: AppealJudge) -> None:
         self._judge = judge
-        self._known: dict[int, _Known] = {}
+        self._known: dict[int, _OpenTicket] = {}
         self._at: dict[Name, dict[int, None]] = {}
         self._lock = RLock()
 
@@ -122,7 +122,7 @@ class Neighbours:
         if not keys:
             return
         text = ticket.text[:BODY]
-        one = _Known(ticket.id, ticket.number, ticket.category, ticket.title, text, ticket.filed_at, tuple(keys))
+        one = _OpenTicket(ticket.id, ticket.number, ticket.category, ticket.title, text, ticket.filed_at, tuple(keys))
         with self._lock:
             self._known[ticket.id] = one
             for key in keys:
@@ -162,9 +162,9 @@ class Neighbours:
         """Returns the ids of all tickets in the index, oldest first."""
         return sorted(self._known)
 
-    def _near(self, sought: Sought) -> list[_Known]:
+    def _near(self, sought: Sought) -> list[_OpenTicket]:
         words = [word for word in sought.keywords if word not in sought.place.text]
-        found: dict[int, _Known] = {}
+        found: dict[int, _OpenTicket] = {}
         for name, number in names(sought.place.text, sought.title):
             for asked in (number, "") if number else ("*",):
                 there = self._at.get((name, asked))
@@ -176,7 +176,7 @@ class Neighbours:
                         return list(found.values())
         return list(found.values())
 
-    def _sketch(self, one: _Known) -> Sketch:
+    def _sketch(self, one: _OpenTicket) -> Sketch:
         if one.sketch is None:
             one.sketch = self._judge.sketch(Appeal(one.title, one.text))
         return one.sketch
@@ -185,7 +185,7 @@ class Neighbours:
 class Similar:
     """Keeps `Neighbours` equal to the database: loads it at the start, then follows all processes."""
 
-    def __init__(self, engine: AsyncEngine, judge: Judge) -> None:
+    def __init__(self, engine: AsyncEngine, judge: AppealJudge) -> None:
         self._engine = engine
         self._neighbours = Neighbours(judge)
         self._seen: list[tuple[datetime, int]] = []

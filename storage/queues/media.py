@@ -21,7 +21,7 @@ from storage.schema.transaction import writing
 _WAITING = spelled(MediaState.WANTED, MediaState.FETCHING)
 
 
-class Order(Struct, frozen=True):
+class FetchOrder(Struct, frozen=True):
     """A file that the media worker is to fetch."""
 
     id: int
@@ -50,7 +50,7 @@ class MediaList:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def claim(self, now: datetime, most: int, lease: timedelta) -> list[Order]:
+    async def claim(self, now: datetime, most: int, lease: timedelta) -> list[FetchOrder]:
         """Claim at most `most` due files. No other worker gets them until the lease ends."""
         take = (
             update(media)
@@ -61,7 +61,7 @@ class MediaList:
         async with writing(self._engine) as db:
             found = (await db.execute(take)).mappings().all()
         return [
-            Order(
+            FetchOrder(
                 row["id"],
                 MediaKind(row["kind"]),
                 Channel(row["channel"]),

@@ -35,7 +35,7 @@ class OverBudget(Broken):
     """The rules did not decide this message in time. The cause's traceback shows where they were."""
 
 
-class _Stop(BaseException):
+class _TimeUp(BaseException):
     """Raised inside the rules from outside. No rule catches it, and it never leaves this module."""
 
 
@@ -56,7 +56,7 @@ class Budget:
                 return work()
             finally:
                 stopper.end()
-        except _Stop as stop:
+        except _TimeUp as stop:
             # It may have come while the work was ending already.
             stopper.end()
             raise OverBudget("the rules took too long") from stop
@@ -90,7 +90,7 @@ class _Alarm:
         if self._left:
             self._left -= 1
             if not self._left:
-                raise _Stop
+                raise _TimeUp
 
 
 _ALARM = _Alarm()
@@ -138,7 +138,7 @@ class _Watchdog:
                 self._left -= 1
                 if self._watched and self._left <= 0 and not self._stopped:
                     self._stopped = True
-                    _set_exception(self._watched, _Stop)
+                    _set_exception(self._watched, _TimeUp)
 
 
 def _set_exception(thread: int, kind: type[BaseException] | None) -> None:

@@ -124,7 +124,7 @@ class Cursor(Struct, frozen=True):
         return self if now - since < SETTLES / 2 else replace(self, digests=digest.over(self.digests), summed_since=now)
 
 
-class _Page(Struct, frozen=True):
+class _ChasedPage(Struct, frozen=True):
     """One page as written."""
 
     seen: int
@@ -180,7 +180,7 @@ class Chaser:
         done.aside = len(self._aside)
         return done
 
-    async def _page(self, cursor: Cursor) -> _Page:
+    async def _page(self, cursor: Cursor) -> _ChasedPage:
         try:
             return await retry(
                 lambda: self._runner.run(lambda db: self._chase_due(db, cursor)), attempts=ATTEMPTS, report=_report
@@ -188,11 +188,11 @@ class Chaser:
         except NotWritten:
             return await self._one_by_one(cursor)
 
-    async def _one_by_one(self, cursor: Cursor) -> _Page:
+    async def _one_by_one(self, cursor: Cursor) -> _ChasedPage:
         """Chase each ticket of a page alone, because one of them cannot be written and must not hold up the others."""
         now, found = await self._runner.run(lambda db: self._due_now(db, cursor))
         if not found:
-            return _Page(0, cursor)
+            return _ChasedPage(0, cursor)
         outcomes: list[Outcome] = []
         failed: dict[int, Exception] = {}
         for _, ticket_id, _ in found:
@@ -207,13 +207,13 @@ class Chaser:
                 outcomes.append(page.outcome)
                 failed |= page.failed
         cursor = replace(cursor, after=_place(found[-1]))
-        return _Page(len(found), cursor, _together(outcomes), now - found[0].look_at, failed, now)
+        return _ChasedPage(len(found), cursor, _together(outcomes), now - found[0].look_at, failed, now)
 
-    def _chase_due(self, db: Connection, cursor: Cursor) -> _Page:
+    def _chase_due(self, db: Connection, cursor: Cursor) -> _ChasedPage:
         ctx = self._make_context(db)
         return self._chase(db, self._select(db, cursor, ctx.now), cursor, ctx)
 
-    def _chase_one(self, ticket_id: int, cursor: Cursor, db: Connection) -> _Page:
+    def _chase_one(self, ticket_id: int, cursor: Cursor, db: Connection) -> _ChasedPage:
         ctx = self._make_context(db)
         found = [_Row(*row) for row in db.execute(_one, {"id": ticket_id, "now": ctx.now})]
         return self._chase(db, found, cursor, ctx)
@@ -227,10 +227,10 @@ class Chaser:
         wanted = {"now": now, "after_at": at, "after_id": last, "most": self._page_size}
         return [_Row(*row) for row in db.execute(_due, wanted)]
 
-    def _chase(self, db: Connection, found: Sequence[_Row], cursor: Cursor, ctx: Context) -> _Page:
+    def _chase(self, db: Connection, found: Sequence[_Row], cursor: Cursor, ctx: Context) -> _ChasedPage:
         """Decide these tickets and write the outcome."""
         if not found:
-            return _Page(0, cursor)
+            return _ChasedPage(0, cursor)
         cursor = cursor.at(ctx.now)
         year = year_of(ctx.now)
         before = cursor.ledger.of_year(year, db.execute(_last_serial, {"year": year}).scalar() or 0)
@@ -245,7 +245,7 @@ class Chaser:
         _write_summaries(db, told.summaries, ctx.now + SETTLES if goes_on else ctx.now)
         outcome = replace(outcome, pushes=outcome.pushes + told.summaries)
         gone_on = replace(cursor, after=_place(found[-1]), ledger=tick.ledger, digests=told.state)
-        return _Page(len(found), gone_on, outcome, ctx.now - found[0].look_at, tick.failed, ctx.now)
+        return _ChasedPage(len(found), gone_on, outcome, ctx.now - found[0].look_at, tick.failed, ctx.now)
 
     def _read(self, found: Sequence[_Row], tick: Tick, now: datetime) -> list[Ticket]:
         self._aside = {one: at for one, at in self._aside.items() if at <= now < at + ASIDE}

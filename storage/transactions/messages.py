@@ -29,7 +29,7 @@ from handlers.outcome import CodeTry, Outcome, Reply, Who
 from handlers.queries import Found, Needs
 from handlers.tickets.ticket import Ticket
 from storage.queries import batch_loading
-from storage.queries.batch_loading import Known
+from storage.queries.batch_loading import KnownPerson
 from storage.queues.serials import Serials
 from storage.schema.errors import WriteError, code_of
 from storage.schema.transaction import runner
@@ -197,7 +197,7 @@ class UnitOfWork:
     ) -> Outcome:
         return self._in_time(lambda: self._rules.propagate(made, followers, by_number, ctx))
 
-    def _open(self, incoming: Incoming, known: Known | None, ctx: Context) -> Case:
+    def _open(self, incoming: Incoming, known: KnownPerson | None, ctx: Context) -> Case:
         if not incoming.openid:
             return Case(incoming, Who(Person(NOBODY, incoming.channel, "", since=ctx.now), OfficialTalk()))
         if known is None:

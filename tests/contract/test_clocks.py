@@ -23,7 +23,7 @@ from handlers.outcome import MediaWanted
 from handlers.pushes import Push
 from scheduler.clock import LEASE_NAME, Ticker
 from scheduler.jobs import Job
-from scheduler.steady import SETTLES, Doubt
+from scheduler.steady import SETTLES, ClockDoubt
 from storage.queries.moment import DatabaseTime
 from storage.queries.newest import newest_id
 from storage.queues.leases import Leases
@@ -184,7 +184,7 @@ async def test_a_restart_under_a_wrong_clock_gives_no_card(process: Process) -> 
     process.clock.set(10 * DAY)
     process.begin()
     await process.beats(SETTLES - MINUTE)
-    assert process.timekeeper.doubt is Doubt.STOPPED
+    assert process.timekeeper.doubt is ClockDoubt.STOPPED
     # Its beats under doubt are no beats: the next process does not trust them either.
     await process.ticker.stop()
     process.begin()

@@ -50,7 +50,7 @@ async def test_an_old_database_follows_from_its_events_after_the_upgrade(engine:
     count = await old_rows.write(engine, OLD)
     said: list[str] = []
     await migrate.upgrade(engine, into(said))
-    assert await migrate.standing(engine) == migrate.Standing(revision.newest(), complete=True)
+    assert await migrate.standing(engine) == migrate.MigrationState(revision.newest(), complete=True)
     assert await differences(engine) == []
     assert said[0] == f"数据库结构 {OLD} → 0004"
     assert said[-1] == f"按经过重算了工单，{count} 件有变动"

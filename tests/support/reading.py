@@ -8,7 +8,7 @@ from nlp.appeals.peril import at_stake
 from nlp.appeals.personal import find
 from nlp.appeals.sealed import sealed_sort
 from nlp.text.normalize import fold
-from nlp.understand import OTHER, Danger, DangerKind, Emotion, Kind, Place, PlaceKind, Understanding
+from nlp.understand import OTHER, Danger, DangerKind, Emotion, Kind, PlaceKind, PlaceMention, Understanding
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "城乡建设": ("路灯", "井盖", "停车", "垃圾", "物业", "停水", "人行道", "护栏"),
@@ -44,7 +44,9 @@ def understand(text: str) -> Understanding:
     danger = next((Danger(kind, call, sign) for kind, call, sign in DANGERS if sign in text), None)
     found = sorted(_PLACES.finditer(text), key=lambda match: -len(match.group()))
     places = tuple(
-        Place(m.group(), m.start(), m.end(), None, PlaceKind.ROAD if _EXACT.fullmatch(m.group()) else PlaceKind.REGION)
+        PlaceMention(
+            m.group(), m.start(), m.end(), None, PlaceKind.ROAD if _EXACT.fullmatch(m.group()) else PlaceKind.REGION
+        )
         for m in found
     )
     leader = _LEADER.search(text)

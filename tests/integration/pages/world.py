@@ -41,7 +41,7 @@ from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.filing import Filed
 from handlers.tickets.ticket import Attachment, Place, Promise, Ticket
 from nlp.understand import Reader, load
-from storage.queries.journeys import File, Journey
+from storage.queries.journeys import Journey, StoredFile
 from storage.queues.media import FileStore
 from storage.shared.rate_limits import MemoryLimiter
 from storage.shared.signals import Bus, ticket_topic
@@ -117,7 +117,7 @@ class World:
         self.folder = folder
         self.people = {1: Person(1, Channel.WECHAT, "openid-of-somebody", START)}
         self.history: dict[int, tuple[Event, ...]] = {}
-        self.known: dict[int, File] = {}
+        self.known: dict[int, StoredFile] = {}
         self.received: list[Incoming] = []
         self.answers: dict[str, Answer] = {}
         self.error: Exception | None = None
@@ -193,12 +193,12 @@ class World:
     async def keep(self, file_id: int, kind: MediaKind, content: bytes, content_type: str) -> Attachment:
         """Keep a file's bytes."""
         digest = await self.store.put(content)
-        self.known[file_id] = File(file_id, kind, digest, content_type, len(content), lost=False)
+        self.known[file_id] = StoredFile(file_id, kind, digest, content_type, len(content), lost=False)
         return Attachment(file_id, kind)
 
     def expect(self, file_id: int, kind: MediaKind, *, lost: bool = False) -> Attachment:
         """A file that is still to come, or never will."""
-        self.known[file_id] = File(file_id, kind, None, "", 0, lost)
+        self.known[file_id] = StoredFile(file_id, kind, None, "", 0, lost)
         return Attachment(file_id, kind)
 
     async def by_token(self, token: str) -> Journey | None:
@@ -242,7 +242,7 @@ class World:
     async def person(self, person_id: int) -> Person | None:
         return self.people.get(person_id)
 
-    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+    async def files(self, file_ids: Sequence[int]) -> dict[int, StoredFile]:
         return {file_id: self.known[file_id] for file_id in file_ids if file_id in self.known}
 
     async def submit(self, incoming: Incoming) -> Answer:

@@ -10,7 +10,7 @@ from bot.cli.doctor import doctor
 from handlers.directory.directory import Role
 from handlers.errors import Unavailable
 from handlers.hot import HotIssue
-from scheduler.jobs import EVERYTHING, TABLE, Part, jobs
+from scheduler.jobs import EVERYTHING, TABLE, ServicePart, jobs
 from storage.queries import hot_issues
 from tests.integration.service.stage import APPEAL, CHEN, LI, START, WANG, Stage
 
@@ -78,7 +78,7 @@ def test_it_is_a_job_of_the_scheduler_alone(stage: Stage) -> None:
     mine = stage.parts.deeds
     (job,) = (job for job in jobs(EVERYTHING, mine) if job.name == "chase")
     assert job.alone
-    assert "chase" not in {job.name for job in jobs(frozenset({Part.WEB, Part.WORKER}), mine)}
+    assert "chase" not in {job.name for job in jobs(frozenset({ServicePart.WEB, ServicePart.WORKER}), mine)}
 
 
 def test_every_job_has_a_deed_and_every_deed_a_job(stage: Stage) -> None:

@@ -10,27 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.cli.replies import candidates, read_base, reviews
-from nlp.matching.answers import OFFER, AnswerBase, Published, SameWords
+from nlp.matching.answers import OFFER, AnswerBase, PublishedAppeal, SameWords
 
 ROWS = [
-    Published(
+    PublishedAppeal(
         "1",
         "咨询住房公积金提取",
         "我在春晓花园买了一套房，公积金能取出来付首付吗",
         "可以，带购房合同和身份证到公积金中心办理。",
     ),
-    Published(
+    PublishedAppeal(
         "2", "驾驶证到期换证", "驾驶证下个月到期，人在外地，怎么换", "可以在居住地的车管所换证，带身份证和体检表。"
     ),
-    Published("3", "反映春晓路路灯不亮", "三盏路灯半个月不亮", "11月20日已修复，电缆老化，维修费用由市财政承担。"),
-    Published(
+    PublishedAppeal(
+        "3", "反映春晓路路灯不亮", "三盏路灯半个月不亮", "11月20日已修复，电缆老化，维修费用由市财政承担。"
+    ),
+    PublishedAppeal(
         "4",
         "新生儿参加居民医保",
         "孩子刚出生，农村合作医疗怎么办",
         "出生28天内带户口本到社区参保，自出生之日起享受待遇。",
     ),
-    Published("5", "小区加装电梯补贴", "老楼装电梯政府补多少钱", "每部电梯补贴十万元，验收后三个月内拨付到账。"),
-    Published("6", "流动摊贩占道", "学校门口摆摊", "您好！您反映的问题已收悉，已转城管局核实、办复。"),
+    PublishedAppeal("5", "小区加装电梯补贴", "老楼装电梯政府补多少钱", "每部电梯补贴十万元，验收后三个月内拨付到账。"),
+    PublishedAppeal("6", "流动摊贩占道", "学校门口摆摊", "您好！您反映的问题已收悉，已转城管局核实、办复。"),
 ]
 
 
@@ -85,7 +87,7 @@ def test_any_question_is_answered_from_the_base_alone(question: str, k: int) -> 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text()), max_size=6), st.text())
 def test_any_rows_make_a_base(rows: list[tuple[str, str, str]], question: str) -> None:
-    base = AnswerBase([Published(str(n), *row) for n, row in enumerate(rows)], SameWords([["驾驶证", "驾照"]]))
+    base = AnswerBase([PublishedAppeal(str(n), *row) for n, row in enumerate(rows)], SameWords([["驾驶证", "驾照"]]))
     assert len(base.find(question)) <= len(rows)
 
 

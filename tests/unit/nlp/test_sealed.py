@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.hostile_texts import Hostile
-from nlp.appeals.sealed import RULES, Rule, SealedSort, applies, sealed_sort
+from nlp.appeals.sealed import RULES, SealedSort, SealingRule, applies, sealed_sort
 from nlp.text.normalize import LIMIT, fold
 from nlp.understand import Reader
 from tests.support.costs import too_slow
@@ -54,7 +54,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_each_rule_seals_its_example(rule: Rule) -> None:
+def test_each_rule_seals_its_example(rule: SealingRule) -> None:
     text = fold(rule.example).text
     assert applies(rule, text)
     assert sealed_sort(text) is rule.sort

@@ -11,7 +11,7 @@ from bot.pages.ticket_view import TicketPages
 from handlers.directory.person import Person
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.model import Audience
-from storage.queries.journeys import File, Journey
+from storage.queries.journeys import Journey, StoredFile
 from tests.support import samples
 
 LATE = samples.PROMISE.reply_by + timedelta(days=3, hours=1)
@@ -35,7 +35,7 @@ class OneTicket:
     async def person(self, person_id: int) -> Person | None:
         return None
 
-    async def files(self, file_ids: Sequence[int]) -> dict[int, File]:
+    async def files(self, file_ids: Sequence[int]) -> dict[int, StoredFile]:
         return {}
 
 

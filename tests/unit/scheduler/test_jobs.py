@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from scheduler.jobs import EVERYTHING, TABLE, Deed, Part, Where, jobs
+from scheduler.jobs import EVERYTHING, TABLE, Deed, ServicePart, Where, jobs
 
 
 async def nothing(_: datetime) -> None:
@@ -17,15 +17,15 @@ DEEDS = {row.name: nothing for row in TABLE}
 OF = {where: {row.name for row in TABLE if row.where is where} for where in Where}
 
 
-def names(*parts: Part) -> set[str]:
+def names(*parts: ServicePart) -> set[str]:
     return {job.name for job in jobs(frozenset(parts), DEEDS)}
 
 
 def test_each_part_runs_its_own_jobs() -> None:
     always = OF[Where.EVERYWHERE]
-    assert names(Part.WORKER) == always | OF[Where.NO_SCHEDULER]
-    assert names(Part.WEB) == always | OF[Where.WEB] | OF[Where.NO_SCHEDULER]
-    assert names(Part.SCHEDULER) == always | OF[Where.ALONE]
+    assert names(ServicePart.WORKER) == always | OF[Where.NO_SCHEDULER]
+    assert names(ServicePart.WEB) == always | OF[Where.WEB] | OF[Where.NO_SCHEDULER]
+    assert names(ServicePart.SCHEDULER) == always | OF[Where.ALONE]
     assert names(*EVERYTHING) == always | OF[Where.WEB] | OF[Where.ALONE]
 
 

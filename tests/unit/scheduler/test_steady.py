@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.steady import PAUSE, SETTLES, TOLERANCE, Doubt, Reading, Steadiness
+from scheduler.steady import PAUSE, SETTLES, TOLERANCE, ClockDoubt, ClockReading, Steadiness
 
 START = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -26,10 +26,10 @@ class Clocks:
         self.host = NONE
         self.last = last
 
-    def see(self, after: timedelta = BEAT) -> Doubt | None:
+    def see(self, after: timedelta = BEAT) -> ClockDoubt | None:
         self.passed += after
         now = START + self.passed
-        reading = Reading(now + self.database, now + self.host, 1000 + self.passed.total_seconds())
+        reading = ClockReading(now + self.database, now + self.host, 1000 + self.passed.total_seconds())
         doubt = self.steady.see(reading, self.last)
         assert self.steady.admits(reading.at, reading.elapsed) == (doubt is None)
         assert self.steady.doubt is doubt
@@ -47,7 +47,7 @@ def test_a_jump_is_not_trusted_and_trusted_again_at_once_when_it_is_taken_back(j
     clocks = Clocks()
     assert clocks.see() is None
     clocks.set(jump)
-    assert [clocks.see() for _ in range(5)] == [Doubt.JUMPED] * 5
+    assert [clocks.see() for _ in range(5)] == [ClockDoubt.JUMPED] * 5
     clocks.set(NONE)
     assert clocks.see() is None
 
@@ -58,10 +58,10 @@ def test_a_jump_that_stays_is_believed_after_it_has_gone_evenly_for_long_enough(
     clocks.see()
     clocks.set(jump)
     beats = SETTLES // BEAT
-    assert [clocks.see() for _ in range(beats)] == [Doubt.JUMPED] * beats
+    assert [clocks.see() for _ in range(beats)] == [ClockDoubt.JUMPED] * beats
     assert clocks.see() is None
     clocks.set(NONE)
-    assert clocks.see() is Doubt.JUMPED
+    assert clocks.see() is ClockDoubt.JUMPED
 
 
 def test_a_clock_that_goes_on_jumping_is_never_believed() -> None:
@@ -69,7 +69,7 @@ def test_a_clock_that_goes_on_jumping_is_never_believed() -> None:
     clocks.see()
     for number in range(1, 500):
         clocks.set((1 + number // 30) * DAY)
-        assert clocks.see() is Doubt.JUMPED
+        assert clocks.see() is ClockDoubt.JUMPED
 
 
 def test_a_jump_between_the_reading_and_the_page_is_seen() -> None:
@@ -86,7 +86,7 @@ def test_a_machine_that_slept_waits_once_and_goes_on() -> None:
     clocks = Clocks()
     clocks.see()
     clocks.set(timedelta(hours=9))
-    assert clocks.see() is Doubt.JUMPED
+    assert clocks.see() is ClockDoubt.JUMPED
     assert clocks.see(SETTLES) is None
 
 
@@ -95,7 +95,7 @@ def test_a_host_that_disagrees_with_the_database_waits_until_they_agree(off: tim
     clocks = Clocks()
     clocks.set(NONE, off)
     for _ in range(100):
-        assert clocks.see() is Doubt.DIFFERS
+        assert clocks.see() is ClockDoubt.DIFFERS
     clocks.set(NONE)
     assert clocks.see() is None
 
@@ -110,16 +110,16 @@ def test_a_minute_is_allowed(off: timedelta) -> None:
 
 
 def test_what_the_look_itself_took_is_no_difference() -> None:
-    assert Steadiness().see(Reading(START, START + 70 * SECOND, 0.0, took=15.0)) is None
-    assert Steadiness().see(Reading(START, START + 70 * SECOND, 0.0, took=5.0)) is Doubt.DIFFERS
+    assert Steadiness().see(ClockReading(START, START + 70 * SECOND, 0.0, took=15.0)) is None
+    assert Steadiness().see(ClockReading(START, START + 70 * SECOND, 0.0, took=5.0)) is ClockDoubt.DIFFERS
 
 
 def test_only_the_database_jumped_after_a_failover() -> None:
     clocks = Clocks()
     clocks.see()
     clocks.set(5 * MINUTE, NONE)
-    assert clocks.see() is Doubt.JUMPED
-    assert clocks.see(SETTLES) is Doubt.DIFFERS
+    assert clocks.see() is ClockDoubt.JUMPED
+    assert clocks.see(SETTLES) is ClockDoubt.DIFFERS
     clocks.set(5 * MINUTE)
     assert clocks.see() is None
 
@@ -139,7 +139,7 @@ def test_the_first_reading_is_measured_by_the_last_beat_of_any_process(ago: time
     clocks = Clocks(last=START - ago)
     assert (clocks.see() is None) == trusted
     if not trusted:
-        assert clocks.see() is Doubt.STOPPED or clocks.steady.doubt is Doubt.STOPPED
+        assert clocks.see() is ClockDoubt.STOPPED or clocks.steady.doubt is ClockDoubt.STOPPED
         assert clocks.see(SETTLES) is None
 
 
@@ -150,7 +150,7 @@ def test_where_no_process_ever_beat_the_first_reading_counts() -> None:
 def test_a_process_that_began_under_a_wrong_clock_trusts_no_other_wrong_one() -> None:
     clocks = Clocks(last=START)
     clocks.set(10 * DAY)
-    assert clocks.see() is Doubt.STOPPED
+    assert clocks.see() is ClockDoubt.STOPPED
     clocks.set(20 * DAY)
     assert clocks.see(SETTLES) is not None
     assert clocks.see(SETTLES / 2) is not None
