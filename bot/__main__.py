@@ -1,4 +1,6 @@
-"""`python -m bot`: run the service, look after it, print its documents. Each command stands in `bot/cli`."""
+"""`python -m bot`: the command line, which runs the service, operates it and prints its documents. Its commands are in
+`bot/cli`.
+"""
 
 from __future__ import annotations
 

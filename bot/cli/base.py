@@ -1,4 +1,4 @@
-"""What every command of `python -m bot` is made with: settings, exit status, and errors as one line."""
+"""Base of every command of `python -m bot`: settings, exit status, and errors as one line."""
 
 from __future__ import annotations
 

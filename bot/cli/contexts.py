@@ -1,4 +1,4 @@
-"""Contexts for operators' repairs, which file nothing."""
+"""Contexts for operators' repairs, which file no ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bot directory …`: units and routing rules from a file; tickets that accuse their own unit."""
+"""`python -m bot directory …`: loads units and routing rules from a file; moves tickets from units that they accuse."""
 
 from __future__ import annotations
 

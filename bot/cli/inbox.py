@@ -1,4 +1,4 @@
-"""`python -m bot inbox …`: messages that failed or could not be read."""
+"""`python -m bot inbox …`: lists, shows and decides again messages that failed or could not be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bot model …`: each night's training, and the way back to the model before."""
+"""`python -m bot model …`: lists the nightly trainings, and restores the model before."""
 
 from __future__ import annotations
 

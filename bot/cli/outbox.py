@@ -1,4 +1,4 @@
-"""`python -m bot outbox …`: pushes that did not go out."""
+"""`python -m bot outbox …`: lists pushes that were not sent, and queues them again."""
 
 from __future__ import annotations
 

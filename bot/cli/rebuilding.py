@@ -1,4 +1,4 @@
-"""`python -m bot rebuild`: tickets compared with their events."""
+"""`python -m bot rebuild`: compares tickets with their events, and repairs rows that differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bot serve`."""
+"""`python -m bot serve`: runs the service."""
 
 from __future__ import annotations
 

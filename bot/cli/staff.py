@@ -1,4 +1,4 @@
-"""`python -m bot staff …`: binding codes, who is bound, and taking accounts back."""
+"""`python -m bot staff …`: makes binding codes, lists staff, and unbinds accounts."""
 
 from __future__ import annotations
 

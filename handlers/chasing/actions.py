@@ -1,7 +1,8 @@
 """The clock's steps on a due ticket: reminders, cards and the like. Takes every step that is due, missed ones included.
 
-A step is an event that leaves a mark on the ticket, after which `due_steps.dates` does not name it any more. So a tick
-that comes late, twice or after the clock was set back takes no step twice. A card replaces the reminders before it.
+A step is an event that leaves a mark on the ticket, after which `due_steps.steps_due` does not name it any more. So a
+tick that comes late, twice or after the clock was set back takes no step twice. A card replaces the reminders before
+it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the text of a push is written from."""
+"""Facts from which the text of a push is written: the ticket, the event, units and links."""
 
 from __future__ import annotations
 

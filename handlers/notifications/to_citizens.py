@@ -1,4 +1,4 @@
-"""What a push says to the citizen whose ticket it is."""
+"""Texts of pushes to the citizen whose ticket it is: what happened and what comes next."""
 
 from __future__ import annotations
 

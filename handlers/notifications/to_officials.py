@@ -1,4 +1,4 @@
-"""What a push says to officials: the desk of the ticket, those who help it, and those above it."""
+"""Texts of pushes to officials (the desk, those who help, those above): what is asked of them and by when."""
 
 from __future__ import annotations
 

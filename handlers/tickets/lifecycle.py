@@ -1,7 +1,7 @@
-"""A ticket's life: `apply` asks the table whether something may happen and then lets it; `fold` lets it happen again.
+"""Life of a ticket: `apply` checks an event by the table and applies it; `fold` replays the log.
 
-Rules are in `states.TABLE` and in the `check` of each event; `fold` only assigns, so that a log written under older rules
-still folds to the same ticket.
+Rules are in `states.TABLE` and in the checks below; an event's own `fold` only assigns, so that a log written under
+older rules still folds to the same ticket.
 """
 
 from __future__ import annotations

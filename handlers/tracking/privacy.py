@@ -1,4 +1,4 @@
-"""What a stranger who holds a number and its query code may read of a ticket."""
+"""Privacy of a ticket's texts: what a stranger with a number and its query code may read."""
 
 from __future__ import annotations
 

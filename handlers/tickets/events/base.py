@@ -1,4 +1,4 @@
-"""What every event of a ticket says of itself, and who does it."""
+"""Base class of a ticket's events: what each event says of itself, and who does it."""
 
 from __future__ import annotations
 

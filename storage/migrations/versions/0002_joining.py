@@ -1,4 +1,4 @@
-"""Tickets that follow another one."""
+"""Adds the column for tickets that follow another one (附议)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issues that many people raise, as last gathered."""
+"""Adds the table of hot issues (热点) as last gathered."""
 
 from __future__ import annotations
 

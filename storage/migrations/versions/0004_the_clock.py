@@ -1,4 +1,4 @@
-"""What the clock looks at, rounds for rankings, 催办通知单, 整改, office hours and deputies."""
+"""Adds what the clock needs: due dates of tickets, ranking rounds, 催办通知单, 整改, office hours and deputies."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A message's identity is channel, sender and key: two people's pushes with one MsgId are two messages.
+"""Makes the sender part of a message's identity: two people's pushes with one MsgId are two messages.
 
-Rows there are keep an empty sender: they are told apart by their person. Nothing is rewritten on PostgreSQL but the index
-of the primary key; the inbox holds thirty days.
+Existing rows keep an empty sender and are told apart by their person. On PostgreSQL only the index of the primary key
+is rewritten; the inbox holds thirty days.
 """
 
 from __future__ import annotations

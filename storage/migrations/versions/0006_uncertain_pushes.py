@@ -1,4 +1,4 @@
-"""Since when a push may have arrived without our knowing."""
+"""Adds the time since when a push may have arrived without our knowing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a step of a migration has come, so that one that was killed goes on where it was."""
+"""Adds the progress of a migration's steps, so that a killed migration continues where it stopped."""
 
 from __future__ import annotations
 
