@@ -44,7 +44,7 @@ def create_app(
     now = platform_now or parts.process.clock.now
 
     def webhook(callback: Callback, admission: Admission) -> Webhook:
-        return _webhook(callback, admission, parts, patience=patience, platform_now=now)
+        return Webhook(callback, admission, parts.process, parts.inbound, platform_now=now, patience=patience)
 
     if settings.wechat_token:
         admission = Admission(settings.wechat_timestamp_window, settings.callback_networks, settings.proxies)
@@ -112,24 +112,6 @@ def _add_pages(app: web.Application, parts: Parts) -> None:
         protection=protect(parts.process.secret_key, parts.process.shared.limiter),
     )
     add_pages(app, pages)
-
-
-def _webhook(
-    callback: Callback, admission: Admission, parts: Parts, *, patience: float, platform_now: Callable[[], datetime]
-) -> Webhook:
-    return Webhook(
-        callback=callback,
-        admission=admission,
-        stamps=parts.process.shared.stamps,
-        batcher=parts.inbound.batcher,
-        spool=parts.inbound.spool,
-        clock=parts.process.clock,
-        platform_now=platform_now,
-        metrics=parts.process.metrics,
-        note=parts.inbound.receipts.note,
-        late=parts.inbound.late,
-        patience=patience,
-    )
 
 
 def _add_webhook(app: web.Application, path: str, webhook: Webhook) -> None:

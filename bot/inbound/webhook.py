@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
@@ -20,19 +20,16 @@ from aiohttp import web
 from bot.channels.wechat.callback import Callback, Received, replayed
 from bot.channels.wechat.crypto import RANDOM_BYTES
 from bot.channels.wechat.push import MAX_BODY, PushError
-from bot.clock import Clock
 from bot.inbound.admission import Admission
-from bot.inbound.batcher import Batcher, Taken
+from bot.inbound.batcher import Taken
 from bot.inbound.door import body_of
-from bot.inbound.late_answers import LateAnswers
-from bot.inbound.spool import Spool
-from bot.monitoring.metrics import Metrics
+from bot.inbound.open import Inbound
 from bot.outbound.render import reply_text
+from bot.process import Process
 from handlers.errors import Unavailable
 from handlers.messages import Consent, Delivery, Incoming, Silent, Unread
 from handlers.outcome import Reply
 from storage.schema.errors import DATABASE_ERRORS
-from storage.shared.stamps import Stamps
 from storage.transactions.messages import Answer
 
 log = structlog.get_logger()
@@ -47,40 +44,30 @@ _NOTE_PATIENCE = 0.5
 
 _HOLDING = Reply("您的消息已收到，系统这会儿有点忙。办好了马上在这里回复您，不用重发。")
 
-Note = Callable[[Incoming], Awaitable[None]]
-
 
 class Webhook:
-    """Serves one callback. `note` records events that need no answer; `late` sends what did not fit the passive reply.
-
-    `platform_now` is the platform's time, which timestamps are compared with.
-    """
+    """Serves one callback. `platform_now` is the platform's time, which timestamps are compared with."""
 
     def __init__(
         self,
-        *,
         callback: Callback,
         admission: Admission,
-        stamps: Stamps,
-        batcher: Batcher,
-        spool: Spool,
-        clock: Clock,
+        process: Process,
+        inbound: Inbound,
+        *,
         platform_now: Callable[[], datetime],
-        metrics: Metrics,
-        note: Note,
-        late: LateAnswers,
         patience: float = PATIENCE,
     ) -> None:
         self._callback = callback
         self._admission = admission
-        self._stamps = stamps
-        self._batcher = batcher
-        self._spool = spool
-        self._clock = clock
+        self._stamps = process.shared.stamps
+        self._batcher = inbound.batcher
+        self._spool = inbound.spool
+        self._clock = process.clock
         self._platform_now = platform_now
-        self._metrics = metrics
-        self._note = note
-        self._late = late
+        self._metrics = process.metrics
+        self._note = inbound.receipts.note
+        self._late = inbound.late
         self._patience = patience
 
     async def greet(self, request: web.Request) -> web.Response:

@@ -73,20 +73,9 @@ def add_pages(app: web.Application, parts: PageParts, heartbeat: float = HEARTBE
     tracking = Tracking(context, ticket_pages)
     live = Live(context, ticket_pages, tracking, heartbeat)
     served = Files(context, tracking, Pictures(sources.files, sources.pictures), sources.files)
-    look_up = LookUp(context, parts.site.sandbox)
     routes = [
-        web.get("/", look_up.front),
-        web.get("/track", look_up.form),
-        web.post("/track", look_up.find),
-        web.get(_STRANGER, tracking.stranger),
-        web.get(_STRANGER + "/live", live.stranger),
-        web.get(_CITIZEN, tracking.citizen),
-        web.post(_CITIZEN, tracking.act),
-        web.get(_CITIZEN + "/live", live.citizen),
-        web.get(_CITIZEN + r"/file/{id:\d{1,19}}", served.serve),
-        web.get(_DESK, tracking.desk),
-        web.get(_DESK + "/live", live.desk),
-        web.get(_DESK + r"/file/{id:\d{1,19}}", served.serve_desk),
+        *_lookup_routes(LookUp(context, parts.site.sandbox)),
+        *_ticket_routes(tracking, live, served),
         web.get(_NOTICE, NoticePage(context).show),
         *_rank_routes(Rank(context, sources.rankings)),
         *_rectify_routes(Rectify(context, sources.rectified)),
@@ -95,6 +84,28 @@ def add_pages(app: web.Application, parts: PageParts, heartbeat: float = HEARTBE
     app.add_routes(routes)
     app.middlewares.append(guard([route.handler for route in routes], renderer))
     app.on_shutdown.append(live.close)
+
+
+def _lookup_routes(look_up: LookUp) -> list[web.RouteDef]:
+    return [
+        web.get("/", look_up.front),
+        web.get("/track", look_up.form),
+        web.post("/track", look_up.find),
+    ]
+
+
+def _ticket_routes(tracking: Tracking, live: Live, files: Files) -> list[web.RouteDef]:
+    return [
+        web.get(_STRANGER, tracking.stranger),
+        web.get(_STRANGER + "/live", live.stranger),
+        web.get(_CITIZEN, tracking.citizen),
+        web.post(_CITIZEN, tracking.act),
+        web.get(_CITIZEN + "/live", live.citizen),
+        web.get(_CITIZEN + r"/file/{id:\d{1,19}}", files.serve),
+        web.get(_DESK, tracking.desk),
+        web.get(_DESK + "/live", live.desk),
+        web.get(_DESK + r"/file/{id:\d{1,19}}", files.serve_desk),
+    ]
 
 
 def _rank_routes(rank: Rank) -> list[web.RouteDef]:

@@ -27,6 +27,10 @@ _CLOCK_READS = {
 _ENVIRONMENT_READS = {"environ", "environb", "getenv", "getenvb", "putenv"}
 
 
+_OPENERS = {"ClientSession", "create_async_engine", "from_url", "open_connection", "open_engine"}
+"""Names of what connects to a database, to Redis or over HTTP."""
+
+
 def local_imports(tree: ast.Module) -> Iterator[int]:
     """An import inside a function hides a dependency, or a cycle."""
     for function in ast.walk(tree):
@@ -62,6 +66,13 @@ def fields_explained_above(tree: ast.Module) -> Iterator[int]:
                 field.target for field, below in pairs if isinstance(field, ast.AnnAssign) and not _is_string(below)
             ]
             yield from (name.lineno for name in bare if isinstance(name, ast.Name) and f"`{name.id}`" in told)
+
+
+def openings(tree: ast.Module) -> Iterator[int]:
+    """A connection to the outside is opened in one place, which also closes it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _last_name(node.func) in _OPENERS:
+            yield node.lineno
 
 
 def swallowed_errors(tree: ast.Module) -> Iterator[int]:
