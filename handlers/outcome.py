@@ -6,6 +6,7 @@ Rules send nothing, read no clock and draw no random numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from msgspec import Struct
@@ -94,3 +95,13 @@ class Outcome(Struct, frozen=True):
     """What changed besides tickets, in order."""
     code: CodeTry | None = None
     """Result of a query code that was compared. None when none was."""
+
+
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """Returns what several outcomes change that no message led to. Of each ticket the last fold counts."""
+    return Outcome(
+        tickets=tuple({ticket.id: ticket for one in outcomes for ticket in one.tickets}.values()),
+        events=tuple(event for one in outcomes for event in one.events),
+        pushes=tuple(push for one in outcomes for push in one.pushes),
+        others=tuple(change for one in outcomes for change in one.others),
+    )

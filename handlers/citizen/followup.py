@@ -62,17 +62,7 @@ def again(turn: Turn, ticket: Ticket, category: str | None, area: str) -> str:
 
 def on_its_own(turn: Turn, ticket: Ticket, unit_id: str) -> Alone:
     """单独办: on this desk, with a promise of its own."""
-    return Alone(
-        unit_id,
-        deadlines.promise(
-            ticket.kind,
-            ticket.category,
-            ticket.urgent,
-            turn.now,
-            is_vital=deadlines.vital(ticket.kind, ticket.text),
-            terms=turn.ctx.terms_for(unit_id),
-        ),
-    )
+    return Alone(unit_id, deadlines.promise_anew(ticket, turn.now, turn.ctx.terms_for(unit_id)))
 
 
 def happen(turn: Turn, ticket: Ticket, *whats: Happening) -> Outcome:

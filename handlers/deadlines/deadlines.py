@@ -78,6 +78,18 @@ def promise(
     )
 
 
+def promise_anew(ticket: Ticket, at: datetime, terms: Terms) -> Promise:
+    """Returns the promise for a ticket whose time begins again at `at`, as if it had been filed then."""
+    return promise(
+        ticket.kind,
+        ticket.category,
+        ticket.urgent,
+        at,
+        is_vital=vital(ticket.kind, ticket.text),
+        terms=terms,
+    )
+
+
 def extend(ticket: Ticket, days: int, at: datetime, terms: Terms = TERMS) -> Moved:
     """Returns the date after an extension of `days` working days from the promised date.
 
@@ -207,15 +219,7 @@ REWORKS_AT_HOME = 1
 def rework(ticket: Ticket, reason: str, at: datetime, terms: Terms, directory: Directory) -> Reopened:
     """Returns the event that has the ticket done again (重办): a clock of its own, by the hours of the desk it goes to."""
     goes_to = rework_desk(ticket, directory)
-    promised = promise(
-        ticket.kind,
-        ticket.category,
-        ticket.urgent,
-        at,
-        is_vital=vital(ticket.kind, ticket.text),
-        terms=terms.at(directory.hours(goes_to or ticket.unit_id)),
-    )
-    return Reopened(reason, promised, goes_to)
+    return Reopened(reason, promise_anew(ticket, at, terms.at(directory.hours(goes_to or ticket.unit_id))), goes_to)
 
 
 def rework_desk(ticket: Ticket, directory: Directory) -> str | None:

@@ -24,7 +24,7 @@ from handlers.chasing.tick import Tick
 from handlers.context import Context
 from handlers.notifications import digest
 from handlers.notifications.digest import DigestState
-from handlers.outcome import Outcome
+from handlers.outcome import Outcome, together
 from handlers.pushes import Push
 from handlers.tickets.events import Event
 from handlers.tickets.events.clock import ChaseNoticeIssued
@@ -207,7 +207,7 @@ class Chaser:
                 outcomes.append(page.outcome)
                 failed |= page.failed
         cursor = replace(cursor, after=_place(found[-1]))
-        return _ChasedPage(len(found), cursor, _together(outcomes), now - found[0].look_at, failed, now)
+        return _ChasedPage(len(found), cursor, together(outcomes), now - found[0].look_at, failed, now)
 
     def _chase_due(self, db: Connection, cursor: Cursor) -> _ChasedPage:
         ctx = self._make_context(db)
@@ -302,12 +302,6 @@ def _hot_numbers(db: Connection) -> frozenset[str]:
 
 def _kinds(outcome: Outcome) -> Counter[str]:
     return Counter(str(event.what.__struct_config__.tag) for event in outcome.events)
-
-
-def _together(outcomes: Sequence[Outcome]) -> Outcome:
-    last = {ticket.id: ticket for one in outcomes for ticket in one.tickets}
-    events = tuple(event for one in outcomes for event in one.events)
-    return Outcome(tickets=tuple(last.values()), events=events, pushes=tuple(p for one in outcomes for p in one.pushes))
 
 
 def _report(error: Exception, kind: WriteError) -> None:

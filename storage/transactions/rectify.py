@@ -20,7 +20,7 @@ from handlers.context import Context
 from handlers.hot import HotIssue
 from handlers.items.item import Item, Origin
 from handlers.items.lifecycle import changed
-from handlers.outcome import Outcome
+from handlers.outcome import Outcome, together
 from handlers.rectification import clock, series
 from handlers.rectification.series import RULE
 from handlers.tickets.ticket import Ticket
@@ -109,7 +109,7 @@ class RectificationClock:
         found = [rows.item(doc) for doc in db.execute(_due, {"now": ctx.now}).scalars()]
         outcomes = [clock.warn(item, ctx) for item in found]
         write_happened(db, outcomes, ctx.now)
-        return _together(outcomes)
+        return together(outcomes)
 
     def _look(self, db: Connection) -> tuple[tuple[HotIssue, ...], list[Item]]:
         return batch_loading.hot(db), rectifications.load(db, (), (), running=True)
@@ -141,7 +141,7 @@ class RectificationClock:
         told = {(unit, category): frozenset(_ids.decode(doc)) for unit, category, doc in db.execute(_told)}
         outcomes = [_proposed(db, group, ids, told.get(group, frozenset()), ctx) for group, ids in many.items()]
         write_happened(db, outcomes, ctx.now)
-        return _together(outcomes)
+        return together(outcomes)
 
 
 def _proposed(db: Connection, group: Group, ids: Sequence[int], told: frozenset[int], ctx: Context) -> Outcome:
@@ -160,12 +160,3 @@ def _proposed(db: Connection, group: Group, ids: Sequence[int], told: frozenset[
         row = {"unit_id": group[0], "category": group[1], "at": ctx.now, "doc": rows.to_json(kept)}
         _save_series.run(db, [row])
     return Outcome(pushes=pushes)
-
-
-def _together(outcomes: Sequence[Outcome]) -> Outcome:
-    return Outcome(
-        tickets=tuple(ticket for outcome in outcomes for ticket in outcome.tickets),
-        events=tuple(event for outcome in outcomes for event in outcome.events),
-        pushes=tuple(push for outcome in outcomes for push in outcome.pushes),
-        others=tuple(change for outcome in outcomes for change in outcome.others),
-    )
