@@ -11,33 +11,34 @@ from typing import ClassVar
 from msgspec import Struct
 
 EXAMPLE_NUMBER = "26000428"
-"""Stands in examples only; look-ups never use it."""
+"""Used in examples only; look-ups never use it."""
+
 EXAMPLE_OTHER = "26000572"
 
 
 class Command(Struct, frozen=True):
-    """What an official asks for, read from their words. Each command is a subclass in `commands/` or `rectification/`."""
+    """A command of an official. Each is a subclass in `commands/` or `rectification/`."""
 
     name: ClassVar[str]
-    """What people call the command. Unique; permissions are kept under it."""
+    """Its verb for people. Unique; permissions are kept under it."""
 
 
 class TicketCommand(Command, frozen=True):
     """A command about one ticket."""
 
     number: str | None
-    """None where it was left out: the ticket last spoken of is meant."""
+    """None when it was left out: the ticket last spoken of is meant."""
 
 
 class ItemCommand(Command, frozen=True):
     """A command about one 整改."""
 
     item: str | None
-    """A short number as Z26003; None for the only one there is."""
+    """A short number such as Z26003. None for the only item there is."""
 
 
 class Slot(StrEnum):
-    """How an argument is read from the words."""
+    """Kinds of arguments, by how they are read."""
 
     NUMBER = "number"
     UNIT = "unit"
@@ -58,7 +59,7 @@ class Slot(StrEnum):
 
 
 class Argument(Struct, frozen=True):
-    """One argument: the field it fills, how it is read, what people call it, and whether it may be missing."""
+    """One argument: the field it fills, how it is read, its name for people, and whether it is required."""
 
     field: str
     slot: Slot
@@ -67,9 +68,7 @@ class Argument(Struct, frozen=True):
 
 
 class Asks(StrEnum):
-    """When a command waits for 确认 before anything happens. What waits cannot be taken back by 撤销 afterwards, but for
-    ALWAYS_UNDOABLE.
-    """
+    """When a command waits for 确认. A confirmed command cannot be taken back by 撤销, except with ALWAYS_UNDOABLE."""
 
     NEVER = "never"
     ALWAYS = "always"
@@ -89,7 +88,7 @@ class Group(StrEnum):
 
 
 class Spec(Struct, frozen=True):
-    """How a command is written, explained and confirmed: parser, help text and documents read it."""
+    """How a command is written, explained and confirmed. Parser, help text and documents read it."""
 
     command: type[Command]
     group: Group
@@ -98,7 +97,8 @@ class Spec(Struct, frozen=True):
     sample: str
     """An example, with {number} where a ticket's number stands."""
     source: str
-    """What the command follows."""
+    """The rule or practice that the command follows."""
+
     synonyms: tuple[str, ...] = ()
     asks: Asks = Asks.NEVER
 
@@ -114,12 +114,12 @@ class Spec(Struct, frozen=True):
 
     @property
     def form(self) -> str:
-        """The command as people are shown it: 转办 编号 单位 [原因]."""
+        """The command as people see it: 转办 编号 单位 [原因]."""
         return " ".join((self.verb, *(arg.shown if arg.required else f"[{arg.shown}]" for arg in self.arguments)))
 
     @property
     def about_ticket(self) -> bool:
-        """Whether the command speaks of one ticket."""
+        """Whether the command is about one ticket."""
         return any(argument.slot is Slot.NUMBER for argument in self.arguments)
 
     def render(self, command: Command) -> str:

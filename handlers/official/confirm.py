@@ -21,7 +21,7 @@ from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
 
 NUMBER_WITHIN = 40
-"""Characters of a reason within which a number that leads it ends."""
+"""A number that leads a reason ends within so many characters."""
 
 
 class Undo(Command, frozen=True):
@@ -41,7 +41,7 @@ def _undo_needs(_command: Undo, asker: Asker) -> Needs:
 
 
 def _undo(scene: Scene, which: str | None) -> Outcome:
-    """Takes back the official's own last command; one that was named, or tapped below, only if it is the last."""
+    """Take back the official's last command. One that was named, or tapped below, is taken back only if it is the last."""
     last = scene.talk.undoable
     before = scene.found.by_id.get(last.ticket_id) if last is not None else None
     if last is None or before is None or scene.now > last.until or not scene.sees(before):
@@ -73,14 +73,14 @@ def _undo(scene: Scene, which: str | None) -> Outcome:
 
 
 def _check_may_undo(after: Ticket, scene: Scene) -> None:
-    """Refused where the desk that it would go back to must keep away by now, or is out of the official's reach."""
+    """Raises `Refused` when the desk it would go back to must keep away, or is out of the official's reach."""
     scene.check_may_have(after, scene.directory.unit(after.unit_id))
     if not scene.reads(after):
         raise Refused(wording.NOTHING_TO_UNDO)
 
 
 def _undo_other(scene: Scene, ticket_id: int, seq: int) -> tuple[Change, tuple[Push, ...]]:
-    """The other ticket of a merger as it was before, and who is told; its author hears of it from the first."""
+    """Returns the other ticket of a merger as it was before, and the pushes. Its author is told through the first."""
     before, history = scene.found.by_id[ticket_id], scene.found.history.get(ticket_id, ())
     change = lifecycle.undo(history, seq, scene.actor, scene.now)
     pushes = notices(scene.ctx, change, before)
@@ -103,7 +103,7 @@ class Confirm(Command, frozen=True):
 
 
 def _confirm(scene: Scene, which: str | None) -> Outcome:
-    """Carries out what waits; every rule is asked again, for much may have happened since."""
+    """Carry out what waits. Every rule is checked again, because much may have happened since."""
     order = _waiting(scene, which, wording.NOTHING_TO_CONFIRM)
     if order.held:
         raise Refused(wording.SAY_WHY)
@@ -125,7 +125,9 @@ class SendAnyway(Command, frozen=True):
 
 
 def _send_anyway(scene: Scene, reason: str) -> Outcome:
-    """Sends the held answer as it is; why goes into the log. A number that leads the reason says which answer is meant."""
+    """Send the held reply as it is; the reason goes into the log. A number that leads the reason says which reply is
+    meant.
+    """
     named = numbers.cut(reason[:NUMBER_WITHIN])
     which = named.numbers[0] if named.numbers and not named.before else None
     order = _waiting(scene, which, wording.NOTHING_HELD)
@@ -158,7 +160,7 @@ class Cancel(Command, frozen=True):
 
 
 def _cancel(scene: Scene, which: str | None) -> Outcome:
-    """Drops what waits: a command first, else the pictures sent."""
+    """Drop what waits: a command first, else the pictures sent."""
     talk = scene.talk
     if talk.order is not None and scene.now <= talk.order.until:
         _waiting(scene, which, wording.NOTHING_TO_CANCEL)
@@ -176,7 +178,7 @@ CANCEL = Deed[Cancel](
 
 
 def _waiting(scene: Scene, which: str | None, none: str) -> Order:
-    """What waits and is meant by this answer. Raises Refused, saying `none` or what waits instead, when it is not."""
+    """Returns what waits and is meant. Raises `Refused`, saying `none` or what waits instead."""
     order = scene.talk.order
     if order is None or scene.now > order.until:
         raise Refused(none)

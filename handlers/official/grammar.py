@@ -48,13 +48,15 @@ def _fold_table() -> dict[int, str]:
 
 
 FOLD = _fold_table()
-"""Every character as it is matched: half width, small letters, simplified; one to one, so that places agree."""
+"""The form in which each character is matched: half width, small letters, simplified. One to one, so that positions
+agree.
+"""
 
 _TAIL = re.compile(r"(?:一下|了|吧|啦|啊|哦|呀|谢谢|】|」|[\s.!~,;:])*$")
 
 
 class Words:
-    """The text while it is read: `seen` is folded for matching, `kept` is what was typed; a place means both."""
+    """The text while it is read. `seen` is folded for matching, `kept` is what was typed; a position means both."""
 
     def __init__(self, text: str) -> None:
         self.kept = text
@@ -62,27 +64,27 @@ class Words:
         self.at = 0
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Reads what matches here, if anything does."""
+        """Read what matches at this position. Returns the match, None when nothing does."""
         found = pattern.match(self.seen, self.at)
         if found:
             self.at = found.end()
         return found
 
     def rest(self) -> str:
-        """What was typed from here on, without the blanks around it."""
+        """Returns what was typed from this position on, without blanks around it."""
         return self.kept[self.at :].strip()
 
     def done(self) -> bool:
-        """Whether nothing but polite words is left."""
+        """Returns whether only polite words are left."""
         return _TAIL.match(self.seen, self.at) is not None
 
 
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-"""Which words name a period does not depend on the day."""
+"""Any day: which words name a period does not depend on it."""
 
 
 class WrongCommand(Struct, frozen=True):
-    """Words that are no command: what to tell the person, the nearest verb, and the whole text put right if we can."""
+    """Words that are no command: the reply, the nearest verb, and the corrected text if there is one."""
 
     say: str
     nearest: str
@@ -90,7 +92,7 @@ class WrongCommand(Struct, frozen=True):
 
 
 class _Missing(Exception):
-    """Inside this module only: an argument is not there or not readable."""
+    """Raised inside this module when an argument is missing or unreadable."""
 
     def __init__(self, say: str) -> None:
         super().__init__(say)
@@ -154,12 +156,13 @@ _LIKE = {"答复": "报验", "办结": "报验", "退回": "退改", "现场": "
 _MAY_BE_NOTHING = (Slot.ITEM, Slot.COLOUR)
 
 NEAR_ENOUGH = 0.5
-"""One character right of two: a slip of the pen in a two-character verb."""
+"""One character right of two: a typing mistake in a two-character verb."""
+
 LONGEST_EXTENSION = 365
 
 
 def parse(text: str) -> Command | WrongCommand:
-    """The command in these words, or the nearest right one. Never raises, whatever the text."""
+    """Returns the command in these words, or what is wrong with them. Never raises, whatever the text."""
     words = Words(text)
     words.take(_LEAD)
     number = _take_number(words)
@@ -181,13 +184,13 @@ def parse(text: str) -> Command | WrongCommand:
 
 
 def read_binding(text: str) -> Bind | None:
-    """The binding command in these words. For everybody's every message: most of them have no such word at all."""
+    """Returns the binding command in these words. None when there is none, as in most messages."""
     command = parse(text) if _BINDING.search(text) else None
     return command if isinstance(command, Bind) else None
 
 
 def clean_code(words: str) -> str:
-    """A binding code as it is hashed: capital letters and digits, without blanks and dashes."""
+    """Returns a binding code as it is hashed: capital letters and digits, without blanks and dashes."""
     return re.sub(r"[^0-9A-Z]", "", words.translate(FOLD).upper())
 
 
@@ -488,5 +491,5 @@ def _nearest(head: str) -> tuple[Spec | None, str]:
 
 
 def render(command: Command) -> str:
-    """The words that `parse` reads as exactly this command."""
+    """Returns the words that `parse` reads as exactly this command."""
     return BY_COMMAND[type(command)].render(command)

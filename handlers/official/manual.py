@@ -60,7 +60,7 @@ _WHERE = """本＝在本单位桌上的，下＝在下属单位的，协＝请�
 
 
 def manual() -> str:
-    """The page in Markdown: first steps, every command, who may give it where, and what the rules rest on."""
+    """Returns the page in Markdown: first steps, every command, who may give it where, and the sources of the rules."""
     parts = [_INTRO.format(number=example(_row_of("受理")).split()[1]), "## 全部命令\n"]
     parts.append("方括号里的可以不写。每条命令也可以用后面列出的别的说法。\n")
     for group in Group:
@@ -107,7 +107,7 @@ def _where(role: Role, row: Spec) -> str:
 
 
 def _sources() -> str:
-    """What each command follows, each source once."""
+    """Returns what each command follows, each source once."""
     verbs: dict[str, list[str]] = {}
     for row in SPEC:
         verbs.setdefault(row.source, []).append(row.verb)

@@ -40,7 +40,7 @@ _RULES = """
 
 
 def page() -> str:
-    """The page in Markdown: one table a role, commands down, relations across."""
+    """Returns the page in Markdown: one table for each role, commands down, relations across."""
     lines = [f"| {sign} {where.value} | {words} |" for where, (sign, words) in RELATIONS.items()]
     parts = [_INTRO + "\n".join(lines) + "\n" + _RULES]
     parts += [_table(role) for role in permissions.ROLE_ORDER]
@@ -48,7 +48,7 @@ def page() -> str:
 
 
 def cell(role: Role, row: Spec, where: Relation) -> str:
-    """Whether the role may give the command there."""
+    """Returns whether the role may give the command there, as the table's sign."""
     if not row.about_ticket:
         allowed = permissions.may(role, row.verb, where)
         return "·" if allowed else "—"

@@ -17,18 +17,23 @@ from handlers.tickets.ticket import Ticket
 
 
 class Relation(StrEnum):
-    """How a ticket lies to an official's unit.
-
-    `SERVED`: in the area that the dispatch unit serves, seen from the dispatch unit. `ACCUSED`: the ticket accuses the
-    official's unit or one above it; no role may do anything there.
-    """
+    """How a ticket lies to an official's unit."""
 
     OWN = "own"
+    """On the desk of the official's unit."""
+
     BELOW = "below"
+    """On the desk of a unit below."""
+
     CO = "co"
+    """The official's unit co-handles it."""
+
     SERVED = "served"
+    """In the area that the dispatch unit serves, seen from the dispatch unit."""
+
     ELSEWHERE = "elsewhere"
     ACCUSED = "accused"
+    """The ticket accuses the official's unit or one above it: no role may do anything."""
 
 
 _OWN, _BELOW, _CO, _SERVED, _ELSEWHERE, _ACCUSED = Relation
@@ -71,7 +76,8 @@ _TABLE: dict[str, tuple[frozenset[Relation], ...]] = {
 }
 
 ABOVE = frozenset({Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
-"""Who may begin a 整改 and sign it off."""
+"""Roles that may begin a 整改 and sign it off."""
+
 _LEAD = frozenset({Role.HANDLER, Role.DISPATCHER, Role.LEADER, Role.ADMIN})
 
 OVERVIEW: dict[str, frozenset[Role]] = {
@@ -86,17 +92,17 @@ OVERVIEW: dict[str, frozenset[Role]] = {
     "展期": _LEAD,
     "报验": _LEAD,
 }
-"""Commands about no ticket of one's own that only some roles may give. Which 整改 it may be is in `rectification/changing.py`."""
+"""Roles that may give a command about no ticket of their own. Which 整改 they may act on: `rectification/changing.py`."""
 
 MAY: dict[tuple[Role, str], frozenset[Relation]] = {
     (role, command): row[column] for command, row in _TABLE.items() for column, role in enumerate(ROLE_ORDER)
 }
-"""Where a role may give a command; empty means nowhere."""
+"""Where a role may give a command. Empty: nowhere."""
 
 FREE: frozenset[str] = frozenset(
     {"绑定", "解绑", "待办", "更多", "统计", "排行", "撤销", "确认", "照发", "取消", "帮助", "请假", "销假", "整改"}
 )
-"""Commands about no ticket of others: everybody on the staff may give them (撤销 takes back only one's own)."""
+"""Commands about nobody else's ticket, which all staff may give (撤销 takes back only one's own)."""
 
 SENDS_SIDEWAYS = frozenset({Role.DISPATCHER, Role.ADMIN})
 """Who may transfer to any unit in the area that their own serves; the others only to units below their own."""
@@ -118,9 +124,10 @@ _READING = "查看"
 
 
 def relation(directory: Directory, staff: Staff, ticket: Ticket) -> Relation:
-    """How the ticket lies to the official's unit; the nearest relation counts when there are two.
+    """Returns how the ticket lies to the official's unit. Of two relations the nearest counts.
 
-    The one place that says whom an official reaches: chat, pages, lists and pushes ask here (`jurisdiction` has the tree).
+    The one place that decides whom an official reaches: chat, pages, lists and pushes ask here (`jurisdiction` has the
+    tree).
     """
     if jurisdiction.barred(directory, accused.of(ticket, directory), staff.unit_id):
         return Relation.ACCUSED
@@ -134,18 +141,18 @@ def relation(directory: Directory, staff: Staff, ticket: Ticket) -> Relation:
 
 
 def may_read(directory: Directory, staff: Staff, ticket: Ticket, roles: Sequence[Role]) -> bool:
-    """Whether the official may read the ticket, in the chat as on a page."""
+    """Returns whether the official may read the ticket, in chat and on pages."""
     where = relation(directory, staff, ticket)
     return any(may(role, _READING, where) for role in roles)
 
 
 def may_read_notice(directory: Directory, staff: Staff, unit_id: str) -> bool:
-    """Whether the official may read the unit's 催办通知单: its own people, and those who reach it from above."""
+    """Returns whether the official may read the unit's 催办通知单: its own staff, and those who reach it from above."""
     return jurisdiction.serves(directory, staff.unit_id, unit_id)
 
 
 def check_may(role: Role, verb: str, where: Relation, holder: str = "别的单位") -> None:
-    """Raise Refused, saying who could, when the role may not give the command there. `holder` names the ticket's unit."""
+    """Raises `Refused`, naming who may, when the role may not give the command there. `holder` names the ticket's unit."""
     if may(role, verb, where):
         return
     if MAY.get((role, verb)):
@@ -155,26 +162,26 @@ def check_may(role: Role, verb: str, where: Relation, holder: str = "别的单�
 
 
 def may(role: Role, verb: str, where: Relation) -> bool:
-    """Whether the role may give the command there."""
+    """Returns whether the role may give the command there."""
     if verb in OVERVIEW:
         return role in OVERVIEW[verb]
     return verb in FREE or where in MAY[role, verb]
 
 
 def _ever(role: Role, verb: str) -> bool:
-    """Whether the role may give the command anywhere at all."""
+    """Returns whether the role may give the command anywhere."""
     return any(may(role, verb, where) for where in Relation)
 
 
 def knows(roles: Iterable[Role], verb: str) -> bool:
-    """Whether one of the roles may give the command somewhere."""
+    """Returns whether one of the roles may give the command somewhere."""
     return any(_ever(role, verb) for role in roles)
 
 
 def check_may_send(directory: Directory, staff: Staff, to: Unit, roles: Sequence[Role] = ()) -> None:
-    """Raise Refused when this official may not transfer to that unit; `roles` are those they have beside their own.
+    """Raises `Refused` when this official may not transfer to that unit. `roles` are those they have beside their own.
 
-    The dispatch unit may also pass a ticket on to any unit outside its area (it is asked to confirm what leaves the county).
+    The dispatch unit may also pass a ticket to any unit outside its area (it confirms what leaves the county).
     """
     if not SENDS_SIDEWAYS.isdisjoint((staff.role, *roles)):
         central = staff.unit_id == directory.dispatch_id or directory.within(directory.dispatch_id, staff.unit_id)
@@ -186,7 +193,7 @@ def check_may_send(directory: Directory, staff: Staff, to: Unit, roles: Sequence
 
 
 def sees_personal(role: Role, where: Relation) -> bool:
-    """Whether the role reads the citizen's words unmasked."""
+    """Returns whether the role reads the citizen's words unmasked."""
     return where in SEES_PERSONAL[role]
 
 

@@ -32,29 +32,32 @@ from handlers.talk import Piece
 from handlers.tickets import lifecycle
 
 MOST_PIECES = 9
-"""Files kept for the next 现场, 答复 or 备注: as many as the platform lets one choose at once."""
+"""Files kept for the next 现场, 答复 or 备注: as many as the platform lets a person choose at once."""
+
 LONGEST_TAP = 60
-"""A corrected command longer than this is not offered as a tap: the person has it on the screen anyway."""
+"""A corrected command that is longer is not offered as a tap: the person has it on the screen."""
 
 _STAFF_WORDS = frozenset({"待办", "统计", "排行", "解绑"})
-"""What an official types first who is bound no more: told so, instead of being asked where it happened."""
+"""Words that a former official types first: they are told that they are not bound, instead of being asked for a place.
+"""
 
 _TALK_WORDS = Confirm | Cancel | More | Undo | Help
-"""Words that mean something in a citizen's talk too."""
+"""Commands whose words also mean something in a citizen's talk."""
 
 
 class OfficialReading(Struct, frozen=True):
-    """An official's message, read once: who it concerns, what must be loaded and what is done all go by this."""
+    """An official's message, read once, for `needs` and `handle`."""
 
     incoming: Incoming
     command: Command | WrongCommand | None
-    """The words as a command; None for what is not words."""
+    """The words as a command. None for a message without words."""
+
     waiting: Command | None = None
-    """What the command confirms, sends or cancels; None where nothing readable waits."""
+    """The command that this one confirms, sends or cancels. None when nothing readable waits."""
 
 
 def read(incoming: Incoming, talk: OfficialTalk) -> OfficialReading:
-    """Reads the message, and the waiting command where the message answers it."""
+    """Read the message, and the waiting command when the message answers it."""
     command = parse(incoming.body.text) if isinstance(incoming.body, Text) else None
     if talk.order is None or not isinstance(command, Confirm | Cancel | SendAnyway):
         return OfficialReading(incoming, command)
@@ -63,17 +66,19 @@ def read(incoming: Incoming, talk: OfficialTalk) -> OfficialReading:
 
 
 def is_staffs(incoming: Incoming) -> bool:
-    """Whether somebody who is no official shows a binding code, or uses a word that only means something to officials."""
+    """Returns whether somebody who is no official sends a binding code, or a word that only means something to
+    officials.
+    """
     if not isinstance(incoming.body, Text):
         return False
     return incoming.body.text.strip() in _STAFF_WORDS or read_binding(incoming.body.text) is not None
 
 
 def is_command(reading: OfficialReading, in_own_words: bool = True) -> bool:
-    """Whether an official in the middle of a talk as a citizen gives a command all the same, beyond doubt.
+    """Returns whether an official who talks as a citizen certainly gives a command.
 
-    `in_own_words`: they were asked for something that only they can put in words, which may begin like a command
-    ("现场没有人管"); otherwise the question takes a tap, and any whole command is one.
+    `in_own_words`: they were asked for something that only their own words can answer, which may begin like a command
+    ("现场没有人管"). Otherwise the question takes a tap, and any whole command counts.
     """
     command, incoming = reading.command, reading.incoming
     if command is None or isinstance(command, WrongCommand | _TALK_WORDS):
@@ -84,9 +89,9 @@ def is_command(reading: OfficialReading, in_own_words: bool = True) -> bool:
 
 
 def answers_last(reading: OfficialReading, who: Who, since: datetime | None) -> bool:
-    """Whether an official in the middle of a talk as a citizen answers what the desk asked, or takes back what it did.
+    """Returns whether an official who talks as a citizen answers the officials' room, or takes back what it did.
 
-    They name it, they tapped below it, or it was asked after `since`, when the talk asked its own question.
+    They name it, they tapped below it, or it asked after `since`, when the talk asked its own question.
     """
     command, incoming = reading.command, reading.incoming
     talk, body = officials(who.talk), incoming.body
@@ -104,7 +109,7 @@ def answers_last(reading: OfficialReading, who: Who, since: datetime | None) -> 
 
 
 def may_be_citizens(reading: OfficialReading) -> bool:
-    """Whether the words are no command of the desk's, or one that citizens know by the same word."""
+    """Returns whether the words are no command of officials, or one that citizens know by the same word."""
     body, command = reading.incoming.body, reading.command
     if not isinstance(body, Text):
         return False
@@ -112,7 +117,7 @@ def may_be_citizens(reading: OfficialReading) -> bool:
 
 
 def needs(reading: OfficialReading, who: Who, ctx: Context) -> Needs:
-    """What must be loaded to carry out this message. `ctx` for the directory and the hash of a binding code."""
+    """Returns what must be loaded for this message. `ctx` gives the directory and the hash of a binding code."""
     command = reading.command
     if isinstance(command, Bind):
         return frozenset({InviteOf(ctx.lookups.hash_invite(command.code))})
@@ -124,7 +129,7 @@ def needs(reading: OfficialReading, who: Who, ctx: Context) -> Needs:
 
 
 def handle(reading: OfficialReading, who: Who, found: Found, ctx: Context) -> Outcome:
-    """What this message changes and how it is answered; raises nothing that a person could cause."""
+    """Returns what this message changes and its reply. Raises nothing that a person could cause."""
     command, incoming = reading.command, reading.incoming
     try:
         if who.staff is None:
@@ -147,7 +152,7 @@ def _wrong(wrong: WrongCommand) -> Outcome:
 
 
 def _known(roles: Sequence[Role]) -> tuple[Spec, ...]:
-    """The commands that one of the roles may give somewhere."""
+    """Returns the commands that one of the roles may give somewhere."""
     return tuple(row for row in SPEC if permissions.knows(roles, row.verb))
 
 
@@ -156,7 +161,7 @@ def _help(staff: Staff, ctx: Context) -> Outcome:
 
 
 def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
-    """Everything an official may send that is not words."""
+    """Handle everything an official may send that is not words."""
     match incoming.body:
         case Media() as media:
             return _keep(media, who, ctx)
@@ -174,7 +179,9 @@ def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
 
 
 def _keep(media: Media, who: Who, ctx: Context) -> Outcome:
-    """Keeps a file for the next command that takes pictures; fetched at once, for the platform deletes it soon."""
+    """Keep a file for the next command that takes pictures. It is fetched at once, because the platform deletes it
+    soon.
+    """
     pieces = who.talk.pieces
     if len(pieces) >= MOST_PIECES:
         return says(wording.too_many_pieces(MOST_PIECES))

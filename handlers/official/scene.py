@@ -33,7 +33,7 @@ C = TypeVar("C", bound=Command)
 
 
 class Asker(Struct, frozen=True):
-    """Who commands, before anything is loaded."""
+    """The official who commands, before anything is loaded."""
 
     who: Who
     staff: Staff
@@ -41,30 +41,32 @@ class Asker(Struct, frozen=True):
 
     @property
     def talk(self) -> OfficialTalk:
-        """What we remember of this official."""
+        """What is remembered of this official."""
         return officials(self.who.talk)
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """What the official may act as now."""
+        """The roles that the official has at this time."""
         return absence.roles(self.ctx.directory, self.staff, self.ctx.now)
 
 
 def nothing(_command: Command, _asker: Asker) -> Needs:
-    """For a command that is answered without loading anything."""
+    """Returns no needs, for a command that is answered without loading anything."""
     return NOTHING
 
 
 class Deed(Struct, Generic[C], frozen=True):
-    """One command, whole."""
+    """All of one command."""
 
     spec: Spec
     needs: Callable[[C, Asker], Needs]
-    """What must be loaded to carry it out."""
+    """Returns what must be loaded to carry it out."""
+
     run: Callable[[C, Scene], Outcome]
-    """What it changes and how it is answered. Raises Refused when it may not or cannot be done."""
+    """Returns what it changes and its reply. Raises `Refused` when it may not or cannot be carried out."""
+
     leads_to: type[Happening] | None = None
-    """The ticket's event that it leads to; None for one that changes no ticket."""
+    """The ticket's event that it leads to. None for a command that changes no ticket."""
 
     @property
     def command(self) -> type[Command]:
@@ -77,7 +79,7 @@ AnyDeed = Deed[Any]
 
 
 class Unclear(Refused):
-    """Refused, with taps that put it right."""
+    """A refusal with taps that correct the command."""
 
     def __init__(self, say: str, choices: tuple[Choice, ...]) -> None:
         super().__init__(say)
@@ -85,24 +87,29 @@ class Unclear(Refused):
 
 
 class Scene(Struct, frozen=True):
-    """One command of one official, about to be carried out."""
+    """One command of one official, to be carried out."""
 
     staff: Staff
     who: Who
     found: Found
     ctx: Context
     deeds: Mapping[type[Command], AnyDeed]
-    """Every command there is."""
+    """All commands."""
+
     waiting: Command | None = None
-    """The command that waits for 确认 or 照发, read from the talk; None where nothing waits that can be carried out."""
+    """The command that waits for 确认 or 照发. None when none waits that can be carried out."""
+
     confirmed: bool = False
-    """They said 确认 to exactly this."""
+    """The official said 确认 to exactly this."""
+
     anyway: str = ""
-    """Why they send a reply unmended (照发)."""
+    """The reason for sending a reply that the review found wanting (照发)."""
+
     mark: int | None = None
-    """That of the question below which they tapped; None for typed words (`messages.Text`)."""
+    """Mark of the question below which they tapped. None for typed words (`messages.Text`)."""
+
     review: Review | None = None
-    """What the review found in the command's answer to the citizen."""
+    """The review of the reply in the command. None for other commands."""
 
     @property
     def now(self) -> datetime:
@@ -131,42 +138,44 @@ class Scene(Struct, frozen=True):
         return accused.of(ticket, self.directory)
 
     def check_may_have(self, ticket: Ticket, unit: Unit) -> None:
-        """Raise Refused when the unit must keep away from the ticket."""
+        """Raises `Refused` when the unit must keep away from the ticket."""
         if jurisdiction.barred(self.directory, self.accused(ticket), unit.id):
             raise Refused(wording.keeps_away(ticket.number, unit.name))
 
     def sees(self, ticket: Ticket) -> bool:
-        """Whether the ticket may be known to the official at all: it accuses neither their unit nor one above it."""
+        """Returns whether the official may know of the ticket at all: it accuses neither their unit nor one above it."""
         return permissions.relation(self.directory, self.staff, ticket) is not permissions.Relation.ACCUSED
 
     def reads(self, ticket: Ticket) -> bool:
-        """Whether the official may read the ticket."""
+        """Returns whether the official may read the ticket."""
         return permissions.may_read(self.directory, self.staff, ticket, self.roles)
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """What the official may act as now: the own role first, then those of whom they stand in for."""
+        """The official's roles: their own first, then those of the people they stand in for."""
         return absence.roles(self.directory, self.staff, self.now)
 
     def check_role(self, verb: str) -> None:
-        """Raise Refused when no role of the official may give this command, which is about no ticket."""
+        """Raises `Refused` when no role of the official may give this command, which is about no ticket."""
         elsewhere = permissions.Relation.ELSEWHERE
         if not any(permissions.may(role, verb, elsewhere) for role in self.roles):
             permissions.check_may(self.staff.role, verb, elsewhere)
 
 
 def says(text: str, *choices: Choice) -> Outcome:
-    """An answer that changes nothing."""
+    """Returns a reply that changes nothing."""
     return Outcome(reply=Reply(text, choices))
 
 
 def speaks_of(scene: Scene, ticket_id: int, text: str, *choices: Choice) -> Outcome:
-    """An answer about a ticket, which is from now on the one spoken of."""
+    """Returns a reply about a ticket, which becomes the one last spoken of."""
     return Outcome(reply=Reply(text, choices), talk=replace(scene.talk, ticket_id=ticket_id))
 
 
 def find_ticket(scene: Scene, number: str | None) -> Ticket:
-    """The ticket of this number, or the one last spoken of. Refused when it is mistyped, missing or unsaid."""
+    """Returns the ticket with this number, or the one last spoken of. Raises `Refused` when it is mistyped, missing or
+    unsaid.
+    """
     if number is None:
         found = scene.found.by_id.get(scene.talk.ticket_id) if scene.talk.ticket_id is not None else None
         if found is None:
@@ -180,14 +189,14 @@ def find_ticket(scene: Scene, number: str | None) -> Ticket:
 
 
 def readable_ticket(scene: Scene, number: str) -> Ticket:
-    """The ticket of this number, which the official may read."""
+    """Returns the ticket with this number. Raises `Refused` when the official may not read it."""
     return permitted_ticket(scene, "查看", number)
 
 
 def permitted_ticket(scene: Scene, verb: str, number: str | None) -> Ticket:
-    """The ticket, once it is sure that this official may give this command there.
+    """Returns the ticket. Raises `Refused` when this official may not give this command there.
 
-    A ticket that accuses the official's own unit is answered as if there were none.
+    A ticket that accuses the official's own unit is answered as if it did not exist.
     """
     found = find_ticket(scene, number)
     where = permissions.relation(scene.directory, scene.staff, found)
@@ -199,8 +208,9 @@ def permitted_ticket(scene: Scene, verb: str, number: str | None) -> Ticket:
 
 
 def find_unit(scene: Scene, words: str, say: str) -> Unit:
-    """The unit called `words`. Unclear when there is none: the nearest names, each a tap; `say` is the command as it
-    would be sent again, with {unit} in the unit's place.
+    """Returns the unit called `words`. Raises `Unclear` with the nearest names as taps when there is none.
+
+    `say` is the command to be sent again, with {unit} in the unit's place.
     """
     found = scene.directory.called(words)
     if found is not None:
@@ -211,7 +221,9 @@ def find_unit(scene: Scene, words: str, say: str) -> Unit:
 
 
 def find_category(words: str, say: str) -> str:
-    """The first-level category called `words`, in everyday names too. Unclear when there is none: the nearest, each a tap."""
+    """Returns the first-level category called `words`, by everyday names too. Raises `Unclear` with the nearest as
+    taps.
+    """
     words = words.strip().removesuffix("类")
     if words in CATEGORIES:
         return CATEGORIES[words]
@@ -222,13 +234,15 @@ def find_category(words: str, say: str) -> str:
 
 
 def county(directory: Directory, unit_id: str) -> str | None:
-    """The county that the unit is or lies in (its bureaus are of the same level); None for what stands above all."""
+    """Returns the county that the unit is, or lies in (its bureaus are of the same level). None for units above
+    counties.
+    """
     here = directory.units.get(unit_id)
     chain = ((here,) if here else ()) + directory.above(unit_id)
     return next((each.id for each in reversed(chain) if each.level is Level.COUNTY), None)
 
 
 def leaves_county(directory: Directory, source_id: str, target_id: str) -> bool:
-    """Whether a transfer takes a ticket out of the county that holds it; from above, none is left."""
+    """Returns whether a transfer takes a ticket out of its county. False from above the counties."""
     source = county(directory, source_id)
     return source is not None and source != county(directory, target_id)

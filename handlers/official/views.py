@@ -15,6 +15,7 @@ from nlp.appeals.personal import mask
 TITLE = 18
 WORDS_SHOWN = 800
 """Characters of the citizen's words in 查看."""
+
 STEP_SHOWN = 120
 PAUSED = "等市民补充，时钟停走"
 NOT_DUE = "没有待办的期限"
@@ -105,7 +106,7 @@ NOTHING_HOT = "这六十天没有多人反映的同一件事。每小时重新�
 RISING, FALLING = 1.05, 0.95
 """Growth that is worth an arrow."""
 HOT_NUMBERS = 12
-"""Numbers of tickets that are named; a long list helps nobody on a phone."""
+"""Numbers of tickets that are named. A longer list does not help on a phone."""
 
 
 def hot_title(count: int, at: datetime) -> str:

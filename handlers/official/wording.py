@@ -29,33 +29,33 @@ CITIZEN_TOO = "想以市民身份反映事情，请在前面写“市民”，�
 
 
 def glued(row: Spec, rest: str) -> str:
-    """A body that follows its verb without a blank may be ordinary talk; nothing was done."""
+    """Reply to a body that follows its verb without a blank, which may be ordinary talk: nothing was done."""
     return f"没有执行。如果要{row.verb}，请在“{row.verb}”后面写编号，或留一个空格：\n{row.verb} {cut(rest, SHORT)}"
 
 
 def too_much(row: Spec, rest: str) -> str:
-    """Words after a command that takes no more of them."""
+    """Reply to words after a command that takes none."""
     return f"没有执行：看不懂后面的“{cut(rest, SHORT)}”。这个命令请这样写：\n{row.form}\n例如：{example(row)}"
 
 
 def missing(row: Spec, argument: Argument) -> str:
-    """An argument is not there, or is not what it should be."""
+    """Reply to an argument that is missing or of another kind."""
     what = {Slot.DAYS: "天数（工作日，例如 3天）"}.get(argument.slot, argument.shown)
     return f"没有执行：还缺{what}。请这样写：\n{row.form}\n例如：{example(row)}"
 
 
 def is_an_item(row: Spec, item: str, right: Spec) -> str:
-    """A ticket's command with the number of a 整改."""
+    """Reply to a ticket's command with the number of a 整改."""
     return f"没有执行：{item} 是整改编号，不是工单，不能{row.verb}。您是不是想发：\n{example(right).replace(EXAMPLE_ITEM, item)}"
 
 
 def no_such_help(words: str) -> str:
-    """帮助 with something that is no command."""
+    """Reply to 帮助 with something that is no command."""
     return f"没有“{cut(words, SHORT)}”这个命令。全部命令请回「帮助」。"
 
 
 def no_such_period(verb: str, words: str) -> str:
-    """统计 or 排行 of something that is no period."""
+    """Reply to 统计 or 排行 of something that is no period."""
     return f"“{cut(words, SHORT)}”看不出是哪段时间，可以写 本月、上月、本季度、今年，或者 2026-10，例如：{verb} 上月"
 
 
@@ -66,14 +66,14 @@ def about(ticket: Ticket, refusal: str) -> str:
 
 
 def unknown(number: str | None) -> str:
-    """Words that resemble no command."""
+    """Reply to words that resemble no command."""
     if number:
         return f"没有执行：请在编号前写要做什么，例如：\n查看 {number}\n全部命令请回「帮助」。"
     return f"这不是办件命令，什么都没有改动。全部命令请回「帮助」。\n{CITIZEN_TOO}"
 
 
 def did_you_mean(typed: str, row: Spec, fix: str) -> str:
-    """A slip of the pen: the right command, ready to send."""
+    """Reply to a typing mistake: the right command, ready to send."""
     right = fix if fix and len(fix) <= 60 else row.form
     return f"没有“{typed}”这个命令，什么都没有改动。您是不是想发：\n{right}"
 
@@ -123,29 +123,29 @@ NOT_STAFF = "这是工作人员的命令。工作人员请先发「绑定 绑定
 
 
 def mistyped(number: str) -> str:
-    """A number whose check digit or length is wrong."""
+    """Reply to a number whose check digit or length is wrong."""
     return f"没有执行：编号 {number} 打错了（位数或校验位不对），请对照工单再写一次。"
 
 
 def keeps_away(number: str, unit: str) -> str:
-    """A unit that the ticket accuses, or one below it, cannot have it."""
+    """Reply when the unit must keep away from the ticket."""
     return f"{number} 反映的是{unit}或它的上级本身，按回避规定不能交给它，也不能并到它那里。请换一个单位，例如纪检监察机关或它的上级。"
 
 
 def no_such_ticket(number: str) -> str:
-    """A well-formed number that nobody was given."""
+    """Reply to a well-formed number without a ticket."""
     return f"没有执行：没有编号 {number} 的工单，请对照工单再写一次。"
 
 
 def no_such_unit(words: str, near: Sequence[str]) -> str:
-    """A unit's name that is in no directory, with the nearest."""
+    """Reply to a name that no unit has, with the nearest."""
     if not near:
         return f"没有执行：找不到“{cut(words, SHORT)}”这个单位，请写单位的全称。"
     return f"没有执行：找不到“{cut(words, SHORT)}”这个单位。您是不是指：" + "、".join(near) + "？"
 
 
 def no_such_category(words: str, near: Sequence[str]) -> str:
-    """A category that is none, with the nearest, or all."""
+    """Reply to a name that no category has, with the nearest, or all."""
     return f"没有执行：没有“{cut(words, SHORT)}”这个类别。可以是：" + "、".join(near)
 
 
@@ -192,22 +192,22 @@ def line(title: str, words: str) -> str:
 
 
 def another_waits(which: str, words: str) -> str:
-    """确认 or 取消 of something that does not wait."""
+    """Reply to 确认 or 取消 of something that does not wait."""
     return f"{which} 没有在等您确认。现在等着的是「{shortened(words)}」，什么都没有改动。要办它，点一下："
 
 
 def which_number(named: str, ticket: Ticket) -> str:
-    """The number was left out, and the words name another ticket."""
+    """Reply when the number was left out and the words name another ticket."""
     return f"您没写编号，话里又提到 {named}。是办它，还是办刚才的{case(ticket)}？还没有执行，点一下，或把编号写在命令后面重发。"
 
 
 def which_waits(words: str) -> str:
-    """A bare 确认 that may not be meant for what waits."""
+    """Reply to a bare 确认 that may not be meant for what waits."""
     return f"您确认的是「{shortened(words)}」吗？还没有执行，点一下："
 
 
 def last_was(verb: str, ticket: Ticket) -> str:
-    """撤销 of a step that is not the last."""
+    """Reply to 撤销 of a step that is not the last."""
     return f"最近一步是「{verb}」{case(ticket)}只有它还能撤销，更早的不能了。要撤销它，点一下："
 
 
@@ -221,13 +221,13 @@ LONGEST_QUOTE = 40
 
 
 def undone(what: Happening, verb: str, ticket: Ticket, directory: Directory) -> str:
-    """What was taken back, and where the ticket stands now; a reply that was read cannot be unread."""
+    """Reply to 撤销: what was taken back, and where the ticket stands. A reply that was read cannot be unread."""
     told_already = "市民可能已经看到，请尽快把正确的发给他。" if isinstance(what, work.Replied | work.Asked) else ""
     return f"已撤销刚才的「{verb}」。{case(ticket)}现在在{directory.name(ticket.unit_id)}。{told_already}"
 
 
 def to_mend(hints: tuple[str, ...], form: str) -> str:
-    """What the review found, and the two ways on."""
+    """What the review found, and the two ways to go on."""
     lines = "\n".join(f"{number}. {hint}" for number, hint in enumerate(hints, 1))
     return f"还没发给市民，先看一眼：\n{lines}\n改好后重新发「{form}」；确实要原样发，回「照发 原因」，10 分钟内有效。"
 
@@ -237,7 +237,7 @@ VOW_SHOWN = 24
 
 
 def watched(new: Sequence[Commitment], now: datetime) -> str:
-    """Which promises of an answer will be watched."""
+    """The commitments in a reply that will be watched."""
     if not new:
         return ""
     items = "；".join(f"{cut(vow.text, VOW_SHOWN)}（{moment(vow.by, now)} 前）" for vow in new)
