@@ -64,51 +64,59 @@ def none_published(_question: str) -> tuple[Published, ...]:
 
 
 class TextReader(Struct, frozen=True):
-    """Reads what people write."""
+    """Understands what people write."""
 
     understand: Callable[[str], Understanding]
-    """What one text says."""
+    """Returns what one text says."""
+
     understand_all: Callable[[Sequence[str]], Sequence[Understanding]] | None = None
-    """The same of several texts, for less than one by one costs; None where it costs the same."""
+    """Returns the same for several texts, at less cost. None where it costs the same."""
 
 
 class Fresh(Struct, frozen=True):
-    """What is new each time it is asked for."""
+    """Values that are new each time."""
 
     id: Callable[[], int]
-    """A key for anything that is stored."""
+    """Returns a key for anything that is stored."""
+
     serial: Callable[[], int]
-    """The next serial of this year's ticket numbers."""
+    """Returns the next serial of this year's ticket numbers."""
+
     token: Callable[[], str]
-    """The unguessable end of a tracking page's address."""
+    """Returns the secret end of a tracking page's address."""
+
     code: Callable[[], str]
-    """A query code, to be typed on a phone."""
+    """Returns a query code, easy to type."""
 
 
 class Links(Struct, frozen=True):
-    """Addresses of pages, as phones open them."""
+    """Addresses of pages."""
 
     citizen: Callable[[str], str]
-    """A ticket's page with the citizen's buttons, by the ticket's token: given to citizens only."""
+    """Returns a ticket's page with the citizen's buttons, by the ticket's token. Given to citizens only."""
+
     desk: Callable[[Ticket, Staff], str] | None = None
-    """A page on which this official may look at the ticket, never act; None where there is none."""
+    """Returns a page on which this official may look at the ticket, never act. None where there is none."""
+
     notice: Callable[[str, Staff], str] | None = None
-    """The 催办通知单 with this number, for this official; None where there is none."""
+    """Returns the page of the 催办通知单 with this number for this official. None where there is none."""
 
 
 class Lookups(Struct, frozen=True):
-    """What this process finds in memory, without the database."""
+    """What this process finds in memory."""
 
     hash_invite: Callable[[str], str]
-    """The hash under which a binding code is stored."""
+    """Returns the hash under which a binding code is stored."""
+
     similar: Similar = nothing_similar
-    """The open tickets of the same appeal."""
+    """Returns open tickets of the same appeal."""
+
     published: Callable[[str], tuple[Published, ...]] = none_published
-    """The published replies to questions like this one, likeliest first."""
+    """Returns published replies to questions like this one, likeliest first."""
 
 
 class Context:
-    """What rules may ask of the world. One is made for each batch of messages and each tick of the clock."""
+    """What rules may ask. One is made for each batch of messages and each tick of the clock."""
 
     def __init__(
         self,
@@ -133,15 +141,15 @@ class Context:
         self._read: dict[str, Understanding] = {}
 
     def terms_for(self, unit_id: str) -> Terms:
-        """What this unit's dates are counted by: its own office hours."""
+        """Returns what this unit's dates are computed by: with its own office hours."""
         return self.terms.at(self.directory.hours(unit_id))
 
     def read_ahead(self, texts: Iterable[str]) -> None:
-        """Read all of these at once, so that `understand` need not read them one by one."""
+        """Understand all of these at once, so that `understand` finds them done."""
         unread = [text for text in dict.fromkeys(texts) if text and text not in self._read]
         if self._reader.understand_all is not None and len(unread) > 1:
             self._read.update(zip(unread, self._reader.understand_all(unread), strict=True))
 
     def understand(self, text: str) -> Understanding:
-        """What the text says."""
+        """Returns what the text says."""
         return self._read.get(text) or self._reader.understand(text)

@@ -47,22 +47,22 @@ AS_CITIZEN = "市民"
 
 
 class Reading(Struct, frozen=True):
-    """One message, read once: what must be loaded and what is done go by this."""
+    """One message, read once, for `needs` and `handle`."""
 
     incoming: Incoming
     who: Who
     """Who writes, with this message counted."""
     said: OfficialReading | CitizenReading | None = None
-    """The message as the room that answers it reads it; None for one that no room answers."""
+    """The message as its room reads it. None when no room answers it."""
 
     @property
     def appeal(self) -> str:
-        """The words that will be understood as an appeal; "" where none will be. They are understood ahead with the batch's."""
+        """The words that will be understood as an appeal, together with the batch's. Empty when there are none."""
         return self.said.appeal if isinstance(self.said, CitizenReading) else ""
 
 
 def read(incoming: Incoming, who: Who) -> Reading:
-    """Reads the message and chooses the room that answers it."""
+    """Returns the message as read by the room that answers it."""
     if isinstance(incoming.body, Unfollow | Unread):
         return Reading(incoming, who)
     who = msgspec.structs.replace(who, person=_counted(who.person, incoming))
@@ -70,14 +70,14 @@ def read(incoming: Incoming, who: Who) -> Reading:
 
 
 def needs(reading: Reading, ctx: Context) -> Needs:
-    """What must be loaded to decide this message."""
+    """Returns what must be loaded to decide this message."""
     if isinstance(reading.said, OfficialReading):
         return desk.needs(reading.said, reading.who, ctx)
     return room.needs(reading.said, reading.who) if reading.said is not None else NOTHING
 
 
 def handle(reading: Reading, found: Found, ctx: Context) -> Outcome:
-    """What this message changes and how it is answered; never raises for anything that a person can send."""
+    """Returns what this message changes and its reply. Never raises for anything that a person can send."""
     incoming, who = reading.incoming, reading.who
     if isinstance(incoming.body, Unfollow):
         return Outcome(forget=True, staff=() if who.staff is None else (account.released(who.staff),))
@@ -99,12 +99,12 @@ def handle(reading: Reading, found: Found, ctx: Context) -> Outcome:
 
 
 def apology(incoming: Incoming) -> Reply | None:
-    """What the sender reads when our own mistake kept a message from being decided."""
+    """Returns what the sender reads when a mistake of the program kept a message from being decided."""
     return None if isinstance(incoming.body, Unfollow) else Reply(_APOLOGY)
 
 
 def _in_room(incoming: Incoming, who: Who) -> OfficialReading | CitizenReading:
-    """The message as read by the room that answers it."""
+    """Returns the message as read by the room that answers it."""
     if not _may_be_for_desk(incoming, who):
         return room.read(_as_citizen(incoming, who))
     talk = officials(who.talk)
@@ -120,7 +120,7 @@ def _in_room(incoming: Incoming, who: Who) -> OfficialReading | CitizenReading:
 
 
 def _may_be_for_desk(incoming: Incoming, who: Who) -> bool:
-    """Whether the officials' room looks at the message at all."""
+    """Returns whether the officials' room looks at the message at all."""
     body = incoming.body
     if isinstance(body, PageAction):
         return False
@@ -130,7 +130,7 @@ def _may_be_for_desk(incoming: Incoming, who: Who) -> bool:
 
 
 def _is_for_desk(reading: OfficialReading, who: Who) -> bool:
-    """Whether an official's message, which is nothing that only citizens say, is for the desk."""
+    """Returns whether an official's message, unless only citizens say it, is for the officials' room."""
     talk = officials(who.talk)
     if talk.draft is None and talk.asking is None:
         return True
@@ -159,7 +159,7 @@ def _floods(person: Person) -> bool:
 
 
 def _settled(incoming: Incoming, outcome: Outcome, who: Who) -> Outcome:
-    """The outcome with the person as they now are, and with what could not be pushed to them earlier."""
+    """Returns the outcome with the person's new state, and with what could not be pushed to them earlier."""
     person = outcome.person or who.person
     # A page's link may be in anybody's hands: news of other tickets wait for the chat.
     if not who.parked or outcome.reply is None or isinstance(incoming.body, PageAction):

@@ -27,11 +27,11 @@ class Reply(Struct, frozen=True):
     text: str
     choices: tuple[Choice, ...] = ()
     mark: int = 0
-    """Mark of the open question (`handlers.talk.Question`), which a tap sends back. 0 when none is open."""
+    """Mark of the open question (`handlers.citizen.talk.Question`), which a tap sends back. 0 when none is open."""
 
 
 class MediaWanted(Struct, frozen=True):
-    """A platform file to be fetched and kept, under our own id (an `Attachment` refers to it)."""
+    """A platform file to be fetched and stored under an id of ours, which an `Attachment` names."""
 
     id: int
     kind: MediaKind
@@ -41,7 +41,7 @@ class MediaWanted(Struct, frozen=True):
 
     @classmethod
     def of(cls, media: Media, new_id: int, person_id: int, ticket_id: int | None) -> MediaWanted:
-        """The order for one received file."""
+        """Returns the order for one received file."""
         return cls(new_id, media.kind, media.media_id, person_id, ticket_id)
 
 
@@ -58,7 +58,7 @@ class Who(Struct, frozen=True):
 
 
 class CodeTry(Enum):
-    """What a query code that was tried turned out to be."""
+    """Result of comparing a query code."""
 
     RIGHT = "right"
     WRONG = "wrong"

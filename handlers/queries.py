@@ -24,11 +24,11 @@ MINE_MOST = 30
 
 
 class Query(Struct, Generic[Answer_co], frozen=True):
-    """Something to load; `Answer_co` is the type of what is found."""
+    """Something to load. `Answer_co` is the type of the answer."""
 
 
 Needs: TypeAlias = frozenset[Query[object]]
-"""What a rule wants loaded, said without looking at anything but the message and who writes."""
+"""What a rule wants loaded, known from the message and its sender alone."""
 
 NOTHING: Needs = frozenset()
 
@@ -46,7 +46,7 @@ class ById(Query[Ticket | None], frozen=True):
 
 
 class HistoryOf(Query[tuple[Event, ...]], frozen=True):
-    """All events of a ticket that is asked for, too, in order; empty when there is no such ticket."""
+    """All events in order of a ticket that is asked for too. Empty when there is no such ticket."""
 
     ticket: ByNumber | ById
 
@@ -70,7 +70,7 @@ class OwedBy(Query[tuple[Ticket, ...]], frozen=True):
 
 
 class InviteOf(Query[Staff | None], frozen=True):
-    """The member of staff whom this unused binding code was made for; None when there is none."""
+    """The member of staff whom this unused binding code was made for. None when there is none."""
 
     code_hash: str
 
@@ -99,7 +99,7 @@ class Found(Struct, frozen=True, dict=True):
         raise KeyError(kind.__name__)
 
     def instead(self, others: Mapping[int, Ticket]) -> Found:
-        """Returns the same with other tickets in the place of those with these ids, where one ticket was asked for."""
+        """Returns the answers with other tickets in place of those with these ids, where one ticket was asked for."""
         answers = {
             query: others.get(answer.id, answer) if isinstance(answer, Ticket) else answer
             for query, answer in self.answers.items()

@@ -38,16 +38,17 @@ from storage.schema.tables import (
 )
 
 DESK_MOST = 500
-"""How many open tickets of a desk are loaded for 待办, soonest due first."""
+"""Open tickets of a desk that are loaded for 待办, soonest due first."""
+
 OWING_MOST = 50
-"""The same of answered ones with a promise that is due."""
+"""Answered tickets with a due commitment that are loaded for 待办."""
 
 AT_ONCE = 500
-"""Values of one IN."""
+"""Values in one IN."""
 
 
 class KnownPerson(Struct):
-    """A person's row as loaded: the person with talk and, if they are staff, their place."""
+    """A person's row as loaded: the person, their talk and, for staff, their post."""
 
     person: Person
     talk: OfficialTalk
@@ -130,7 +131,7 @@ _invite = select(staff).where(staff.c.invite_hash == bindparam("invite")).with_f
 
 
 def answered(db: Connection, batch: Sequence[Incoming]) -> dict[Identity, Reply | None]:
-    """The stored replies of those messages of the batch that were handled before, each for its sender alone."""
+    """Returns the stored replies of those messages of the batch that were handled before, each for its own sender."""
     wanted = {"channels": _channels(batch), "keys": [incoming.key for incoming in batch]}
     return {
         incoming.identity: rows.reply(doc)
@@ -141,15 +142,15 @@ def answered(db: Connection, batch: Sequence[Incoming]) -> dict[Identity, Reply 
 
 
 def _is_of(incoming: Incoming, sender: str, openid: str | None) -> bool:
-    """Whether an inbox row with this mark of its sender and this person's openid is that of the message's sender.
+    """Returns whether an inbox row with this sender's mark and this person's openid belongs to the message's sender.
 
-    A row of the program before revision 0005 has no mark: its person tells.
+    A row of a program before revision 0005 has no mark: its person decides.
     """
     return sender == rows.sender_mark(incoming.openid) if sender else openid == incoming.openid
 
 
 def known(db: Connection, batch: Iterable[Incoming]) -> dict[tuple[Channel, str], KnownPerson]:
-    """The people of the batch that wrote before, locked until the transaction ends."""
+    """Returns the people of the batch who wrote before, locked until the transaction ends."""
     wanted = list(batch)
     if not wanted:
         return {}
@@ -181,7 +182,9 @@ def _load_parked(db: Connection, owed: Sequence[KnownPerson]) -> None:
 
 
 def tickets_by(db: Connection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
-    """The tickets with these numbers or ids, locked until the transaction ends; those that do not exist are absent."""
+    """Returns the tickets with these numbers or ids, locked until the transaction ends. What does not exist is left
+    out.
+    """
     if not numbers and not ids:
         return []
     wanted = {"numbers": list(numbers), "ids": list(ids)}
@@ -189,7 +192,7 @@ def tickets_by(db: Connection, numbers: Collection[str], ids: Collection[int]) -
 
 
 def looked_at(db: Connection, numbers: Collection[str], ids: Collection[int]) -> list[Ticket]:
-    """The same without locking anything: for what is shown, and for the many tickets of one 整改."""
+    """Returns the same without locks: for what is shown, and for the many tickets of one 整改."""
     named, known = sorted(numbers), sorted(ids)
     found: list[Ticket] = []
     # No driver takes an unlimited number of values, nor any planner a list of thousands.
@@ -200,27 +203,27 @@ def looked_at(db: Connection, numbers: Collection[str], ids: Collection[int]) ->
 
 
 def followers(db: Connection, ids: Collection[int]) -> list[Ticket]:
-    """The tickets that follow these, oldest first, locked until the transaction ends."""
+    """Returns the tickets that follow these, oldest first, locked until the transaction ends."""
     return [rows.ticket(doc) for (doc,) in db.execute(_followers, {"ids": list(ids)})]
 
 
 def mine(db: Connection, person_id: int) -> list[Ticket]:
-    """The person's newest tickets, newest first."""
+    """Returns the person's newest tickets, newest first."""
     return [rows.ticket(doc) for (doc,) in db.execute(_mine, {"person_id": person_id})]
 
 
 def desk(db: Connection, unit_ids: Collection[str]) -> list[Ticket]:
-    """The open tickets of these units, soonest due first."""
+    """Returns the open tickets of these units, soonest due first."""
     return [rows.ticket(doc) for (doc,) in db.execute(_desk, {"units": list(unit_ids)})]
 
 
 def owing(db: Connection, unit_ids: Collection[str], until: datetime) -> list[Ticket]:
-    """The answered tickets of these units with something promised by then and not done yet, soonest due first."""
+    """Returns the answered tickets of these units with an open commitment due by `until`, soonest due first."""
     return [rows.ticket(doc) for (doc,) in db.execute(_owing, {"units": list(unit_ids), "until": until})]
 
 
 def history(db: Connection, ticket_ids: Collection[int]) -> dict[int, tuple[Event, ...]]:
-    """All events of these tickets, in order."""
+    """Returns all events of these tickets in order, by ticket id."""
     found: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
     if found:
         for ticket_id, doc in db.execute(_history, {"ids": list(found)}):
@@ -229,7 +232,7 @@ def history(db: Connection, ticket_ids: Collection[int]) -> dict[int, tuple[Even
 
 
 def directory(db: Connection) -> Directory:
-    """The whole directory; one without units when no seed file was taken in yet."""
+    """Returns the whole directory. It has no units before the first seed file."""
     known = {row.name: row for row in db.execute(select(settings))}
     unit_rows = db.execute(select(units).order_by(units.c.id)).mappings().all()
     staff_rows = db.execute(select(staff).order_by(staff.c.id)).mappings().all()
@@ -244,11 +247,11 @@ def directory(db: Connection) -> Directory:
 
 
 def invite(db: Connection, invite_hash: str) -> Staff | None:
-    """The member of staff that this unused code was made for."""
+    """Returns the member of staff that this unused code was made for. None when there is none."""
     row = (db.execute(_invite, {"invite": invite_hash})).mappings().first()
     return rows.staff(dict(row)) if row else None
 
 
 def hot(db: Connection) -> tuple[HotIssue, ...]:
-    """The issues that many people raise, the hottest first."""
+    """Returns the hot issues, hottest first."""
     return tuple(rows.hot_issue(doc) for (doc,) in db.execute(_hot))

@@ -28,7 +28,8 @@ class Case(Struct):
     """The person has no row yet."""
 
     reading: Reading | None = None
-    """The message as the rules read it; None until they did, and where that failed."""
+    """The message as the rules read it. None before that, and when it failed."""
+
     needs: Needs = NOTHING
     outcome: Outcome | None = None
     failed: bool = False
@@ -44,7 +45,9 @@ class BatchView:
         self._by_kind = {kind: loader for loader in self._loaders for kind in loader.kinds}
 
     def load(self, db: Connection, needs: Needs, *, locked: bool = True) -> None:
-        """Loads what is asked for: each kind at once for all messages. `locked`: what may be changed, until the commit."""
+        """Load what is asked for, each kind at once for all messages. With `locked`, lock it until the commit, because
+        it may be changed.
+        """
         asked: dict[AnyLoader, list[Query[object]]] = {}
         for query in needs:
             asked.setdefault(self._by_kind[type(query)], []).append(query)
@@ -55,7 +58,7 @@ class BatchView:
             self.tickets.add(batch_loading.tickets_by(db, (), followed))
 
     def found(self, needs: Needs, *, again: bool = False) -> Found:
-        """Returns what a rule may see: just what it asked for. `again`: it decides for the second time."""
+        """Returns what a rule may see: only what it asked for. `again`: it decides for the second time."""
         if not needs:
             return Found(again=again)
         found = Found({query: self._by_kind[type(query)].answer(query) for query in needs}, again=again)
@@ -67,27 +70,27 @@ class BatchView:
         return replace(found, mains={main: here[main] for main in mains if main in here})
 
     def take(self, outcome: Outcome) -> None:
-        """Lets the following messages of the batch see what this one changed."""
+        """Show what this message changed to the following messages of the batch."""
         self.tickets.replace(outcome.tickets)
         for loader in self._loaders:
             loader.take(outcome)
 
 
 def load(db: Connection, cases: Sequence[Case], now: datetime) -> BatchView:
-    """Loads what all cases need, each kind of thing with one SELECT where the batch shares it."""
+    """Load what all cases need, each kind with one SELECT where the batch shares it."""
     view = BatchView(now)
     view.load(db, NOTHING.union(*(case.needs for case in cases)))
     return view
 
 
 def load_more(db: Connection, view: BatchView, cases: Sequence[Case]) -> None:
-    """Loads what these cases asked for when they were decided: to be looked at only."""
+    """Load what these cases asked for when they were decided, without locks."""
     asked = (case.outcome.more - case.needs for case in cases if case.outcome is not None and case.outcome.more)
     view.load(db, NOTHING.union(*asked), locked=False)
 
 
 def load_followers(db: Connection, view: BatchView, ids: frozenset[int]) -> dict[int, list[Ticket]]:
-    """Who follows these tickets now, oldest first: as stored, and as changed by this batch."""
+    """Returns the followers of these tickets, oldest first: as stored, and as changed by this batch."""
     stored = view.tickets.current(view.tickets.add(batch_loading.followers(db, ids)))
     known = {ticket.id: ticket for ticket in (*stored, *view.tickets.following(ids)) if ticket.joined_to in ids}
     found: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in ids}

@@ -43,42 +43,43 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _AHEAD_SHARE = 2.0
-"""Of the budget of one message: what reading all messages of a batch together may take. It takes a twentieth."""
+"""Share of one message's budget for understanding all messages of a batch together. It takes a twentieth of that."""
+
 _MOST_HALVINGS = 3
 
 SERIALS_PER_MESSAGE = 8
-"""More tickets than one message can become (the reader splits into fewer)."""
+"""More tickets than one message can become (the reader splits it into fewer)."""
 
 
 NOBODY = 0
-"""The person of a message whose sender cannot be told: no row of `people`."""
+"""Person id of a message without a known sender. It has no row in `people`."""
 
 
 class Rules(Protocol):
-    """What the rules offer: `handlers.dispatch` is the one implementation."""
+    """Port: the rules. `handlers.dispatch` implements it."""
 
     def read(self, incoming: Incoming, who: Who) -> Reading:
-        """Reads the message once, for `needs` and `handle`."""
+        """Returns the message as read once, for `needs` and `handle`."""
 
     def needs(self, reading: Reading, ctx: Context) -> Needs:
-        """What must be loaded to decide this message."""
+        """Returns what must be loaded to decide this message."""
 
     def handle(self, reading: Reading, found: Found, ctx: Context) -> Outcome:
-        """What this message changes and how it is answered."""
+        """Returns what this message changes and its reply."""
 
     def propagate(
         self, outcome: Outcome, followers: Mapping[int, Sequence[Ticket]], by_number: Mapping[str, Ticket], ctx: Context
     ) -> Outcome:
-        """What the outcome makes of those who follow its tickets."""
+        """Returns what the outcome causes for the followers of its tickets."""
 
     def changed_leaders(self, outcome: Outcome) -> frozenset[int]:
-        """The tickets of the outcome to whose followers something happens."""
+        """Returns the tickets of the outcome to whose followers something happens."""
 
     def merged_into(self, outcome: Outcome) -> frozenset[str]:
-        """The tickets that followers of this outcome's tickets are handed to."""
+        """Returns the numbers of tickets that followers of this outcome's tickets are handed to."""
 
     def apology(self, incoming: Incoming) -> Reply | None:
-        """What the sender reads when `handle` failed."""
+        """Returns what the sender reads when `handle` failed."""
 
 
 class Answer(Struct, frozen=True):
@@ -93,7 +94,9 @@ class Answer(Struct, frozen=True):
 
 
 class UnitOfWork:
-    """Runs batches of messages. `make_context` gives the context of one batch; `committed` hears of it."""
+    """Runs batches of messages. `make_context` returns the context of one batch; `committed` is called after its
+    commit.
+    """
 
     def __init__(
         self,
@@ -114,10 +117,10 @@ class UnitOfWork:
         self._slow: set[Identity] = set()
 
     async def run(self, batch: Sequence[Incoming]) -> list[Answer]:
-        """Decide and commit these messages; the answers in the same order.
+        """Decide and commit these messages. Returns the answers in the same order.
 
-        At most one message of each person and each key once. Raises `Unavailable` when the database does not answer:
-        then nothing of the batch was kept.
+        The batch has at most one message of each person, and each key once. Raises `Unavailable` when the database is
+        away; nothing of the batch is then written.
         """
         try:
             return await retry(lambda: self._numbered(batch), report=partial(_report, batch))
@@ -129,7 +132,7 @@ class UnitOfWork:
         return await self._transact(batch)
 
     async def _isolate(self, batch: Sequence[Incoming]) -> list[Answer]:
-        """Somewhere in this batch is a message that cannot be written; alone it can spoil nobody else's."""
+        """Decide each message alone, because one of the batch cannot be written and must not spoil the others."""
         if len(batch) > 1:
             return [answer for incoming in batch for answer in await self.run([incoming])]
         try:
@@ -152,7 +155,7 @@ class UnitOfWork:
     def _attempt(
         self, db: Connection, batch: Sequence[Incoming], refuse: bool
     ) -> tuple[list[Case], dict[Identity, Reply | None]]:
-        """Load, decide and write: the decided cases, and the stored answers of those that were decided before."""
+        """Load, decide and write. Returns the decided cases, and the stored answers of those decided before."""
         done = batch_loading.answered(db, batch)
         fresh = [incoming for incoming in batch if incoming.identity not in done]
         known = batch_loading.known(db, fresh)
@@ -182,7 +185,7 @@ class UnitOfWork:
             self._propagate(db, case, view, ctx)
 
     def _propagate(self, db: Connection, case: Case, view: BatchView, ctx: Context) -> None:
-        """Take those who follow the tickets of this case along, and those whom that moves in turn."""
+        """Apply what the case causes for followers of its tickets, and for their followers in turn."""
         made = case.outcome
         while made is not None and made.events and (moving := self._rules.changed_leaders(made)):
             followers = load_followers(db, view, moving)
@@ -220,7 +223,9 @@ class UnitOfWork:
         return reading, self._rules.needs(reading, ctx)
 
     def _in_time(self, rule: Callable[[], T]) -> T:
-        """What the rule says. Each message that was too slow halves the time of the others: a batch of such ones ends, too."""
+        """Returns the rule's result. Each message that was too slow halves the time of the others, so that a batch of
+        such messages ends too.
+        """
         return self._budget.within(rule, 1 / 2 ** min(len(self._slow), _MOST_HALVINGS))
 
     def _read_ahead(self, cases: Sequence[Case], ctx: Context) -> None:
@@ -275,7 +280,7 @@ def _code_of(case: Case) -> CodeTry | None:
 
 
 def _with(outcome: Outcome, more: Outcome) -> Outcome:
-    """Both together: what the message changed, and what that made of others."""
+    """Returns both outcomes together: the message's, and what it caused for others."""
     return replace(
         outcome,
         tickets=outcome.tickets + more.tickets,
