@@ -22,9 +22,10 @@ from handlers.talk import Piece
 from handlers.tickets import lifecycle, publishing
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.desks import Recused
 from handlers.tickets.events.filing import Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.joining import Added, Alone
-from handlers.tickets.events.work import Recused, Reopened
+from handlers.tickets.events.work import Reopened
 from handlers.tickets.publishing import is_public
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Place, Ticket

@@ -13,7 +13,7 @@ from handlers.calendar.policy import Rule, Terms
 from handlers.calendar.workdays import WorkCalendar
 from handlers.calendar.zone import day_of
 from handlers.deadlines import wording
-from handlers.tickets.events import Event, clock, filing, joining, work
+from handlers.tickets.events import Event, clock, desks, filing, joining, work
 from handlers.tickets.events.base import TicketEvent
 from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.ticket import Promise, Ticket
@@ -247,14 +247,14 @@ def _accepted(what: work.Accepted | work.OnSite, telling: Telling, event: Event)
 
 
 @_tell.register
-def _recused(what: work.Recused, telling: Telling, event: Event) -> None:
+def _recused(what: desks.Recused, telling: Telling, event: Event) -> None:
     if what.unit_id is not None:
         telling.say(event.at, wording.RECUSED.format(unit=telling.name(what.unit_id)), main=False)
 
 
 @_tell.register
-def _moved_desk(what: work.Transferred | work.Returned | work.Ruled, telling: Telling, event: Event) -> None:
-    words = {work.Transferred: wording.TRANSFERRED, work.Returned: wording.RETURNED, work.Ruled: wording.RULED}
+def _moved_desk(what: desks.Transferred | desks.Returned | desks.Ruled, telling: Telling, event: Event) -> None:
+    words = {desks.Transferred: wording.TRANSFERRED, desks.Returned: wording.RETURNED, desks.Ruled: wording.RULED}
     telling.say(event.at, words[type(what)].format(unit=telling.name(what.unit_id)), main=False)
 
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from handlers.context import Context
 from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
-from handlers.notifications.letters import Facts
 from handlers.notifications.recipients import desk, heads, leaders, supervisors
-from handlers.notifications.rules import TABLE, NotificationRule, To
+from handlers.notifications.rules import TABLE, NotificationRule, To, words
 from handlers.pushes import Card, Push
 from handlers.tickets import wording
 from handlers.tickets.events import By, clock, grades, joining
+from handlers.tickets.events.base import Facts
 from handlers.tickets.events.clock import COLOURS
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
@@ -38,12 +38,14 @@ def notices(ctx: Context, change: Change, before: Ticket | None) -> tuple[Push, 
             if person_id in told or (row.to is not To.CITIZEN and away(person_id)):
                 continue
             told.add(person_id)
-            facts = facts or Facts(ticket, before, event, ctx.directory, ctx.links.citizen(ticket.token))
+            facts = facts or Facts(
+                ticket, before, event.at, event.actor, ctx.directory, ctx.links.citizen(ticket.token)
+            )
             path = f"/t/{ticket.token}" if row.to is To.CITIZEN else ""
-            text = row.say(facts, event.what)
+            text = words(row.to, event.what, facts)
             card = _card(row, change, path)
             told_as = None if row.to is To.CITIZEN else ctx.directory.staff_id(person_id)
-            taps = row.taps(ticket, event.what)
+            taps = row.taps(change)
             pushes.append(Push(ctx.fresh.id(), person_id, ticket.id, text, card, taps, told_as))
     return tuple(pushes)
 

@@ -1,17 +1,16 @@
-"""Table of notifications: by kind of event the recipients, text, card, buttons and condition."""
+"""Table of notifications: by kind of event the recipients, card, buttons and condition."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
 
 from msgspec import Struct
 
-from handlers.notifications import buttons, to_citizens, to_officials
-from handlers.notifications.letters import Letter
+from handlers.notifications import buttons
 from handlers.pushes import CardKind, Choice
-from handlers.tickets.events import By, clock, filing, grades, joining, work
+from handlers.tickets.events import By, clock, desks, filing, grades, joining, work
+from handlers.tickets.events.base import Facts, TicketEvent
 from handlers.tickets.events.clock import URGE_EVERY
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN, What
@@ -40,11 +39,11 @@ class To(Enum):
 
 
 When = Callable[[Change, Ticket | None], bool]
-Taps = Callable[[Ticket, Any], tuple[Choice, ...]]
-"""Returns the lines to tap, from the ticket and the event."""
+Taps = Callable[[Change], tuple[Choice, ...]]
+"""Returns the lines to tap."""
 
 
-def _no_taps(_ticket: Ticket, _what: Any) -> tuple[Choice, ...]:
+def _no_taps(_change: Change) -> tuple[Choice, ...]:
     return ()
 
 
@@ -121,7 +120,7 @@ def _news(change: Change, before: Ticket | None) -> bool:
 
 def _heard(change: Change, before: Ticket | None) -> bool:
     what = change.event.what
-    if not isinstance(what, joining.Followed) or not to_citizens.shares(what.what):
+    if not isinstance(what, joining.Followed) or type(what.what) not in FOLLOWERS_HEAR:
         return False
     if isinstance(what.what, grades.Informed):
         return not what.what.quiet
@@ -137,28 +136,49 @@ def _aloud(change: Change, _before: Ticket | None) -> bool:
 
 
 class NotificationRule(Struct, frozen=True):
-    """One row of the table: recipients, text, card with its state ("" for the ticket's), and condition."""
+    """One row of the table: recipients, card, condition. The text is the event's own (`words`)."""
 
     to: To
-    say: Letter
     card: CardKind
     state: str = ""
+    """The word of state on the card; "" for the ticket's."""
     when: When = _always
     taps: Taps = _no_taps
 
 
-def _citizen(
-    say: Letter, when: When = _always, card: CardKind = CardKind.PROGRESS, taps: Taps = _no_taps
-) -> NotificationRule:
-    return NotificationRule(To.CITIZEN, say, card, when=when, taps=taps)
+def _citizen(when: When = _always, card: CardKind = CardKind.PROGRESS, taps: Taps = _no_taps) -> NotificationRule:
+    return NotificationRule(To.CITIZEN, card, when=when, taps=taps)
 
 
-def _task(to: To, say: Letter, state: str, when: When = _always) -> NotificationRule:
-    return NotificationRule(to, say, CardKind.TASK, state, when)
+def _task(to: To, state: str, when: When = _always) -> NotificationRule:
+    return NotificationRule(to, CardKind.TASK, state, when)
 
 
-def _chase(to: To, say: Letter, state: str, when: When = _always) -> NotificationRule:
-    return NotificationRule(to, say, CardKind.REMINDER, state, when)
+def _chase(to: To, state: str, when: When = _always) -> NotificationRule:
+    return NotificationRule(to, CardKind.REMINDER, state, when)
+
+
+def words(to: To, what: TicketEvent, facts: Facts) -> str:
+    """What the event says to this recipient."""
+    match to:
+        case To.CITIZEN:
+            return what.to_citizen(facts)
+        case To.PREVIOUS:
+            return what.to_previous(facts)
+        case To.ABOVE | To.TOP:
+            return what.to_above(facts)
+        case To.DESK | To.HEAD | To.HELPERS | To.NEW_HELPER:
+            return what.to_desk(facts)
+
+
+def _grades_for_all(change: Change) -> tuple[Choice, ...]:
+    what = change.event.what
+    return buttons.grades_for_all(change.ticket, what.what) if isinstance(what, joining.Followed) else ()
+
+
+def _grades_at_the_end(change: Change) -> tuple[Choice, ...]:
+    what = change.event.what
+    return buttons.grades_at_the_end(change.ticket, what) if isinstance(what, grades.Informed) else ()
 
 
 def _owes(change: Change, owed: clock.Owed) -> bool:
@@ -211,142 +231,164 @@ def _something_missing(change: Change, _before: Ticket | None) -> bool:
 
 TABLE: dict[What, tuple[NotificationRule, ...]] = {
     filing.Filed: (
-        _task(To.DESK, to_officials.task, "新工单"),
-        _task(To.ABOVE, to_officials.task_urgent, "紧急工单", _urgent),
+        _task(To.DESK, "新工单"),
+        _task(To.ABOVE, "紧急工单", _urgent),
     ),
-    work.Accepted: (_citizen(to_citizens.accepted),),
-    work.Transferred: (
-        _citizen(to_citizens.transferred),
-        _task(To.DESK, to_officials.task_moved, "转来工单"),
-        _task(To.PREVIOUS, to_officials.task_left, "已转走", _moved),
+    work.Accepted: (_citizen(),),
+    desks.Transferred: (
+        _citizen(),
+        _task(To.DESK, "转来工单"),
+        _task(To.PREVIOUS, "已转走", _moved),
     ),
-    work.Returned: (
-        _citizen(to_citizens.returned),
-        _task(To.DESK, to_officials.task_returned, "被退回"),
-        _task(To.ABOVE, to_officials.task_to_rule, "等待裁定", _to_be_ruled),
+    desks.Returned: (
+        _citizen(),
+        _task(To.DESK, "被退回"),
+        _task(To.ABOVE, "等待裁定", _to_be_ruled),
     ),
-    work.Asked: (_citizen(to_citizens.asked, card=CardKind.REMINDER),),
+    work.Asked: (_citizen(card=CardKind.REMINDER),),
     filing.Supplemented: (
-        _task(To.DESK, to_officials.task_supplemented, "市民补充", _own),
-        _task(To.HELPERS, to_officials.task_supplemented, "市民补充", _own),
+        _task(To.DESK, "市民补充", _own),
+        _task(To.HELPERS, "市民补充", _own),
     ),
     filing.Amended: (
-        _task(To.DESK, to_officials.task_amended, "市民更正", _own),
-        _task(To.PREVIOUS, to_officials.task_amended_away, "已转走", _moved),
+        _task(To.DESK, "市民更正", _own),
+        _task(To.PREVIOUS, "已转走", _moved),
     ),
-    work.OnSite: (_citizen(to_citizens.on_site),),
-    work.Extended: (_citizen(to_citizens.extended),),
-    work.Replied: (_citizen(to_citizens.replied, taps=lambda ticket, _: buttons.grades(ticket)),),
-    work.Closed: (_citizen(to_citizens.closed, taps=lambda ticket, _: buttons.grades_at_closing(ticket)),),
-    work.Refusal: (_citizen(to_citizens.refused),),
+    work.OnSite: (_citizen(),),
+    work.Extended: (_citizen(),),
+    work.Replied: (_citizen(taps=lambda change: buttons.grades(change.ticket)),),
+    work.Closed: (_citizen(taps=lambda change: buttons.grades_at_closing(change.ticket)),),
+    work.Refusal: (_citizen(),),
     filing.Withdrawn: (
-        _task(To.DESK, to_officials.task_withdrawn, "市民撤回", _ends),
-        _task(To.HELPERS, to_officials.task_withdrawn, "市民撤回", _ends),
+        _task(To.DESK, "市民撤回", _ends),
+        _task(To.HELPERS, "市民撤回", _ends),
     ),
     work.Reopened: (
-        _citizen(to_citizens.reopened),
-        _task(To.DESK, to_officials.task_reopened, "重新办理"),
-        _task(To.ABOVE, to_officials.task_reopened, "重新办理"),
+        _citizen(),
+        _task(To.DESK, "重新办理"),
+        _task(To.ABOVE, "重新办理"),
     ),
-    work.Noted: (_task(To.DESK, to_officials.task_noted, "有备注", _from_elsewhere),),
-    work.Reclassified: (),
-    work.CoHandled: (_citizen(to_citizens.co_handled), _task(To.NEW_HELPER, to_officials.task_help, "请协办")),
-    work.Supervised: (
-        NotificationRule(To.DESK, to_officials.task_supervised, CardKind.REMINDER, "督办"),
-        NotificationRule(To.HELPERS, to_officials.task_supervised, CardKind.REMINDER, "督办"),
+    work.Noted: (_task(To.DESK, "有备注", _from_elsewhere),),
+    desks.Reclassified: (),
+    desks.CoHandled: (_citizen(), _task(To.NEW_HELPER, "请协办")),
+    desks.Supervised: (
+        NotificationRule(To.DESK, CardKind.REMINDER, "督办"),
+        NotificationRule(To.HELPERS, CardKind.REMINDER, "督办"),
     ),
-    joining.Merged: (_citizen(to_citizens.merged), _task(To.DESK, to_officials.task_merged, "已并走", _own)),
+    joining.Merged: (_citizen(), _task(To.DESK, "已并走", _own)),
     joining.Absorbed: (
-        _task(To.DESK, to_officials.task_absorbed, "并入一件"),
-        _task(To.HELPERS, to_officials.task_absorbed, "并入一件"),
-        _task(To.ABOVE, to_officials.task_absorbed, "紧急工单", _urgent),
+        _task(To.DESK, "并入一件"),
+        _task(To.HELPERS, "并入一件"),
+        _task(To.ABOVE, "紧急工单", _urgent),
     ),
     clock.Urged: (
-        NotificationRule(To.DESK, to_officials.task_urged, CardKind.REMINDER, "市民催办", _own),
-        NotificationRule(To.HELPERS, to_officials.task_urged, CardKind.REMINDER, "市民催办", _own),
-        NotificationRule(To.ABOVE, to_officials.task_urged, CardKind.REMINDER, "再次催办", _own_again),
+        NotificationRule(To.DESK, CardKind.REMINDER, "市民催办", _own),
+        NotificationRule(To.HELPERS, CardKind.REMINDER, "市民催办", _own),
+        NotificationRule(To.ABOVE, CardKind.REMINDER, "再次催办", _own_again),
     ),
     grades.Rated: (
-        _task(To.DESK, to_officials.task_rated, "市民评价", _own_or_bad),
-        _task(To.ABOVE, to_officials.task_rated, "不满意", _own_bad),
+        _task(To.DESK, "市民评价", _own_or_bad),
+        _task(To.ABOVE, "不满意", _own_bad),
     ),
     filing.Shown: (),
     filing.Sealed: (),
     work.Undone: (
-        _citizen(to_citizens.corrected, _visibly_changed),
-        _task(To.DESK, to_officials.task_corrected, "已更正", _visibly_changed),
-        _task(To.PREVIOUS, to_officials.task_corrected, "已更正", _moved),
+        _citizen(_visibly_changed),
+        _task(To.DESK, "已更正", _visibly_changed),
+        _task(To.PREVIOUS, "已更正", _moved),
     ),
-    joining.Joined: (_task(To.DESK, to_officials.task_joined, "改为附议", _by_its_owner),),
-    joining.Backed: (_task(To.DESK, to_officials.task_backed, "有人附议", _grows),),
+    joining.Joined: (_task(To.DESK, "改为附议", _by_its_owner),),
+    joining.Backed: (_task(To.DESK, "有人附议", _grows),),
     joining.Added: (
-        _task(To.DESK, to_officials.task_added, "附议人补充", _news),
-        _task(To.HELPERS, to_officials.task_added, "附议人补充", _news),
+        _task(To.DESK, "附议人补充", _news),
+        _task(To.HELPERS, "附议人补充", _news),
     ),
     joining.Parted: (),
-    joining.Alone: (_task(To.DESK, to_officials.task_alone, "新工单"),),
-    joining.Raised: (_citizen(to_citizens.raised), _task(To.DESK, to_officials.task_raised, "接着办")),
+    joining.Alone: (_task(To.DESK, "新工单"),),
+    joining.Raised: (_citizen(), _task(To.DESK, "接着办")),
     joining.Gathered: (),
-    work.Recused: (
-        _citizen(to_citizens.recused, _moved),
-        _task(To.DESK, to_officials.task_recused, "回避转来", _moved),
+    desks.Recused: (
+        _citizen(_moved),
+        _task(To.DESK, "回避转来", _moved),
     ),
-    joining.Followed: (
-        _citizen(to_citizens.followed, _heard, taps=lambda ticket, what: buttons.grades_for_all(ticket, what.what)),
-    ),
+    joining.Followed: (_citizen(_heard, taps=_grades_for_all),),
     clock.Reminded: (
-        _chase(To.DESK, to_officials.task_reminded, "承诺快到期", lambda change, _: _owes(change, clock.Owed.VOW)),
-        _chase(To.DESK, to_officials.task_reminded, "快到期了", _not_ruling),
-        _chase(To.HEAD, to_officials.task_reminded, "快到期了", _nobody_accepts_or_raised),
-        _chase(To.ABOVE, to_officials.task_reminded, "等待裁定", _ruling),
-        _chase(To.TOP, to_officials.task_reminded, "等待裁定", _ruling),
+        _chase(To.DESK, "承诺快到期", lambda change, _: _owes(change, clock.Owed.VOW)),
+        _chase(To.DESK, "快到期了", _not_ruling),
+        _chase(To.HEAD, "快到期了", _nobody_accepts_or_raised),
+        _chase(To.ABOVE, "等待裁定", _ruling),
+        _chase(To.TOP, "等待裁定", _ruling),
     ),
     clock.Carded: (
-        _citizen(to_citizens.carded),
-        _chase(To.DESK, to_officials.task_carded, ""),
-        _chase(To.HEAD, to_officials.task_carded, ""),
-        _chase(To.ABOVE, to_officials.task_carded, "", _red_or_raised),
-        _chase(To.TOP, to_officials.task_carded, "", _red_and_raised),
+        _citizen(),
+        _chase(To.DESK, ""),
+        _chase(To.HEAD, ""),
+        _chase(To.ABOVE, "", _red_or_raised),
+        _chase(To.TOP, "", _red_and_raised),
     ),
-    clock.Uncarded: (_citizen(to_citizens.uncarded), _task(To.DESK, to_officials.task_uncarded, "撤牌")),
+    clock.Uncarded: (_citizen(), _task(To.DESK, "撤牌")),
     clock.ChaseNoticeIssued: (
-        _citizen(to_citizens.noticed),
-        _chase(To.DESK, to_officials.task_noticed, "催办通知"),
-        _chase(To.HEAD, to_officials.task_noticed, "催办通知"),
-        _chase(To.ABOVE, to_officials.task_noticed, "催办通知"),
-        _chase(To.TOP, to_officials.task_noticed, "催办通知"),
+        _citizen(),
+        _chase(To.DESK, "催办通知"),
+        _chase(To.HEAD, "催办通知"),
+        _chase(To.ABOVE, "催办通知"),
+        _chase(To.TOP, "催办通知"),
     ),
-    clock.Resumed: (_citizen(to_citizens.resumed), _task(To.DESK, to_officials.task_resumed, "恢复计时")),
-    clock.Shortened: (_citizen(to_citizens.shortened), _task(To.DESK, to_officials.task_shortened, "期限提前")),
-    clock.UrgeAnswered: (_citizen(to_citizens.stated),),
+    clock.Resumed: (_citizen(), _task(To.DESK, "恢复计时")),
+    clock.Shortened: (_citizen(), _task(To.DESK, "期限提前")),
+    clock.UrgeAnswered: (_citizen(),),
     clock.UrgeIgnored: (
-        _citizen(to_citizens.ignored),
-        _chase(To.DESK, to_officials.task_ignored, "催办未回"),
-        _chase(To.HEAD, to_officials.task_ignored, "催办未回"),
-        _chase(To.ABOVE, to_officials.task_ignored, "催办未回"),
-        _chase(To.TOP, to_officials.task_ignored, "催办未回", _raised),
+        _citizen(),
+        _chase(To.DESK, "催办未回"),
+        _chase(To.HEAD, "催办未回"),
+        _chase(To.ABOVE, "催办未回"),
+        _chase(To.TOP, "催办未回", _raised),
     ),
-    work.Ruled: (
-        _citizen(to_citizens.ruled),
-        _task(To.DESK, to_officials.task_ruled, "裁定转来"),
-        _task(To.PREVIOUS, to_officials.task_ruled_away, "已裁定", _moved),
+    desks.Ruled: (
+        _citizen(),
+        _task(To.DESK, "裁定转来"),
+        _task(To.PREVIOUS, "已裁定", _moved),
     ),
-    clock.CommitmentKept: (_citizen(to_citizens.vow_kept),),
+    clock.CommitmentKept: (_citizen(),),
     clock.CommitmentBroken: (
-        _citizen(to_citizens.vow_broken),
-        _chase(To.DESK, to_officials.task_vow_broken, "承诺到期"),
-        _chase(To.HEAD, to_officials.task_vow_broken, "承诺到期"),
-        _chase(To.ABOVE, to_officials.task_vow_broken, "承诺到期", _raised),
+        _citizen(),
+        _chase(To.DESK, "承诺到期"),
+        _chase(To.HEAD, "承诺到期"),
+        _chase(To.ABOVE, "承诺到期", _raised),
     ),
-    work.CalledBack: (_task(To.DESK, to_officials.task_called_back, "已回访", _from_elsewhere),),
-    grades.OpinionGiven: (_task(To.DESK, to_officials.task_opined, "市民意见", _something_missing),),
-    grades.Appealed: (_task(To.ABOVE, to_officials.task_appealed, "评价申诉"),),
-    grades.Decided: (_citizen(to_citizens.decided), _task(To.DESK, to_officials.task_decided, "申诉结果")),
+    work.CalledBack: (_task(To.DESK, "已回访", _from_elsewhere),),
+    grades.OpinionGiven: (_task(To.DESK, "市民意见", _something_missing),),
+    grades.Appealed: (_task(To.ABOVE, "评价申诉"),),
+    grades.Decided: (_citizen(), _task(To.DESK, "申诉结果")),
     grades.Silent: (),
-    grades.Revisited: (
-        _citizen(to_citizens.revisited, card=CardKind.REMINDER, taps=lambda ticket, _: buttons.well_or_not(ticket)),
-    ),
-    grades.LookedBack: (_task(To.DESK, to_officials.task_looked_back, "回头看"),),
-    grades.Informed: (_citizen(to_citizens.informed, _aloud, taps=buttons.grades_at_the_end),),
+    grades.Revisited: (_citizen(card=CardKind.REMINDER, taps=lambda change: buttons.well_or_not(change.ticket)),),
+    grades.LookedBack: (_task(To.DESK, "回头看"),),
+    grades.Informed: (_citizen(_aloud, taps=_grades_at_the_end),),
 }
 """A row for every kind of event, empty when nobody is told."""
+
+FOLLOWERS_HEAR: frozenset[What] = frozenset(
+    {
+        work.Accepted,
+        desks.Transferred,
+        desks.Returned,
+        desks.Ruled,
+        desks.CoHandled,
+        work.OnSite,
+        work.Extended,
+        work.Replied,
+        work.Closed,
+        work.Refusal,
+        work.Reopened,
+        work.Undone,
+        joining.Absorbed,
+        clock.Carded,
+        clock.Uncarded,
+        clock.ChaseNoticeIssued,
+        clock.Shortened,
+        clock.CommitmentKept,
+        clock.CommitmentBroken,
+        grades.Informed,
+    }
+)
+"""What followers are told of, in the words that the author reads; a question to the author is not theirs to answer."""

@@ -23,7 +23,7 @@ from handlers.pushes import Choice, Push
 from handlers.queries import NOTHING, ById, ByNumber, HistoryOf, Needs
 from handlers.talk import new_mark
 from handlers.tickets import lifecycle, numbers
-from handlers.tickets.events import By, Happening, work
+from handlers.tickets.events import By, Happening, desks
 from handlers.tickets.events.work import Noted
 from handlers.tickets.lifecycle import UNDO_WITHIN, Change
 from handlers.tickets.numbers import is_number
@@ -187,7 +187,7 @@ def _to_mend(answer: str, read: Review | None) -> tuple[str, ...]:
 def _must_ask(spec: Spec, what: Happening, ticket: Ticket, scene: Scene) -> bool:
     """Whether the command waits for 确认 (`Spec.asks`); what waits cannot be undone afterwards."""
     if spec.asks is Asks.OUT_OF_COUNTY:
-        return isinstance(what, work.Transferred) and leaves_county(scene.directory, ticket.unit_id, what.unit_id)
+        return isinstance(what, desks.Transferred) and leaves_county(scene.directory, ticket.unit_id, what.unit_id)
     return spec.asks is Asks.ALWAYS or spec.asks is Asks.ALWAYS_UNDOABLE
 
 

@@ -8,7 +8,7 @@ from handlers.directory import accused, jurisdiction
 from handlers.directory.directory import Directory
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
-from handlers.tickets.events.work import Recused
+from handlers.tickets.events.desks import Recused
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Ticket

@@ -31,10 +31,11 @@ from handlers.tickets.events.clock import (
     Uncarded,
     UrgeIgnored,
 )
+from handlers.tickets.events.desks import Reclassified
 from handlers.tickets.events.filing import Sealed, Shown
 from handlers.tickets.events.grades import Informed, Silent
 from handlers.tickets.events.joining import Added, Backed, Parted
-from handlers.tickets.events.work import Closed, Noted, Reclassified, Reopened, Undone
+from handlers.tickets.events.work import Closed, Noted, Reopened, Undone
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Ticket
 from handlers.tracking import checkpoints

@@ -26,6 +26,7 @@ from handlers.tickets.events.clock import (
     Urged,
     UrgeIgnored,
 )
+from handlers.tickets.events.desks import CoHandled, Reclassified, Recused, Returned, Ruled, Supervised, Transferred
 from handlers.tickets.events.filing import Amended, Filed, Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.grades import (
     Appealed,
@@ -54,22 +55,40 @@ from handlers.tickets.events.work import (
     Asked,
     CalledBack,
     Closed,
-    CoHandled,
     Extended,
     Noted,
     OnSite,
-    Reclassified,
-    Recused,
     Refusal,
     Reopened,
     Replied,
-    Returned,
-    Ruled,
-    Supervised,
-    Transferred,
     Undone,
 )
-from handlers.tickets.ticket import State
+from handlers.tickets.ticket import ANSWERED, ENDED, EVERY, IN_HAND, OPEN, UNACCEPTED, State
+
+__all__ = [
+    "ALONE_ALREADY",
+    "ANSWERED",
+    "BETTER",
+    "ENDED",
+    "EVERY",
+    "FOLLOWERS",
+    "IN_HAND",
+    "IS",
+    "ON_THE_OTHER",
+    "OPEN",
+    "TABLE",
+    "UNACCEPTED",
+    "WHATS",
+    "WRONG_HANDS",
+    "Move",
+    "Target",
+    "What",
+    "arrows",
+    "goals",
+    "mermaid",
+    "refusal",
+    "row",
+]
 
 What = type[Happening]
 """A kind of event, by its class."""
@@ -88,18 +107,6 @@ class Target(Enum):
 def _of(*states: State) -> frozenset[State]:
     return frozenset(states)
 
-
-UNACCEPTED = _of(State.SUBMITTED, State.TRANSFERRED, State.RETURNED)
-"""Nobody has taken it up yet."""
-IN_HAND = _of(State.ACCEPTED, State.ON_SITE, State.REWORK)
-"""A unit works on it, the clock runs."""
-OPEN = UNACCEPTED | IN_HAND | {State.WAITING}
-"""Not answered yet: it is on somebody's desk."""
-ANSWERED = _of(State.REPLIED, State.CLOSED)
-"""The citizen has an answer and the last word."""
-ENDED = _of(State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED)
-"""Nothing more is expected of a unit."""
-EVERY = frozenset(State)
 
 _CITIZEN = frozenset({By.CITIZEN})
 _STAFF = frozenset({By.STAFF})

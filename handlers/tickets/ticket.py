@@ -29,6 +29,19 @@ class State(StrEnum):
     MERGED = "merged"
 
 
+UNACCEPTED = frozenset({State.SUBMITTED, State.TRANSFERRED, State.RETURNED})
+"""Nobody has taken it up yet."""
+IN_HAND = frozenset({State.ACCEPTED, State.ON_SITE, State.REWORK})
+"""A unit works on it, the clock runs."""
+OPEN = UNACCEPTED | IN_HAND | {State.WAITING}
+"""Not answered yet: it is on somebody's desk."""
+ANSWERED = frozenset({State.REPLIED, State.CLOSED})
+"""The citizen has an answer and the last word."""
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED})
+"""Nothing more is expected of a unit."""
+EVERY = frozenset(State)
+
+
 class Place(Struct, frozen=True, omit_defaults=True):
     """Where it happened."""
 

@@ -1,5 +1,5 @@
 """Names and short texts of tickets: states, dates, and the compact timeline in chat. Texts of pushes:
-`handlers/notifications/`.
+the events and in `letters.py`.
 """
 
 from __future__ import annotations

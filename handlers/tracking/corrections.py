@@ -8,8 +8,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from handlers.directory.directory import Directory
 from handlers.tickets.events import By, Event
+from handlers.tickets.events.desks import Reclassified, Transferred
 from handlers.tickets.events.filing import Amended, Filed
-from handlers.tickets.events.work import Reclassified, Transferred
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.checkpoints import counting
 from nlp.appeals.personal import mask

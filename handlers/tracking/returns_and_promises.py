@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.directory.directory import Directory
 from handlers.tickets import masking
 from handlers.tickets.events import Event
-from handlers.tickets.events.work import Returned
+from handlers.tickets.events.desks import Returned
 from handlers.tickets.ticket import Commitment, Ticket
 from handlers.tracking import checkpoints, privacy
 from handlers.tracking.model import Audience, Bounce, Promised

@@ -14,10 +14,11 @@ from handlers.messages import PageVerb
 from handlers.tickets import lifecycle, states, wording
 from handlers.tickets.events import By, Event, Happening
 from handlers.tickets.events.clock import COLOURS, CardColour, Urged, may_urge
+from handlers.tickets.events.desks import Returned
 from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.joining import Added, Backed
-from handlers.tickets.events.work import Extended, Refusal, Returned
+from handlers.tickets.events.work import Extended, Refusal
 from handlers.tickets.publishing import is_public
 from handlers.tickets.ticket import Attachment, State, Ticket
 from handlers.tracking import checkpoints, privacy, returns_and_promises

@@ -12,8 +12,9 @@ from handlers.items.lifecycle import ItemChange
 from handlers.messages import Unread
 from handlers.outcome import OtherChange, Outcome
 from handlers.tickets.events import Happening
+from handlers.tickets.events.desks import Recused
 from handlers.tickets.events.joining import Alone, Followed, Joined
-from handlers.tickets.events.work import Recused, Reopened, Undone
+from handlers.tickets.events.work import Reopened, Undone
 from storage.queries import rankings, rectifications
 from storage.queues import released
 from storage.schema import rows

@@ -12,9 +12,10 @@ from handlers.rankings.lists import Graded, RankingLine
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Happening
 from handlers.tickets.events.clock import CardColour, Carded, ChaseNoticeIssued, CommitmentBroken, CommitmentKept, Urged
+from handlers.tickets.events.desks import Returned, Supervised, Transferred
 from handlers.tickets.events.filing import Filed
 from handlers.tickets.events.grades import OpinionGiven, Rated
-from handlers.tickets.events.work import Accepted, Asked, Extended, Replied, Returned, Supervised, Transferred
+from handlers.tickets.events.work import Accepted, Asked, Extended, Replied
 from handlers.tickets.ticket import Cards, Commitment, Ticket
 from tests.integration.pages.world import DIRECTORY, START, World
 

@@ -10,8 +10,9 @@ import pytest
 from playwright.async_api import expect
 
 from handlers.messages import MediaKind
+from handlers.tickets.events.desks import Returned, Transferred
 from handlers.tickets.events.filing import Supplemented, Withdrawn
-from handlers.tickets.events.work import Accepted, Asked, OnSite, Replied, Returned, Transferred
+from handlers.tickets.events.work import Accepted, Asked, OnSite, Replied
 from handlers.tickets.ticket import Ticket
 from tests.browser.conftest import OpenPhone
 from tests.browser.readable import faults, settle

@@ -18,9 +18,10 @@ from handlers.rankings.records import Record, records
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import Actor, Happening
 from handlers.tickets.events.clock import CardColour, Carded, ChaseNoticeIssued
+from handlers.tickets.events.desks import Transferred
 from handlers.tickets.events.filing import Withdrawn
 from handlers.tickets.events.grades import Appealed, Decided, OpinionGiven, Rated, Silent
-from handlers.tickets.events.work import Accepted, Asked, Closed, Reopened, Replied, Transferred
+from handlers.tickets.events.work import Accepted, Asked, Closed, Reopened, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
 from handlers.tickets.ticket import Promise, State, Ticket, Timing

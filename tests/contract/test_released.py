@@ -17,7 +17,7 @@ from handlers.outcome import Outcome, Who
 from handlers.pushes import Card, CardKind, Push
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
-from handlers.tickets.events.work import Recused
+from handlers.tickets.events.desks import Recused
 from storage.queries import batch_loading
 from storage.queues import released
 from storage.queues.outbox import Outbox

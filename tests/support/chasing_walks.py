@@ -13,21 +13,11 @@ from handlers.errors import Refused
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, Happening
 from handlers.tickets.events.clock import CardColour, CommitmentKept, Uncarded, UrgeAnswered, Urged
+from handlers.tickets.events.desks import Returned, Ruled, Transferred
 from handlers.tickets.events.filing import Supplemented
 from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.joining import Joined
-from handlers.tickets.events.work import (
-    Accepted,
-    Asked,
-    Closed,
-    Extended,
-    OnSite,
-    Reopened,
-    Replied,
-    Returned,
-    Ruled,
-    Transferred,
-)
+from handlers.tickets.events.work import Accepted, Asked, Closed, Extended, OnSite, Reopened, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import Commitment, Promise, Standing, State, Ticket
 from tests.support import samples

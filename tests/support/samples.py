@@ -26,6 +26,7 @@ from handlers.tickets.events.clock import (
     Urged,
     UrgeIgnored,
 )
+from handlers.tickets.events.desks import CoHandled, Reclassified, Recused, Returned, Ruled, Supervised, Transferred
 from handlers.tickets.events.filing import Amended, Filed, Sealed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.grades import (
     Appealed,
@@ -54,19 +55,12 @@ from handlers.tickets.events.work import (
     Asked,
     CalledBack,
     Closed,
-    CoHandled,
     Extended,
     Noted,
     OnSite,
-    Reclassified,
-    Recused,
     Refusal,
     Reopened,
     Replied,
-    Returned,
-    Ruled,
-    Supervised,
-    Transferred,
 )
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import What

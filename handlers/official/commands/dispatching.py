@@ -9,7 +9,7 @@ from handlers.official.changing import TicketChange, changes
 from handlers.official.command import HOTLINE_RULES, NUMBER, UNIT, Argument, Asks, Group, Slot, Spec, TicketCommand
 from handlers.official.scene import Scene, find_unit
 from handlers.official.wording import case, line
-from handlers.tickets.events import work
+from handlers.tickets.events import desks, work
 from handlers.tickets.ticket import Ticket
 
 
@@ -21,16 +21,16 @@ class Transfer(TicketCommand, frozen=True):
     reason: str = ""
 
 
-def _transfer(command: Transfer, ticket: Ticket, scene: Scene) -> work.Transferred:
+def _transfer(command: Transfer, ticket: Ticket, scene: Scene) -> desks.Transferred:
     again = f"转办 {ticket.number} {{unit}} {command.reason}".rstrip()
     unit = find_unit(scene, command.unit, again)
     # First whether the unit may have it at all: nobody is advised to have it sent to whom it accuses.
     scene.check_may_have(ticket, unit)
     permissions.check_may_send(scene.directory, scene.staff, unit, scene.roles)
-    return work.Transferred(unit.id, command.reason)
+    return desks.Transferred(unit.id, command.reason)
 
 
-def _ask_transfer(what: work.Transferred, ticket: Ticket, scene: Scene) -> str:
+def _ask_transfer(what: desks.Transferred, ticket: Ticket, scene: Scene) -> str:
     return f"要把 {case(ticket)}转出本县（区），交给{scene.directory.name(what.unit_id)}吗？{line('原因', what.reason)}"
 
 
@@ -45,8 +45,8 @@ TRANSFER = changes(
         ("转办给", "转办到", "转给", "转到", "转交", "转派", "改派", "派单", "派给", "交办", "转"),
         Asks.OUT_OF_COUNTY,
     ),
-    TicketChange[Transfer, work.Transferred](
-        work.Transferred,
+    TicketChange[Transfer, desks.Transferred](
+        desks.Transferred,
         _transfer,
         lambda what, ticket, scene: f"已把 {case(ticket)}转给{scene.directory.name(what.unit_id)}。",
         _ask_transfer,

@@ -32,7 +32,7 @@ from handlers.official.commands.promises import promised
 from handlers.official.permissions import Relation
 from handlers.official.scene import Scene, find_category, find_unit
 from handlers.official.wording import case, files, line, rating
-from handlers.tickets.events import work
+from handlers.tickets.events import desks, work
 from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import clause, moment, short
 from handlers.tracking.checkpoints import counting
@@ -312,14 +312,14 @@ class Return(TicketCommand, frozen=True):
 RETURNED_TO_ITSELF = "这件事退回也还是到这里，请直接受理或转办。"
 
 
-def _return(command: Return, ticket: Ticket, scene: Scene) -> work.Returned:
+def _return(command: Return, ticket: Ticket, scene: Scene) -> desks.Returned:
     """From the return set by the policy on, an arbiter must rule by `rule_by`."""
     _check_returnable(ticket, scene)
     terms = scene.ctx.terms_for(scene.directory.dispatch_id)
     edition = deadlines.edition(scene.now, terms)
     often = ticket.returns + 1 >= edition.returns
     rule_by = deadlines.later(scene.now, edition.ruling, terms) if often else None
-    return work.Returned(_dispatch(ticket, scene), command.reason, rule_by)
+    return desks.Returned(_dispatch(ticket, scene), command.reason, rule_by)
 
 
 def _dispatch(ticket: Ticket, scene: Scene) -> str:
@@ -338,8 +338,8 @@ def _check_returnable(ticket: Ticket, scene: Scene) -> None:
     if not ticket.chase.ruled:
         return
     history = counting(scene.found.history.get(ticket.id, ()))
-    ruling = next((event for event in reversed(history) if isinstance(event.what, work.Ruled)), None)
-    if ruling is not None and isinstance(ruling.what, work.Ruled):
+    ruling = next((event for event in reversed(history) if isinstance(event.what, desks.Ruled)), None)
+    if ruling is not None and isinstance(ruling.what, desks.Ruled):
         by = scene.directory.name(ruling.actor.unit_id or "")
         raise Refused(ruled_already(ruling.at, by, scene.directory.name(ruling.what.unit_id), ruling.what.reason))
 
@@ -359,8 +359,8 @@ RETURN = changes(
         HOTLINE_RULES,
         ("退单", "退件", "打回", "退"),
     ),
-    TicketChange[Return, work.Returned](
-        work.Returned,
+    TicketChange[Return, desks.Returned](
+        desks.Returned,
         _return,
         lambda what, ticket, scene: f"已退回 {case(ticket)}，由{scene.directory.name(what.unit_id)}重新分派。",
     ),
@@ -401,14 +401,14 @@ class Reclassify(TicketCommand, frozen=True):
     category: str
 
 
-def _reclassify(command: Reclassify, ticket: Ticket, _scene: Scene) -> work.Reclassified:
+def _reclassify(command: Reclassify, ticket: Ticket, _scene: Scene) -> desks.Reclassified:
     category = find_category(command.category, f"改类 {ticket.number} {{category}}")
     if category == ticket.category:
         raise Refused(f"没有改动：这件本来就是「{category}」。")
-    return work.Reclassified(category, ticket.category)
+    return desks.Reclassified(category, ticket.category)
 
 
-def _reclassified(what: work.Reclassified, ticket: Ticket, _scene: Scene) -> str:
+def _reclassified(what: desks.Reclassified, ticket: Ticket, _scene: Scene) -> str:
     return f"已把 {case(ticket)}的类别改为「{what.category}」，承办单位和期限不变。不归本单位办的，请再退回或转办。"
 
 
@@ -422,7 +422,7 @@ RECLASSIFY = changes(
         OWN,
         ("改类别", "更改类别", "改分类", "重新分类"),
     ),
-    TicketChange[Reclassify, work.Reclassified](work.Reclassified, _reclassify, _reclassified),
+    TicketChange[Reclassify, desks.Reclassified](desks.Reclassified, _reclassify, _reclassified),
 )
 
 
@@ -433,10 +433,10 @@ class CoHandle(TicketCommand, frozen=True):
     unit: str
 
 
-def _co_handle(command: CoHandle, ticket: Ticket, scene: Scene) -> work.CoHandled:
+def _co_handle(command: CoHandle, ticket: Ticket, scene: Scene) -> desks.CoHandled:
     helper = find_unit(scene, command.unit, f"协办 {ticket.number} {{unit}}")
     scene.check_may_have(ticket, helper)
-    return work.CoHandled(helper.id)
+    return desks.CoHandled(helper.id)
 
 
 CO_HANDLE = changes(
@@ -449,8 +449,8 @@ CO_HANDLE = changes(
         HOTLINE_RULES,
         ("请协办", "会办", "联办"),
     ),
-    TicketChange[CoHandle, work.CoHandled](
-        work.CoHandled,
+    TicketChange[CoHandle, desks.CoHandled](
+        desks.CoHandled,
         _co_handle,
         lambda what, ticket, scene: f"已请{scene.directory.name(what.unit_id)}协办 {case(ticket)}，主办单位不变。",
     ),

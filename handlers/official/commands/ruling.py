@@ -25,7 +25,7 @@ from handlers.official.command import (
 from handlers.official.scene import Scene, Unclear, find_unit
 from handlers.official.wording import case, line
 from handlers.pushes import Choice
-from handlers.tickets.events import Event, clock, work
+from handlers.tickets.events import Event, clock, desks
 from handlers.tickets.events.clock import CardColour
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.checkpoints import counting
@@ -44,7 +44,7 @@ NOT_THE_DISPATCHER = "没有执行：裁定要定一个承办单位，不能再�
 DISPATCHER_RULES = "没有执行：没有能联系上的督办员，这件由派单台裁定。"
 
 
-def _settle(command: Settle, ticket: Ticket, scene: Scene) -> work.Ruled:
+def _settle(command: Settle, ticket: Ticket, scene: Scene) -> desks.Ruled:
     if ticket.chase.rule_by is None:
         raise Refused(NOTHING_TO_RULE)
     _check_arbiter(ticket, scene)
@@ -52,7 +52,7 @@ def _settle(command: Settle, ticket: Ticket, scene: Scene) -> work.Ruled:
     if unit.id == scene.directory.dispatch_id:
         raise Refused(NOT_THE_DISPATCHER)
     scene.check_may_have(ticket, unit)
-    return work.Ruled(unit.id, command.reason)
+    return desks.Ruled(unit.id, command.reason)
 
 
 def _check_arbiter(ticket: Ticket, scene: Scene) -> None:
@@ -74,7 +74,7 @@ def _check_arbiter(ticket: Ticket, scene: Scene) -> None:
 
 def disputing(history: Sequence[Event]) -> tuple[str, ...]:
     """The units that returned it, each once."""
-    units = (event.actor.unit_id for event in counting(history) if isinstance(event.what, work.Returned))
+    units = (event.actor.unit_id for event in counting(history) if isinstance(event.what, desks.Returned))
     return tuple(dict.fromkeys(unit for unit in units if unit is not None))
 
 
@@ -102,7 +102,7 @@ def not_the_arbiter(arbiters: Sequence[Staff], directory: Directory) -> str:
     return f"没有执行：这件由{wording.people(arbiters, directory)}裁定。"
 
 
-def _ask_settle(what: work.Ruled, ticket: Ticket, scene: Scene) -> str:
+def _ask_settle(what: desks.Ruled, ticket: Ticket, scene: Scene) -> str:
     to = scene.directory.name(what.unit_id)
     return f"要裁定 {case(ticket)}归{to}办吗？{line('理由', what.reason)}\n裁定后不能再退回。"
 
@@ -118,8 +118,8 @@ SETTLE = changes(
         ("裁定给", "裁定归", "裁定由", "裁决", "判定", "定归属"),
         Asks.ALWAYS,
     ),
-    TicketChange[Settle, work.Ruled](
-        work.Ruled,
+    TicketChange[Settle, desks.Ruled](
+        desks.Ruled,
         _settle,
         lambda what, ticket, scene: f"已裁定 {case(ticket)}归{scene.directory.name(what.unit_id)}办，不能再退回。",
         _ask_settle,

@@ -7,7 +7,7 @@ from typing import ClassVar
 from handlers.official.changing import TicketChange, changes
 from handlers.official.command import HOTLINE, NUMBER, Argument, Group, Slot, Spec, TicketCommand
 from handlers.official.wording import case
-from handlers.tickets.events import work
+from handlers.tickets.events import desks
 
 
 class Supervise(TicketCommand, frozen=True):
@@ -27,9 +27,9 @@ SUPERVISE = changes(
         HOTLINE,
         ("督查", "督促", "催办"),
     ),
-    TicketChange[Supervise, work.Supervised](
-        work.Supervised,
-        lambda command, ticket, scene: work.Supervised(command.opinion),
+    TicketChange[Supervise, desks.Supervised](
+        desks.Supervised,
+        lambda command, ticket, scene: desks.Supervised(command.opinion),
         lambda what, ticket, scene: f"已督办 {case(ticket)}，意见会推送给{scene.directory.name(ticket.unit_id)}。",
     ),
 )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from handlers.tickets.events.base import Actor, By
 from handlers.tickets.events.clock import Clock
+from handlers.tickets.events.desks import Desks
 from handlers.tickets.events.filing import Filing
 from handlers.tickets.events.grades import Grade
 from handlers.tickets.events.joining import Joining
@@ -21,7 +22,7 @@ from handlers.tickets.ticket import Ticket
 
 __all__ = ["Actor", "By", "Event", "Happening"]
 
-Happening = Filing | Work | Joining | Clock | Grade
+Happening = Filing | Work | Desks | Joining | Clock | Grade
 """What happened: an event of one of the families."""
 
 

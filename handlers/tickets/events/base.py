@@ -9,8 +9,10 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from handlers.directory.directory import Directory
 from handlers.errors import Broken
 from handlers.messages import Channel
+from handlers.tickets import wording
 from handlers.tickets.ticket import Attachment, Place, Standing, Ticket
 from handlers.tracking.model import Audience
 
@@ -42,11 +44,49 @@ class Actor(Struct, frozen=True):
     channel: Channel | None = None
 
 
+class Facts(Struct, frozen=True):
+    """What a push may speak of."""
+
+    ticket: Ticket
+    before: Ticket | None
+    at: datetime
+    actor: Actor
+    directory: Directory
+    link: str
+    """The citizen's page. Never sent to anybody else."""
+
+    @property
+    def desk(self) -> str:
+        """Name of the unit whose desk the ticket is on."""
+        return self.directory.name(self.ticket.unit_id)
+
+    @property
+    def by_unit(self) -> str:
+        """Name of the unit that did it, or of the desk when no official did."""
+        unit_id = self.actor.unit_id
+        return self.directory.name(unit_id) if unit_id else self.desk
+
+    @property
+    def reply_by(self) -> str:
+        """The promised date in words that stay true however late the push is read: never 明天."""
+        return wording.moment(self.ticket.promise.reply_by)
+
+    @property
+    def accept_by(self) -> str:
+        """The date of acceptance in words."""
+        return wording.moment(self.ticket.promise.accept_by)
+
+    @property
+    def late(self) -> bool:
+        """Whether the promised date had passed when it happened."""
+        return self.at > self.ticket.promise.reply_by
+
+
 class TicketEvent(Struct, frozen=True):
     """Something that can happen to a ticket. Its fields are stored, so they are facts: dates, units, words.
 
     A new event stands in one of the families beside this module. It sets `verb` and `heading`, has `fold`, and whatever else
-    differs from here. Its rows in `tickets/states.py` and `notifications` say when it may happen and who is told.
+    differs from here. Its rows in `tickets/states.py` and `notifications/rules.py` say when it may happen and who is told.
     """
 
     verb: ClassVar[str]
@@ -98,3 +138,21 @@ class TicketEvent(Struct, frozen=True):
     def fold_follower(self, follower: Ticket, standing: Standing) -> Ticket:
         """What it changes of a follower's ticket besides the standing that it takes over."""
         return follower
+
+    # What pushes say of it to those whom `notifications/rules.py` names.
+
+    def to_citizen(self, facts: Facts) -> str:
+        """To the citizen whose ticket it is."""
+        raise Broken(f"{type(self).__name__} tells the citizen nothing")
+
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk of the ticket, its head, and the units that help."""
+        raise Broken(f"{type(self).__name__} tells the desk nothing")
+
+    def to_previous(self, facts: Facts) -> str:
+        """To the desk that had the ticket before."""
+        return self.to_desk(facts)
+
+    def to_above(self, facts: Facts) -> str:
+        """To supervisors and leaders above the unit."""
+        return self.to_desk(facts)

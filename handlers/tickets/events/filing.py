@@ -6,7 +6,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handlers.tickets.events.base import NOT_STRANGERS, Actor, By, Names, TicketEvent
+from handlers.tickets import letters, wording
+from handlers.tickets.events.base import NOT_STRANGERS, Actor, By, Facts, Names, TicketEvent
 from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Ticket
 
 
@@ -88,6 +89,14 @@ class Filed(TicketEvent, frozen=True, tag="filed"):
     def own_words(self) -> str:
         return self.text
 
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk: a new ticket."""
+        return f"新工单 {facts.ticket.number}　{letters.brief(facts)}\n{letters.due(facts)}\n{letters.how(facts)}"
+
+    def to_above(self, facts: Facts) -> str:
+        """To a supervisor, when an urgent ticket comes in."""
+        return f"紧急工单 {facts.ticket.number} 已送到{facts.desk}，{facts.reply_by} 前要回应。\n{letters.brief(facts)}"
+
 
 class Supplemented(TicketEvent, frozen=True, tag="supplemented"):
     """The citizen added words or files."""
@@ -135,6 +144,11 @@ class Supplemented(TicketEvent, frozen=True, tag="supplemented"):
             return None
         return Supplemented(reply_by=self.reply_by, remind_at=self.remind_at, back=self.back)
 
+    def to_desk(self, facts: Facts) -> str:
+        files = f"（附 {len(self.attachments)} 个文件）" if self.attachments else ""
+        resumed = f"\n期限恢复计算，请在 {facts.reply_by} 前答复。" if self.reply_by else ""
+        return f"市民补充了 {letters.case(facts)}{wording.told(wording.cut(self.text, letters.TEXT_LENGTH))}{files}{resumed}"
+
 
 class Amended(TicketEvent, frozen=True, tag="amended"):
     """The citizen corrected what we understood: only the fields given change."""
@@ -179,6 +193,16 @@ class Amended(TicketEvent, frozen=True, tag="amended"):
     def for_followers(self, by: By) -> Amended | None:
         return Amended(unit_id=self.unit_id) if self.unit_id is not None else None
 
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk: new on it, or changed."""
+        if facts.before is not None and facts.before.unit_id != facts.ticket.unit_id:
+            return f"新工单 {facts.ticket.number}（市民更正后转来）\n{letters.brief(facts)}\n{letters.due(facts)}\n{letters.how(facts)}"
+        return f"市民更正了 {letters.case(facts)}，现在是：\n{letters.brief(facts)}"
+
+    def to_previous(self, facts: Facts) -> str:
+        """To the previous desk, when the citizen's own correction moved the ticket."""
+        return f"市民更正了{letters.case(facts)}，已改由{facts.desk}办理，你们这边不用再办。"
+
 
 class Withdrawn(TicketEvent, frozen=True, tag="withdrawn"):
     """撤回 by the citizen."""
@@ -205,6 +229,11 @@ class Withdrawn(TicketEvent, frozen=True, tag="withdrawn"):
 
     def own_words(self) -> str:
         return self.reason
+
+    def to_desk(self, facts: Facts) -> str:
+        return (
+            f"市民撤回了 {letters.case(facts)}{wording.told(wording.cut(self.reason, letters.TEXT_LENGTH))}，不用再办。"
+        )
 
 
 class Shown(TicketEvent, frozen=True, tag="shown"):

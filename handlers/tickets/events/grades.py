@@ -8,9 +8,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.errors import Refused
-from handlers.tickets import wording
-from handlers.tickets.events.base import NOT_STRANGERS, Actor, By, Names, TicketEvent
-from handlers.tickets.ticket import Opinion, Standing, Ticket
+from handlers.tickets import letters, wording
+from handlers.tickets.events.base import NOT_STRANGERS, Actor, By, Facts, Names, TicketEvent
+from handlers.tickets.ticket import ANSWERED, OPEN, Opinion, Standing, Ticket
 
 
 class Rated(TicketEvent, frozen=True, tag="rated"):
@@ -41,6 +41,11 @@ class Rated(TicketEvent, frozen=True, tag="rated"):
 
     def own_words(self) -> str:
         return self.words
+
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk; a bad grade also to a supervisor."""
+        grade = wording.GRADES[self.score]
+        return f"市民评价 {letters.case(facts)}：{grade}（{self.score} 分）{wording.told(wording.cut(self.words, letters.TEXT_LENGTH))}"
 
 
 class OpinionGiven(TicketEvent, frozen=True, tag="opined"):
@@ -88,6 +93,12 @@ class OpinionGiven(TicketEvent, frozen=True, tag="opined"):
     def own_words(self) -> str:
         return self.words
 
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk: what the citizen says is missing."""
+        missing = {"没解决": self.solved is False, "没答到点上": self.to_point is False, "态度不好": self.attitude == 1}
+        said = "、".join(name for name, so in missing.items() if so)
+        return f"市民说 {letters.case(facts)}{said or '还有意见'}{wording.told(wording.cut(self.words, letters.TEXT_LENGTH))}"
+
 
 class Appealed(TicketEvent, frozen=True, tag="appealed"):
     """申诉: the unit holds the grade for a mistake or for malice, and says why."""
@@ -103,6 +114,12 @@ class Appealed(TicketEvent, frozen=True, tag="appealed"):
 
     def detail(self, name: Names) -> str:
         return self.reason
+
+    def to_above(self, facts: Facts) -> str:
+        return (
+            f"{facts.by_unit}对 {letters.case(facts)}的评价提出申诉：{wording.clause(self.reason)}。\n"
+            f"回复：评议 {facts.ticket.number} 维持 理由｜评议 {facts.ticket.number} 剔除 理由"
+        )
 
 
 class Decided(TicketEvent, frozen=True, tag="decided"):
@@ -121,6 +138,14 @@ class Decided(TicketEvent, frozen=True, tag="decided"):
 
     def detail(self, name: Names) -> str:
         return f"评价{'有效' if self.stands else '不计入排行'}，理由：{self.reason}"
+
+    def to_citizen(self, facts: Facts) -> str:
+        so = "您的评价照样算数" if self.stands else "这次评价不计入排行"
+        return f"承办单位对您给「{wording.brief(facts.ticket.title)}」的评价有异议，{facts.by_unit}看过后决定：{so}。理由：{wording.clause(self.reason)}。{letters.see(facts)}"
+
+    def to_desk(self, facts: Facts) -> str:
+        so = "维持，评价照样计入" if self.stands else "剔除，评价不计入排行"
+        return f"{letters.case(facts)}的评价申诉：{so}。理由：{wording.clause(self.reason)}。"
 
 
 def _with_graded(ticket: Ticket, change: Callable[[Opinion], Opinion]) -> Ticket:
@@ -154,6 +179,10 @@ class Revisited(TicketEvent, frozen=True, tag="revisited"):
     def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
         return replace(ticket, chase=replace(ticket.chase, revisit_at=None, look_by=self.until))
 
+    def to_citizen(self, facts: Facts) -> str:
+        """To the citizen, weeks later."""
+        return f"{letters.yours(facts)}办完有一阵子了，现在还好吗？有没有反弹？回「一直好着 {facts.ticket.number}」或「又坏了 {facts.ticket.number}」，又坏了就重新办。{letters.see(facts)}"
+
 
 class LookedBack(TicketEvent, frozen=True, tag="looked_back"):
     """The citizen's answer to 回头看."""
@@ -173,6 +202,10 @@ class LookedBack(TicketEvent, frozen=True, tag="looked_back"):
 
     def own_words(self) -> str:
         return self.words
+
+    def to_desk(self, facts: Facts) -> str:
+        how = "一直好着" if self.fine else "又出问题了"
+        return f"回头看 {letters.case(facts)}：市民说{how}{wording.told(wording.cut(self.words, letters.TEXT_LENGTH))}"
 
 
 class Informed(TicketEvent, frozen=True, tag="informed"):
@@ -209,6 +242,18 @@ class Informed(TicketEvent, frozen=True, tag="informed"):
         # Silence so far is no silence to the question that is asked again.
         chase = replace(ticket.chase, rate_by=self.rate_by, silent=False)
         return replace(ticket, rectified=self.item, chase=chase)
+
+    def to_citizen(self, facts: Facts) -> str:
+        about = f"{letters.yours(facts)}所属的整改（{self.item}）"
+        if not self.done:
+            return f"{about}有新进展：{wording.clause(self.text)}。{letters.see(facts)}"
+        done = f"{about}已经完成：{wording.clause(self.text)}。"
+        if facts.ticket.state in OPEN:
+            return f"{done}您这件还由{facts.desk}接着办，答复后再请您评价。{letters.see(facts)}"
+        if facts.ticket.state not in ANSWERED:
+            return f"{done}{letters.see(facts)}"
+        ask = "现在再看，办得怎么样" if facts.ticket.rating is not None else "办得怎么样"
+        return f"{done}{ask}？点一下下面的评价，没解决可以要求重办。{letters.see(facts)}"
 
 
 Grade = Rated | OpinionGiven | Appealed | Decided | Silent | Revisited | LookedBack | Informed

@@ -7,12 +7,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.errors import Refused
-from handlers.tickets import wording
-from handlers.tickets.events.base import NOT_STRANGERS, ONLY_STAFF, Actor, By, Names, TicketEvent
+from handlers.tickets import letters, wording
+from handlers.tickets.events.base import NOT_STRANGERS, ONLY_STAFF, Actor, By, Facts, Names, TicketEvent
 from handlers.tickets.events.clock import SharedClock
+from handlers.tickets.events.desks import SharedDesks
 from handlers.tickets.events.filing import SharedFiling
 from handlers.tickets.events.grades import SharedGrade
-from handlers.tickets.events.work import SharedWork
+from handlers.tickets.events.work import Refusal, SharedWork
 from handlers.tickets.ticket import Attachment, Place, Promise, Standing, State, Taken, Ticket
 
 
@@ -44,6 +45,15 @@ class Merged(TicketEvent, frozen=True, tag="merged"):
 
     def for_strangers(self, name: Names) -> str:
         return ""
+
+    def to_citizen(self, facts: Facts) -> str:
+        return (
+            f"{letters.yours(facts)}和 {self.into} 是同一件事，并到一起办理。之后看 {self.into} 的进度就行。"
+            f"{facts.ticket.number} 的话、图片和期限都带过去了，补充、催办、评价用哪个编号都行。{letters.see(facts)}"
+        )
+
+    def to_desk(self, facts: Facts) -> str:
+        return f"{letters.case(facts)}已由{facts.by_unit}并入 {self.into}，你们这边不用再单独办这一件。"
 
 
 class Absorbed(TicketEvent, frozen=True, tag="absorbed"):
@@ -106,6 +116,24 @@ class Absorbed(TicketEvent, frozen=True, tag="absorbed"):
     def fold_follower(self, follower: Ticket, standing: Standing) -> Ticket:
         return follower.seal(self.sealed, self.danger)
 
+    def to_citizen(self, facts: Facts) -> str:
+        """To those who follow the ticket: only its date concerns them."""
+        return f"{letters.yours(facts)}的期限提前了：{facts.desk}在 {facts.reply_by} 前答复。{letters.see(facts)}"
+
+    def to_desk(self, facts: Facts) -> str:
+        """To whoever works on the ticket that goes on, and to a supervisor where it is urgent."""
+        before, number = facts.before, facts.ticket.number
+        files = f"（附 {len(self.attachments)} 个文件）" if self.attachments else ""
+        said = self.words[0].text if self.words else ""
+        lines = [
+            f"{self.number} 并入 {number}，以后只办 {number}。{self.number} 里市民还说{wording.told(wording.cut(said, letters.TEXT_LENGTH))}{files}"
+        ]
+        if before is not None and facts.ticket.urgent and not before.urgent:
+            lines.append("变为紧急件。")
+        if self.promise is not None:
+            lines.append("期限按早的一件算。")
+        return "\n".join((*lines, letters.brief(facts), letters.due(facts)))
+
 
 class Joined(TicketEvent, frozen=True, tag="joined"):
     """附议: from now on the ticket follows another."""
@@ -135,6 +163,10 @@ class Joined(TicketEvent, frozen=True, tag="joined"):
     def detail(self, name: Names) -> str:
         return f"和 {self.number} 一起办理"
 
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk: a ticket that needs no work of its own any more."""
+        return f"{letters.case(facts)}的反映人改为和 {self.number} 一起推动，这件不用单独办，请办 {self.number}。"
+
 
 class Backed(TicketEvent, frozen=True, tag="backed"):
     """A ticket of somebody else joined this one."""
@@ -157,6 +189,10 @@ class Backed(TicketEvent, frozen=True, tag="backed"):
     def files(self) -> tuple[Attachment, ...]:
         return self.attachments
 
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk, when many have come to stand behind a ticket."""
+        return f"已有 {facts.ticket.crowd} 人附议 {letters.case(facts)}，大家在等同一个结果。{letters.due(facts)}"
+
 
 class Added(TicketEvent, frozen=True, tag="added"):
     """The owner of a ticket that follows this one added words or files, or urged."""
@@ -178,6 +214,13 @@ class Added(TicketEvent, frozen=True, tag="added"):
 
     def files(self) -> tuple[Attachment, ...]:
         return self.attachments
+
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk: words, files or an urging of somebody who follows."""
+        if self.urged:
+            return f"附议人催办 {letters.case(facts)}{wording.told(wording.cut(self.text, letters.TEXT_LENGTH))}\n{letters.due(facts)}"
+        files = f"（附 {len(self.attachments)} 个文件）" if self.attachments else ""
+        return f"附议人补充了 {letters.case(facts)}{wording.told(wording.cut(self.text, letters.TEXT_LENGTH))}{files}"
 
 
 class Parted(TicketEvent, frozen=True, tag="parted"):
@@ -212,6 +255,10 @@ class Alone(TicketEvent, frozen=True, tag="alone"):
     def detail(self, name: Names) -> str:
         return f"不再和别人一起，由{name(self.unit_id)}单独办理"
 
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk: a ticket that no longer follows another."""
+        return f"新工单 {facts.ticket.number}（市民要求单独办）　{letters.brief(facts)}\n{letters.due(facts)}\n{letters.how(facts)}"
+
 
 class Raised(TicketEvent, frozen=True, tag="raised"):
     """The ticket that it followed was taken back: this one goes on in its place, before the others."""
@@ -244,6 +291,14 @@ class Raised(TicketEvent, frozen=True, tag="raised"):
     def detail(self, name: Names) -> str:
         return f"{self.after} 已撤回，由这件接着办"
 
+    def to_citizen(self, facts: Facts) -> str:
+        return f"{letters.yours(facts)}：和您一起推动的 {self.after} 由本人撤回了，您这件接着办，还在{facts.desk}。{letters.still_by(facts)}{letters.see(facts)}"
+
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk: another ticket of the same matter goes on."""
+        others = f"还有 {self.crowd} 人和他一起。" if self.crowd else ""
+        return f"{self.after} 的反映人撤回了，但同一件事还有人在等：接着办 {letters.case(facts)}。{others}{letters.due(facts)}"
+
 
 class Gathered(TicketEvent, frozen=True, tag="gathered"):
     """Tickets that followed another follow this one, since the other was merged into it."""
@@ -264,7 +319,7 @@ class Gathered(TicketEvent, frozen=True, tag="gathered"):
         return f"{self.after} 的 {self.crowd} 人"
 
 
-Shared = SharedWork | SharedFiling | SharedClock | SharedGrade | Absorbed
+Shared = SharedWork | SharedDesks | SharedFiling | SharedClock | SharedGrade | Absorbed
 """What happens to a ticket and concerns those who follow it, without its author's own words."""
 
 
@@ -282,6 +337,10 @@ class Followed(TicketEvent, frozen=True, tag="followed"):
     def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
         after = self.what.fold_follower(ticket, self.standing)
         return replace(after.stand(self.standing), followed=self.seq)
+
+    def to_citizen(self, facts: Facts) -> str:
+        alone = "想自己单独反映，回「单独办」。" if isinstance(self.what, Refusal) else ""
+        return alone + self.what.to_citizen(facts)
 
 
 Joining = Merged | Absorbed | Joined | Backed | Added | Parted | Alone | Raised | Gathered | Followed

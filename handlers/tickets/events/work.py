@@ -7,9 +7,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.errors import Refused
-from handlers.tickets import masking, wording
-from handlers.tickets.events.base import NOT_STRANGERS, ONLY_STAFF, Actor, By, Names, TicketEvent
-from handlers.tickets.ticket import Attachment, Chase, Commitment, Promise, Standing, State, Ticket, Timing
+from handlers.tickets import letters, masking, wording
+from handlers.tickets.events.base import NOT_STRANGERS, ONLY_STAFF, Actor, By, Facts, Names, TicketEvent
+from handlers.tickets.ticket import OPEN, Attachment, Chase, Commitment, Promise, Standing, State, Ticket, Timing
 
 MAX_EXTENSIONS = 2
 """A promise may be moved twice; after that it is a matter for a supervisor."""
@@ -29,127 +29,10 @@ class Accepted(TicketEvent, frozen=True, tag="accepted"):
     def for_followers(self, by: By) -> Accepted:
         return self
 
-
-class Transferred(TicketEvent, frozen=True, tag="transferred"):
-    """转办: another unit's desk now."""
-
-    verb = "转办"
-    heading = "转办"
-
-    unit_id: str
-    reason: str = ""
-
-    def check(self, ticket: Ticket, at: datetime) -> None:
-        if ticket.chase.rule_by is not None:
-            raise Refused(f"这件事已经退回 {ticket.returns} 次，正在等裁定归谁办，不能再转办。裁定之后马上有单位接手。")
-        if self.unit_id == ticket.unit_id:
-            raise Refused("这件事已经在这个单位了，请换一个单位。")
-
-    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
-        return replace(
-            ticket.change_desk(at),
-            state=State.TRANSFERRED,
-            since=at,
-            unit_id=self.unit_id,
-            reason=self.reason,
-            transfers=ticket.transfers + 1,
-            co_units=tuple(unit for unit in ticket.co_units if unit != self.unit_id),
-        )
-
-    def detail(self, name: Names) -> str:
-        return f"转到{name(self.unit_id)}{wording.told(self.reason)}"
-
-    def for_strangers(self, name: Names) -> str:
-        return f"到{name(self.unit_id)}"
-
-    def for_followers(self, by: By) -> Transferred:
-        return replace(self, reason=masking.for_followers(self.reason))
-
-
-class Returned(TicketEvent, frozen=True, tag="returned"):
-    """退回: the unit says it is not theirs."""
-
-    verb = "退回"
-    heading = "退回"
-
-    unit_id: str
-    """The dispatcher's desk, on which it is again."""
-    reason: str
-    rule_by: datetime | None = None
-    """An arbiter decides by then whose it is, since it came back so often; None for not so often."""
-
-    def check(self, ticket: Ticket, at: datetime) -> None:
-        if ticket.chase.ruled:
-            raise Refused("这件事已经裁定归现在的单位办，不能再退回。有异议请找裁定的上级。")
-
-    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
-        return replace(
-            ticket.change_desk(at),
-            state=State.RETURNED,
-            unit_id=self.unit_id,
-            reason=self.reason,
-            returns=ticket.returns + 1,
-            chase=replace(ticket.chase, rule_by=self.rule_by, rule_reminded=False),
-        )
-
-    def detail(self, name: Names) -> str:
-        return f"回到{name(self.unit_id)}{wording.told(self.reason)}"
-
-    def for_strangers(self, name: Names) -> str:
-        return f"到{name(self.unit_id)}"
-
-    def for_followers(self, by: By) -> Returned:
-        return replace(self, reason=masking.for_followers(self.reason))
-
-
-class Ruled(TicketEvent, frozen=True, tag="ruled"):
-    """裁定: an arbiter says whose it is; it cannot be returned again."""
-
-    verb = "裁定"
-    heading = "裁定"
-
-    unit_id: str
-    reason: str
-
-    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
-        return replace(
-            ticket.change_desk(at),
-            state=State.TRANSFERRED,
-            unit_id=self.unit_id,
-            reason=self.reason,
-            chase=replace(ticket.chase, rule_by=None, ruled=True),
-        )
-
-    def detail(self, name: Names) -> str:
-        return f"归{name(self.unit_id)}办{wording.told(self.reason)}"
-
-    def for_followers(self, by: By) -> Ruled:
-        return replace(self, reason=masking.for_followers(self.reason))
-
-
-class Recused(TicketEvent, frozen=True, tag="recused"):
-    """回避: words that the citizen added accuse units, which keep away from now on."""
-
-    verb = "回避"
-    heading = "回避"
-    seen_by = NOT_STRANGERS
-
-    units: tuple[str, ...]
-    """Those that are accused."""
-    unit_id: str | None = None
-    """The desk it is on now; None where it stays."""
-
-    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
-        accused = tuple(dict.fromkeys((*(ticket.accused or ()), *self.units)))
-        if self.unit_id is None or self.unit_id == ticket.unit_id:
-            return replace(ticket, accused=accused)
-        return replace(ticket.change_desk(at), accused=accused, unit_id=self.unit_id)
-
-    def detail(self, name: Names) -> str:
-        return f"改由{name(self.unit_id)}办理" if self.unit_id else ""
-
-    def for_followers(self, by: By) -> Recused | None:
-        return Recused((), self.unit_id) if self.unit_id is not None else None
+    def to_citizen(self, facts: Facts) -> str:
+        if facts.late:
+            return f"{letters.yours(facts)}已由{facts.by_unit}受理。原定 {facts.reply_by} 前答复，已经逾期，他们会尽快答复您。{letters.see(facts)}"
+        return f"{letters.yours(facts)}已由{facts.by_unit}受理，{facts.reply_by} 前答复您。{letters.see(facts)}"
 
 
 class Asked(TicketEvent, frozen=True, tag="asked"):
@@ -180,6 +63,12 @@ class Asked(TicketEvent, frozen=True, tag="asked"):
     def for_followers(self, by: By) -> Asked:
         return Asked("")
 
+    def to_citizen(self, facts: Facts) -> str:
+        return (
+            f"{facts.by_unit}办理{letters.yours(facts)}，需要您补充：\n{self.question}\n"
+            f"直接回复「补充 {facts.ticket.number} 内容」，也可以发图片。等您补充期间期限暂停。{letters.see(facts)}"
+        )
+
 
 class OnSite(TicketEvent, frozen=True, tag="on_site"):
     """现场处理: somebody is there; pictures are the proof."""
@@ -208,6 +97,10 @@ class OnSite(TicketEvent, frozen=True, tag="on_site"):
     def fold_follower(self, follower: Ticket, standing: Standing) -> Ticket:
         return replace(follower, attachments=follower.attachments + self.attachments) if self.attachments else follower
 
+    def to_citizen(self, facts: Facts) -> str:
+        photos = f"（{len(self.attachments)} 张图片在进度页）" if self.attachments else ""
+        return f"{facts.by_unit}已到现场处理{letters.yours(facts)}：{wording.cut(self.text, letters.TEXT_LENGTH)}{photos}{letters.see(facts)}"
+
 
 class Extended(TicketEvent, frozen=True, tag="extended"):
     """延期: a later date, with a reason that the citizen reads."""
@@ -235,6 +128,9 @@ class Extended(TicketEvent, frozen=True, tag="extended"):
 
     def for_followers(self, by: By) -> Extended:
         return self
+
+    def to_citizen(self, facts: Facts) -> str:
+        return f"{letters.yours(facts)}需要更多时间：{wording.clause(self.reason)}。{facts.by_unit}改在 {facts.reply_by} 前答复您。{letters.see(facts)}"
 
 
 class Replied(TicketEvent, frozen=True, tag="replied"):
@@ -288,6 +184,13 @@ class Replied(TicketEvent, frozen=True, tag="replied"):
             after = replace(after, chase=Chase(rate_by=self.rate_by or follower.chase.rate_by))
         return after
 
+    def to_citizen(self, facts: Facts) -> str:
+        photos = f"（{len(self.attachments)} 张图片在进度页）\n" if self.attachments else ""
+        return (
+            f"{facts.by_unit}答复了{letters.yours(facts)}：\n{letters.reply_text(self.text)}\n{photos}"
+            f"办得怎么样？点一下下面的评价，或回「评价 1–5」（5 非常满意）；没解决可以要求重办。{letters.see(facts)}"
+        )
+
 
 class Closed(TicketEvent, frozen=True, tag="closed"):
     """已办结, with a last word if there is one; the fields mean what they mean in `Replied`."""
@@ -335,6 +238,18 @@ class Closed(TicketEvent, frozen=True, tag="closed"):
         kept = Chase() if follower.replied_at is None else follower.chase
         return replace(follower, chase=replace(kept, rate_by=self.rate_by or follower.chase.rate_by))
 
+    def to_citizen(self, facts: Facts) -> str:
+        """To the citizen; when nobody said anything to the answer, that silence is taken for nothing."""
+        if facts.actor.by is By.CLOCK and not facts.ticket.rating:
+            return (
+                f"{letters.yours(facts)}答复后没有等到您的评价，先办结了，不算满意也不算不满意。"
+                f"随时可以回复「评价 {facts.ticket.number} 1–5」，没解决回「没解决」，会重新办。{letters.see(facts)}"
+            )
+        words = f"：\n{letters.reply_text(self.text)}\n" if self.text else "。"
+        asked = facts.ticket.rating is not None or facts.ticket.replied_at != facts.ticket.closed_at
+        rate = "没解决请告诉我们。" if asked else "办得怎么样？点一下下面的评价，或回「评价 1–5」；没解决请告诉我们。"
+        return f"{letters.yours(facts)}已办结{words}{rate}{letters.see(facts)}"
+
 
 class Refusal(TicketEvent, frozen=True, tag="refused"):
     """不予受理."""
@@ -354,6 +269,11 @@ class Refusal(TicketEvent, frozen=True, tag="refused"):
 
     def for_followers(self, by: By) -> Refusal:
         return replace(self, reason=masking.for_followers(self.reason))
+
+    def to_citizen(self, facts: Facts) -> str:
+        """To the citizen: why, and where to go instead."""
+        instead = f"您可以找{wording.clause(self.instead)}。" if self.instead else ""
+        return f"{letters.yours(facts)}，{facts.by_unit}没有受理，原因：{wording.clause(self.reason)}。{instead}有疑问回复「人工」。{letters.see(facts)}"
 
 
 class Reopened(TicketEvent, frozen=True, tag="reopened"):
@@ -396,6 +316,13 @@ class Reopened(TicketEvent, frozen=True, tag="reopened"):
         reason = "有人反映没有解决" if by is By.CITIZEN else masking.for_followers(self.reason)
         return replace(self, reason=reason)
 
+    def to_citizen(self, facts: Facts) -> str:
+        """To the citizen, when somebody else had it reopened."""
+        return f"{letters.yours(facts)}将重新办理{wording.told(wording.clause(self.reason))}。{facts.desk}在 {facts.reply_by} 前答复您。{letters.see(facts)}"
+
+    def to_desk(self, facts: Facts) -> str:
+        return f"{letters.case(facts)}要重办{wording.told(wording.cut(self.reason, letters.TEXT_LENGTH))}\n{facts.desk}请在 {facts.reply_by} 前重新答复。"
+
 
 class CalledBack(TicketEvent, frozen=True, tag="called_back"):
     """回访: the unit spoke with the citizen; needed before a 重办 is answered."""
@@ -411,6 +338,10 @@ class CalledBack(TicketEvent, frozen=True, tag="called_back"):
 
     def detail(self, name: Names) -> str:
         return self.text
+
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk, when somebody else spoke with the citizen."""
+        return f"{facts.by_unit}回访了 {letters.case(facts)}的市民：{wording.cut(self.text, letters.TEXT_LENGTH)}"
 
 
 class Noted(TicketEvent, frozen=True, tag="noted"):
@@ -432,69 +363,9 @@ class Noted(TicketEvent, frozen=True, tag="noted"):
     def files(self) -> tuple[Attachment, ...]:
         return self.attachments
 
-
-class Reclassified(TicketEvent, frozen=True, tag="reclassified"):
-    """改类: an official corrected the category. Desk and promise stay as they are."""
-
-    verb = "改类"
-    heading = "改类别"
-    seen_by = NOT_STRANGERS
-    read_by = NOT_STRANGERS
-
-    category: str
-    before: str = ""
-
-    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
-        return replace(ticket, category=self.category, subcategory=None)
-
-    def detail(self, name: Names) -> str:
-        return f"类别改为{self.category}"
-
-
-class CoHandled(TicketEvent, frozen=True, tag="co_handled"):
-    """协办: another unit helps; the desk stays where it is."""
-
-    verb = "协办"
-    heading = "协办"
-
-    unit_id: str
-
-    def check(self, ticket: Ticket, at: datetime) -> None:
-        if self.unit_id == ticket.unit_id:
-            raise Refused("这个单位就是主办单位，不用再协办。")
-        if self.unit_id in ticket.co_units:
-            raise Refused("这个单位已经在协办了。")
-
-    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
-        return replace(ticket, co_units=(*ticket.co_units, self.unit_id))
-
-    def detail(self, name: Names) -> str:
-        return f"{name(self.unit_id)}一起办理"
-
-    def for_strangers(self, name: Names) -> str:
-        return self.detail(name)
-
-    def for_followers(self, by: By) -> CoHandled:
-        return self
-
-
-class Supervised(TicketEvent, frozen=True, tag="supervised"):
-    """督办: a supervisor or leader looks at this one, with an opinion for the unit."""
-
-    verb = "督办"
-    heading = "督办"
-    read_by = ONLY_STAFF
-
-    opinion: str
-
-    def fold(self, ticket: Ticket, at: datetime, actor: Actor) -> Ticket:
-        return replace(ticket, supervised=True)
-
-    def detail(self, name: Names) -> str:
-        return self.opinion
-
-    def for_followers(self, by: By) -> Supervised:
-        return Supervised("")
+    def to_desk(self, facts: Facts) -> str:
+        """To the desk, when another unit notes something."""
+        return f"{facts.by_unit}给 {letters.case(facts)}加了备注：{wording.cut(self.text, letters.TEXT_LENGTH)}"
 
 
 class Undone(TicketEvent, frozen=True, tag="undone"):
@@ -511,44 +382,20 @@ class Undone(TicketEvent, frozen=True, tag="undone"):
     def for_followers(self, by: By) -> Undone:
         return self
 
+    def to_citizen(self, facts: Facts) -> str:
+        """To the citizen, when an official took back a step."""
+        before, now = facts.before, facts.ticket
+        wrong = wording.STATES[before.state] if before is not None and before.state is not now.state else ""
+        what = f"刚才的「{wrong}」弄错了，不作数" if wrong else "刚才那一步弄错了，不作数"
+        goes_on = f"，{facts.reply_by} 前答复您" if now.state in OPEN and not facts.late else ""
+        return f"{letters.yours(facts)}，{what}。现在是「{wording.STATES[now.state]}」，在{facts.desk}{goes_on}。{letters.see(facts)}"
 
-Work = (
-    Accepted
-    | Transferred
-    | Returned
-    | Ruled
-    | Recused
-    | Asked
-    | OnSite
-    | Extended
-    | Replied
-    | Closed
-    | Refusal
-    | Reopened
-    | CalledBack
-    | Noted
-    | Reclassified
-    | CoHandled
-    | Supervised
-    | Undone
-)
+    def to_desk(self, facts: Facts) -> str:
+        return f"{letters.case(facts)}的上一步已撤销，现在是「{wording.STATES[facts.ticket.state]}」，在{facts.desk}。"
+
+
+Work = Accepted | Asked | OnSite | Extended | Replied | Closed | Refusal | Reopened | CalledBack | Noted | Undone
 """Every event of this file."""
 
-SharedWork = (
-    Accepted
-    | Transferred
-    | Returned
-    | Ruled
-    | Recused
-    | Asked
-    | OnSite
-    | Extended
-    | Replied
-    | Closed
-    | Refusal
-    | Reopened
-    | CoHandled
-    | Supervised
-    | Undone
-)
+SharedWork = Accepted | Asked | OnSite | Extended | Replied | Closed | Refusal | Reopened | Undone
 """Those of this file that followers learn of."""

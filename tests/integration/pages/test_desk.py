@@ -9,7 +9,8 @@ import pytest
 from bot.pages.seals import Sealer
 from handlers.messages import MediaKind
 from handlers.tickets.events import Actor, By
-from handlers.tickets.events.work import Accepted, Noted, Recused, Transferred
+from handlers.tickets.events.desks import Recused, Transferred
+from handlers.tickets.events.work import Accepted, Noted
 from handlers.tickets.ticket import Ticket
 from tests.integration.pages.world import SECRET, Client, World, photo
 

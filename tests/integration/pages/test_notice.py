@@ -8,7 +8,7 @@ from bot.pages.keys import NOTICE_LASTS
 from handlers.chasing.chase_notice import ChaseNotice, OpenNotices, number
 from handlers.tickets.events import Actor, By
 from handlers.tickets.events.clock import ChaseNoticeIssued
-from handlers.tickets.events.work import Recused
+from handlers.tickets.events.desks import Recused
 from handlers.tickets.ticket import Ticket
 from tests.integration.pages.world import DIRECTORY, Client, World
 

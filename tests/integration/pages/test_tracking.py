@@ -14,8 +14,9 @@ from handlers.errors import Unavailable
 from handlers.messages import Channel, PageAction, PageVerb
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
+from handlers.tickets.events.desks import Returned
 from handlers.tickets.events.filing import Supplemented, Withdrawn
-from handlers.tickets.events.work import Accepted, Asked, Noted, Replied, Returned
+from handlers.tickets.events.work import Accepted, Asked, Noted, Replied
 from handlers.tickets.ticket import State, Ticket
 from tests.integration.pages.world import CODE, Client, World
 

@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.citizen.words import DialogueWish, read
+from handlers.tickets.events.desks import Transferred
 from handlers.tickets.events.joining import Absorbed
-from handlers.tickets.events.work import Accepted, Asked, Replied, Transferred
+from handlers.tickets.events.work import Accepted, Asked, Replied
 from handlers.tickets.ticket import State, Ticket
 from nlp.wishes import Wish
 from tests.support.citizens_town import Chat, Town

@@ -13,9 +13,10 @@ from handlers.citizen.talk import Asking
 from handlers.context import Context
 from handlers.tickets import lifecycle, numbers
 from handlers.tickets.events import By, Happening
+from handlers.tickets.events.desks import Transferred
 from handlers.tickets.events.filing import Filed
 from handlers.tickets.events.joining import Merged
-from handlers.tickets.events.work import Accepted, Asked, Closed, OnSite, Refusal, Replied, Transferred
+from handlers.tickets.events.work import Accepted, Asked, Closed, OnSite, Refusal, Replied
 from handlers.tickets.states import ENDED, OPEN
 from handlers.tickets.ticket import State, Ticket
 from tests.support.citizens_town import Chat, Town, happenings

@@ -7,8 +7,9 @@ import pytest
 from handlers.directory import routing
 from handlers.directory.accused import accusation
 from handlers.directory.directory import Directory, Level, Route, Unit
+from handlers.tickets.events.desks import Recused
 from handlers.tickets.events.joining import Added, Joined
-from handlers.tickets.events.work import Accepted, Closed, Recused, Replied
+from handlers.tickets.events.work import Accepted, Closed, Replied
 from tests.support.citizens_town import Chat, Town, happenings
 
 LAMP = "河东区解放路12号的路灯坏了三天，晚上很黑"

@@ -26,9 +26,10 @@ from handlers.tickets.events.clock import (
     Shortened,
     Uncarded,
 )
+from handlers.tickets.events.desks import Returned, Transferred
 from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.joining import Alone, Joined
-from handlers.tickets.events.work import Accepted, Asked, Closed, Extended, Reopened, Replied, Returned, Transferred
+from handlers.tickets.events.work import Accepted, Asked, Closed, Extended, Reopened, Replied
 from handlers.tickets.ticket import Ticket
 from handlers.tracking.model import Audience
 from tests.support import samples

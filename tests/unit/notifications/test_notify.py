@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
 
 from handlers.directory.directory import Directory, Level, Role, Staff, Unit
+from handlers.errors import Broken
 from handlers.messages import MediaKind
 from handlers.notifications import notify, recipients, rules
+from handlers.notifications.rules import To
 from handlers.pushes import CardKind, Push
 from handlers.tickets import lifecycle, states
 from handlers.tickets.events import Actor, By, Happening
+from handlers.tickets.events.base import Facts
 from handlers.tickets.events.clock import URGE_EVERY, Urged
+from handlers.tickets.events.desks import CoHandled, Returned, Supervised, Transferred
 from handlers.tickets.events.filing import Amended, Filed, Shown, Supplemented, Withdrawn
 from handlers.tickets.events.grades import OpinionGiven, Rated
-from handlers.tickets.events.joining import Absorbed, Added, Merged
+from handlers.tickets.events.joining import Absorbed, Added, Merged, Parted, Shared
 from handlers.tickets.events.work import (
     Accepted,
     Asked,
     Closed,
-    CoHandled,
     Extended,
     Noted,
     OnSite,
     Refusal,
     Reopened,
     Replied,
-    Returned,
-    Supervised,
-    Transferred,
     Undone,
 )
 from handlers.tickets.lifecycle import Change
+from handlers.tickets.states import What
 from handlers.tickets.ticket import Attachment, State, Ticket
 from tests.support import samples
 from tests.support.samples import CITIZEN, DISPATCHER, HOUR, HOUSING, START
@@ -91,6 +93,36 @@ def test_who_is_told(what: Happening, actor: Actor, state: State, people: set[in
 
 def test_every_kind_of_event_has_its_row() -> None:
     assert set(rules.TABLE) == set(states.WHATS)
+
+
+LETTERS = {
+    To.CITIZEN: {"to_citizen"},
+    To.PREVIOUS: {"to_previous", "to_desk"},
+    To.ABOVE: {"to_above", "to_desk"},
+    To.TOP: {"to_above", "to_desk"},
+}
+"""Which method of an event may hold the words for a recipient, where it is not `to_desk` alone."""
+
+
+@pytest.mark.parametrize("what", states.WHATS)
+def test_whoever_is_told_of_an_event_finds_words_in_it(what: What) -> None:
+    for row in rules.TABLE[what]:
+        assert LETTERS.get(row.to, {"to_desk"}) & set(vars(what)), row
+    hears = {row.to for row in rules.TABLE[what]} | ({To.CITIZEN} if what in rules.FOLLOWERS_HEAR else set())
+    for name in {"to_citizen", "to_desk", "to_previous", "to_above"} & set(vars(what)):
+        assert any(name in LETTERS.get(to, {"to_desk"}) for to in hears), f"nobody reads {name}"
+
+
+def test_what_followers_hear_of_is_shared_with_them() -> None:
+    assert set(get_args(Shared)) >= rules.FOLLOWERS_HEAR
+    assert all("to_citizen" in vars(what) for what in rules.FOLLOWERS_HEAR)
+
+
+def test_words_for_nobody_are_broken() -> None:
+    facts = Facts(samples.ticket_in(State.ACCEPTED), None, samples.START, HOUSING, samples.directory(), "")
+    for to in To:
+        with pytest.raises(Broken):
+            rules.words(to, Parted("26000028"), facts)
 
 
 def test_filing_tells_the_desk_and_urgent_filing_its_supervisor_too() -> None:

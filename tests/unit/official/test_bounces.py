@@ -8,7 +8,7 @@ import pytest
 
 from handlers.directory.directory import Role
 from handlers.tickets.events import By
-from handlers.tickets.events.work import Returned, Ruled
+from handlers.tickets.events.desks import Returned, Ruled
 from handlers.tickets.ticket import State, Ticket
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience

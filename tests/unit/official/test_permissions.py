@@ -23,7 +23,7 @@ from handlers.official.permissions import (
     relation,
 )
 from handlers.official.spec import ALL, SPEC
-from handlers.tickets.events.work import CoHandled
+from handlers.tickets.events.desks import CoHandled
 from tests.support.bureau import UNITS, Bureau
 
 ALL_COMMANDS = [row.verb for row in SPEC]

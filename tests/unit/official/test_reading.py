@@ -34,20 +34,9 @@ from handlers.rankings.figures import Figures
 from handlers.rankings.order import FLOOR
 from handlers.tickets.events import By
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.desks import CoHandled, Returned, Supervised, Transferred
 from handlers.tickets.events.filing import Supplemented
-from handlers.tickets.events.work import (
-    Accepted,
-    Asked,
-    Closed,
-    CoHandled,
-    Noted,
-    OnSite,
-    Reopened,
-    Replied,
-    Returned,
-    Supervised,
-    Transferred,
-)
+from handlers.tickets.events.work import Accepted, Asked, Closed, Noted, OnSite, Reopened, Replied
 from handlers.tickets.ticket import Attachment
 from tests.support.bureau import CITIZEN, MONDAY, Bureau, late
 

@@ -14,7 +14,8 @@ from handlers.official.command import Spec, example
 from handlers.official.spec import SPEC
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By
-from handlers.tickets.events.work import Accepted, Recused, Supervised
+from handlers.tickets.events.desks import Recused, Supervised
+from handlers.tickets.events.work import Accepted
 from handlers.tickets.ticket import Ticket
 from tests.support.bureau import Bureau
 

@@ -7,22 +7,9 @@ import pytest
 from handlers.directory.directory import Role
 from handlers.official.room import MOST_PIECES
 from handlers.tickets.events import By, Happening
+from handlers.tickets.events.desks import CoHandled, Reclassified, Returned, Supervised, Transferred
 from handlers.tickets.events.filing import Supplemented
-from handlers.tickets.events.work import (
-    Accepted,
-    Asked,
-    Closed,
-    CoHandled,
-    Extended,
-    Noted,
-    OnSite,
-    Reclassified,
-    Refusal,
-    Replied,
-    Returned,
-    Supervised,
-    Transferred,
-)
+from handlers.tickets.events.work import Accepted, Asked, Closed, Extended, Noted, OnSite, Refusal, Replied
 from handlers.tickets.ticket import State
 from tests.support.bureau import CITIZEN, Bureau, Desk
 

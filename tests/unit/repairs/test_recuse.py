@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from handlers.directory.directory import Directory
 from handlers.repairs.recuse import recuse
-from handlers.tickets.events.work import Recused
+from handlers.tickets.events.desks import Recused
 from handlers.tickets.ticket import State, Ticket
 from tests.support import samples
 from tests.support.samples import START

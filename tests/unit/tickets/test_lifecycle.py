@@ -15,10 +15,11 @@ from handlers.messages import MediaKind
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, By, Event, Happening
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.desks import CoHandled, Transferred
 from handlers.tickets.events.filing import Amended, Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.joining import Merged
-from handlers.tickets.events.work import Accepted, CoHandled, Extended, Noted, Replied, Transferred, Undone
+from handlers.tickets.events.work import Accepted, Extended, Noted, Replied, Undone
 from handlers.tickets.ticket import Attachment, Place, State
 from tests.support import samples
 from tests.support.samples import CITIZEN, DISPATCHER, HOUSING, START

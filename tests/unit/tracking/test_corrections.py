@@ -7,8 +7,8 @@ import pytest
 
 from handlers.tickets import lifecycle
 from handlers.tickets.events import Actor, Happening
+from handlers.tickets.events.desks import Reclassified, Returned, Transferred
 from handlers.tickets.events.filing import Amended
-from handlers.tickets.events.work import Reclassified, Returned, Transferred
 from handlers.tracking.corrections import corrections
 from tests.support import samples
 from tests.support.samples import CITIZEN, DISPATCHER, HOUSING

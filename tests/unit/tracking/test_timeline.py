@@ -11,22 +11,11 @@ from handlers.messages import MediaKind, PageVerb
 from handlers.tickets import lifecycle, masking, wording
 from handlers.tickets.events import Actor, Happening
 from handlers.tickets.events.clock import Urged
+from handlers.tickets.events.desks import CoHandled, Returned, Supervised, Transferred
 from handlers.tickets.events.filing import Amended, Filed, Shown, Supplemented
 from handlers.tickets.events.grades import LookedBack, OpinionGiven, Rated
 from handlers.tickets.events.joining import Merged
-from handlers.tickets.events.work import (
-    Accepted,
-    Asked,
-    CoHandled,
-    Extended,
-    Noted,
-    OnSite,
-    Replied,
-    Returned,
-    Supervised,
-    Transferred,
-    Undone,
-)
+from handlers.tickets.events.work import Accepted, Asked, Extended, Noted, OnSite, Replied, Undone
 from handlers.tickets.ticket import Attachment, Place, State
 from handlers.tracking import privacy, timeline
 from handlers.tracking.model import Audience, SnagKind, TrackingView
