@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 
-class Request(msgspec.Struct):
+class AppealRequest(msgspec.Struct):
     """One line in: the whole text, or title and detail. Fields that are not ours are ignored."""
 
     text: str | None = None
@@ -62,7 +62,7 @@ def shown(read: Understanding) -> dict[str, object]:
 
 def answers(reader: Reader, lines: Iterable[bytes]) -> Iterator[bytes]:
     """One JSON line for each line, in order; `{"error": …}` where a line is not usable."""
-    decoder = msgspec.json.Decoder(Request)
+    decoder = msgspec.json.Decoder(AppealRequest)
     encoder = msgspec.json.Encoder()
     for line in lines:
         try:

@@ -14,7 +14,7 @@ from bot.background.loop import PollingLoop
 from bot.background.open import Background
 from bot.background.sweeping import Sweeper
 from bot.channels.wechat.errors import PlatformError
-from bot.channels.wechat.menu import Button, Press
+from bot.channels.wechat.menu import ApiButton, Press
 from bot.decisions import Rules
 from bot.directory import CurrentDirectory
 from bot.inbound.late_answers import take_up
@@ -159,12 +159,12 @@ _PRESS = {
 }
 
 
-def menu_buttons() -> tuple[Button, ...]:
+def menu_buttons() -> tuple[ApiButton, ...]:
     """Returns the dialogue's menu in the platform's types."""
     return tuple(
-        Button(
+        ApiButton(
             column.name,
-            below=tuple(Button(one.name, press=_PRESS[one.press], key=one.key) for one in column.buttons),
+            below=tuple(ApiButton(one.name, press=_PRESS[one.press], key=one.key) for one in column.buttons),
         )
         for column in menu.MENU
     )

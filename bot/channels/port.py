@@ -13,13 +13,13 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class Words(Struct, frozen=True, tag="words"):
+class PlainText(Struct, frozen=True, tag="words"):
     """Plain text. At most 2000 bytes of UTF-8 on WeChat and 2048 on WeCom: split longer text before."""
 
     text: str
 
 
-class Card(Struct, frozen=True, tag="card"):
+class LinkCard(Struct, frozen=True, tag="card"):
     """A title and a few lines that lead to a page."""
 
     title: str
@@ -30,7 +30,7 @@ class Card(Struct, frozen=True, tag="card"):
     """Address of an image. WeChat only."""
 
 
-class Choice(Struct, frozen=True):
+class Option(Struct, frozen=True):
     """One line or button to tap."""
 
     key: str
@@ -44,7 +44,7 @@ class Choices(Struct, frozen=True, tag="choices"):
     """A question with answers to tap."""
 
     head: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Option, ...]
     """WeCom takes at most six."""
 
     tail: str = ""
@@ -81,7 +81,7 @@ class Subscription(Struct, frozen=True, tag="subscription"):
     url: str = ""
 
 
-Message = Words | Card | Choices | Template | Subscription
+Message = PlainText | LinkCard | Choices | Template | Subscription
 
 
 class Sent(Struct, frozen=True):

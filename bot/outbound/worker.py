@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from msgspec.structs import replace
 
-from bot.channels.port import Gateway, Message, Words
+from bot.channels.port import Gateway, Message, PlainText
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.channels.wechat.replies import fit
 from bot.clock import Clock
@@ -112,7 +112,7 @@ class Worker:
         if claimed.unsure_at is not None:
             return await self._by_template(claimed, gateway)
         try:
-            message = Words(fit(with_taps(claimed.push.text, claimed.push.choices, person.channel)))
+            message = PlainText(fit(with_taps(claimed.push.text, claimed.push.choices, person.channel)))
         except Exception:
             return self._broken(claimed, Way.CUSTOM)
         match await self._begin(claimed):

@@ -7,42 +7,42 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from bot.sandbox.phone import Phone, PictureUrl
-from bot.sandbox.platform.codes import Refusal
-from bot.sandbox.platform.events import Push
-from bot.sandbox.platform.model import Article, Place
+from bot.sandbox.platform.codes import PlatformRefusal
+from bot.sandbox.platform.events import RawPush
+from bot.sandbox.platform.model import Article, MapPoint
 from bot.sandbox.platform.world import World
 from bot.sandbox.town import samples
 
 LONGEST_TYPED = 10_000
 
 
-class Wish(Struct, frozen=True, rename="camel", tag_field="do"):
+class PhoneAction(Struct, frozen=True, rename="camel", tag_field="do"):
     """An action on one phone."""
 
     openid: str
     """Whose phone."""
 
 
-class Say(Wish, frozen=True, tag="say"):
+class Say(PhoneAction, frozen=True, tag="say"):
     """Type and send, or tap a line of a message menu."""
 
     text: str
     menu_id: str | None = None
 
 
-class Click(Wish, frozen=True, tag="click"):
+class ClickButton(PhoneAction, frozen=True, tag="click"):
     """Tap a menu button of type click."""
 
     key: str
 
 
-class View(Wish, frozen=True, tag="view"):
+class OpenLink(PhoneAction, frozen=True, tag="view"):
     """Tap a menu button of type view."""
 
     url: str
 
 
-class Scancode(Wish, frozen=True, tag="scancode"):
+class Scancode(PhoneAction, frozen=True, tag="scancode"):
     """Scan by a menu button."""
 
     button: str
@@ -52,7 +52,7 @@ class Scancode(Wish, frozen=True, tag="scancode"):
     result: str
 
 
-class Locate(Wish, frozen=True, tag="place"):
+class Locate(PhoneAction, frozen=True, tag="place"):
     """Send a place."""
 
     latitude: float
@@ -62,14 +62,14 @@ class Locate(Wish, frozen=True, tag="place"):
     """Set when it was a menu button of type location_select."""
 
 
-class Speak(Wish, frozen=True, tag="voice"):
+class Speak(PhoneAction, frozen=True, tag="voice"):
     """Say something aloud."""
 
     text: str
     recognised: bool = True
 
 
-class Sample(Wish, frozen=True, tag="sample"):
+class SendSample(PhoneAction, frozen=True, tag="sample"):
     """Send a built-in picture."""
 
     name: str
@@ -79,11 +79,11 @@ class Sample(Wish, frozen=True, tag="sample"):
     key: str = ""
 
 
-class Film(Wish, frozen=True, tag="video"):
+class Film(PhoneAction, frozen=True, tag="video"):
     """Send the built-in video."""
 
 
-class Share(Wish, frozen=True, tag="share"):
+class Share(PhoneAction, frozen=True, tag="share"):
     """Forward an article."""
 
     title: str
@@ -91,29 +91,29 @@ class Share(Wish, frozen=True, tag="share"):
     url: str
 
 
-class Follow(Wish, frozen=True, tag="follow"):
+class FollowAccount(PhoneAction, frozen=True, tag="follow"):
     """Follow, by a code's scene when given."""
 
     scene: str = ""
 
 
-class Unfollow(Wish, frozen=True, tag="unfollow"):
+class UnfollowAccount(PhoneAction, frozen=True, tag="unfollow"):
     """Stop following."""
 
 
-class Scan(Wish, frozen=True, tag="scan"):
+class Scan(PhoneAction, frozen=True, tag="scan"):
     """Scan a code of the account."""
 
     scene: str
 
 
-class Refuse(Wish, frozen=True, tag="refuse"):
+class SwitchMessages(PhoneAction, frozen=True, tag="refuse"):
     """Switch 接收消息."""
 
     refuses: bool
 
 
-class Answer(Wish, frozen=True, tag="popup"):
+class AnswerPopup(PhoneAction, frozen=True, tag="popup"):
     """Answer the subscription dialogue."""
 
     template: str
@@ -121,7 +121,20 @@ class Answer(Wish, frozen=True, tag="popup"):
 
 
 Action = (
-    Say | Click | View | Scancode | Locate | Speak | Sample | Film | Share | Follow | Unfollow | Scan | Refuse | Answer
+    Say
+    | ClickButton
+    | OpenLink
+    | Scancode
+    | Locate
+    | Speak
+    | SendSample
+    | Film
+    | Share
+    | FollowAccount
+    | UnfollowAccount
+    | Scan
+    | SwitchMessages
+    | AnswerPopup
 )
 
 
@@ -134,30 +147,30 @@ class Actions:
 
     def prepare(self, action: Action) -> bytes:
         """Returns the file an action sends, drawn if need be (may run in a thread). Raises Refusal 40007."""
-        if isinstance(action, Sample):
+        if isinstance(action, SendSample):
             if action.name not in samples.PICTURES:
-                raise Refusal(40007)
+                raise PlatformRefusal(40007)
             return samples.picture(action.name)
         return samples.thumb() if isinstance(action, Film) else b""
 
-    def run(self, action: Action, file: bytes) -> Iterable[Push]:
+    def run(self, action: Action, file: bytes) -> Iterable[RawPush]:
         """Carry out the action. `file` is what `prepare` returned. Raises Refusal or NotFollowing."""
         phone = self._phone(action.openid)
         match action:
-            case Sample():
+            case SendSample():
                 return self._picture(phone, file, action.button, action.key)
             case Film():
                 return (phone.video(samples.video(), file),)
             case Locate():
-                place = Place(action.latitude, action.longitude, action.label)
+                place = MapPoint(action.latitude, action.longitude, action.label)
                 return phone.choose_place(action.key, place) if action.key else (phone.place(place),)
-            case Refuse():
+            case SwitchMessages():
                 self._world.set_refuses(action.openid, action.refuses)
                 return ()
             case _:
                 return (self._simple(phone, action),)
 
-    def file(self, kind: str, openid: str, data: bytes, button: str, key: str) -> Iterable[Push]:
+    def file(self, kind: str, openid: str, data: bytes, button: str, key: str) -> Iterable[RawPush]:
         """Send a file from the person's own device; `kind` is image or video. Raises Refusal or NotFollowing."""
         phone = self._phone(openid)
         if kind == "video":
@@ -165,13 +178,13 @@ class Actions:
         return self._picture(phone, data, button, key)
 
     @staticmethod
-    def _simple(phone: Phone, action: Action) -> Push:
+    def _simple(phone: Phone, action: Action) -> RawPush:
         match action:
             case Say():
                 return phone.say(action.text[:LONGEST_TYPED], menu_id=action.menu_id)
-            case Click():
+            case ClickButton():
                 return phone.click(action.key)
-            case View():
+            case OpenLink():
                 return phone.view(action.url)
             case Scancode():
                 return phone.scan_by_menu(action.button, action.key, action.result)
@@ -180,18 +193,18 @@ class Actions:
                 return phone.voice(action.text, samples.sound(seconds), recognised=action.recognised)
             case Share():
                 return phone.share(Article(action.title, action.description, action.url))
-            case Follow():
+            case FollowAccount():
                 return phone.follow(action.scene)
-            case Unfollow():
+            case UnfollowAccount():
                 return phone.unfollow()
             case Scan():
                 return phone.scan(action.scene)
-            case Answer():
+            case AnswerPopup():
                 return phone.answer_popup(action.template, accept=action.accept)
         raise TypeError(type(action).__name__)
 
     @staticmethod
-    def _picture(phone: Phone, data: bytes, button: str, key: str) -> tuple[Push, ...]:
+    def _picture(phone: Phone, data: bytes, button: str, key: str) -> tuple[RawPush, ...]:
         return phone.choose_picture(button, key, data) if button else (phone.picture(data),)
 
     def _phone(self, openid: str) -> Phone:

@@ -19,15 +19,15 @@ from bot.sandbox.actions import Action, Actions
 from bot.sandbox.phone import NotFollowing
 from bot.sandbox.platform.api import PHONE_COOKIE, create_api
 from bot.sandbox.platform.callbacks import HttpTransport, Patience, Pusher
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 from bot.sandbox.platform.faults import SWITCHES
 from bot.sandbox.platform.interface import LARGEST_BODY, read_body
-from bot.sandbox.platform.model import Change
+from bot.sandbox.platform.model import WorldChange
 from bot.sandbox.platform.wecom import Corp, create_wecom
 from bot.sandbox.platform.world import World
 from bot.sandbox.town import samples
 from bot.sandbox.town.town import TOWN, Town
-from bot.sandbox.views import View
+from bot.sandbox.views import WorldView
 
 STATIC = Path(__file__).parent / "static"
 STEP = timedelta(hours=6)
@@ -75,7 +75,7 @@ def create_sandbox(
     origin = public_url.rstrip("/")
     transport = HttpTransport(callback_url)
     pusher = Pusher(world, world.account, transport, patience)
-    page = _Page(world, pusher, View(world, town, origin), advance, f"{origin}{prefix}/api/files/")
+    page = _Page(world, pusher, WorldView(world, town, origin), advance, f"{origin}{prefix}/api/files/")
     app = web.Application(client_max_size=LARGEST_BODY)
     app[WORLD], app[PUSHER] = world, pusher
     app.add_subapp("/api", create_api(world, pusher.deliver_soon))
@@ -109,13 +109,13 @@ def create_sandbox(
 
 
 class _Page:
-    def __init__(self, world: World, pusher: Pusher, view: View, advance: Advance, files: str) -> None:
+    def __init__(self, world: World, pusher: Pusher, view: WorldView, advance: Advance, files: str) -> None:
         self._world = world
         self._pusher = pusher
         self._view = view
         self._advance = advance
         self._actions = Actions(world, lambda media_id: files + media_id)
-        self._watchers: set[asyncio.Queue[Change | None]] = set()
+        self._watchers: set[asyncio.Queue[WorldChange | None]] = set()
         self._leaping = asyncio.Lock()
         world.listeners.append(self._tell)
 
@@ -132,7 +132,7 @@ class _Page:
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one per change, each with what is to be drawn."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        changes: asyncio.Queue[Change | None] = asyncio.Queue()
+        changes: asyncio.Queue[WorldChange | None] = asyncio.Queue()
         self._watchers.add(changes)
         try:
             await response.prepare(request)
@@ -179,7 +179,7 @@ class _Page:
                 self._pusher.deliver_soon(push)
         except NotFollowing:
             return _problem("请先关注公众号")
-        except Refusal as refusal:
+        except PlatformRefusal as refusal:
             return _problem(f"不行：{refusal.message}（{refusal.code}）")
         return web.json_response({})
 
@@ -197,7 +197,7 @@ class _Page:
                 self._pusher.deliver_soon(push)
         except NotFollowing:
             return _problem("请先关注公众号")
-        except Refusal as refusal:
+        except PlatformRefusal as refusal:
             told = {40005: "微信不收这种格式的文件", 40006: "文件太大了，微信不收", 41005: "文件是空的"}
             return _problem(told.get(refusal.code, refusal.message))
         return web.json_response({})
@@ -237,7 +237,7 @@ class _Page:
         """End every stream, so that the server can stop."""
         self._tell(None)
 
-    def _tell(self, change: Change | None) -> None:
+    def _tell(self, change: WorldChange | None) -> None:
         for watcher in self._watchers:
             watcher.put_nowait(change)
 

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 
 from bot.sandbox.platform import events
-from bot.sandbox.platform.codes import Refusal
-from bot.sandbox.platform.events import Push
-from bot.sandbox.platform.model import Article, News, Notice, Picture, Place, Text, Video, Voice
+from bot.sandbox.platform.codes import PlatformRefusal
+from bot.sandbox.platform.events import RawPush
+from bot.sandbox.platform.model import Article, MapPoint, News, Notice, Picture, TextBubble, Video, Voice
 from bot.sandbox.platform.world import World
 
 PictureUrl = Callable[[str], str]
@@ -27,14 +27,14 @@ class Phone:
         self._openid = openid
         self._picture_url = picture_url
 
-    def say(self, words: str, *, menu_id: str | None = None) -> Push:
+    def say(self, words: str, *, menu_id: str | None = None) -> RawPush:
         """Type and send; `menu_id` when a line of a message menu was tapped (which counts as a menu click)."""
         self._must_follow()
-        shown = self._world.show(self._openid, Text(words), mine=True)
+        shown = self._world.show(self._openid, TextBubble(words), mine=True)
         self._world.heard(self._openid, "message" if menu_id is None else "click")
         return events.text(self._openid, shown.at, shown.id, words, menu_id=menu_id)
 
-    def picture(self, data: bytes) -> Push:
+    def picture(self, data: bytes) -> RawPush:
         """Send a picture. Raises Refusal when it is none or too large."""
         self._must_follow()
         stored = self._world.media.add("image", data, self._world.now)
@@ -43,7 +43,7 @@ class Phone:
         url = self._picture_url(stored.media_id)
         return events.image(self._openid, shown.at, shown.id, url, stored.media_id)
 
-    def voice(self, words: str, data: bytes, *, recognised: bool = True) -> Push:
+    def voice(self, words: str, data: bytes, *, recognised: bool = True) -> RawPush:
         """Speak. `recognised` is False when the platform could not make out the words."""
         self._must_follow()
         stored = self._world.media.add("voice", data, self._world.now)
@@ -52,7 +52,7 @@ class Phone:
         self._world.heard(self._openid, "message")
         return events.voice(self._openid, shown.at, shown.id, stored.media_id, words if recognised else "")
 
-    def video(self, data: bytes, thumb: bytes) -> Push:
+    def video(self, data: bytes, thumb: bytes) -> RawPush:
         """Send a video with its still picture."""
         self._must_follow()
         stored = self._world.media.add("video", data, self._world.now)
@@ -61,75 +61,75 @@ class Phone:
         self._world.heard(self._openid, "message")
         return events.video(self._openid, shown.at, shown.id, stored.media_id, still.media_id)
 
-    def place(self, place: Place) -> Push:
+    def place(self, place: MapPoint) -> RawPush:
         """Send a point on the map."""
         self._must_follow()
         shown = self._world.show(self._openid, place, mine=True)
         self._world.heard(self._openid, "message")
         return events.location(self._openid, shown.at, shown.id, place)
 
-    def share(self, article: Article) -> Push:
+    def share(self, article: Article) -> RawPush:
         """Forward an article."""
         self._must_follow()
         shown = self._world.show(self._openid, News((article,)), mine=True)
         self._world.heard(self._openid, "message")
         return events.link(self._openid, shown.at, shown.id, article)
 
-    def click(self, key: str) -> Push:
+    def click(self, key: str) -> RawPush:
         """Tap a menu button of type click."""
         self._must_follow()
         self._world.heard(self._openid, "click")
         return events.click(self._openid, self._world.now, key)
 
-    def view(self, url: str) -> Push:
+    def view(self, url: str) -> RawPush:
         """Tap a menu button of type view; grants no window."""
         self._must_follow()
         return events.view(self._openid, self._world.now, url, self._menu_number(url))
 
-    def choose_place(self, key: str, place: Place) -> tuple[Push, Push]:
+    def choose_place(self, key: str, place: MapPoint) -> tuple[RawPush, RawPush]:
         """A menu button of type location_select: the event, then the place as a message."""
         self._must_follow()
         chosen = events.location_select(self._openid, self._world.now, key, place)
         return chosen, self.place(place)
 
-    def choose_picture(self, name: str, key: str, data: bytes) -> tuple[Push, Push]:
+    def choose_picture(self, name: str, key: str, data: bytes) -> tuple[RawPush, RawPush]:
         """A menu button of type pic_…: the event, then the picture as a message."""
         self._must_follow()
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
         chosen = events.pictures(self._openid, self._world.now, name, key, (md5,))
         return chosen, self.picture(data)
 
-    def scan_by_menu(self, name: str, key: str, result: str) -> Push:
+    def scan_by_menu(self, name: str, key: str, result: str) -> RawPush:
         """A menu button of type scancode_push or scancode_waitmsg."""
         self._must_follow()
         self._world.heard(self._openid, "click")
         return events.scancode(self._openid, self._world.now, name, key, result)
 
-    def follow(self, scene: str = "") -> Push:
+    def follow(self, scene: str = "") -> RawPush:
         """Begin to follow; a code's `scene` when there was one."""
         ticket = self._world.qr_ticket(scene) if scene else ""
         self._world.follow(self._openid, scene=scene)
         return events.subscribe(self._openid, self._world.now, scene=scene, ticket=ticket)
 
-    def unfollow(self) -> Push:
+    def unfollow(self) -> RawPush:
         """Stop following."""
         self._world.unfollow(self._openid)
         self._world.show(self._openid, Notice("你已取消关注"))
         return events.unsubscribe(self._openid, self._world.now)
 
-    def scan(self, scene: str) -> Push:
+    def scan(self, scene: str) -> RawPush:
         """Scan one of the account's codes: follows, or when already following opens the chat."""
         if not self._world.person(self._openid).following:
             return self.follow(scene)
         self._world.heard(self._openid, "scan")
         return events.scan(self._openid, self._world.now, scene, self._world.qr_ticket(scene))
 
-    def report_position(self, latitude: float, longitude: float) -> Push:
+    def report_position(self, latitude: float, longitude: float) -> RawPush:
         """Open the chat with position reports allowed."""
         self._must_follow()
         return events.position(self._openid, self._world.now, latitude, longitude)
 
-    def answer_popup(self, template_id: str, *, accept: bool) -> Push:
+    def answer_popup(self, template_id: str, *, accept: bool) -> RawPush:
         """Allow or refuse a subscription notice. Raises Refusal 40037 for an unknown template."""
         verdict = "accept" if accept else "reject"
         self._world.answer_popup(self._openid, template_id, "accept" if accept else "reject")
@@ -144,4 +144,4 @@ class Phone:
             for number, button in enumerate(top.get("sub_button") or [top]):
                 if button.get("url") == url:
                     return 424_900_001 + number
-        raise Refusal(40035)
+        raise PlatformRefusal(40035)

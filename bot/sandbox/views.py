@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.sandbox.platform.faults import SWITCHES
-from bot.sandbox.platform.model import Call, Change, Person, PhoneMessage
+from bot.sandbox.platform.model import Exchange, PhoneMessage, Subscriber, WorldChange
 from bot.sandbox.platform.world import World
 from bot.sandbox.town import samples
 from bot.sandbox.town.town import Town
@@ -15,7 +15,7 @@ from bot.sandbox.town.town import Town
 Json = dict[str, Any]
 
 
-class View:
+class WorldView:
     """Reads the world for the page. `origin` is whose pages may open inside a phone."""
 
     def __init__(self, world: World, town: Town, origin: str) -> None:
@@ -47,7 +47,7 @@ class View:
             ],
         }
 
-    def change(self, change: Change) -> Json:
+    def change(self, change: WorldChange) -> Json:
         """What one change means for the page."""
         told: Json = {"kind": change.kind, "now": self._world.now.timestamp()}
         if change.message is not None:
@@ -62,7 +62,7 @@ class View:
             told["faults"] = self._faults()
         return told
 
-    def _person(self, person: Person) -> Json:
+    def _person(self, person: Subscriber) -> Json:
         openid = person.persona.openid
         shown: Json = msgspec.to_builtins(person.persona)
         return shown | {
@@ -94,6 +94,6 @@ def _message(message: PhoneMessage) -> Json:
     return shown | {"id": str(message.id), "at": message.at.timestamp()}
 
 
-def _call(call: Call) -> Json:
+def _call(call: Exchange) -> Json:
     shown: Json = msgspec.to_builtins(call)
     return shown | {"id": str(call.id), "at": call.at.timestamp()}

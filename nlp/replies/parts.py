@@ -26,7 +26,7 @@ class Clause(Struct, frozen=True, gc=False):
     empty: bool
 
 
-class Evidence(Struct, frozen=True, gc=False):
+class Proof(Struct, frozen=True, gc=False):
     """A span [start, end) of the folded reply that proves something."""
 
     start: int
@@ -303,23 +303,23 @@ CONTACT = re.compile(
 )
 
 
-def first(pattern: re.Pattern[str], found: Sequence[Clause], folded: str) -> Evidence | None:
+def first(pattern: re.Pattern[str], found: Sequence[Clause], folded: str) -> Proof | None:
     """The first match of the pattern in a clause that says something."""
     for clause in found:
         if not clause.empty:
             match = pattern.search(folded, clause.start, clause.end)
             if match and match.end() > match.start():
-                return Evidence(match.start(), match.end())
+                return Proof(match.start(), match.end())
     return None
 
 
-def contact(folded: str) -> Evidence | None:
+def contact(folded: str) -> Proof | None:
     """A telephone number with the word that makes it one, or a named person or address."""
     match = CONTACT.search(folded)
-    return Evidence(match.start(), match.end()) if match else None
+    return Proof(match.start(), match.end()) if match else None
 
 
-def next_step(found: Sequence[Clause], folded: str) -> Evidence | None:
+def next_step(found: Sequence[Clause], folded: str) -> Proof | None:
     """What comes next, with its date or period: the clause of the date."""
     for before, clause in pairwise((None, *found)):
         if clause is None or clause.empty:
@@ -332,11 +332,11 @@ def next_step(found: Sequence[Clause], folded: str) -> Evidence | None:
                 continue
             due = _DUE.match(rest) is not None
             if due or (PLAN.search(text) and _FUTURE.search(rest)):
-                return Evidence(clause.start, clause.end)
+                return Proof(clause.start, clause.end)
     return None
 
 
-def plan(found: Sequence[Clause], folded: str) -> Evidence | None:
+def plan(found: Sequence[Clause], folded: str) -> Proof | None:
     """What comes next, with or without a date."""
     return first(PLAN, found, folded)
 
@@ -370,7 +370,7 @@ _NEAR = 28
 """Characters between a vague word and the date that makes it exact."""
 
 
-def vague(found: Sequence[Clause], folded: str) -> tuple[Evidence, ...]:
+def vague(found: Sequence[Clause], folded: str) -> tuple[Proof, ...]:
     """Promises without a date nearby (in the same sentence), as spans of the vague words."""
     held = []
     sentences: dict[int, tuple[int, int]] = {}
@@ -384,7 +384,7 @@ def vague(found: Sequence[Clause], folded: str) -> tuple[Evidence, ...]:
             if match.group() in _OF_TIME and not _PROMISED.search(before + after):
                 continue
             if not _dated(sentences[clause.sentence], folded, match):
-                held.append(Evidence(match.start(), match.end()))
+                held.append(Proof(match.start(), match.end()))
     return tuple(held)
 
 
@@ -431,7 +431,7 @@ _BESIDE = 60
 class Away(Struct, frozen=True, gc=False):
     """Sending the citizen elsewhere: where it says so, whether it disclaims, and the content that remains without it."""
 
-    where: Evidence
+    where: Proof
     disclaims: bool
     helped: bool
     rest: int
@@ -453,4 +453,4 @@ def away(found: Sequence[Clause], folded: str) -> Away | None:
     if where is None:
         return None
     near = folded[max(0, where.start - _BESIDE) : where.end + _BESIDE]
-    return Away(Evidence(where.start, where.end), disclaims, bool(_HELPED.search(near)), rest)
+    return Away(Proof(where.start, where.end), disclaims, bool(_HELPED.search(near)), rest)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from nlp.appeals.personal import Personal, PersonalKind, find
 from nlp.replies import parts as reply_parts
 from nlp.replies.mismatches import Mismatch, Wrong, doubts
-from nlp.replies.parts import Away, Clause, Evidence
+from nlp.replies.parts import Away, Clause, Proof
 from nlp.replies.questions import AnswerKind, AppealQuestion, asks, pairs, untouched
 from nlp.text.normalize import Folded, fold
 
@@ -261,11 +261,11 @@ def score_of(reading: ScoreBasis) -> int:
     return round(max(_RECEIPT_SCORE + 1, min(top, raw)))
 
 
-def _phrase(given: str, folded: Folded, span: Evidence | None) -> str:
+def _phrase(given: str, folded: Folded, span: Proof | None) -> str:
     return _cut(given, folded, span) if span else ""
 
 
-def _cut(given: str, folded: Folded, span: Evidence | AppealQuestion | Mismatch) -> str:
+def _cut(given: str, folded: Folded, span: Proof | AppealQuestion | Mismatch) -> str:
     start, end = folded.span(span.start, span.end)
     return given[start:end]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.sandbox.phone import Phone
-from bot.sandbox.platform.events import Push
-from bot.sandbox.platform.model import Card, Content, Notice, PhoneMessage, Place, Text
+from bot.sandbox.platform.events import RawPush
+from bot.sandbox.platform.model import Content, MapPoint, Notice, PhoneMessage, TemplateCard, TextBubble
 from bot.sandbox.town.samples import sound, thumb
 from bot.sandbox.town.samples import video as film
 from handlers.messages import Channel
@@ -77,7 +77,7 @@ class Player:
         self._phone = Phone(stage.world, openid, lambda media_id: stage.files + media_id)
         self._seen = 0
         self._last: Read | None = None
-        self._sent: Push | None = None
+        self._sent: RawPush | None = None
 
     # Doing
 
@@ -118,7 +118,7 @@ class Player:
 
     async def points(self, label: str, latitude: float = 30.31, longitude: float = 119.11) -> int:
         """Sends a place on the map."""
-        return await self._send(self._phone.place(Place(latitude, longitude, label)))
+        return await self._send(self._phone.place(MapPoint(latitude, longitude, label)))
 
     async def follows(self, scene: str = "") -> int:
         """Begins to follow, by a code with this scene if there is one."""
@@ -195,7 +195,7 @@ class Player:
         """Whatever was sent is not part of the story."""
         self._seen = len(self._incoming())
 
-    async def _send(self, push: Push) -> int:
+    async def _send(self, push: RawPush) -> int:
         self._sent = push
         return await self._stage.deliver(self, push)
 
@@ -208,9 +208,9 @@ class Player:
 
 def _raw(content: Content) -> str:
     match content:
-        case Text(text=text):
+        case TextBubble(text=text):
             return text
-        case Card(title=title, fields=fields, url=url):
+        case TemplateCard(title=title, fields=fields, url=url):
             rows = "；".join(f"{field.label}：{field.value}" for field in fields)
             return f"【{title}】{rows}" + (f" {url}" if url else "")
         case Notice(text=text):

@@ -20,8 +20,8 @@ from aiohttp.test_utils import TestServer
 from bot.clock import SteppedClock
 from bot.sandbox.platform.api import create_api
 from bot.sandbox.platform.callbacks import HttpTransport, Pusher
-from bot.sandbox.platform.events import Push
-from bot.sandbox.platform.faults import Fault
+from bot.sandbox.platform.events import RawPush
+from bot.sandbox.platform.faults import ApiFault
 from bot.sandbox.platform.model import Account, Persona
 from bot.sandbox.platform.wecom import create_wecom
 from bot.sandbox.platform.world import World
@@ -91,7 +91,7 @@ class Stage:
             left -= step
             await self.settle()
 
-    async def deliver(self, player: Player, push: Push) -> int:
+    async def deliver(self, player: Player, push: RawPush) -> int:
         """The platform carries one push of a phone to the bot; how many deliveries it took."""
         self.clock.advance(self.typing)
         delivery = await self._pushers[player.channel].deliver(push)
@@ -135,9 +135,9 @@ class Stage:
     def fault(self, api: str, left: int = 1, code: int = 0, drop: bool = False) -> None:
         """Something goes wrong on the platform's side, this often."""
         self.expects_trouble = True
-        self.world.set_fault(Fault(api, left, code=code, drop=drop))
+        self.world.set_fault(ApiFault(api, left, code=code, drop=drop))
 
-    def report_soon(self, push: Push) -> object:
+    def report_soon(self, push: RawPush) -> object:
         """The platform tells the bot what became of a template message."""
         return self._pushers[Channel.WECHAT].deliver_soon(push)
 

@@ -46,7 +46,7 @@ class Received(Struct, frozen=True):
     opened: Opened
 
 
-class Answer(Struct, frozen=True):
+class CallbackAnswer(Struct, frozen=True):
     """The HTTP answer, always with status 200."""
 
     body: bytes
@@ -80,17 +80,17 @@ class Callback(Struct, frozen=True):
             incoming = unread(incoming, doubt, opened)
         return Received(incoming, id_of(opened.fields, "ToUserName"), id_of(opened.fields, "FromUserName"), opened)
 
-    def answer(self, received: Received, text: str | None, *, timestamp: int, randomness: bytes) -> Answer:
+    def answer(self, received: Received, text: str | None, *, timestamp: int, randomness: bytes) -> CallbackAnswer:
         """Returns the reply `text`, encrypted like the push. Without a text or a sender it is `silence`.
 
         `timestamp` is our clock in seconds, `randomness` 16 fresh bytes from `secrets`.
         """
         first, rest = split(text or "")
         if not received.sender or not first.strip():
-            return Answer(self.silence, "text/plain")
+            return CallbackAnswer(self.silence, "text/plain")
         reply = text_reply(received.sender, received.account, first, timestamp=timestamp)
         sealed = seal(self.settings, received.opened, reply, timestamp=timestamp, randomness=randomness)
-        return Answer(sealed, "application/xml", rest)
+        return CallbackAnswer(sealed, "application/xml", rest)
 
 
 def is_lost(fields: Fields, incoming: Incoming) -> bool:

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 from msgspec import Struct
 
-from bot.channels.port import Card, Choice, Choices, File, Message, Sent, Subscription, Template, Words
+from bot.channels.port import Choices, File, LinkCard, Message, Option, PlainText, Sent, Subscription, Template
 from bot.channels.wechat.api import OfficialAccountApi
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.channels.wechat.limits import TEXT_BYTES, check_bytes, cut_bytes, fit_fields
-from bot.channels.wechat.menu import Button, menu_json, menu_problems
+from bot.channels.wechat.menu import ApiButton, menu_json, menu_problems
 from bot.channels.wechat.tokens import AccessTokens, Fetch, Grant, TokenStore
 from bot.channels.wechat.transport import AuthorizedCalls, Call, Pause, Transport, to_json
 
@@ -86,9 +86,9 @@ class OfficialAccount:
     async def send(self, to: str, message: Message) -> Sent:
         """Send any message to one openid, as `bot.channels.port.Gateway.send`."""
         match message:
-            case Words():
+            case PlainText():
                 return await self.send_text(to, message.text)
-            case Card():
+            case LinkCard():
                 return await self.send_card(to, message)
             case Choices():
                 return await self.send_menu_message(to, message.head, message.choices, message.tail)
@@ -103,7 +103,7 @@ class OfficialAccount:
         check_bytes(text, TEXT_BYTES, _CUSTOM_SEND)
         return _sent(await self.api.message.send_text(openid, text))
 
-    async def send_card(self, openid: str, card: Card) -> Sent:
+    async def send_card(self, openid: str, card: LinkCard) -> Sent:
         """Send a customer message of one article. More than one is refused with 45008 since 2018."""
         article = {
             "title": cut_bytes(card.title, 128),
@@ -113,7 +113,7 @@ class OfficialAccount:
         }
         return _sent(await self.api.message.send_articles(openid, [article]))
 
-    async def send_menu_message(self, openid: str, head: str, choices: tuple[Choice, ...], tail: str = "") -> Sent:
+    async def send_menu_message(self, openid: str, head: str, choices: tuple[Option, ...], tail: str = "") -> Sent:
         """Send lines to tap (msgmenu). A tap comes back as a text message with the line's key in `bizmsgmenuid`."""
         menu = {
             "head_content": check_bytes(head, TEXT_BYTES, _CUSTOM_SEND),
@@ -171,7 +171,7 @@ class OfficialAccount:
             return got
         raise PlatformError(Verdict.CONTENT, "media/get", detail="the video's address gave no file")
 
-    async def create_menu(self, buttons: tuple[Button, ...]) -> None:
+    async def create_menu(self, buttons: tuple[ApiButton, ...]) -> None:
         """Replace the account's menu. Raises CONTENT without a call, naming every problem, when it exceeds the limits."""
         problems = menu_problems(buttons)
         if problems:

@@ -32,7 +32,7 @@ class Press(StrEnum):
     LOCATION = "location_select"
 
 
-class Button(Struct, frozen=True):
+class ApiButton(Struct, frozen=True):
     """One button of the menu."""
 
     name: str
@@ -43,11 +43,11 @@ class Button(Struct, frozen=True):
     url: str = ""
     """For VIEW."""
 
-    below: tuple[Button, ...] = ()
+    below: tuple[ApiButton, ...] = ()
     """The buttons of the list it opens; it then has neither key nor address."""
 
 
-def menu_problems(buttons: tuple[Button, ...]) -> list[str]:
+def menu_problems(buttons: tuple[ApiButton, ...]) -> list[str]:
     """Returns what the platform would refuse, one line each. Empty for a good menu."""
     problems = [] if 1 <= len(buttons) <= TOP_BUTTONS else [f"{len(buttons)} buttons, 1 to {TOP_BUTTONS} are allowed"]
     for button in buttons:
@@ -61,12 +61,12 @@ def menu_problems(buttons: tuple[Button, ...]) -> list[str]:
     return problems
 
 
-def menu_json(buttons: tuple[Button, ...]) -> dict[str, Any]:
+def menu_json(buttons: tuple[ApiButton, ...]) -> dict[str, Any]:
     """Returns the menu in the format of the platform's `menu/create`."""
     return {"button": [_button_json(button) for button in buttons]}
 
 
-def _button_problems(button: Button, name_bytes: int) -> list[str]:
+def _button_problems(button: ApiButton, name_bytes: int) -> list[str]:
     problems = []
     if not 1 <= len(button.name.encode()) <= name_bytes:
         problems.append(f"{button.name}: a name of 1 to {name_bytes} bytes is needed")
@@ -80,7 +80,7 @@ def _button_problems(button: Button, name_bytes: int) -> list[str]:
     return problems
 
 
-def _button_json(button: Button) -> dict[str, Any]:
+def _button_json(button: ApiButton) -> dict[str, Any]:
     if button.below:
         return {"name": button.name, "sub_button": [_button_json(inner) for inner in button.below]}
     target = {"url": button.url} if button.press is Press.VIEW else {"key": button.key}

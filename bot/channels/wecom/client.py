@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.channels.port import Card, Choices, File, Message, Sent, Words
+from bot.channels.port import Choices, File, LinkCard, Message, PlainText, Sent
 from bot.channels.wechat.api import WorkApi
 from bot.channels.wechat.client import granted
 from bot.channels.wechat.errors import PlatformError, Verdict
@@ -61,9 +61,9 @@ class WorkAccount:
     async def send(self, to: str, message: Message) -> Sent:
         """Send a message to one member. Raises GONE when WeCom accepted the call but left this member out."""
         match message:
-            case Words():
+            case PlainText():
                 sent = await self.send_text([to], message.text)
-            case Card():
+            case LinkCard():
                 sent = await self.send_card([to], message)
             case Choices():
                 sent = await self.send_buttons([to], message)
@@ -79,7 +79,7 @@ class WorkAccount:
         """
         return await self._send(users, {"msgtype": "text", "text": {"content": check_bytes(text, TEXT_BYTES, _SEND)}})
 
-    async def send_card(self, users: Sequence[str], card: Card) -> Sent:
+    async def send_card(self, users: Sequence[str], card: LinkCard) -> Sent:
         """Send a card that leads to a page (textcard)."""
         content = {
             "title": cut_bytes(card.title, 128),

@@ -12,12 +12,12 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from bot.sandbox.platform import custom, events, menus
-from bot.sandbox.platform.codes import Refusal
-from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.codes import PlatformRefusal
+from bot.sandbox.platform.events import RawPush
 from bot.sandbox.platform.interface import LARGEST_BODY, Answer, Interface, read_file, read_json, serve, text_of
-from bot.sandbox.platform.logins import Login
+from bot.sandbox.platform.logins import LoginCode
 from bot.sandbox.platform.media import EXTENSIONS
-from bot.sandbox.platform.model import Person
+from bot.sandbox.platform.model import Subscriber
 from bot.sandbox.platform.world import World
 
 PHONE_COOKIE = "sandbox_phone"
@@ -27,7 +27,7 @@ PHONE_COOKIE = "sandbox_phone"
 class Api:
     """The handlers. `push` is called for what the platform tells the account afterwards (job-finish events)."""
 
-    def __init__(self, world: World, push: Callable[[Push], object]) -> None:
+    def __init__(self, world: World, push: Callable[[RawPush], object]) -> None:
         self._world = world
         self._push = push
 
@@ -113,7 +113,7 @@ class Api:
     async def menu_get(self, _: web.Request) -> Answer:
         """GetMenu."""
         if self._world.menu is None:
-            raise Refusal(46003)
+            raise PlatformRefusal(46003)
         buttons = [{**button, "sub_button": button.get("sub_button", [])} for button in self._world.menu]
         return {"menu": {"button": buttons}}
 
@@ -132,7 +132,7 @@ class Api:
         followers = [openid for openid, person in self._world.people.items() if person.following]
         after = request.query.get("next_openid", "")
         if after and after not in followers:
-            raise Refusal(40003)
+            raise PlatformRefusal(40003)
         page = followers[followers.index(after) + 1 :] if after else followers
         found: dict[str, Any] = {"total": len(followers), "count": len(page), "next_openid": page[-1] if page else ""}
         return found | ({"data": {"openid": page}} if page else {})
@@ -147,7 +147,7 @@ class Api:
         if not action.startswith("QR_LIMIT"):
             seconds = body.get("expire_seconds", 60)
             if not isinstance(seconds, int) or not 1 <= seconds <= 2_592_000:
-                raise Refusal(40097)
+                raise PlatformRefusal(40097)
             made["expire_seconds"] = seconds
         return made
 
@@ -185,28 +185,28 @@ class Api:
 
     async def login_user(self, request: web.Request) -> Answer:
         """snsUserInfo; sex and region have been empty since 2021-10-20."""
-        login: Login = self._world.logins.who(request.query.get("access_token", ""), self._world.now)
+        login: LoginCode = self._world.logins.who(request.query.get("access_token", ""), self._world.now)
         if login.scope != "snsapi_userinfo":
-            raise Refusal(48001)
+            raise PlatformRefusal(48001)
         name = self._world.person(login.openid).persona.nickname
         places = {"province": "", "city": "", "country": "", "headimgurl": "", "privilege": []}
         return {"openid": login.openid, "nickname": name, "sex": 0, **places}
 
     def _check_secret(self, given: Mapping[str, Any], grant: str) -> None:
         if given.get("grant_type") != grant:
-            raise Refusal(40002)
+            raise PlatformRefusal(40002)
         app_id, secret = given.get("appid"), given.get("secret")
         if not app_id:
-            raise Refusal(41002)
+            raise PlatformRefusal(41002)
         if app_id != self._world.account.app_id:
-            raise Refusal(40013)
+            raise PlatformRefusal(40013)
         if not secret:
-            raise Refusal(41004)
+            raise PlatformRefusal(41004)
         if secret != self._world.account.secret:
-            raise Refusal(40125)
+            raise PlatformRefusal(40125)
 
 
-def create_api(world: World, push: Callable[[Push], object]) -> web.Application:
+def create_api(world: World, push: Callable[[RawPush], object]) -> web.Application:
     """The API as a sub-application; its root stands for https://api.weixin.qq.com (and for open.weixin.qq.com)."""
     app = web.Application(client_max_size=LARGEST_BODY)
     api = Api(world, push)
@@ -242,17 +242,17 @@ def _interfaces(api: Api) -> tuple[Interface, ...]:
 def _scene(action: str, info: object) -> str:
     scene = info.get("scene") if isinstance(info, Mapping) else None
     if action not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE"):
-        raise Refusal(40053)
+        raise PlatformRefusal(40053)
     value = scene.get("scene_str" if "STR" in action else "scene_id") if isinstance(scene, Mapping) else None
     if "STR" in action and isinstance(value, str) and 1 <= len(value) <= 64:
         return value
     largest = 100_000 if "LIMIT" in action else 2**32 - 1
     if "STR" not in action and isinstance(value, int) and 1 <= value <= largest:
         return str(value)
-    raise Refusal(40053)
+    raise PlatformRefusal(40053)
 
 
-def _user(person: Person) -> dict[str, Any]:
+def _user(person: Subscriber) -> dict[str, Any]:
     if not person.following:
         return {"subscribe": 0, "openid": person.persona.openid}
     return {
@@ -275,7 +275,7 @@ def _user(person: Person) -> dict[str, Any]:
     }
 
 
-def _who_is_there(request: web.Request, people: Mapping[str, Person]) -> web.Response:
+def _who_is_there(request: web.Request, people: Mapping[str, Subscriber]) -> web.Response:
     base = str(request.rel_url.without_query_params("sandbox_openid"))
     rows = "".join(
         f'<p><a href="{_escape(base)}&amp;sandbox_openid={quote(openid)}">{_escape(person.persona.nickname)}</a></p>'

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bot.sandbox.platform import replies
 from bot.sandbox.platform.envelopes import BadReply, open_reply, seal, signature
-from bot.sandbox.platform.events import Push
+from bot.sandbox.platform.events import RawPush
 from bot.sandbox.platform.faults import LOST_REPLY
 from bot.sandbox.platform.model import Account, Notice, PhoneMessage
 from bot.sandbox.platform.world import World
@@ -24,7 +24,7 @@ OUT_OF_ORDER = "该公众号提供的服务出现故障，请稍后再试"
 LARGEST_REPLY = 1024 * 1024
 
 
-class Transport(Protocol):
+class CallbackTransport(Protocol):
     """Carries one request. Raises TimeoutError or OSError when there was no answer."""
 
     async def __call__(self, method: str, query: Mapping[str, str], body: bytes, seconds: float) -> tuple[int, bytes]:
@@ -71,7 +71,7 @@ class Patience(Struct, frozen=True):
     pauses: tuple[float, ...] = (0.0, 0.0)
 
 
-class Delivery(Struct, frozen=True):
+class PushReport(Struct, frozen=True):
     """How a push went: deliveries made, what became of it, what the phone then showed, and what was wrong."""
 
     attempts: int
@@ -83,12 +83,14 @@ class Delivery(Struct, frozen=True):
 class Pusher:
     """Sends pushes to one callback address. `close` must be awaited at the end."""
 
-    def __init__(self, world: World, account: Account, transport: Transport, patience: Patience | None = None) -> None:
+    def __init__(
+        self, world: World, account: Account, transport: CallbackTransport, patience: Patience | None = None
+    ) -> None:
         self._world = world
         self._account = account
         self._transport = transport
         self._patience = patience or Patience()
-        self._running: set[asyncio.Task[Delivery]] = set()
+        self._running: set[asyncio.Task[PushReport]] = set()
 
     async def verify(self) -> bool:
         """The GET by which the platform asks whether the address belongs to the account."""
@@ -105,14 +107,14 @@ class Pusher:
             return False
         return status == 200 and body == echo.encode()
 
-    def deliver_soon(self, push: Push) -> asyncio.Task[Delivery]:
+    def deliver_soon(self, push: RawPush) -> asyncio.Task[PushReport]:
         """Deliver in the background."""
         task = asyncio.get_running_loop().create_task(self.deliver(push))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
 
-    async def deliver(self, push: Push) -> Delivery:
+    async def deliver(self, push: RawPush) -> PushReport:
         """Deliver, again when there was no usable answer in time, and show the reply or the failure notice."""
         attempts = 0
         problem = ""
@@ -139,7 +141,7 @@ class Pusher:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _attempt(self, push: Push, attempt: int) -> bytes:
+    async def _attempt(self, push: RawPush, attempt: int) -> bytes:
         # Each delivery is signed afresh; the message inside, with its MsgId, stays the same.
         sealed = seal(self._account, push, self._stamp(), self._world.nonce())
         lost = self._world.take_fault(LOST_REPLY) is not None
@@ -158,23 +160,23 @@ class Pusher:
             raise ConnectionError(f"HTTP {status}")
         return body
 
-    def _take(self, push: Push, body: bytes, attempts: int) -> Delivery:
+    def _take(self, push: RawPush, body: bytes, attempts: int) -> PushReport:
         try:
             reply = open_reply(self._account, body)
             if reply is None:
-                return Delivery(attempts, "nothing")
+                return PushReport(attempts, "nothing")
             content = replies.read(self._world, self._account, push, reply)
         except BadReply as problem:
             return self._fail(push, attempts, str(problem))
         if not push.answerable:
-            return Delivery(attempts, "nothing")
-        return Delivery(attempts, "shown", self._world.show(push.openid, content))
+            return PushReport(attempts, "nothing")
+        return PushReport(attempts, "shown", self._world.show(push.openid, content))
 
-    def _fail(self, push: Push, attempts: int, problem: str) -> Delivery:
+    def _fail(self, push: RawPush, attempts: int, problem: str) -> PushReport:
         self._world.record("out", push.label, 0, 0, problem)
         if not push.answerable:
-            return Delivery(attempts, "fault", problem=problem)
-        return Delivery(attempts, "fault", self._world.show(push.openid, Notice(OUT_OF_ORDER)), problem)
+            return PushReport(attempts, "fault", problem=problem)
+        return PushReport(attempts, "fault", self._world.show(push.openid, Notice(OUT_OF_ORDER)), problem)
 
     def _stamp(self) -> str:
         return str(int(self._world.now.timestamp()))

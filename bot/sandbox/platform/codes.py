@@ -70,7 +70,7 @@ MESSAGES: dict[int, str] = {
 }
 
 
-class Refusal(Exception):
+class PlatformRefusal(Exception):
     """The platform says no: `code` is its errcode, `detail` what it appends to the errmsg."""
 
     def __init__(self, code: int, detail: str = "") -> None:

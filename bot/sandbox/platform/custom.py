@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox.platform.codes import Refusal
-from bot.sandbox.platform.model import Article, Choice, Content, Menu, Music, News, Picture, Text, Video, Voice
+from bot.sandbox.platform.codes import PlatformRefusal
+from bot.sandbox.platform.model import Article, Content, Menu, MenuLine, Music, News, Picture, TextBubble, Video, Voice
 from bot.sandbox.platform.world import World
 
 LONGEST_TEXT = 2048
@@ -23,15 +23,15 @@ def read(world: World, body: Part) -> Content:
     kind = body.get("msgtype")
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
-        raise Refusal(40008)
+        raise PlatformRefusal(40008)
     part = body.get(str(kind))
     if not isinstance(part, Mapping):
-        raise Refusal(47001)
+        raise PlatformRefusal(47001)
     return reader(world, part)
 
 
 def _text(_: World, part: Part) -> Content:
-    return Text(_words(part.get("content")))
+    return TextBubble(_words(part.get("content")))
 
 
 def _picture(world: World, part: Part) -> Content:
@@ -57,24 +57,24 @@ def _music(world: World, part: Part) -> Content:
 def _news(_: World, part: Part) -> Content:
     articles = part.get("articles")
     if not isinstance(articles, list) or not articles:
-        raise Refusal(44003)
+        raise PlatformRefusal(44003)
     if len(articles) > 1:
-        raise Refusal(45008)
+        raise PlatformRefusal(45008)
     first = articles[0]
     if not isinstance(first, Mapping):
-        raise Refusal(47001)
+        raise PlatformRefusal(47001)
     return News((Article(_str(first, "title"), _str(first, "description"), _str(first, "url"), _str(first, "picurl")),))
 
 
 def _menu(_: World, part: Part) -> Content:
     lines = part.get("list")
     if not isinstance(lines, list) or not lines:
-        raise Refusal(47001)
+        raise PlatformRefusal(47001)
     choices = []
     for line in lines:
         if not isinstance(line, Mapping) or not isinstance(line.get("id"), str | int):
-            raise Refusal(47001)
-        choices.append(Choice(str(line["id"]), _words(line.get("content"))))
+            raise PlatformRefusal(47001)
+        choices.append(MenuLine(str(line["id"]), _words(line.get("content"))))
     return Menu(_str(part, "head_content"), tuple(choices), _str(part, "tail_content"))
 
 
@@ -91,9 +91,9 @@ _READERS: dict[str, Callable[[World, Part], Content]] = {
 
 def _words(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise Refusal(44004)
+        raise PlatformRefusal(44004)
     if len(value.encode()) > LONGEST_TEXT:
-        raise Refusal(45002)
+        raise PlatformRefusal(45002)
     return value
 
 
@@ -104,5 +104,5 @@ def _str(part: Part, key: str) -> str:
 
 def _media(world: World, media_id: object) -> str:
     if not isinstance(media_id, str):
-        raise Refusal(40007)
+        raise PlatformRefusal(40007)
     return world.media.get(media_id, world.now).media_id

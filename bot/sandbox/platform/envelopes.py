@@ -16,13 +16,13 @@ from msgspec import Struct
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException, WeChatException
 
-from bot.sandbox.platform.events import Fields, Push, Value
+from bot.sandbox.platform.events import Fields, RawPush, Value
 from bot.sandbox.platform.model import Account
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Sealed(Struct, frozen=True):
+class SealedRequest(Struct, frozen=True):
     """A request ready to go: the address's query and the body."""
 
     query: dict[str, str]
@@ -38,7 +38,7 @@ def signature(*parts: str) -> str:
     return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
-def message_xml(account: Account, push: Push) -> str:
+def message_xml(account: Account, push: RawPush) -> str:
     """The plain envelope of a push."""
     tail: Fields = () if push.msg_id is None else (("MsgId", push.msg_id),)
     fields: Fields = (
@@ -52,7 +52,7 @@ def message_xml(account: Account, push: Push) -> str:
     return f"<xml>{_render(fields)}</xml>"
 
 
-def seal(account: Account, push: Push, timestamp: str, nonce: str) -> Sealed:
+def seal(account: Account, push: RawPush, timestamp: str, nonce: str) -> SealedRequest:
     """The request that carries a push: plain, compat (both at once) or safe (encrypted only)."""
     inner = message_xml(account, push)
     query = {
@@ -62,7 +62,7 @@ def seal(account: Account, push: Push, timestamp: str, nonce: str) -> Sealed:
         "openid": push.openid,
     }
     if account.mode == "plain":
-        return Sealed(query, inner.encode())
+        return SealedRequest(query, inner.encode())
     wrapped = etree.fromstring(_crypto(account).encrypt_message(inner, nonce, timestamp), _parser())
     encrypted = wrapped.findtext("Encrypt") or ""
     query |= {"encrypt_type": "aes", "msg_signature": signature(account.token, timestamp, nonce, encrypted)}
@@ -70,7 +70,7 @@ def seal(account: Account, push: Push, timestamp: str, nonce: str) -> Sealed:
         body = f"<xml>{_render((('ToUserName', account.original_id), ('Encrypt', encrypted)))}</xml>"
     else:
         body = inner.removesuffix("</xml>") + _render((("Encrypt", encrypted),)) + "</xml>"
-    return Sealed(query, body.encode())
+    return SealedRequest(query, body.encode())
 
 
 def open_reply(account: Account, body: bytes) -> etree._Element | None:

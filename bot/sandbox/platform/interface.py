@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 from msgspec import Struct
 
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 from bot.sandbox.platform.tokens import Tokens
 from bot.sandbox.platform.world import World
 
@@ -43,7 +43,7 @@ def serve(world: World, tokens: Tokens, interface: Interface) -> Served:
         code = 0
         try:
             return await _act(world, tokens, interface, request)
-        except Refusal as refusal:
+        except PlatformRefusal as refusal:
             code = refusal.code
             rid = f" rid: {world.new_id():016x}"
             return _reply({"errcode": code, "errmsg": refusal.message + rid})
@@ -64,9 +64,9 @@ async def _act(world: World, tokens: Tokens, interface: Interface, request: web.
                 request.transport.close()
             return web.Response(status=500)
         if fault.code:
-            raise Refusal(fault.code)
+            raise PlatformRefusal(fault.code)
     if interface.method == "POST" and request.method != "POST":
-        raise Refusal(43002)
+        raise PlatformRefusal(43002)
     if interface.guarded:
         tokens.check(request.query.get("access_token"), world.now)
     world.daily.spend(interface.path, world.now)
@@ -87,7 +87,7 @@ async def read_body(request: web.Request) -> bytes:
     async for chunk in request.content.iter_any():
         body += chunk
         if len(body) > LARGEST_BODY:
-            raise Refusal(40006)
+            raise PlatformRefusal(40006)
     return bytes(body)
 
 
@@ -95,29 +95,29 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     """The body as a JSON object. Raises Refusal 44002 (empty) or 47001."""
     raw = await read_body(request)
     if not raw:
-        raise Refusal(44002)
+        raise PlatformRefusal(44002)
     try:
         body = json.loads(raw)
     except ValueError as error:
-        raise Refusal(47001) from error
+        raise PlatformRefusal(47001) from error
     if not isinstance(body, dict):
-        raise Refusal(47001)
+        raise PlatformRefusal(47001)
     return body
 
 
 async def read_file(request: web.Request, name: str) -> bytes:
     """The file of a multipart form. Raises Refusal 41005 (none) or 40006 (too large)."""
     if not request.content_type.startswith("multipart/"):
-        raise Refusal(41005)
+        raise PlatformRefusal(41005)
     async for part in await request.multipart():
         if isinstance(part, BodyPartReader) and part.name == name:
             body = bytearray()
             while chunk := await part.read_chunk():
                 body += chunk
                 if len(body) > LARGEST_BODY:
-                    raise Refusal(40006)
+                    raise PlatformRefusal(40006)
             return bytes(body)
-    raise Refusal(41005)
+    raise PlatformRefusal(41005)
 
 
 def text_of(body: Mapping[str, Any], key: str) -> str:

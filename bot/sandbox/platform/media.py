@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 
 KEPT = timedelta(days=3)
 REMEMBERED = 256 * 1024 * 1024
@@ -75,14 +75,14 @@ class MediaStore:
         """Keep a file. Raises Refusal 40004 (type), 41005 (empty), 40005 (format) or 40006 (size)."""
         media_type = next((known for known in LARGEST if known == type_), None)
         if media_type is None:
-            raise Refusal(40004)
+            raise PlatformRefusal(40004)
         if not data:
-            raise Refusal(41005)
+            raise PlatformRefusal(41005)
         content_type = next((name for at, magic, name in _FORMATS[media_type] if data[at:].startswith(magic)), None)
         if content_type is None:
-            raise Refusal(40005)
+            raise PlatformRefusal(40005)
         if len(data) > LARGEST[media_type]:
-            raise Refusal(40006)
+            raise PlatformRefusal(40006)
         media_id = "".join(self._rng.choices(_LETTERS, k=64))
         stored = Stored(media_id, media_type, content_type, data, now)
         self._files[media_id] = stored
@@ -97,10 +97,10 @@ class MediaStore:
     def get(self, media_id: str, now: datetime) -> Stored:
         """The file. Raises Refusal 41006 (no id) or 40007 (unknown or older than three days)."""
         if not media_id:
-            raise Refusal(41006)
+            raise PlatformRefusal(41006)
         stored = self._files.get(media_id)
         if stored is None or now - stored.created_at >= KEPT:
-            raise Refusal(40007)
+            raise PlatformRefusal(40007)
         return stored
 
     def _forget(self) -> None:

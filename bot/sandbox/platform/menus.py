@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 
 # What each type of button must carry, and its longest UTF-8 length in bytes. Source: createCustomMenu.
 _TYPES: dict[str, tuple[str, int]] = {
@@ -29,7 +29,7 @@ def check(body: object) -> list[dict[str, Any]]:
     """The buttons of a create request. Raises Refusal 40016 to 40027 as the platform would."""
     buttons = body.get("button") if isinstance(body, Mapping) else None
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
-        raise Refusal(40016)
+        raise PlatformRefusal(40016)
     for button in buttons:
         _check_top(button)
     return buttons
@@ -37,32 +37,32 @@ def check(body: object) -> list[dict[str, Any]]:
 
 def _check_top(button: object) -> None:
     if not isinstance(button, Mapping):
-        raise Refusal(40016)
+        raise PlatformRefusal(40016)
     if not _sized(button.get("name"), 16):
-        raise Refusal(40018)
+        raise PlatformRefusal(40018)
     below = button.get("sub_button")
     if not below:
         _check_action(button, type_code=40017, key_code=40019, url_code=40020)
         return
     if not isinstance(below, list) or len(below) > 5:
-        raise Refusal(40023)
+        raise PlatformRefusal(40023)
     for one in below:
         if not isinstance(one, Mapping):
-            raise Refusal(40023)
+            raise PlatformRefusal(40023)
         if not _sized(one.get("name"), 60):
-            raise Refusal(40025)
+            raise PlatformRefusal(40025)
         _check_action(one, type_code=40024, key_code=40026, url_code=40027)
 
 
 def _check_action(button: Mapping[str, Any], *, type_code: int, key_code: int, url_code: int) -> None:
     needs = _TYPES.get(str(button.get("type")))
     if needs is None:
-        raise Refusal(type_code)
+        raise PlatformRefusal(type_code)
     field, longest = needs
     if not _sized(button.get(field), longest):
-        raise Refusal(url_code if field == "url" else key_code)
+        raise PlatformRefusal(url_code if field == "url" else key_code)
     if field == "url" and not str(button["url"]).startswith(("http://", "https://")):
-        raise Refusal(url_code)
+        raise PlatformRefusal(url_code)
 
 
 def _sized(value: object, longest: int) -> bool:

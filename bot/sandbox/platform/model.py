@@ -49,7 +49,7 @@ class Persona(Struct, frozen=True):
     """False for people of the town without a phone on the page."""
 
 
-class Person(Struct, frozen=True):
+class Subscriber(Struct, frozen=True):
     """A persona's relation to the account."""
 
     persona: Persona
@@ -62,13 +62,13 @@ class Person(Struct, frozen=True):
     qr_scene: str = ""
 
 
-class Text(Struct, frozen=True, tag="text"):
+class TextBubble(Struct, frozen=True, tag="text"):
     """A text bubble. From the account it may hold `<a href>`, as the platform allows."""
 
     text: str
 
 
-class Choice(Struct, frozen=True):
+class MenuLine(Struct, frozen=True):
     """One tappable line of a message menu."""
 
     id: str
@@ -79,7 +79,7 @@ class Menu(Struct, frozen=True, tag="menu"):
     """A message menu (msgmenu) of the customer-service interface."""
 
     head: str
-    choices: tuple[Choice, ...]
+    choices: tuple[MenuLine, ...]
     tail: str
 
 
@@ -109,7 +109,7 @@ class Video(Struct, frozen=True, tag="video"):
     description: str = ""
 
 
-class Place(Struct, frozen=True, tag="place"):
+class MapPoint(Struct, frozen=True, tag="place"):
     """A point on the map, in degrees."""
 
     latitude: float
@@ -148,7 +148,7 @@ class Field(Struct, frozen=True):
     value: str
 
 
-class Card(Struct, frozen=True, tag="card"):
+class TemplateCard(Struct, frozen=True, tag="card"):
     """A template message or a subscription notice."""
 
     title: str
@@ -163,7 +163,7 @@ class Notice(Struct, frozen=True, tag="notice"):
     text: str
 
 
-Content = Text | Menu | Picture | Voice | Video | Place | News | Music | Card | Notice
+Content = TextBubble | Menu | Picture | Voice | Video | MapPoint | News | Music | TemplateCard | Notice
 
 
 class PhoneMessage(Struct, frozen=True):
@@ -178,7 +178,7 @@ class PhoneMessage(Struct, frozen=True):
     content: Content
 
 
-class Call(Struct, frozen=True):
+class Exchange(Struct, frozen=True):
     """One exchange between the platform and the account's server, without contents, for the drawer 幕后."""
 
     id: int
@@ -196,10 +196,10 @@ class Call(Struct, frozen=True):
     note: str = ""
 
 
-class Change(Struct, frozen=True):
+class WorldChange(Struct, frozen=True):
     """Something that a watcher of the world should draw again."""
 
     kind: Literal["message", "person", "typing", "call", "menu", "faults", "clock", "accepts"]
     openid: str = ""
     message: PhoneMessage | None = None
-    call: Call | None = None
+    call: Exchange | None = None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 
 Cause = Literal["message", "click", "follow", "scan"]
 
@@ -40,7 +40,7 @@ DAILY: dict[str, int] = {
 _DAY = ZoneInfo("Asia/Shanghai")
 
 
-class Grant(Struct, frozen=True):
+class MessageQuota(Struct, frozen=True):
     """A quota of messages to one person."""
 
     left: int
@@ -53,12 +53,12 @@ class Allowances:
     """Each person's running grants, one per cause; doing the same thing again starts that grant afresh."""
 
     def __init__(self) -> None:
-        self._grants: dict[str, dict[Cause, Grant]] = {}
+        self._grants: dict[str, dict[Cause, MessageQuota]] = {}
 
     def grant(self, openid: str, cause: Cause, now: datetime) -> None:
         """The person did something that lets the account write."""
         count, span = GRANTS[cause]
-        self._grants.setdefault(openid, {})[cause] = Grant(count, now + span)
+        self._grants.setdefault(openid, {})[cause] = MessageQuota(count, now + span)
 
     def left(self, openid: str, now: datetime) -> int:
         """How many customer-service messages may be sent right now."""
@@ -68,18 +68,18 @@ class Allowances:
         """Take one, from the grant that ends first. Raises Refusal 45015 (no window) or 45047 (all used)."""
         running = self._open(openid, now)
         if not running:
-            raise Refusal(45015)
+            raise PlatformRefusal(45015)
         usable = [(cause, grant) for cause, grant in running if grant.left > 0]
         if not usable:
-            raise Refusal(45047)
+            raise PlatformRefusal(45047)
         cause, grant = min(usable, key=lambda item: item[1].until)
-        self._grants[openid][cause] = Grant(grant.left - 1, grant.until)
+        self._grants[openid][cause] = MessageQuota(grant.left - 1, grant.until)
 
     def close(self, openid: str) -> None:
         """The person left: every window is over."""
         self._grants.pop(openid, None)
 
-    def _open(self, openid: str, now: datetime) -> list[tuple[Cause, Grant]]:
+    def _open(self, openid: str, now: datetime) -> list[tuple[Cause, MessageQuota]]:
         return [(cause, grant) for cause, grant in self._grants.get(openid, {}).items() if now < grant.until]
 
 
@@ -99,5 +99,5 @@ class DailyLimits:
         limit = self.limits.get(api)
         used = self._used.get(api, 0)
         if limit is not None and used >= limit:
-            raise Refusal(45009)
+            raise PlatformRefusal(45009)
         self._used[api] = used + 1

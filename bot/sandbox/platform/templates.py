@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 from bot.sandbox.platform.model import Field
 
 
-class Template(Struct, frozen=True):
+class ChosenTemplate(Struct, frozen=True):
     """A template as chosen in the platform's back office."""
 
     id: str
@@ -43,19 +43,19 @@ _LIMITS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-def fill(template: Template, data: object) -> tuple[Field, ...]:
+def fill(template: ChosenTemplate, data: object) -> tuple[Field, ...]:
     """The card's fields from a request's `data` ({key: {"value": text}}).
 
     Raises Refusal 47003 when a value is missing, not text, or outside its field's limits.
     """
     if not isinstance(data, Mapping):
-        raise Refusal(47003)
+        raise PlatformRefusal(47003)
     filled = []
     for key, label in template.fields:
         entry = data.get(key)
         value = entry.get("value") if isinstance(entry, Mapping) else None
         if not isinstance(value, str) or not value or not _fits(key, value):
-            raise Refusal(47003, f"data.{key}.value invalid")
+            raise PlatformRefusal(47003, f"data.{key}.value invalid")
         filled.append(Field(label, value))
     return tuple(filled)
 

@@ -11,7 +11,7 @@ from random import Random
 
 from msgspec import Struct
 
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 
 LIFETIME = timedelta(seconds=7200)
 OVERLAP = timedelta(minutes=5)
@@ -66,14 +66,14 @@ class Tokens:
     def check(self, token: str | None, now: datetime) -> None:
         """Raises Refusal 41001 (none), 40014 (never ours), 40001 (replaced or revoked) or 42001 (expired)."""
         if not token:
-            raise Refusal(41001)
+            raise PlatformRefusal(41001)
         issued = self._issued.get(token)
         if issued is None:
-            raise Refusal(40014)
+            raise PlatformRefusal(40014)
         if issued.expires_at <= now:
-            raise Refusal(42001)
+            raise PlatformRefusal(42001)
         if issued.replaced_at is not None and issued.replaced_at <= now:
-            raise Refusal(40001)
+            raise PlatformRefusal(40001)
 
     def revoke(self, now: datetime) -> None:
         """The platform takes back every token, as it may at any time."""
@@ -83,9 +83,9 @@ class Tokens:
     def _count_forced(self, now: datetime) -> None:
         self._forced = [at for at in self._forced if now - at < timedelta(days=1)]
         if self._forced and now - self._forced[-1] < FORCED_APART:
-            raise Refusal(45011)
+            raise PlatformRefusal(45011)
         if len(self._forced) >= FORCED_PER_DAY:
-            raise Refusal(45009)
+            raise PlatformRefusal(45009)
         self._forced.append(now)
 
     def _issue(self, now: datetime) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 from aiohttp import web
 from msgspec import Struct
 
-from bot.sandbox.platform.codes import Refusal
+from bot.sandbox.platform.codes import PlatformRefusal
 from bot.sandbox.platform.interface import Answer, Interface, read_json, serve, text_of
 from bot.sandbox.platform.media import EXTENSIONS
-from bot.sandbox.platform.model import Article, Card, Content, Field, News, Text
+from bot.sandbox.platform.model import Article, Content, Field, News, TemplateCard, TextBubble
 from bot.sandbox.platform.tokens import Tokens
 from bot.sandbox.platform.world import World
 
@@ -38,9 +38,9 @@ def create_wecom(world: World, corp: Corp) -> web.Application:
 
     async def gettoken(request: web.Request) -> Answer:
         if request.query.get("corpid") != corp.corp_id:
-            raise Refusal(40013)
+            raise PlatformRefusal(40013)
         if request.query.get("corpsecret") != corp.secret:
-            raise Refusal(40001)
+            raise PlatformRefusal(40001)
         # As with the stable interface, a repeated call gives the same token.
         value, seconds = tokens.stable(world.now)
         return {"access_token": value, "expires_in": seconds}
@@ -48,15 +48,15 @@ def create_wecom(world: World, corp: Corp) -> web.Application:
     async def send(request: web.Request) -> Answer:
         body = await read_json(request)
         if str(body.get("agentid")) != str(corp.agent_id):
-            raise Refusal(40056)
+            raise PlatformRefusal(40056)
         content = _read(body)
         wanted = [name for name in text_of(body, "touser").split("|") if name]
         if len(wanted) > MOST_RECEIVERS:
-            raise Refusal(40035)
+            raise PlatformRefusal(40035)
         everybody = list(world.people) if wanted == ["@all"] else wanted
         known = [name for name in everybody if name in world.people]
         if not known:
-            raise Refusal(81013)
+            raise PlatformRefusal(81013)
         for name in known:
             world.show(name, content)
         left_out = [name for name in everybody if name not in world.people]
@@ -85,31 +85,31 @@ def _read(body: Mapping[str, Any]) -> Content:
     kind = body.get("msgtype")
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
-        raise Refusal(40008)
+        raise PlatformRefusal(40008)
     part = body.get(str(kind))
     if not isinstance(part, Mapping):
-        raise Refusal(47001)
+        raise PlatformRefusal(47001)
     return reader(part)
 
 
 def _text(part: Mapping[str, Any]) -> Content:
     words = text_of(part, "content")
     if not words:
-        raise Refusal(44004)
-    return Text(words.encode()[:LONGEST_TEXT].decode(errors="ignore"))
+        raise PlatformRefusal(44004)
+    return TextBubble(words.encode()[:LONGEST_TEXT].decode(errors="ignore"))
 
 
 def _textcard(part: Mapping[str, Any]) -> Content:
     words, title, url = (text_of(part, name) for name in ("description", "title", "url"))
     if not (words and title and url):
-        raise Refusal(40035)
-    return Card(title, (Field("内容", words),), url)
+        raise PlatformRefusal(40035)
+    return TemplateCard(title, (Field("内容", words),), url)
 
 
 def _news(part: Mapping[str, Any]) -> Content:
     articles = part.get("articles")
     if not isinstance(articles, list) or not 1 <= len(articles) <= 8:
-        raise Refusal(45008)
+        raise PlatformRefusal(45008)
     names = ("title", "description", "url", "picurl")
     return News(tuple(Article(*(text_of(one, name) for name in names)) for one in articles if isinstance(one, Mapping)))
 
@@ -120,9 +120,9 @@ def _template_card(part: Mapping[str, Any]) -> Content:
     rows = part.get("horizontal_content_list")
     rows = rows if isinstance(rows, list) else []
     if not isinstance(title, Mapping) or len(rows) > 6:
-        raise Refusal(40035)
+        raise PlatformRefusal(40035)
     fields = tuple(Field(text_of(row, "keyname"), text_of(row, "value")) for row in rows if isinstance(row, Mapping))
-    return Card(text_of(title, "title"), fields, text_of(action, "url") if isinstance(action, Mapping) else "")
+    return TemplateCard(text_of(title, "title"), fields, text_of(action, "url") if isinstance(action, Mapping) else "")
 
 
 _READERS: dict[str, Callable[[Mapping[str, Any]], Content]] = {

@@ -14,13 +14,22 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.sandbox.platform.codes import Refusal
-from bot.sandbox.platform.faults import Fault, Faults
+from bot.sandbox.platform.codes import PlatformRefusal
+from bot.sandbox.platform.faults import ApiFault, Faults
 from bot.sandbox.platform.logins import Logins
 from bot.sandbox.platform.media import MediaStore
-from bot.sandbox.platform.model import Account, Call, Card, Change, Content, Person, Persona, PhoneMessage
+from bot.sandbox.platform.model import (
+    Account,
+    Content,
+    Exchange,
+    Persona,
+    PhoneMessage,
+    Subscriber,
+    TemplateCard,
+    WorldChange,
+)
 from bot.sandbox.platform.quota import Allowances, Cause, DailyLimits
-from bot.sandbox.platform.templates import Template, fill
+from bot.sandbox.platform.templates import ChosenTemplate, fill
 from bot.sandbox.platform.tokens import Tokens
 
 DEDUPE = timedelta(minutes=10)
@@ -28,10 +37,10 @@ CALLS_KEPT = 300
 MESSAGES_KEPT = 500
 TYPING_SHOWN = timedelta(seconds=15)
 
-Listener = Callable[[Change], None]
+Listener = Callable[[WorldChange], None]
 
 
-class Sent(Struct, frozen=True):
+class SentTemplate(Struct, frozen=True):
     """A template or subscription message that the platform accepted."""
 
     id: int
@@ -55,7 +64,7 @@ class World:
         personas: Iterable[Persona],
         clock: Callable[[], datetime],
         rng: Random,
-        templates: Iterable[Template] = (),
+        templates: Iterable[ChosenTemplate] = (),
     ) -> None:
         self.account = account
         self._clock = clock
@@ -64,7 +73,7 @@ class World:
         self._next_id = rng.randrange(24_000_000_000_000_000, 24_900_000_000_000_000)
         start = self.now
         self._people = {
-            persona.openid: Person(persona, following=persona.following, refuses=False, followed_at=start)
+            persona.openid: Subscriber(persona, following=persona.following, refuses=False, followed_at=start)
             for persona in personas
         }
         self._chats: dict[str, deque[PhoneMessage]] = {openid: deque(maxlen=MESSAGES_KEPT) for openid in self._people}
@@ -76,9 +85,9 @@ class World:
         self.logins = Logins(rng)
         self.faults = Faults()
         self.menu: list[dict[str, Any]] | None = None
-        self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        self.calls: deque[Exchange] = deque(maxlen=CALLS_KEPT)
         self.listeners: list[Listener] = []
-        self._sent: list[Sent] = []
+        self._sent: list[SentTemplate] = []
         self._accepts: dict[tuple[str, str], int] = {}
         self._typing: dict[str, datetime] = {}
         self._tickets: dict[str, str] = {}
@@ -96,7 +105,7 @@ class World:
         if by < timedelta(0):
             raise ValueError("time does not run backwards")
         self._ahead += by
-        self._tell(Change("clock"))
+        self._tell(WorldChange("clock"))
 
     def new_id(self) -> int:
         """A fresh 64-bit message id, larger than all before."""
@@ -114,15 +123,15 @@ class World:
     # People and phones
 
     @property
-    def people(self) -> Mapping[str, Person]:
+    def people(self) -> Mapping[str, Subscriber]:
         """Everybody by openid, in the order given."""
         return self._people
 
-    def person(self, openid: object) -> Person:
+    def person(self, openid: object) -> Subscriber:
         """Raises Refusal 40003 for an openid that nobody here has."""
         person = self._people.get(openid) if isinstance(openid, str) else None
         if person is None:
-            raise Refusal(40003)
+            raise PlatformRefusal(40003)
         return person
 
     def follow(self, openid: str, *, scene: str = "") -> None:
@@ -146,7 +155,7 @@ class World:
         """The person did something that opens a window for customer-service messages."""
         self.allowances.grant(openid, cause, self.now)
         self._last_heard[openid] = self.now
-        self._tell(Change("person", openid))
+        self._tell(WorldChange("person", openid))
 
     def messages(self, openid: str) -> tuple[PhoneMessage, ...]:
         """What the phone shows, oldest first."""
@@ -158,7 +167,7 @@ class World:
         self._chats[openid].append(message)
         if not mine:
             self._typing.pop(openid, None)
-        self._tell(Change("message", openid, message=message))
+        self._tell(WorldChange("message", openid, message=message))
         return message
 
     # What the account sends
@@ -167,33 +176,33 @@ class World:
         """A customer-service message. Raises Refusal 40003, 45015, 45047 or 48002."""
         person = self.person(openid)
         if not person.following:
-            raise Refusal(45015)
+            raise PlatformRefusal(45015)
         if person.refuses:
-            raise Refusal(48002)
+            raise PlatformRefusal(48002)
         self.allowances.spend(openid, self.now)
         self.show(openid, content)
-        self._tell(Change("person", openid))
+        self._tell(WorldChange("person", openid))
 
     def send_typing(self, openid: str, command: str) -> None:
         """正在输入. Raises Refusal 45072 (command) or 45080 (no exchange in the last 30 s)."""
         self.person(openid)
         if command not in ("Typing", "CancelTyping"):
-            raise Refusal(45072)
+            raise PlatformRefusal(45072)
         heard = self._last_heard.get(openid)
         if heard is None or self.now - heard > timedelta(seconds=30):
-            raise Refusal(45080)
+            raise PlatformRefusal(45080)
         if command == "Typing":
             self._typing[openid] = self.now + TYPING_SHOWN
         else:
             self._typing.pop(openid, None)
-        self._tell(Change("typing", openid))
+        self._tell(WorldChange("typing", openid))
 
     def typing(self, openid: str) -> bool:
         """Whether the phone shows 对方正在输入."""
         until = self._typing.get(openid)
         return until is not None and self.now < until
 
-    def send_template(self, openid: str, template_id: str, data: object, url: str, client_msg_id: str) -> Sent:
+    def send_template(self, openid: str, template_id: str, data: object, url: str, client_msg_id: str) -> SentTemplate:
         """A template message: taken here, delivered or not as the returned status says.
 
         The same `client_msg_id` to the same person within ten minutes is taken once (`fresh` is then False).
@@ -202,35 +211,35 @@ class World:
         person = self.person(openid)
         template = self.templates.get(template_id)
         if template is None or template.subscription:
-            raise Refusal(40037)
+            raise PlatformRefusal(40037)
         if not person.following:
-            raise Refusal(43004)
+            raise PlatformRefusal(43004)
         fields = fill(template, data)
         again = self._same(openid, client_msg_id)
         if again is not None:
             return replace(again, fresh=False)
         status = "failed:user block" if person.refuses else "success"
-        sent = Sent(self.new_id(), openid, template_id, client_msg_id, self.now, status)
+        sent = SentTemplate(self.new_id(), openid, template_id, client_msg_id, self.now, status)
         self._sent.append(sent)
         if status == "success":
-            self.show(openid, Card(template.title, fields, url))
+            self.show(openid, TemplateCard(template.title, fields, url))
         return sent
 
-    def send_subscription(self, openid: str, template_id: str, data: object, page: str) -> Sent:
+    def send_subscription(self, openid: str, template_id: str, data: object, page: str) -> SentTemplate:
         """A subscription notice; a one-time one uses up an accept. Raises Refusal 40003, 40037, 43101 or 47003."""
         self.person(openid)
         template = self.templates.get(template_id)
         if template is None or not template.subscription:
-            raise Refusal(40037)
+            raise PlatformRefusal(40037)
         if self.accepts(openid, template_id) < 1:
-            raise Refusal(43101)
+            raise PlatformRefusal(43101)
         fields = fill(template, data)
         if not template.long_term:
             self._accepts[openid, template_id] -= 1
-        sent = Sent(self.new_id(), openid, template_id, "", self.now, "success")
+        sent = SentTemplate(self.new_id(), openid, template_id, "", self.now, "success")
         self._sent.append(sent)
-        self.show(openid, Card(template.title, fields, page, subscription=True))
-        self._tell(Change("accepts", openid))
+        self.show(openid, TemplateCard(template.title, fields, page, subscription=True))
+        self._tell(WorldChange("accepts", openid))
         return sent
 
     def accepts(self, openid: str, template_id: str) -> int:
@@ -242,16 +251,16 @@ class World:
         self.person(openid)
         template = self.templates.get(template_id)
         if template is None or not template.subscription:
-            raise Refusal(40037)
+            raise PlatformRefusal(40037)
         key = (openid, template_id)
         if verdict == "reject":
             self._accepts[key] = 0
         else:
             self._accepts[key] = 1 if template.long_term else self._accepts.get(key, 0) + 1
-        self._tell(Change("accepts", openid))
+        self._tell(WorldChange("accepts", openid))
 
     @property
-    def sent(self) -> tuple[Sent, ...]:
+    def sent(self) -> tuple[SentTemplate, ...]:
         """Every template and subscription message taken so far."""
         return tuple(self._sent)
 
@@ -260,7 +269,7 @@ class World:
     def set_menu(self, buttons: list[dict[str, Any]] | None) -> None:
         """Replace (None: delete) the custom menu."""
         self.menu = buttons
-        self._tell(Change("menu"))
+        self._tell(WorldChange("menu"))
 
     def add_qr(self, scene: str) -> str:
         """A new code's ticket, standing for `scene`."""
@@ -276,28 +285,28 @@ class World:
 
     def record(self, direction: Literal["in", "out"], name: str, code: int, duration: int, note: str = "") -> None:
         """Write one exchange into the drawer. `note` must hold no contents and no secrets."""
-        call = Call(self.new_id(), self.now, direction, name, code, duration, note)
+        call = Exchange(self.new_id(), self.now, direction, name, code, duration, note)
         self.calls.append(call)
-        self._tell(Change("call", call=call))
+        self._tell(WorldChange("call", call=call))
 
-    def set_fault(self, fault: Fault) -> None:
+    def set_fault(self, fault: ApiFault) -> None:
         """Switch a fault on."""
         self.faults.set(fault)
-        self._tell(Change("faults"))
+        self._tell(WorldChange("faults"))
 
     def clear_faults(self) -> None:
         """Switch every fault off."""
         self.faults.clear()
-        self._tell(Change("faults"))
+        self._tell(WorldChange("faults"))
 
-    def take_fault(self, api: str) -> Fault | None:
+    def take_fault(self, api: str) -> ApiFault | None:
         """The fault that hits this call, if any."""
         fault = self.faults.take(api)
         if fault is not None:
-            self._tell(Change("faults"))
+            self._tell(WorldChange("faults"))
         return fault
 
-    def _same(self, openid: str, client_msg_id: str) -> Sent | None:
+    def _same(self, openid: str, client_msg_id: str) -> SentTemplate | None:
         if not client_msg_id:
             return None
         return next(
@@ -309,10 +318,10 @@ class World:
             None,
         )
 
-    def _put(self, person: Person) -> None:
+    def _put(self, person: Subscriber) -> None:
         self._people[person.persona.openid] = person
-        self._tell(Change("person", person.persona.openid))
+        self._tell(WorldChange("person", person.persona.openid))
 
-    def _tell(self, change: Change) -> None:
+    def _tell(self, change: WorldChange) -> None:
         for listener in tuple(self.listeners):
             listener(change)

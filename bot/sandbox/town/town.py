@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from bot.sandbox.platform.model import Persona
-from bot.sandbox.platform.templates import Template
+from bot.sandbox.platform.templates import ChosenTemplate
 
 
 class Road(Struct, frozen=True):
@@ -118,8 +118,8 @@ PERSONAS: tuple[Persona, ...] = (
     Persona("o_head_xu", "徐明", "徐", "#8a4f5c", "城管局 · 负责人", on_page=False),
 )
 
-TEMPLATES: tuple[Template, ...] = (
-    Template(
+TEMPLATES: tuple[ChosenTemplate, ...] = (
+    ChosenTemplate(
         "sandbox_ticket_progress",
         "工单进度提醒",
         (
@@ -130,7 +130,7 @@ TEMPLATES: tuple[Template, ...] = (
             ("time5", "更新时间"),
         ),
     ),
-    Template(
+    ChosenTemplate(
         "sandbox_task_notice",
         "待办事项提醒",
         (
@@ -140,7 +140,7 @@ TEMPLATES: tuple[Template, ...] = (
             ("time4", "截止时间"),
         ),
     ),
-    Template(
+    ChosenTemplate(
         "sandbox_subscribe_progress",
         "办理进度通知",
         (("thing1", "事项"), ("character_string2", "工单编号"), ("phrase3", "当前状态"), ("time4", "时间")),

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot.sandbox.control import create_sandbox
-from bot.sandbox.platform.model import Account, Choice, Menu, Text
+from bot.sandbox.platform.model import Account, Menu, MenuLine, TextBubble
 from bot.sandbox.platform.world import World
 from bot.sandbox.town.town import PERSONAS, TEMPLATES
 from tests.integration.sandbox.conftest import EchoBot
@@ -98,8 +98,8 @@ async def test_a_conversation_on_the_desktop(browser: Browser, site: str, world:
     await phone.get_by_text("路灯不亮").click()
     await expect(phone.locator(".shot img")).to_be_visible()
 
-    world.show(WANG, Menu("满意吗", (Choice("5", "满意"),), ""))
-    world.show(WANG, Text('<a href="javascript:alert(1)">坏</a><img src=x onerror=alert(1)>'))
+    world.show(WANG, Menu("满意吗", (MenuLine("5", "满意"),), ""))
+    world.show(WANG, TextBubble('<a href="javascript:alert(1)">坏</a><img src=x onerror=alert(1)>'))
     await expect(phone.locator(".theirs .words").last).to_contain_text("<img src=x onerror=alert(1)>")
     assert await phone.locator(".words a, .words img").count() == 0
     await phone.get_by_role("button", name="满意", exact=True).click()
@@ -118,7 +118,7 @@ async def test_a_conversation_on_the_desktop(browser: Browser, site: str, world:
 async def test_one_phone_at_a_time_on_a_narrow_screen(browser: Browser, site: str, world: World) -> None:
     page, complaints = await opened(browser, site, NARROW)
     assert await page.locator(".screen:visible").count() == 1
-    world.show("o_official_chen", Text("有一件新工单"))
+    world.show("o_official_chen", TextBubble("有一件新工单"))
     tab = page.locator("#tab-o_official_chen")
     await expect(tab.locator(".badge")).to_be_visible()
     await tab.click()
@@ -148,12 +148,12 @@ async def test_a_reconnection_during_a_slow_load_loses_nothing(browser: Browser,
     reconnect = "stream.dispatchEvent(new Event('open'))"
     await page.evaluate(reconnect)
     await first_asked.wait()
-    world.show(WANG, Text("断开时来的"))
+    world.show(WANG, TextBubble("断开时来的"))
     await page.evaluate(reconnect)
     await second_answered.wait()
     words = page.locator(f"#phone-{WANG} .words")
     await expect(words).to_have_text(["断开时来的"])
-    world.show(WANG, Text("连上后来的"))
+    world.show(WANG, TextBubble("连上后来的"))
     await expect(words).to_have_text(["断开时来的", "连上后来的"])
     await page.evaluate("document.getElementById('link').className = 'dot'")
     slow.set()

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from aiohttp import web
 
-from bot.channels.port import Card, Choice, Choices, File, Gateway, Sent, Subscription, Template, Words
+from bot.channels.port import Choices, File, Gateway, LinkCard, Option, PlainText, Sent, Subscription, Template
 from bot.channels.wechat.client import Login, OfficialAccount, UserInfo
 from bot.channels.wechat.errors import PlatformError, Verdict
-from bot.channels.wechat.menu import Button
+from bot.channels.wechat.menu import ApiButton
 from tests.integration.gateways.platform import APP_ID, SECRET, Platform, refused
 
 CUSTOM = "cgi-bin/message/custom/send"
@@ -23,7 +23,7 @@ def as_port(account: OfficialAccount) -> Gateway:
 
 
 async def test_text_travels_as_real_utf8(account: OfficialAccount, platform: Platform) -> None:
-    assert await as_port(account).send("OPENID", Words("路灯修好了😀")) == Sent()
+    assert await as_port(account).send("OPENID", PlainText("路灯修好了😀")) == Sent()
     (call,) = platform.calls(CUSTOM)
     assert call.raw == '{"touser":"OPENID","msgtype":"text","text":{"content":"路灯修好了😀"}}'.encode()
     (fetch,) = platform.fetches
@@ -40,13 +40,13 @@ async def test_a_text_that_cannot_fit_is_not_sent(account: OfficialAccount, plat
 
 
 async def test_card_is_one_article(account: OfficialAccount, platform: Platform) -> None:
-    await account.send("OPENID", Card("工单已受理", "三个工作日内答复", "https://example.org/t/1"))
+    await account.send("OPENID", LinkCard("工单已受理", "三个工作日内答复", "https://example.org/t/1"))
     (article,) = platform.calls(CUSTOM)[0].json["news"]["articles"]
     assert (article["title"], article["url"]) == ("工单已受理", "https://example.org/t/1")
 
 
 async def test_choices_are_a_message_menu(account: OfficialAccount, platform: Platform) -> None:
-    await account.send("OPENID", Choices("满意吗？", (Choice("s1", "满意"), Choice("s2", "不满意")), tail="点一下即可"))
+    await account.send("OPENID", Choices("满意吗？", (Option("s1", "满意"), Option("s2", "不满意")), tail="点一下即可"))
     assert platform.calls(CUSTOM)[0].json == {
         "touser": "OPENID",
         "msgtype": "msgmenu",
@@ -87,7 +87,7 @@ async def test_typing(account: OfficialAccount, platform: Platform, on: bool, co
 
 
 async def test_menu(account: OfficialAccount, platform: Platform) -> None:
-    await account.create_menu((Button("我要诉求", key="file"),))
+    await account.create_menu((ApiButton("我要诉求", key="file"),))
     (call,) = platform.calls("cgi-bin/menu/create")
     assert call.json == {"button": [{"type": "click", "name": "我要诉求", "key": "file"}]}
     with pytest.raises(PlatformError) as caught:

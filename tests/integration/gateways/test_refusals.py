@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels.port import Template, Words
+from bot.channels.port import PlainText, Template
 from bot.channels.wechat.client import OfficialAccount
 from bot.channels.wechat.errors import VERDICTS, PlatformError, Verdict
 from bot.channels.wechat.tokens import MemoryTokenStore
@@ -23,9 +23,9 @@ USER = "cgi-bin/user/info"
 TOKEN = "cgi-bin/stable_token"
 
 
-async def refusal(account: OfficialAccount, message: Words | Template | None = None) -> PlatformError:
+async def refusal(account: OfficialAccount, message: PlainText | Template | None = None) -> PlatformError:
     with pytest.raises(PlatformError) as caught:
-        await account.send("OPENID", message or Words("您好"))
+        await account.send("OPENID", message or PlainText("您好"))
     return caught.value
 
 

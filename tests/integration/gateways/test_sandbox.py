@@ -12,15 +12,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.channels.port import Card, Choice, Choices, Message, Subscription, Template, Words
+from bot.channels.port import Choices, LinkCard, Message, Option, PlainText, Subscription, Template
 from bot.channels.wechat.client import OfficialAccount
 from bot.channels.wechat.errors import PlatformError, Verdict
-from bot.channels.wechat.menu import Button
+from bot.channels.wechat.menu import ApiButton
 from bot.channels.wechat.tokens import MemoryTokenStore
 from bot.channels.wechat.transport import Pause
 from bot.sandbox.platform.api import create_api
-from bot.sandbox.platform.events import Push
-from bot.sandbox.platform.faults import Fault
+from bot.sandbox.platform.events import RawPush
+from bot.sandbox.platform.faults import ApiFault
 from bot.sandbox.platform.model import Account
 from bot.sandbox.platform.world import World
 from bot.sandbox.town.town import PERSONAS, TEMPLATES
@@ -45,13 +45,13 @@ def world() -> World:
 
 
 @pytest.fixture
-def pushes() -> list[Push]:
+def pushes() -> list[RawPush]:
     return []
 
 
 @pytest.fixture
 async def gateway(
-    world: World, pushes: list[Push], session: aiohttp.ClientSession, pause: Pause
+    world: World, pushes: list[RawPush], session: aiohttp.ClientSession, pause: Pause
 ) -> AsyncIterator[OfficialAccount]:
     root = web.Application()
     root.add_subapp("/api", create_api(world, pushes.append))
@@ -68,9 +68,9 @@ async def gateway(
 
 
 MESSAGES: list[Message] = [
-    Words("您的诉求已收到😀"),
-    Card("工单已受理", "三个工作日内答复", "https://example.org/t/1"),
-    Choices("满意吗？", (Choice("s1", "满意"), Choice("s2", "不满意")), tail="点一下即可"),
+    PlainText("您的诉求已收到😀"),
+    LinkCard("工单已受理", "三个工作日内答复", "https://example.org/t/1"),
+    Choices("满意吗？", (Option("s1", "满意"), Option("s2", "不满意")), tail="点一下即可"),
     Template(TEMPLATE.id, fields(TEMPLATE.fields), "https://example.org/t/1", once="abc1"),
 ]
 
@@ -101,7 +101,9 @@ async def test_the_rest_of_the_gateway(gateway: OfficialAccount, world: World) -
     world.follow(OPENID)
     world.heard(OPENID, "message")
     await gateway.typing(OPENID)
-    await gateway.create_menu((Button("我要诉求", key="file"), Button("更多", below=(Button("帮助", key="help"),))))
+    await gateway.create_menu(
+        (ApiButton("我要诉求", key="file"), ApiButton("更多", below=(ApiButton("帮助", key="help"),)))
+    )
     assert world.menu is not None
     assert (await gateway.user_info(OPENID)).subscribed
     code = world.logins.code(OPENID, "snsapi_base", world.now)
@@ -112,9 +114,9 @@ async def test_the_rest_of_the_gateway(gateway: OfficialAccount, world: World) -
     assert (await gateway.fetch_media(video.media_id)).content == video.data
 
 
-@pytest.mark.parametrize("fault", [Fault("*", 0), Fault("/cgi-bin/message/custom/send", 1, code=40001)])
+@pytest.mark.parametrize("fault", [ApiFault("*", 0), ApiFault("/cgi-bin/message/custom/send", 1, code=40001)])
 async def test_a_revoked_or_doubted_token_costs_one_more_call(
-    gateway: OfficialAccount, world: World, fault: Fault
+    gateway: OfficialAccount, world: World, fault: ApiFault
 ) -> None:
     world.follow(OPENID)
     await gateway.send_text(OPENID, "您好")

@@ -8,7 +8,7 @@ import traceback
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.port import Message, Subscription, Template, Words
+from bot.channels.port import Message, PlainText, Subscription, Template
 from bot.channels.wechat.client import OfficialAccount
 from bot.channels.wechat.errors import VERDICTS, PlatformError
 from bot.channels.wecom.client import WorkAccount
@@ -52,7 +52,7 @@ async def test_nothing_secret_is_written(
 
 
 async def _try_all(gateway: OfficialAccount | WorkAccount) -> list[PlatformError]:
-    messages: list[Message] = [Words("楼道灯不亮"), Template("TPL", {"thing1": "楼道灯"}), Subscription("TPL", {})]
+    messages: list[Message] = [PlainText("楼道灯不亮"), Template("TPL", {"thing1": "楼道灯"}), Subscription("TPL", {})]
     errors = []
     for message in messages:
         try:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from bot.channels.port import Card, Choice, Choices, File, Gateway, Sent, Subscription, Template, Words
+from bot.channels.port import Choices, File, Gateway, LinkCard, Option, PlainText, Sent, Subscription, Template
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.channels.wecom.client import WorkAccount
 from tests.integration.gateways.platform import SECRET, SUCCESS, Platform, refused
@@ -15,7 +15,7 @@ from tests.integration.gateways.platform import SECRET, SUCCESS, Platform, refus
 SEND = "cgi-bin/message/send"
 ASK = Choices(
     "经查已修复，是否办结？",
-    (Choice("close:1", "办结"), Choice("later:1", "稍后")),
+    (Option("close:1", "办结"), Option("later:1", "稍后")),
     title="工单待确认",
     task_id="task-1@2026",
     url="https://example.org/t/1",
@@ -28,7 +28,7 @@ def as_port(work: WorkAccount) -> Gateway:
 
 
 async def test_text(work: WorkAccount, platform: Platform) -> None:
-    assert await as_port(work).send("LiSi", Words("新工单：路灯")) == Sent("MSGID1", response_code="RESPONSE_CODE")
+    assert await as_port(work).send("LiSi", PlainText("新工单：路灯")) == Sent("MSGID1", response_code="RESPONSE_CODE")
     (fetch,) = platform.fetches
     assert (fetch.path, fetch.query) == ("cgi-bin/gettoken", {"corpid": "ww01", "corpsecret": SECRET})
     body = platform.calls(SEND)[0].json
@@ -38,7 +38,7 @@ async def test_text(work: WorkAccount, platform: Platform) -> None:
 
 
 async def test_card(work: WorkAccount, platform: Platform) -> None:
-    await work.send("LiSi", Card("字" * 50, "字" * 200, "https://example.org/t/1", button="马上去办理"))
+    await work.send("LiSi", LinkCard("字" * 50, "字" * 200, "https://example.org/t/1", button="马上去办理"))
     card = platform.calls(SEND)[0].json["textcard"]
     assert card["title"] == "字" * 41 + "…"
     assert len(card["description"].encode()) <= 512
@@ -64,12 +64,12 @@ async def test_buttons(work: WorkAccount, platform: Platform) -> None:
 
 
 BAD = [
-    Choices("问", (Choice("k", "好"),)),
-    Choices("问", (Choice("k", "好"),), task_id="有汉字"),
+    Choices("问", (Option("k", "好"),)),
+    Choices("问", (Option("k", "好"),), task_id="有汉字"),
     Choices("问", (), task_id="t"),
-    Choices("问", tuple(Choice(str(n), "好") for n in range(7)), task_id="t"),
-    Choices("问", (Choice("k" * 1025, "好"),), task_id="t"),
-    Words("字" * 683),
+    Choices("问", tuple(Option(str(n), "好") for n in range(7)), task_id="t"),
+    Choices("问", (Option("k" * 1025, "好"),), task_id="t"),
+    PlainText("字" * 683),
     Template("TPL", {}),
     Subscription("TPL", {}),
 ]
@@ -77,7 +77,7 @@ BAD = [
 
 @pytest.mark.parametrize("message", BAD)
 async def test_what_wecom_would_refuse_or_cut_is_not_sent(
-    work: WorkAccount, platform: Platform, message: Words
+    work: WorkAccount, platform: Platform, message: PlainText
 ) -> None:
     with pytest.raises(PlatformError) as caught:
         await work.send("LiSi", message)
@@ -89,7 +89,7 @@ async def test_what_wecom_would_refuse_or_cut_is_not_sent(
 async def test_a_member_left_out_of_a_success_is_gone(work: WorkAccount, platform: Platform, field: str) -> None:
     platform.always[SEND] = {**SUCCESS[SEND], field: "lisi"}
     with pytest.raises(PlatformError) as caught:
-        await work.send("LiSi", Words("您好"))
+        await work.send("LiSi", PlainText("您好"))
     assert (caught.value.verdict, caught.value.code) == (Verdict.GONE, 81013)
     sent = await work.send_text(["ZhangSan", "LiSi"], "您好")
     assert sent.refused == ("LiSi",)
@@ -107,7 +107,7 @@ async def test_receivers_are_counted(work: WorkAccount, platform: Platform, coun
 async def test_refusals(work: WorkAccount, platform: Platform, code: int, verdict: Verdict) -> None:
     platform.always[SEND] = refused(code)
     with pytest.raises(PlatformError) as caught:
-        await work.send("LiSi", Words("您好"))
+        await work.send("LiSi", PlainText("您好"))
     assert caught.value.verdict is verdict
 
 
@@ -127,11 +127,11 @@ async def test_media(work: WorkAccount, platform: Platform) -> None:
 
 
 async def test_a_revoked_token_is_renewed_once_and_never_forced(work: WorkAccount, platform: Platform) -> None:
-    await work.send("LiSi", Words("您好"))
+    await work.send("LiSi", PlainText("您好"))
     platform.revoke()
-    await asyncio.gather(*(work.send("LiSi", Words("您好")) for _ in range(20)))
+    await asyncio.gather(*(work.send("LiSi", PlainText("您好")) for _ in range(20)))
     assert len(platform.fetches) == 2
     platform.always[SEND] = refused(42001)
     with pytest.raises(PlatformError):
-        await work.send("LiSi", Words("您好"))
+        await work.send("LiSi", PlainText("您好"))
     assert len(platform.fetches) == 3

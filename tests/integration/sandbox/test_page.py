@@ -20,7 +20,7 @@ from bot import sandbox
 from bot.sandbox.control import PUSHER, create_sandbox
 from bot.sandbox.platform.faults import SWITCHES
 from bot.sandbox.platform.media import LARGEST
-from bot.sandbox.platform.model import Content, Notice, Picture, Place, Text, Video, Voice
+from bot.sandbox.platform.model import Content, MapPoint, Notice, Picture, TextBubble, Video, Voice
 from bot.sandbox.platform.world import World
 from bot.sandbox.town import samples
 from tests.integration.sandbox.conftest import EchoBot
@@ -107,7 +107,7 @@ async def test_everything_done_on_the_phone_reaches_the_bot(page: Client, world:
     assert bot.heard[1]._data["bizmsgmenuid"] == "5"
     assert not bot.heard[5].recognition
     kinds = {type(content) for content in shown(world)}
-    assert kinds >= {Text, Picture, Voice, Video, Place, Notice}
+    assert kinds >= {TextBubble, Picture, Voice, Video, MapPoint, Notice}
     async with page.get(URL(bot.heard[2].image).path) as response:
         assert Image.open(io.BytesIO(await response.read())).size == (samples.WIDTH, samples.HEIGHT)
 

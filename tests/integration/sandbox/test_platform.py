@@ -16,8 +16,8 @@ from wechatpy.exceptions import WeChatClientException
 
 from bot.sandbox.phone import Phone
 from bot.sandbox.platform.callbacks import HttpTransport, Patience, Pusher
-from bot.sandbox.platform.faults import EVERY_API, Fault
-from bot.sandbox.platform.model import Account, Card, Menu, Notice, Picture, Place, Text
+from bot.sandbox.platform.faults import EVERY_API, ApiFault
+from bot.sandbox.platform.model import Account, MapPoint, Menu, Notice, Picture, TemplateCard, TextBubble
 from bot.sandbox.platform.world import World
 from bot.sandbox.town.town import PERSONAS
 from tests.integration.sandbox.conftest import EchoBot
@@ -53,7 +53,7 @@ async def code_of(act: Callable[..., Any], *args: Any, **named: Any) -> int:
 
 async def test_wechatpy_understands_every_push(pusher: Pusher, bot: EchoBot, phone: Phone) -> None:
     assert await pusher.verify()
-    place = Place(30.3, 119.1, "和平菜市场")
+    place = MapPoint(30.3, 119.1, "和平菜市场")
     pushes = [
         phone.picture(PNG),
         phone.voice("路灯坏了", b"#!AMR\n"),
@@ -85,7 +85,7 @@ async def test_wechatpy_understands_every_push(pusher: Pusher, bot: EchoBot, pho
 async def test_words_come_back(pusher: Pusher, world: World, phone: Phone) -> None:
     delivery = await pusher.deliver(phone.say("路灯坏了 & <b>"))
     assert delivery.message is not None
-    assert delivery.message.content == Text("你说的是：路灯坏了 & <b>")
+    assert delivery.message.content == TextBubble("你说的是：路灯坏了 & <b>")
     assert [call.code for call in world.calls] == [200]
 
 
@@ -141,7 +141,7 @@ async def test_a_template_and_its_verdict(client: WeChatClient, world: World, pu
     sent = await call(client.message.send_template, WANG, template, data, url="https://example.test/t/1")
     await pusher.settle()
     card = world.messages(WANG)[-1].content
-    assert isinstance(card, Card)
+    assert isinstance(card, TemplateCard)
     assert card.url == "https://example.test/t/1"
     verdict = bot.heard[-1]
     assert (verdict.event, verdict.id, verdict.status) == ("templatesendjobfinish", sent["msgid"], "success")
@@ -226,10 +226,10 @@ async def test_tokens_over_http(api: TestServer, account: Account, world: World)
         assert (await ask("GET", "/cgi-bin/menu/get"))["errcode"] == 41001
         params = {"access_token": first["access_token"]}
         assert (await ask("GET", "/cgi-bin/menu/get", params=params))["errcode"] == 46003
-        world.set_fault(Fault(EVERY_API, 1, code=-1))
+        world.set_fault(ApiFault(EVERY_API, 1, code=-1))
         busy = await ask("GET", "/cgi-bin/menu/get", params=params)
         assert (busy["errcode"], "rid: " in busy["errmsg"]) == (-1, True)
-        world.set_fault(Fault("/cgi-bin/menu/get", 1, drop=True))
+        world.set_fault(ApiFault("/cgi-bin/menu/get", 1, drop=True))
         with pytest.raises(ServerDisconnectedError):
             await ask("POST", "/cgi-bin/menu/get", params=params)
         world.advance(timedelta(hours=2))

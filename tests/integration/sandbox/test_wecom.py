@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.work import WeChatClient
 
-from bot.sandbox.platform.model import Card, Field, Text
+from bot.sandbox.platform.model import Field, TemplateCard, TextBubble
 from bot.sandbox.platform.wecom import Corp, create_wecom
 from bot.sandbox.platform.world import World
 
@@ -56,7 +56,7 @@ async def test_messages_reach_the_members_phone(server: TestServer, world: World
     sent = await call(client.message.send_text, CORP.agent_id, [CHEN, "nobody"], "字" * 700)
     assert sent["invaliduser"] == "nobody"
     shown = world.messages(CHEN)[-1].content
-    assert isinstance(shown, Text)
+    assert isinstance(shown, TextBubble)
     assert len(shown.text) == 682
     card = {
         "msgtype": "template_card",
@@ -68,7 +68,9 @@ async def test_messages_reach_the_members_phone(server: TestServer, world: World
         },
     }
     assert "response_code" in await call(client.message.send, CORP.agent_id, CHEN, msg=card)
-    assert world.messages(CHEN)[-1].content == Card("新工单", (Field("编号", "A12345"),), "https://example.test/t/1")
+    assert world.messages(CHEN)[-1].content == TemplateCard(
+        "新工单", (Field("编号", "A12345"),), "https://example.test/t/1"
+    )
     for agent, user, msg, code in (
         (1, CHEN, card, 40056),
         (CORP.agent_id, "nobody", card, 81013),

@@ -24,8 +24,8 @@ from bot.ids import new_invite
 from bot.inbound.late_answers import take_up
 from bot.sandbox.phone import Phone
 from bot.sandbox.platform.api import create_api
-from bot.sandbox.platform.callbacks import Delivery, HttpTransport, Patience, Pusher
-from bot.sandbox.platform.model import Account, Card, Text
+from bot.sandbox.platform.callbacks import HttpTransport, Patience, Pusher, PushReport
+from bot.sandbox.platform.model import Account, TemplateCard, TextBubble
 from bot.sandbox.platform.world import World
 from bot.sandbox.town.demo import SEED
 from bot.sandbox.town.town import PERSONAS, TEMPLATES
@@ -106,11 +106,11 @@ class Stage:
         return [
             message.content.text
             for message in self.world.messages(openid)
-            if isinstance(message.content, Text) and not message.mine
+            if isinstance(message.content, TextBubble) and not message.mine
         ]
 
-    def cards(self, openid: str) -> list[Card]:
-        return [message.content for message in self.world.messages(openid) if isinstance(message.content, Card)]
+    def cards(self, openid: str) -> list[TemplateCard]:
+        return [message.content for message in self.world.messages(openid) if isinstance(message.content, TemplateCard)]
 
     async def bind(self, openid: str, unit_id: str, role: Role = Role.HANDLER) -> None:
         """Make an official of this account, by a code as in life."""
@@ -128,10 +128,10 @@ class Stage:
             return int((await db.execute(select(func.count()).select_from(table))).scalar_one())
 
 
-def shown(delivery: Delivery) -> str:
+def shown(delivery: PushReport) -> str:
     """The text that the phone showed at once."""
     content = delivery.message.content if delivery.message else None
-    return content.text if isinstance(content, Text) else ""
+    return content.text if isinstance(content, TextBubble) else ""
 
 
 @asynccontextmanager

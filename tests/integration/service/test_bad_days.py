@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.wechat.push import Mode
-from bot.sandbox.platform.faults import Fault
+from bot.sandbox.platform.faults import ApiFault
 from handlers.messages import Channel, Delivery, Incoming, Text
 from handlers.tickets import numbers
 from nlp.understand import Reader
@@ -206,6 +206,6 @@ async def test_many_deliveries_of_one_message_are_spooled_as_one(stage: Stage) -
 
 
 async def test_a_platform_fault_does_not_touch_the_front_door(stage: Stage) -> None:
-    stage.world.set_fault(Fault("*", 50, code=-1))
+    stage.world.set_fault(ApiFault("*", 50, code=-1))
     assert numbers.find(await stage.say(WANG, APPEAL))
     assert await stage.count(inbox) == 1

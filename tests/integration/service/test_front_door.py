@@ -18,7 +18,7 @@ from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import MAX_BODY, Mode
 from bot.cli.inbox import list_failed, replay, show_failed
 from bot.sandbox.platform.envelopes import open_reply
-from bot.sandbox.platform.faults import LOST_REPLY, Fault
+from bot.sandbox.platform.faults import LOST_REPLY, ApiFault
 from handlers.errors import Unavailable
 from handlers.messages import Doubt, Unread
 from handlers.tickets import numbers
@@ -42,7 +42,7 @@ async def test_an_appeal_is_filed_and_answered_in_every_mode(
 
 
 async def test_an_answer_that_was_lost_comes_again_and_files_nothing_twice(stage: Stage) -> None:
-    stage.world.set_fault(Fault(LOST_REPLY, 2))
+    stage.world.set_fault(ApiFault(LOST_REPLY, 2))
     delivery = await stage.pusher.deliver(stage.phone(WANG).say(APPEAL))
     assert delivery.attempts == 3
     assert await stage.count(tickets) == 1

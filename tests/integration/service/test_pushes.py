@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sandbox.platform.faults import Fault
+from bot.sandbox.platform.faults import ApiFault
 from bot.sandbox.town import samples as files
 from handlers.messages import Channel
 from handlers.tickets import numbers
@@ -53,7 +53,7 @@ async def test_when_the_quota_is_used_up_a_template_goes(stage: Stage) -> None:
 @pytest.mark.parametrize("code", [45015, 45047])
 async def test_the_platforms_count_outranks_ours(code: int, stage: Stage) -> None:
     number = await filed(stage)
-    stage.world.set_fault(Fault(CUSTOM, 1, code=code))
+    stage.world.set_fault(ApiFault(CUSTOM, 1, code=code))
     await stage.say(CHEN, f"受理 {number}")
     await stage.send()
     assert len(stage.cards(WANG)) == 1
@@ -64,8 +64,8 @@ async def test_the_platforms_count_outranks_ours(code: int, stage: Stage) -> Non
 
 async def test_what_can_go_neither_way_is_told_with_the_next_reply(stage: Stage) -> None:
     number = await filed(stage)
-    stage.world.set_fault(Fault(CUSTOM, 1, code=45015))
-    stage.world.set_fault(Fault(TEMPLATE, 1, code=45009))
+    stage.world.set_fault(ApiFault(CUSTOM, 1, code=45015))
+    stage.world.set_fault(ApiFault(TEMPLATE, 1, code=45009))
     await stage.say(CHEN, f"受理 {number}")
     await stage.send()
     assert [letter.state for letter in await letters(stage)] == [OutboxState.PARKED]
@@ -77,8 +77,8 @@ async def test_what_can_go_neither_way_is_told_with_the_next_reply(stage: Stage)
 async def test_whoever_left_gets_nothing_and_loses_nothing(stage: Stage) -> None:
     """43004, before the platform has told us that they left."""
     number = await filed(stage)
-    stage.world.set_fault(Fault(CUSTOM, 1, code=45015))
-    stage.world.set_fault(Fault(TEMPLATE, 1, code=43004))
+    stage.world.set_fault(ApiFault(CUSTOM, 1, code=45015))
+    stage.world.set_fault(ApiFault(TEMPLATE, 1, code=43004))
     await stage.say(CHEN, f"受理 {number}")
     await stage.send()
     assert [letter.state for letter in await letters(stage)] == [OutboxState.PARKED]
@@ -87,7 +87,7 @@ async def test_whoever_left_gets_nothing_and_loses_nothing(stage: Stage) -> None
 async def test_busy_is_tried_again_later_and_in_order(stage: Stage) -> None:
     number = await filed(stage)
     before = len(stage.texts(WANG))
-    stage.world.set_fault(Fault(CUSTOM, 100, code=-1))
+    stage.world.set_fault(ApiFault(CUSTOM, 100, code=-1))
     await stage.say(CHEN, f"受理 {number}")
     await asyncio.wait_for(stage.parts.outbound.worker.once(), 30)
     await stage.say(CHEN, f"现场 {number} 疏通车已到现场")
@@ -104,7 +104,7 @@ async def test_busy_is_tried_again_later_and_in_order(stage: Stage) -> None:
 
 async def test_a_template_that_did_not_arrive_is_told_later(stage: Stage) -> None:
     number = await filed(stage)
-    stage.world.set_fault(Fault(CUSTOM, 1, code=45015))
+    stage.world.set_fault(ApiFault(CUSTOM, 1, code=45015))
     stage.world.set_refuses(WANG, True)
     await stage.say(CHEN, f"受理 {number}")
     await stage.send()
@@ -115,7 +115,7 @@ async def test_a_template_that_did_not_arrive_is_told_later(stage: Stage) -> Non
 
 async def test_a_message_that_can_never_be_taken_is_dead_until_requeued(stage: Stage) -> None:
     number = await filed(stage)
-    stage.world.set_fault(Fault(CUSTOM, 1, code=87014))
+    stage.world.set_fault(ApiFault(CUSTOM, 1, code=87014))
     await stage.say(CHEN, f"受理 {number}")
     await stage.send()
     assert [letter.state for letter in await letters(stage)] == [OutboxState.DEAD]
@@ -167,7 +167,7 @@ async def test_a_file_that_is_not_what_it_says_is_refused(stage: Stage) -> None:
 async def test_a_file_that_is_gone_after_three_days_is_lost_and_a_busy_platform_asked_again(stage: Stage) -> None:
     await filed(stage)
     await stage.pusher.deliver(stage.phone(WANG).picture(files.picture(min(files.PICTURES))))
-    stage.world.set_fault(Fault("/cgi-bin/media/get", 100, code=-1))
+    stage.world.set_fault(ApiFault("/cgi-bin/media/get", 100, code=-1))
     assert await stage.parts.outbound.fetcher.once() == 1
     assert await stage.parts.outbound.fetcher.once() == 0
     stage.world.clear_faults()

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from bot.channels.port import File, Message, Sent, Template, Words
+from bot.channels.port import File, Message, PlainText, Sent, Template
 from bot.channels.wechat.errors import PlatformError, Verdict
 from bot.clock import SteppedClock
 from bot.monitoring.metrics import Metrics
@@ -136,7 +136,7 @@ class Platform:
         raise NotImplementedError(media_id)
 
     def texts(self) -> list[str]:
-        return [message.text for _, message in self.arrived if isinstance(message, Words)]
+        return [message.text for _, message in self.arrived if isinstance(message, PlainText)]
 
 
 def no_answer(verdict: Verdict = Verdict.RETRY) -> PlatformError:

@@ -14,8 +14,8 @@ from bot.sandbox.phone import NotFollowing, Phone
 from bot.sandbox.platform import events
 from bot.sandbox.platform.callbacks import OUT_OF_ORDER, Patience, Pusher
 from bot.sandbox.platform.envelopes import message_xml, seal, signature
-from bot.sandbox.platform.faults import LOST_REPLY, Fault
-from bot.sandbox.platform.model import Account, Mode, News, Notice, Place, Text
+from bot.sandbox.platform.faults import LOST_REPLY, ApiFault
+from bot.sandbox.platform.model import Account, MapPoint, Mode, News, Notice, TextBubble
 from bot.sandbox.platform.world import World
 
 WANG = "o_citizen_wang"
@@ -75,7 +75,7 @@ async def test_an_encrypted_reply_is_shown(world: World, account: Account) -> No
     server = Server(sealed(account, reply_xml(account, "<Content><![CDATA[收到]]></Content>")))
     delivery = await Pusher(world, account, server).deliver(phone(world).say("路灯坏了"))
     assert (delivery.outcome, delivery.attempts) == ("shown", 1)
-    assert [message.content for message in world.messages(WANG)] == [Text("路灯坏了"), Text("收到")]
+    assert [message.content for message in world.messages(WANG)] == [TextBubble("路灯坏了"), TextBubble("收到")]
 
 
 @pytest.mark.parametrize("body", [b"", b"success"])
@@ -105,7 +105,7 @@ async def test_the_answer_to_a_later_delivery_counts(world: World, account: Acco
 
 
 async def test_a_lost_reply_is_asked_for_again(world: World, account: Account) -> None:
-    world.set_fault(Fault(LOST_REPLY, 1))
+    world.set_fault(ApiFault(LOST_REPLY, 1))
     server = Server(b"success", b"success")
     assert (await Pusher(world, account, server).deliver(phone(world).say("你好"))).attempts == 2
 
@@ -250,7 +250,7 @@ def test_what_each_mode_shows_on_the_wire(world: World, account: Account) -> Non
 
 def test_events_are_named_as_in_the_documents(world: World, account: Account) -> None:
     at = world.now
-    place = Place(30.3, 119.1, "和平菜市场")
+    place = MapPoint(30.3, 119.1, "和平菜市场")
     popup = events.popup_answered(WANG, at, (("t1", "accept"), ("t2", "reject")))
     parsed = fields(message_xml(account, popup))
     assert parsed["SubscribeMsgPopupEvent"]["List"][1] == {

@@ -17,7 +17,7 @@ from bot.sandbox.platform import menus, model
 from bot.sandbox.platform.faults import SWITCHES
 from bot.sandbox.platform.world import World
 from bot.sandbox.town.town import TOWN
-from bot.sandbox.views import View
+from bot.sandbox.views import WorldView
 from tests.support.declarations import Declarations, Field
 
 ROOT = Path(__file__).parents[3]
@@ -26,15 +26,15 @@ SCRIPTS = sorted((ROOT / "bot").glob("*/static/*.js"))
 
 WANG = "o_citizen_wang"
 CONTENTS: tuple[model.Content, ...] = (
-    model.Text("路灯坏了"),
-    model.Menu("满意吗", (model.Choice("5", "满意"),), ""),
+    model.TextBubble("路灯坏了"),
+    model.Menu("满意吗", (model.MenuLine("5", "满意"),), ""),
     model.Picture("m1"),
     model.Voice("m2", 3, "坏了"),
     model.Video("m3", ""),
-    model.Place(30.3, 119.1, "云溪县"),
+    model.MapPoint(30.3, 119.1, "云溪县"),
     model.News((model.Article("标题", "说明", "https://example.test/"),)),
     model.Music("歌", "说明", "https://example.test/"),
-    model.Card("进度", (model.Field("编号", "26000010"),), ""),
+    model.TemplateCard("进度", (model.Field("编号", "26000010"),), ""),
     model.Notice("你已取消关注"),
 )
 MENU = menus.check(
@@ -64,8 +64,8 @@ def sent(answer: object) -> object:
 
 
 @pytest.fixture
-def changes(world: World) -> list[model.Change]:
-    told: list[model.Change] = []
+def changes(world: World) -> list[model.WorldChange]:
+    told: list[model.WorldChange] = []
     world.listeners.append(told.append)
     return told
 
@@ -73,7 +73,7 @@ def changes(world: World) -> list[model.Change]:
 def live(world: World) -> None:
     """All that can be seen on the page, each at least once."""
     for content in CONTENTS:
-        world.show(WANG, content, mine=isinstance(content, model.Text))
+        world.show(WANG, content, mine=isinstance(content, model.TextBubble))
     world.set_menu(MENU)
     world.set_fault(SWITCHES[0].fault)
     world.set_refuses(WANG, True)
@@ -84,9 +84,9 @@ def live(world: World) -> None:
     world.advance(timedelta(hours=1))
 
 
-def test_every_answer_is_as_declared(world: World, changes: list[model.Change]) -> None:
+def test_every_answer_is_as_declared(world: World, changes: list[model.WorldChange]) -> None:
     live(world)
-    view = View(world, TOWN, "http://127.0.0.1")
+    view = WorldView(world, TOWN, "http://127.0.0.1")
     assert TYPES.differences(sent(view.everything()), "State") == []
     for change in changes:
         assert TYPES.differences(sent(view.change(change)), "Change") == []
@@ -96,7 +96,7 @@ def test_every_answer_is_as_declared(world: World, changes: list[model.Change]) 
 
 
 def test_every_kind_of_change_and_of_content_is_declared() -> None:
-    kinds = get_args(get_type_hints(model.Change)["kind"])
+    kinds = get_args(get_type_hints(model.WorldChange)["kind"])
     assert set(TYPES.members(TYPES.interfaces["Change"]["kind"].type)) == {f'"{kind}"' for kind in kinds}
     assert TYPES.members(TYPES.interfaces["Account"]["mode"].type) == [f'"{mode}"' for mode in get_args(model.Mode)]
     assert TYPES.members("Content") == [shape.__name__ for shape in get_args(model.Content)]

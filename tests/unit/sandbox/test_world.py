@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sandbox.platform.codes import Refusal
-from bot.sandbox.platform.faults import EVERY_API, SWITCHES, Fault
-from bot.sandbox.platform.model import Card, Text
+from bot.sandbox.platform.codes import PlatformRefusal
+from bot.sandbox.platform.faults import EVERY_API, SWITCHES, ApiFault
+from bot.sandbox.platform.model import TemplateCard, TextBubble
 from bot.sandbox.platform.quota import Cause
 from bot.sandbox.platform.world import World
 
@@ -25,7 +25,7 @@ FILLED = {
 
 
 def refused(act: Callable[[], object]) -> int:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(PlatformRefusal) as caught:
         act()
     return caught.value.code
 
@@ -44,34 +44,34 @@ def test_each_deed_grants_its_own_number_for_its_own_time(
 ) -> None:
     world.heard(WANG, cause)
     for _ in range(count):
-        world.send_custom(WANG, Text("好"))
-    assert refused(lambda: world.send_custom(WANG, Text("好"))) == 45047
+        world.send_custom(WANG, TextBubble("好"))
+    assert refused(lambda: world.send_custom(WANG, TextBubble("好"))) == 45047
     world.heard(WANG, cause)
     world.advance(span - timedelta(seconds=1))
-    world.send_custom(WANG, Text("好"))
+    world.send_custom(WANG, TextBubble("好"))
     world.advance(timedelta(seconds=1))
-    assert refused(lambda: world.send_custom(WANG, Text("好"))) == 45015
+    assert refused(lambda: world.send_custom(WANG, TextBubble("好"))) == 45015
 
 
 def test_the_grant_that_ends_first_is_used_first(world: World) -> None:
     world.heard(WANG, "message")
     world.heard(WANG, "click")
     for _ in range(3):
-        world.send_custom(WANG, Text("好"))
+        world.send_custom(WANG, TextBubble("好"))
     world.advance(timedelta(minutes=2))
     assert world.allowances.left(WANG, world.now) == 5
 
 
 def test_no_message_without_a_deed_nor_to_who_left_or_refuses_or_is_unknown(world: World) -> None:
-    assert refused(lambda: world.send_custom(WANG, Text("好"))) == 45015
+    assert refused(lambda: world.send_custom(WANG, TextBubble("好"))) == 45015
     world.heard(WANG, "message")
     world.set_refuses(WANG, True)
-    assert refused(lambda: world.send_custom(WANG, Text("好"))) == 48002
+    assert refused(lambda: world.send_custom(WANG, TextBubble("好"))) == 48002
     world.unfollow(WANG)
-    assert refused(lambda: world.send_custom(WANG, Text("好"))) == 45015
+    assert refused(lambda: world.send_custom(WANG, TextBubble("好"))) == 45015
     world.follow(WANG)
     assert world.allowances.left(WANG, world.now) == 3
-    assert refused(lambda: world.send_custom("o_nobody", Text("好"))) == 40003
+    assert refused(lambda: world.send_custom("o_nobody", TextBubble("好"))) == 40003
     assert world.messages(WANG) == ()
 
 
@@ -83,7 +83,7 @@ def test_a_template_is_taken_once_per_client_id_for_ten_minutes(world: World) ->
     world.advance(timedelta(minutes=10))
     assert world.send_template(WANG, PROGRESS, FILLED, "", "m1").fresh
     card = world.messages(WANG)[0].content
-    assert isinstance(card, Card)
+    assert isinstance(card, TemplateCard)
     assert (card.title, card.fields[0].label, card.fields[0].value) == ("工单进度提醒", "事项", "路灯不亮")
 
 
@@ -196,10 +196,10 @@ def test_media_that_the_platform_would_not_take(world: World, kind: str, data: b
 
 
 def test_a_fault_hits_as_often_as_was_said(world: World) -> None:
-    world.set_fault(Fault("/cgi-bin/token", 2, code=-1))
+    world.set_fault(ApiFault("/cgi-bin/token", 2, code=-1))
     assert world.take_fault("/cgi-bin/menu/get") is None
     assert [world.take_fault("/cgi-bin/token") is not None for _ in range(3)] == [True, True, False]
-    world.set_fault(Fault(EVERY_API, 1, drop=True))
+    world.set_fault(ApiFault(EVERY_API, 1, drop=True))
     assert world.take_fault("callback:lost_reply") is None
     assert world.take_fault("/cgi-bin/menu/get") is not None
 
