@@ -12,7 +12,7 @@ from handlers.tickets.events import Actor
 
 
 class State(StrEnum):
-    """Where an item is. The moves are in `states.py`."""
+    """State of an item. The moves are in `states.py`."""
 
     OPENED = "opened"
     DOING = "doing"
@@ -58,7 +58,7 @@ class Measure(Struct, frozen=True, omit_defaults=True):
 
 
 class Item(Struct, frozen=True, omit_defaults=True):
-    """One 整改."""
+    """The 整改 item."""
 
     id: int
     number: str
@@ -105,11 +105,11 @@ class Item(Struct, frozen=True, omit_defaults=True):
     """How many events its log has."""
 
     def open_measures(self) -> tuple[tuple[int, Measure], ...]:
-        """The measures that are not done yet, with their places from 1."""
+        """The measures that are not done, with their numbers from 1."""
         return tuple((place, each) for place, each in enumerate(self.measures, 1) if each.done_at is None)
 
     def with_measure(self, number: int, *, due: Due | None = None, done_at: datetime | None = None) -> Item:
-        """The item with the measure at this place (from 1) due or done at another time; None keeps what it has."""
+        """Returns the item with this measure (from 1) due or done at another time. None keeps what it has."""
         measures = tuple(
             replace(each, due=due or each.due, done_at=done_at or each.done_at) if place == number else each
             for place, each in enumerate(self.measures, 1)

@@ -21,11 +21,11 @@ from handlers.outcome import OtherChange, Outcome
 from handlers.tickets.events import Actor
 
 TELL_EVERY = timedelta(days=1)
-"""Citizens are pushed progress once a day and item at most; measures and the end always."""
+"""Citizens are pushed progress of an item once a day at most; measures and the end always."""
 
 
 class ItemChange(OtherChange, frozen=True):
-    """What happened and the item it led to."""
+    """An event and the item after it."""
 
     item: Item
     event: ItemEvent
@@ -46,20 +46,20 @@ class Look(Struct, frozen=True):
 
 
 def start(item_id: int, opened: Opened, actor: Actor, at: datetime) -> ItemChange:
-    """A new item."""
+    """Returns a new item."""
     event = ItemEvent(item_id, 1, at, actor, opened)
     return ItemChange(opened.open_item(item_id, at, actor), event)
 
 
 def check_can(item: Item, what: type[What], actor: Actor) -> None:
-    """Raise Refused, with a sentence for whoever asked, when `what` may not happen to the item now."""
+    """Raises `Refused`, with a sentence for the asker, when `what` may not happen to the item."""
     say = states.refusal(what, item.state, actor.by, item.key)
     if say is not None:
         raise Refused(say)
 
 
 def apply(item: Item, what: What, actor: Actor, at: datetime) -> ItemChange:
-    """Let `what` happen. Raises Refused when it may not."""
+    """Apply `what`. Raises `Refused` when it may not happen."""
     if isinstance(what, Opened):
         raise Broken("an item is opened once")
     check_can(item, type(what), actor)
@@ -68,7 +68,7 @@ def apply(item: Item, what: What, actor: Actor, at: datetime) -> ItemChange:
 
 
 def fold(events: Sequence[ItemEvent]) -> Item:
-    """The item that a whole log leads to. Broken when the log does not begin with Opened or has gaps."""
+    """Returns the item that a whole log leads to. Raises `Broken` when the log does not begin with Opened or has gaps."""
     if not events or not isinstance(opened := events[0].what, Opened):
         raise Broken("an item's log begins with Opened")
     if any(event.seq != place for place, event in enumerate(events, 1)):
@@ -81,22 +81,22 @@ def fold(events: Sequence[ItemEvent]) -> Item:
 
 
 def may_tell(item: Item, at: datetime) -> bool:
-    """Whether citizens may be pushed progress again."""
+    """Returns whether citizens may be pushed progress again."""
     return item.told_at is None or at - item.told_at >= TELL_EVERY
 
 
 def next_due(item: Item) -> datetime | None:
-    """The date that is owed next, for lists; None when nothing is."""
+    """Returns the date that is owed next, for lists. None when none is."""
     return min((due.by for _, _, due in _owed(item)), default=None)
 
 
 def next_look(item: Item) -> datetime | None:
-    """The moment from which there is something for the clock to do; None when there never will be."""
+    """Returns the time of the clock's next step. None when there will be none."""
     return min((look.at for look in looks(item)), default=None)
 
 
 def looks(item: Item) -> Iterator[Look]:
-    """Everything that the clock will have to say, as the item stands now."""
+    """Yields every future step of the clock on the item as it stands."""
     for owed, measure, due in _owed(item):
         if not due.late:
             yield Look(due.by, Warned(owed, due.by, measure, late=True))

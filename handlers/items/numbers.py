@@ -26,30 +26,30 @@ _BARE = re.compile(rf"{_YEAR.format(1)}(?P<serial1>\d{{3,4}})(?!\d)")
 
 
 def number(year: int, serial: int) -> str:
-    """As 整〔2026〕0003号."""
+    """Returns a number such as 整〔2026〕0003号."""
     return f"整〔{year}〕{serial:04d}号"
 
 
 def key(year: int, serial: int) -> str:
-    """As Z26003: what people type."""
+    """Returns a short number such as Z26003, which people type."""
     return f"{LETTER}{year % 100:02d}{serial:0{_SERIAL_DIGITS}d}"
 
 
 def key_of(number: str) -> str:
-    """The short form of 整〔2026〕0003号; "" for what is no such number."""
+    """Returns the short form of 整〔2026〕0003号. Empty when it is no such number."""
     found = read(number)
     return found[0] if found else ""
 
 
 def year_of(now: datetime) -> int:
-    """The year in whose series an item of this moment is numbered."""
+    """Returns the year in whose series an item of this moment is numbered."""
     return local(now).year
 
 
 def read(seen: str, at: int = 0, bare: bool = False) -> tuple[str, int] | None:
-    """The short form of the number that stands at this place of a folded text, and where it ends; None for none.
+    """Returns the short form of the number at this position of a folded text, and where it ends. None for none.
 
-    `bare`: the letter may be missing, where nothing else than an item's number can stand.
+    `bare`: the letter may be missing, where only an item's number can stand.
     """
     found = _MARKED.match(seen, at) or (_BARE.match(seen, at) if bare else None)
     if found is None:

@@ -75,7 +75,7 @@ IS: dict[State, str] = {
     State.SIGNED: "已经验收销号",
     State.DROPPED: "已经撤销",
 }
-"""How a state fills `{state}` of a row's sentence."""
+"""Text for `{state}` in a row's sentence."""
 
 BETTER: dict[tuple[type[events.What], State], str] = {
     (events.Progressed, State.OPENED): "先写措施，再写进展：措施 {key} 12月5日前 更换全部灯杆",
@@ -91,12 +91,12 @@ _NO = {row.what: row.no for row in TABLE}
 
 
 def row(what: type[events.What], state: State) -> Move | None:
-    """The row that allows `what` in `state`; None when there is none."""
+    """Returns the row that allows `what` in `state`. None when there is none."""
     return _ROWS.get((what, state))
 
 
 def refusal(what: type[events.What], state: State, by: By, key: str) -> str | None:
-    """Why `by` may not do `what` in `state`; None when they may."""
+    """Returns why `by` may not do `what` in `state`. None when they may."""
     found = row(what, state)
     if found is not None and by in found.by:
         return None

@@ -15,24 +15,25 @@ from nlp.appeals.sealed import SealedSort, sealed_sort
 from nlp.understand import Understanding
 
 GOOD_GRADE = 3
-"""基本满意: what was rated lower answered nobody."""
+"""基本满意: a reply rated lower answered nobody."""
 
 
 def may_be_public(ticket: Ticket) -> bool:
-    """Whether the ticket may be shown to others at all: as public, to be joined, gathered as an issue, put in a 整改.
+    """Returns whether the ticket may be shown to others at all: as public, to be joined, gathered as an issue, put in a
+    整改.
 
-    A ticket that accuses an office is 保密件, too, though its words name no other ground.
+    A ticket that accuses an office is a 保密件 too, though its words name no other ground.
     """
     return not ticket.sealed and not ticket.danger and not ticket.accused
 
 
 def is_public(ticket: Ticket) -> bool:
-    """Whether others may read it now: it may be shown, and its author wants it."""
+    """Returns whether others may read it: it may be shown, and its author wants it."""
     return ticket.public and may_be_public(ticket)
 
 
 def published_at(ticket: Ticket) -> datetime | None:
-    """When the reply was given that others may read: public, to a question, not rated badly; None where there is none."""
+    """Returns when the public reply was given: public, to a question, not rated badly. None when there is none."""
     may = (
         is_public(ticket)
         and ticket.kind == Kind.QUESTION
@@ -44,14 +45,14 @@ def published_at(ticket: Ticket) -> datetime | None:
 
 
 def endangered(reading: Understanding) -> bool:
-    """Whether the words speak of a life at stake; thanks speak of one that is safe."""
+    """Returns whether the words speak of a life at stake. Thanks speak of one that is safe."""
     return reading.at_stake and reading.kind is not Kind.PRAISE
 
 
 def sealing(ticket: Ticket, reading: Understanding, together: str = "") -> Sealed | None:
-    """What later words make of the ticket's secrecy; None where they add nothing. Nothing is ever lowered.
+    """Returns the event by which later words seal the ticket. None when they add nothing. Nothing is ever unsealed.
 
-    `together` are the ticket's words and the new ones, folded: what neither says alone they may say in one.
+    `together` are the ticket's words and the new ones, folded: both together may say what neither says alone.
     """
     said = reading.sealed_sort or sealed_sort(together) or ""
     sort = said if ticket.sealed not in (said, SealedSort.PERSON) else ""
@@ -60,7 +61,7 @@ def sealing(ticket: Ticket, reading: Understanding, together: str = "") -> Seale
 
 
 def inherited(ticket: Ticket, other: Ticket) -> Sealed | None:
-    """What the ticket takes over from another of the same matter that goes on under it; None where that is nothing."""
+    """Returns the event by which the ticket takes over the secrecy of another that goes on under it. None for nothing."""
     sort = other.sealed if ticket.sealed not in (other.sealed, SealedSort.PERSON) else ""
     danger = other.danger and not ticket.danger
     return Sealed(sort, danger) if sort or danger else None

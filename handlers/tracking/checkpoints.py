@@ -17,11 +17,11 @@ from handlers.tracking import privacy
 from handlers.tracking.model import Audience, Checkpoint
 
 CROWD = frozenset(what.heading for what in (Backed, Added, Parted))
-"""Headings of stops that tell of those who follow."""
+"""Headings of checkpoints about followers."""
 
 
 def plain(event: Event) -> Event:
-    """The event as it happened to the ticket that is followed; any other as it is."""
+    """Returns the event as it happened to the ticket that is followed. Any other event is returned as it is."""
     return replace(event, what=event.what.what) if isinstance(event.what, Followed) else event
 
 
@@ -39,14 +39,14 @@ def undone(history: Sequence[Event]) -> frozenset[int]:
 
 
 def counting(history: Sequence[Event]) -> tuple[Event, ...]:
-    """The events that still count: those taken back, and the taking back, are left out."""
+    """Returns the events that count: without those taken back and without the taking back."""
     gone = undone(history)
     counted = (plain(event) for event in history if event.seq not in gone)
     return tuple(event for event in counted if not isinstance(event.what, Undone))
 
 
 def of(ticket: Ticket, history: Sequence[Event], directory: Directory, audience: Audience) -> tuple[Checkpoint, ...]:
-    """All stops that this audience may see, newest first."""
+    """Returns all checkpoints that this audience may see, newest first."""
     gone = undone(history)
     found: list[Checkpoint] = []
     for written in reversed(history):
@@ -65,7 +65,7 @@ def of(ticket: Ticket, history: Sequence[Event], directory: Directory, audience:
 
 
 def _taken_back(event: Event, history: Sequence[Event]) -> Happening | None:
-    """What was taken back; None when it happened before this ticket followed the other."""
+    """Returns what was taken back. None when it happened before this ticket followed the other."""
     if isinstance(event.what, Undone):
         return history[event.what.seq - 1].what
     if not isinstance(event.what, Followed) or not isinstance(event.what.what, Undone):

@@ -35,7 +35,9 @@ class Correction(Struct, frozen=True, omit_defaults=True):
 
 
 def corrections(ticket: Ticket, history: Sequence[Event], directory: Directory) -> tuple[Correction, ...]:
-    """The category as it is now, where officials changed it, and each transfer by an official; nothing that was undone."""
+    """Returns the category as it is, when officials changed it, and each transfer by an official. Nothing that was
+    undone.
+    """
     log = counting(history)
     text = mask(ticket.text)
     found: list[Correction] = []

@@ -20,7 +20,7 @@ class Audience(StrEnum):
 
 
 class SnagKind(StrEnum):
-    """Kinds of honest exceptions, so that a page may mark them."""
+    """Kinds of snags, so that a page may mark them."""
 
     LATE = "late"
     YELLOW = "yellow"
@@ -34,7 +34,7 @@ class SnagKind(StrEnum):
 
 
 class Snag(Struct, frozen=True):
-    """One thing that did not go as planned, and what is known about it."""
+    """Something that did not go as planned, and what is known about it."""
 
     kind: SnagKind
     title: str
@@ -42,7 +42,7 @@ class Snag(Struct, frozen=True):
 
 
 class Bounce(Struct, frozen=True):
-    """One unit that sent the ticket back: who, when, and why as far as the reader may know."""
+    """One return of the ticket: by which unit, when, and why as far as the reader may know."""
 
     unit: str
     at: datetime
@@ -50,7 +50,7 @@ class Bounce(Struct, frozen=True):
 
 
 class Promised(Struct, frozen=True):
-    """What an answer promised by a day, and what became of it, in words (`ledger.py`)."""
+    """What a reply promised by a date, and its state in words (`returns_and_promises.py`)."""
 
     text: str
     by: datetime

@@ -11,14 +11,14 @@ NOT_PUBLIC = "（内容未公开）"
 
 
 def for_audience(ticket: Ticket, text: str, audience: Audience) -> str:
-    """A text of the ticket as the audience may read it."""
+    """Returns a text of the ticket as the audience may read it."""
     if audience is not Audience.STRANGER or not text:
         return text
     return masking.for_public(text, ticket.place) if is_public(ticket) else NOT_PUBLIC
 
 
 def place(ticket: Ticket, told: Place | None, audience: Audience) -> str:
-    """A place of the ticket for this audience: a stranger learns the part of town, not the door, and nothing of 保密件."""
+    """Returns a place of the ticket for this audience: a stranger learns the area, not the door, and nothing of a 保密件."""
     if told is None:
         return ""
     if audience is Audience.STRANGER:

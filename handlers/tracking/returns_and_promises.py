@@ -17,7 +17,7 @@ KEPT, WAITED_FOR, BROKEN = "已兑现", "待兑现", "到期未兑现"
 
 
 def bounces(ticket: Ticket, history: Sequence[Event], directory: Directory, audience: Audience) -> tuple[Bounce, ...]:
-    """Every return that still counts, oldest first: everybody reads unit and time, strangers no reason."""
+    """Returns every return that counts, oldest first. Everybody reads unit and time, strangers no reason."""
     if not ticket.returns:
         return ()
     returned = (event for event in checkpoints.counting(history) if isinstance(event.what, Returned))
@@ -31,7 +31,7 @@ def _reason(event: Event, audience: Audience) -> str:
 
 
 def promises(ticket: Ticket, main: Ticket | None, now: datetime, audience: Audience) -> tuple[Promised, ...]:
-    """What was promised by a day, and what became of it; of the ticket that is followed where it follows one."""
+    """Returns what was promised by a date, and its state. For a follower: of the ticket that it follows."""
     vows = main.vows if main is not None else ticket.vows
     text = masking.for_followers if main is not None else str
     return tuple(

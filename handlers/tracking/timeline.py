@@ -53,7 +53,9 @@ def view(
     *,
     main: Ticket | None = None,
 ) -> TrackingView:
-    """The ticket for this audience at this moment; `history` is its whole log, `main` the ticket that it follows."""
+    """Returns the ticket for this audience at this moment. `history` is its whole log, `main` the ticket that it
+    follows.
+    """
     stranger = audience is Audience.STRANGER
     desk = directory.units.get(ticket.unit_id)
     late = lateness(ticket, now)
@@ -102,7 +104,7 @@ def view(
 
 
 def _files(ticket: Ticket, history: Sequence[Event], audience: Audience) -> tuple[Attachment, ...]:
-    """Its files; for the unit also what those who follow it sent."""
+    """Returns its files; for the unit also what its followers sent."""
     if audience is Audience.STRANGER:
         return ()
     if audience is Audience.CITIZEN or not ticket.crowd:
@@ -112,14 +114,14 @@ def _files(ticket: Ticket, history: Sequence[Event], audience: Audience) -> tupl
 
 
 def together(ticket: Ticket, main: Ticket | None = None) -> int:
-    """How many other people want the same thing done; `main` is the ticket that this one follows."""
+    """Returns how many other people want the same. `main` is the ticket that this one follows."""
     if ticket.state in _HALTED:
         return 0
     return main.crowd if main is not None else ticket.crowd
 
 
 def lateness(ticket: Ticket, now: datetime) -> timedelta | None:
-    """How long the answer is overdue now, or was when it came; None when in time or no longer owed."""
+    """Returns how long the reply is overdue, or was when it came. None when in time or not owed."""
     if ticket.replied_at is not None:
         until = ticket.replied_at
     elif ticket.state is State.WAITING:
@@ -132,7 +134,7 @@ def lateness(ticket: Ticket, now: datetime) -> timedelta | None:
 
 
 def accept_lateness(ticket: Ticket, now: datetime) -> timedelta | None:
-    """How long nobody has taken the ticket up after the promised time; None when in time or taken up."""
+    """Returns how long acceptance is overdue. None when in time or accepted."""
     untouched = ticket.state in states.UNACCEPTED and ticket.accepted_at is None and ticket.asks == 0
     return now - ticket.promise.accept_by if untouched and now > ticket.promise.accept_by else None
 
@@ -257,7 +259,7 @@ def _snags(
 
 
 def _cards(ticket: Ticket, now: datetime) -> list[Snag]:
-    """The highest card of this round that nobody took back, and the 催办通知单."""
+    """Returns the highest card of this round that was not taken back, and the 催办通知单."""
     cards = ticket.cards
     notice = f"催办通知单 {cards.notice}，已送承办单位和它的上级" if cards.notice else ""
     for colour, kind, at in (
