@@ -49,7 +49,9 @@ NOBODY = Directory((), (), (), "")
 
 
 class StepContext:
-    """What one tick goes by: time, rules, tickets in hot issues (`hot`), the next number of a 催办通知单, the tree of units."""
+    """What the steps of one tick go by: time, rules, tickets in hot issues (`hot`), the next number of a 催办通知单, the
+    tree of units.
+    """
 
     def __init__(
         self,

@@ -44,10 +44,10 @@ class _Done(Struct, frozen=True):
 
 
 class Tick:
-    """Chases one ticket after the other and gathers what came of it. A ticket whose rule fails is left as it was.
+    """Chases tickets one after the other and gathers the results. A ticket whose rule fails stays as it was.
 
-    `hot` are the numbers of tickets that belong to hot issues, `before` is what this tick told on earlier pages. `failed`
-    are those that could not be chased, by id.
+    `hot`: numbers of tickets in hot issues. `before`: what this tick told on earlier pages. `failed`: errors of tickets
+    that could not be chased, by id.
     """
 
     def __init__(

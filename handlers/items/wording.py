@@ -7,7 +7,7 @@ from handlers.tickets import masking
 from handlers.tickets.wording import brief, clause, moment, short
 
 SHOWN = 60
-"""Characters quoted of what somebody wrote."""
+"""Characters quoted of a text."""
 
 ORIGINS: dict[Origin, str] = {
     Origin.HOT: "很多人反映同一件事",
@@ -23,29 +23,29 @@ OWED: dict[Owed, str] = {
 
 
 def measure(each: Measure) -> str:
-    """A measure with its date and what became of it."""
+    """Returns a measure with its date and state."""
     if each.done_at is not None:
         return f"{each.text}（{short(each.done_at)[:5]} 完成）"
     return f"{each.text}（{moment(each.due.by)} 前{'，已逾期' if each.due.late else ''}）"
 
 
 def measures(item: Item) -> list[str]:
-    """All measures, numbered."""
+    """Returns all measures, numbered."""
     return [f"{place}. {measure(each)}" for place, each in enumerate(item.measures, 1)]
 
 
 def called(item: Item) -> str:
-    """The item inside a sentence: Z26003「…」."""
+    """Returns the item as it is named in a sentence: Z26003「…」."""
     return f"{item.key}「{brief(item.cause)}」"
 
 
 def answer(item: Item, by: str) -> str:
-    """The lead unit's words as an answer to a ticket; `by` is the unit that signed it off."""
+    """Returns the lead unit's words as the reply to a ticket. `by` is the unit that signed it off."""
     return f"{item.conclusion}\n（{item.number} 整改已完成，{by}验收：{clause(item.verdict)}）"
 
 
 def proposal(unit: str, category: str, numbers: tuple[str, ...], days: int) -> str:
-    """To a supervisor, once for one series: with a ready command."""
+    """Returns the push to a supervisor about a series, with a ready command."""
     return (
         f"{unit}的「{category}」近 {days} 天里有 {len(numbers)} 件被评为不满意。看看是不是同一个毛病，要不要整改：\n"
         f"立项 {','.join(numbers)} {unit} {category}多次评价不满意"
@@ -56,7 +56,7 @@ def proposal(unit: str, category: str, numbers: tuple[str, ...], days: int) -> s
 
 
 def public(text: str, phone: str) -> str:
-    """An official's words as everybody may read them: without personal data; the unit's own telephone is none."""
+    """Returns an official's words as everybody may read them, without personal data. The unit's own telephone stays."""
     return (
         phone.join(masking.for_followers(part) for part in text.split(phone)) if phone else masking.for_followers(text)
     )

@@ -170,7 +170,7 @@ def case(ticket: Ticket) -> str:
 
 
 def rating(ticket: Ticket) -> str:
-    """What comes of the citizen's grade after 办结."""
+    """What follows from the citizen's grade after 办结."""
     if ticket.rating is None:
         return "接下来请市民评价。"
     return f"市民已经评了「{GRADES[ticket.rating]}」。"
