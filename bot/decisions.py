@@ -29,7 +29,7 @@ Announce = Callable[[Sequence[Outcome]], None]
 """Called after each commit with what was decided."""
 
 
-class Rules(Struct, frozen=True):
+class RuleInputs(Struct, frozen=True):
     """What rules are given, apart from the time."""
 
     directory: CurrentDirectory
@@ -66,7 +66,7 @@ def _any(_at: datetime) -> bool:
 class Decisions:
     """Opens the transactions in which rules decide, each by the clock that it is given."""
 
-    def __init__(self, engine: AsyncEngine, rules: Rules, announce: Announce) -> None:
+    def __init__(self, engine: AsyncEngine, rules: RuleInputs, announce: Announce) -> None:
         self._engine = engine
         self._rules = rules
         self._announce = announce

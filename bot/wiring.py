@@ -20,7 +20,7 @@ from bot.background.open import Background, open_background
 from bot.background.timekeeper import keep_time
 from bot.clock import Clock
 from bot.config import Settings, Unusable
-from bot.decisions import Decisions, Rules, fresh_ids
+from bot.decisions import Decisions, RuleInputs, fresh_ids
 from bot.directory import CurrentDirectory
 from bot.files import private
 from bot.files.policy import read_terms
@@ -51,7 +51,7 @@ class Parts(Struct, frozen=True):
     """All parts of one process, opened and connected: a group for each folder."""
 
     process: Process
-    rules: Rules
+    rules: RuleInputs
     decisions: Decisions
     channels: Channels
     outbound: Outbound
@@ -146,7 +146,7 @@ async def _assemble(process: Process, terms: Terms, reader: Reader, connect: Cal
     directory = CurrentDirectory(process.engine)
     await directory.refresh()
     knowledge = await gather(process, directory, reader)
-    rules = Rules(
+    rules = RuleInputs(
         directory=directory,
         terms=terms,
         reader=knowledge.text_reader(),

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.background.hot_issues import HotIssues
+from bot.background.hot_issues import HotIssueGatherer
 from bot.background.published_replies import PublishedReplies, read_file
 from bot.background.training import CurrentReader, Learning
 from bot.config import Settings
@@ -32,7 +32,7 @@ class Knowledge(Struct, frozen=True):
     learning: Learning
     published: PublishedReplies
     neighbours: Similar
-    hot: HotIssues
+    hot: HotIssueGatherer
 
     def text_reader(self) -> TextReader:
         """The reader as rules ask it."""
@@ -55,7 +55,7 @@ async def gather(process: Process, directory: CurrentDirectory, reader: Reader) 
         learning=Learning(engine, folder, settings.labelled_file, process.metrics),
         published=await asyncio.to_thread(_published, settings, engine, directory, reader),
         neighbours=Similar(engine, matcher),
-        hot=HotIssues(engine, matcher, reader),
+        hot=HotIssueGatherer(engine, matcher, reader),
     )
 
 

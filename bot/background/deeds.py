@@ -15,7 +15,7 @@ from bot.background.open import Background
 from bot.background.sweeping import Sweeper
 from bot.channels.wechat.errors import PlatformError
 from bot.channels.wechat.menu import ApiButton, Press
-from bot.decisions import Rules
+from bot.decisions import RuleInputs
 from bot.directory import CurrentDirectory
 from bot.inbound.late_answers import take_up
 from bot.inbound.open import Inbound
@@ -46,7 +46,7 @@ class Chores(Struct, frozen=True):
     """The deeds of one process that are not a method of another part."""
 
     process: Process
-    rules: Rules
+    rules: RuleInputs
     background: Background
     inbound: Inbound
     outbound: Outbound

@@ -26,7 +26,7 @@ MOST = 5_000
 """Newest tickets that are gathered. All take seconds of one core once a day; in between only new ones are added."""
 
 
-class HotIssues:
+class HotIssueGatherer:
     """Gathers issues and keeps them between runs. Begins anew every day, and when a gathered ticket does not count any
     more.
     """

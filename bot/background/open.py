@@ -7,7 +7,7 @@ from msgspec import Struct
 from bot.background.caches import Knowledge
 from bot.background.monthly_report import MonthlyReport
 from bot.background.timekeeper import Time
-from bot.decisions import Decisions, Rules
+from bot.decisions import Decisions, RuleInputs
 from bot.process import Process
 from storage.transactions.chase import Chaser
 from storage.transactions.rectify import RectificationClock
@@ -32,7 +32,7 @@ class Background(Struct, frozen=True):
 
 
 def open_background(
-    process: Process, rules: Rules, decisions: Decisions, time: Time, knowledge: Knowledge
+    process: Process, rules: RuleInputs, decisions: Decisions, time: Time, knowledge: Knowledge
 ) -> Background:
     """Returns what runs beside the messages of this process."""
     admits = time.timekeeper.admits

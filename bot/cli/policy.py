@@ -36,7 +36,7 @@ _HOUR = timedelta(hours=1)
 COLUMNS = ("规定", "件次", "已答复", "按时", "黄牌", "红牌", "催办通知单", "答复时还剩（中位）")
 
 
-class Side:
+class PolicySide:
     """One policy's half of a row."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.goes = 0
-        self.before, self.after = Side(), Side()
+        self.before, self.after = PolicySide(), PolicySide()
 
     def add(self, go: RoundComparison) -> None:
         """Count one round."""

@@ -29,7 +29,7 @@ MOST_LULLS = 5
 """How many lulls in a row may be prolonged by new messages before the batch starts anyway."""
 
 
-class Taken:
+class TakenMessage:
     """One message in flight.
 
     `answer` is resolved after the commit, or fails with `Unavailable`. `late`: the HTTP request has been answered
@@ -64,8 +64,8 @@ class Batcher:
         self._answer_late = answer_late
         self._most = most
         self._flights = flights
-        self._waiting: deque[Taken] = deque()
-        self._in_flight: dict[Identity, Taken] = {}
+        self._waiting: deque[TakenMessage] = deque()
+        self._in_flight: dict[Identity, TakenMessage] = {}
         self._busy: set[tuple[Channel, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._scheduled = False
@@ -74,12 +74,12 @@ class Batcher:
         self._expected_until = 0.0
         self._listening: asyncio.TimerHandle | None = None
 
-    def submit(self, incoming: Incoming) -> Taken:
+    def submit(self, incoming: Incoming) -> TakenMessage:
         """Take a message. A retry of a message in flight joins it and gets the same answer."""
         same = self._in_flight.get(incoming.identity)
         if same is not None:
             return same
-        taken = Taken(incoming, asyncio.get_running_loop().create_future())
+        taken = TakenMessage(incoming, asyncio.get_running_loop().create_future())
         self._in_flight[incoming.identity] = taken
         self._waiting.append(taken)
         self._schedule()
@@ -138,9 +138,9 @@ class Batcher:
             self._tasks.add(task)
             task.add_done_callback(self._landed)
 
-    def _pick(self) -> list[Taken]:
-        batch: list[Taken] = []
-        passed: list[Taken] = []
+    def _pick(self) -> list[TakenMessage]:
+        batch: list[TakenMessage] = []
+        passed: list[TakenMessage] = []
         held: set[tuple[Channel, str]] = set()
         while self._waiting and len(batch) < self._most:
             taken = self._waiting.popleft()
@@ -154,7 +154,7 @@ class Batcher:
         self._waiting.extendleft(reversed(passed))
         return batch
 
-    async def _fly(self, batch: list[Taken]) -> None:
+    async def _fly(self, batch: list[TakenMessage]) -> None:
         try:
             answers = await self._run([taken.incoming for taken in batch])
         except Exception as error:
@@ -175,7 +175,7 @@ class Batcher:
             if taken.late:
                 await self._answer_late(taken.incoming, answer)
 
-    def _release(self, batch: list[Taken]) -> None:
+    def _release(self, batch: list[TakenMessage]) -> None:
         self._expected = min(len(batch) + len(self._waiting), self._most)
         self._expected_until = asyncio.get_running_loop().time() + self._lull * MOST_LULLS
         for taken in batch:

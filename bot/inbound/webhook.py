@@ -21,7 +21,7 @@ from bot.channels.wechat.callback import Callback, Received, replayed
 from bot.channels.wechat.crypto import RANDOM_BYTES
 from bot.channels.wechat.push import MAX_BODY, PushError
 from bot.inbound.admission import Admission
-from bot.inbound.batcher import Taken
+from bot.inbound.batcher import TakenMessage
 from bot.inbound.door import body_of
 from bot.inbound.open import Inbound
 from bot.outbound.render import reply_text
@@ -142,7 +142,7 @@ class Webhook:
             log.warning("note_kept_for_later", error=type(error).__name__)
         await asyncio.to_thread(self._spool.save, incoming)
 
-    async def _await(self, taken: Taken) -> Answer | None:
+    async def _await(self, taken: TakenMessage) -> Answer | None:
         """Returns the answer. None when patience ended first: the message is then in the spool and its answer comes
         later.
         """

@@ -27,7 +27,7 @@ class Fate(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-class Step(Struct, frozen=True):
+class NextStep(Struct, frozen=True):
     """What the worker does next."""
 
     fate: Fate
@@ -75,18 +75,18 @@ the same `client_msg_id`.
 """
 
 
-def decide(verdict: Verdict, way: Way, attempts: int, code: int | None = None, *, uncertain: bool = False) -> Step:
+def decide(verdict: Verdict, way: Way, attempts: int, code: int | None = None, *, uncertain: bool = False) -> NextStep:
     """Returns what follows try number `attempts` (from 1), refused with this verdict and errcode.
 
     `uncertain`: no answer came, so the message may have arrived. A customer message is then left to an operator,
     because the platform shows every copy; the platform recognises a repeated template message.
     """
     if uncertain and way is Way.CUSTOM:
-        return Step(Fate.UNCERTAIN, alarm=True)
+        return NextStep(Fate.UNCERTAIN, alarm=True)
     fate = Fate.OTHER_WAY if code == _NO_PERMISSION and way is Way.CUSTOM else _FATES[verdict, way]
     alarm = verdict in _ALARMS
     if fate is not Fate.AGAIN:
-        return Step(fate, alarm=alarm)
+        return NextStep(fate, alarm=alarm)
     if attempts >= MOST_TRIES:
-        return Step(Fate.DEAD, alarm=True)
-    return Step(fate, after=min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE), alarm=alarm)
+        return NextStep(Fate.DEAD, alarm=True)
+    return NextStep(fate, after=min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE), alarm=alarm)

@@ -63,7 +63,7 @@ class Bar(Struct, frozen=True):
     behind: str = ""
 
 
-class Row(Struct, frozen=True):
+class RankRow(Struct, frozen=True):
     """One unit of a ranking."""
 
     place: int | None
@@ -87,7 +87,7 @@ def _between(rate: Rate) -> str:
     return "" if low == high or not rate.whole else f"可能在 {low}–{high} 之间"
 
 
-class Rank:
+class RankPages:
     """Handlers of these pages. Everything on them is public."""
 
     def __init__(self, context: PageContext, rankings: Figured) -> None:
@@ -171,7 +171,9 @@ class Rank:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return web.Response(body=body, content_type=_XLSX, headers=headers)
 
-    async def _report(self, request: web.Request) -> tuple[Period, Sequence[tuple[Level, tuple[Row, ...]]], Figures]:
+    async def _report(
+        self, request: web.Request
+    ) -> tuple[Period, Sequence[tuple[Level, tuple[RankRow, ...]]], Figures]:
         await self._throttle(request)
         now = self._context.clock.now()
         period = periods.read(request.match_info["month"], now)
@@ -184,15 +186,15 @@ class Rank:
         together = total("", (row.figures for _, rows in sections for row in rows), middle)
         return period, sections, together
 
-    async def _rows(self, level: Level, period: Period, now: datetime) -> tuple[Row, ...]:
+    async def _rows(self, level: Level, period: Period, now: datetime) -> tuple[RankRow, ...]:
         directory = self._context.directory()
         found = await self._rankings.figures(peers(directory, level), period, now)
         return tuple(self._row(each) for each in ranked(found))
 
-    def _row(self, each: Ranked) -> Row:
+    def _row(self, each: Ranked) -> RankRow:
         figures = each.figures
         bars = tuple(bar(name, of(figures)) for name, of in wording.RATES)
-        return Row(each.place, figures.unit_id, self._name(figures.unit_id), each.score, figures, bars)
+        return RankRow(each.place, figures.unit_id, self._name(figures.unit_id), each.score, figures, bars)
 
     def _levels(self) -> tuple[Level, ...]:
         used = {unit.level for unit in self._context.directory().units.values()}
@@ -237,7 +239,7 @@ def _level(asked: str, levels: Sequence[Level]) -> Level | None:
     return Level.COUNTY if Level.COUNTY in levels else next(iter(levels), None)
 
 
-_COLUMNS: tuple[tuple[str, int, str, Callable[[Row], str | float | None]], ...] = (
+_COLUMNS: tuple[tuple[str, int, str, Callable[[RankRow], str | float | None]], ...] = (
     ("名次", 6, "", lambda row: row.place or "不排名"),
     ("单位", 24, "", lambda row: row.name),
     ("得分", 8, "0.0", lambda row: row.score),
@@ -262,7 +264,7 @@ _COLUMNS: tuple[tuple[str, int, str, Callable[[Row], str | float | None]], ...] 
 """Title, width, number format and value of each column."""
 
 
-def workbook(period: str, sections: Sequence[tuple[str, Sequence[Row]]]) -> bytes:
+def workbook(period: str, sections: Sequence[tuple[str, Sequence[RankRow]]]) -> bytes:
     """Returns the file's bytes. Without units, a sheet that says so."""
     target = BytesIO()
     with Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:

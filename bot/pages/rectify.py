@@ -35,7 +35,7 @@ class Rectified(Protocol):
         """Returns the item with this short number, and its log."""
 
 
-class Row(Struct, frozen=True):
+class ItemRow(Struct, frozen=True):
     """One item of the list."""
 
     item: Item
@@ -44,7 +44,7 @@ class Row(Struct, frozen=True):
     due: datetime | None
 
 
-class Step(Struct, frozen=True):
+class ItemStep(Struct, frozen=True):
     """One step of an item: time, title and text."""
 
     at: datetime
@@ -92,16 +92,16 @@ class Rectify:
             running=item.state in RUNNING,
         )
 
-    def _row(self, item: Item) -> Row:
-        return Row(item, self._context.directory().name(item.unit_id), NAMES[item.state], next_due(item))
+    def _row(self, item: Item) -> ItemRow:
+        return ItemRow(item, self._context.directory().name(item.unit_id), NAMES[item.state], next_due(item))
 
     async def _throttle(self, request: web.Request) -> None:
         await self._context.throttle("rectify", self._context.client(request), LOOKS_PER_MINUTE, 60)
 
 
-def steps(item: Item, log: tuple[ItemEvent, ...], directory: Directory) -> list[Step]:
+def steps(item: Item, log: tuple[ItemEvent, ...], directory: Directory) -> list[ItemStep]:
     """What the public may know of the log, newest first."""
-    found: list[Step] = []
+    found: list[ItemStep] = []
     for event in reversed(log):
         text = event.what.for_public(item, directory.name(item.unit_id))
         if text is None:
@@ -109,7 +109,7 @@ def steps(item: Item, log: tuple[ItemEvent, ...], directory: Directory) -> list[
         files = len(event.what.files())
         # The conclusion has a place of its own on the page.
         words = item.verdict if isinstance(event.what, SignedOff) else text
-        found.append(Step(event.at, event.what.title, words, files))
+        found.append(ItemStep(event.at, event.what.title, words, files))
     return found
 
 

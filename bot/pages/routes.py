@@ -15,7 +15,7 @@ from bot.pages.keys import NOTICE_PATH
 from bot.pages.live import HEARTBEAT, Live
 from bot.pages.lookup import LookUp
 from bot.pages.notice import NoticePage
-from bot.pages.rank import Figured, Rank
+from bot.pages.rank import Figured, RankPages
 from bot.pages.rectify import RECTIFY_PATH, Rectified, Rectify
 from bot.pages.rendering import Renderer
 from bot.pages.ticket_view import TicketPages
@@ -77,7 +77,7 @@ def add_pages(app: web.Application, parts: PageParts, heartbeat: float = HEARTBE
         *_lookup_routes(LookUp(context, parts.site.sandbox)),
         *_ticket_routes(tracking, live, served),
         web.get(_NOTICE, NoticePage(context).show),
-        *_rank_routes(Rank(context, sources.rankings)),
+        *_rank_routes(RankPages(context, sources.rankings)),
         *_rectify_routes(Rectify(context, sources.rectified)),
         web.get(PREFIX + "{name}", assets.serve),
     ]
@@ -108,7 +108,7 @@ def _ticket_routes(tracking: Tracking, live: Live, files: Files) -> list[web.Rou
     ]
 
 
-def _rank_routes(rank: Rank) -> list[web.RouteDef]:
+def _rank_routes(rank: RankPages) -> list[web.RouteDef]:
     month, unit = r"{month:20\d\d(?:-\d\d)?|30|quarter}", "{unit:[A-Za-z0-9_-]{1,64}}"
     return [
         web.get("/rank", rank.units),

@@ -42,7 +42,7 @@ class Mood(StrEnum):
     ENDED = "ended"
 
 
-class Shown(Struct, frozen=True):
+class ShownFile(Struct, frozen=True):
     """A file on a page."""
 
     kind: MediaKind
@@ -59,7 +59,7 @@ class TicketPage(Struct, frozen=True):
     """All that the body of a tracking page needs."""
 
     view: TrackingView
-    files: dict[int, Shown]
+    files: dict[int, ShownFile]
     """By file id."""
     loose: tuple[Attachment, ...]
     """The files that no checkpoint shows."""
@@ -84,7 +84,7 @@ class TicketPage(Struct, frozen=True):
     rectified_url: str = ""
 
 
-def _mark(view: TrackingView, files: dict[int, Shown]) -> str:
+def _mark(view: TrackingView, files: dict[int, ShownFile]) -> str:
     # How late it is to the microsecond is on no page: its words are, among the snags.
     shown = msgspec.structs.replace(view, late=None)
     return hashlib.sha256(msgspec.json.encode((shown, sorted(files.items())))).hexdigest()[:16]
@@ -169,13 +169,13 @@ def _ordered(view: TrackingView) -> tuple[Button, ...]:
     return tuple(sorted(view.buttons, key=lambda button: not (due and button.verb is PageVerb.RATE)))
 
 
-def _shown(attachment: Attachment, file: StoredFile | None, base: str) -> Shown:
+def _shown(attachment: Attachment, file: StoredFile | None, base: str) -> ShownFile:
     name = wording.FILE_NAMES[attachment.kind]
     if file is None or file.lost:
-        return Shown(attachment.kind, name, says=wording.LOST.format(what=name))
+        return ShownFile(attachment.kind, name, says=wording.LOST.format(what=name))
     if file.sha256 is None:
-        return Shown(attachment.kind, name, says=wording.COMING.format(what=name))
-    return Shown(attachment.kind, name, f"{base}/file/{attachment.id}", file.content_type in PLAYABLE)
+        return ShownFile(attachment.kind, name, says=wording.COMING.format(what=name))
+    return ShownFile(attachment.kind, name, f"{base}/file/{attachment.id}", file.content_type in PLAYABLE)
 
 
 def _mood(view: TrackingView, now: datetime) -> Mood:

@@ -73,7 +73,7 @@ ANSWER = Sheet(
 """补充 when the unit has asked something."""
 
 
-class Group(Struct, frozen=True):
+class OpinionGroup(Struct, frozen=True):
     """A choice beside the grade: the field's name, the question, the words to choose from."""
 
     name: str
@@ -81,10 +81,10 @@ class Group(Struct, frozen=True):
     words: tuple[str, ...]
 
 
-OPINIONS: tuple[Group, ...] = (
-    Group("solved", "问题解决了吗", ("解决了", "没解决")),
-    Group("to_point", "答复说到点子上了吗", ("说到点上了", "没说到点上")),
-    Group("attitude", "办事的人态度怎么样", ("态度好", "态度一般", "态度不好")),
+OPINIONS: tuple[OpinionGroup, ...] = (
+    OpinionGroup("solved", "问题解决了吗", ("解决了", "没解决")),
+    OpinionGroup("to_point", "答复说到点子上了吗", ("说到点上了", "没说到点上")),
+    OpinionGroup("attitude", "办事的人态度怎么样", ("态度好", "态度一般", "态度不好")),
 )
 """The words are those that the rules know (`handlers.citizen.rating.SAYS`); 没解决 has the matter done again."""
 

@@ -25,7 +25,7 @@ from msgspec.structs import replace
 
 from bot.channels.wechat.fields import id_of, name_of
 from bot.channels.wechat.inbound import to_incoming
-from bot.channels.wechat.push import Opened, PushSettings, read_push, read_url_check, seal
+from bot.channels.wechat.push import OpenedPush, PushSettings, read_push, read_url_check, seal
 from bot.channels.wechat.replies import SUCCESS, split, text_reply
 from bot.channels.wechat.xml import Fields
 from handlers.messages import Doubt, Incoming, Silent, Unread
@@ -43,7 +43,7 @@ class Received(Struct, frozen=True):
     sender: str
     """Whom to answer. Also known for some pushes without an author, because their sender is in doubt."""
 
-    opened: Opened
+    opened: OpenedPush
 
 
 class CallbackAnswer(Struct, frozen=True):
@@ -98,7 +98,7 @@ def is_lost(fields: Fields, incoming: Incoming) -> bool:
     return isinstance(incoming.body, Silent) and name_of(fields, "MsgType") != "event" and "InfoType" not in fields
 
 
-def unread(incoming: Incoming, why: Doubt, opened: Opened) -> Incoming:
+def unread(incoming: Incoming, why: Doubt, opened: OpenedPush) -> Incoming:
     """Returns the message as one that is stored and not acted on.
 
     Its key is a hash of its content, so it never passes for the message whose id it bears. With two senders it belongs

@@ -73,7 +73,7 @@ class PushError(Exception):
         self.status = status
 
 
-class Opened(Struct, frozen=True):
+class OpenedPush(Struct, frozen=True):
     """A push that is known to be genuine."""
 
     fields: Fields
@@ -117,7 +117,7 @@ def read_encrypted_url_check(settings: PushSettings, query: Mapping[str, str]) -
         raise PushError(400, "no key of ours opens this echostr") from None
 
 
-def read_push(settings: PushSettings, query: Mapping[str, str], body: bytes) -> Opened:
+def read_push(settings: PushSettings, query: Mapping[str, str], body: bytes) -> OpenedPush:
     """Verify, decrypt and read one POST.
 
     `query` is the decoded query string. Only an encrypted body is accepted unless the account is set to plain; in
@@ -133,7 +133,7 @@ def read_push(settings: PushSettings, query: Mapping[str, str], body: bytes) -> 
     fields, doubt = _read(body)
     if "Encrypt" in fields and (settings.keys or "FromUserName" not in fields):
         doubt = Doubt.SEALED
-    return Opened(fields, _nonce(query), None, body, doubt)
+    return OpenedPush(fields, _nonce(query), None, body, doubt)
 
 
 def _is_sealed(settings: PushSettings, query: Mapping[str, str]) -> bool:
@@ -147,16 +147,16 @@ def _is_sealed(settings: PushSettings, query: Mapping[str, str]) -> bool:
     return True
 
 
-def _read_encrypted(settings: PushSettings, query: Mapping[str, str], body: bytes) -> Opened:
+def _read_encrypted(settings: PushSettings, query: Mapping[str, str], body: bytes) -> OpenedPush:
     _present(query, "msg_signature", "timestamp", "nonce")
     encrypted = _signed_part(settings, query, body)
     try:
         message, key = decrypt_with(settings.keys, encrypted, settings.app_id.encode())
     except CryptoError:
         # Whoever signed it knows our token, so it is ours and our key is not: it must not be lost for that.
-        return Opened({}, _nonce(query), None, body, Doubt.SEALED)
+        return OpenedPush({}, _nonce(query), None, body, Doubt.SEALED)
     fields, doubt = _read(message)
-    return Opened(fields, _nonce(query), key, message, doubt)
+    return OpenedPush(fields, _nonce(query), key, message, doubt)
 
 
 def _signed_part(settings: PushSettings, query: Mapping[str, str], body: bytes) -> str:
@@ -170,7 +170,7 @@ def _signed_part(settings: PushSettings, query: Mapping[str, str], body: bytes) 
     raise PushError(403, "the signature is wrong")
 
 
-def seal(settings: PushSettings, opened: Opened, reply: bytes, *, timestamp: int, randomness: bytes) -> bytes:
+def seal(settings: PushSettings, opened: OpenedPush, reply: bytes, *, timestamp: int, randomness: bytes) -> bytes:
     """Returns `reply` for the wire: unchanged for a plain push, otherwise encrypted with the push's own key.
 
     `timestamp` is our clock in seconds, `randomness` 16 bytes from `secrets`.

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.cli.policy import Side, Tally, table
+from bot.cli.policy import PolicySide, Tally, table
 from handlers.calendar.policy import FIRST, TERMS, CrowdRule, Edition, Rule, Span, Terms
 from handlers.calendar.zone import SHANGHAI
 from handlers.deadlines import deadlines
@@ -193,7 +193,7 @@ def test_a_longer_extension_than_the_policy_lets_is_cut() -> None:
     ],
 )
 def test_the_median_in_words(hours: list[int], words: str) -> None:
-    side = Side()
+    side = PolicySide()
     for each in hours:
         side.add(Projection(timedelta(hours=each), (False, False, False)))
     assert side.median() == words
@@ -201,7 +201,7 @@ def test_the_median_in_words(hours: list[int], words: str) -> None:
 
 
 def test_a_tally_stays_small_however_many_goes() -> None:
-    side = Side()
+    side = PolicySide()
     for each in range(20_000):
         side.add(Projection(timedelta(hours=each), (True, False, False)))
     assert len(side._slack) <= 5_001

@@ -11,7 +11,7 @@ import pytest
 
 from bot.channels.wechat.callback import wechat_callback
 from bot.channels.wechat.crypto import AesKey, decrypt_with, jsapi_signature, sign
-from bot.channels.wechat.push import Mode, Opened, PushSettings, read_push, seal
+from bot.channels.wechat.push import Mode, OpenedPush, PushSettings, read_push, seal
 from bot.channels.wecom.callback import wecom_callback
 from handlers.messages import Silent, Text
 from tests.support.wechat_pushes import NOW
@@ -89,7 +89,7 @@ def test_v5_component_push_and_reply(vectors: dict[str, Any], account: PushSetti
 
 
 def check_reply(settings: PushSettings, vector: dict[str, Any]) -> None:
-    opened = Opened({}, vector["nonce"], settings.keys[0])
+    opened = OpenedPush({}, vector["nonce"], settings.keys[0])
     randomness = vector["random16"].encode()
     sealed = seal(
         settings, opened, vector["plain"].encode(), timestamp=int(vector["timestamp"]), randomness=randomness
