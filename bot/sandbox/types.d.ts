@@ -13,18 +13,18 @@ export interface State {
   /** Here as everywhere: Unix time in seconds, with a fraction. */
   now: number;
   faults: FaultSwitch[];
-  calls: Call[];
+  calls: Exchange[];
   town: Town;
   samples: SamplePicture[];
   notices: SubscriptionNotice[];
 }
 
 /** GET events: one server-sent event. Holds what is to be drawn again. */
-export interface Change {
+export interface WorldChange {
   kind: "message" | "person" | "typing" | "call" | "menu" | "faults" | "clock" | "accepts";
   now: number;
   message?: Message;
-  call?: Call;
+  call?: Exchange;
   /** Whose phone changed; also somebody without a phone on the page. */
   phone?: Person;
   menu?: MenuButton[];
@@ -75,7 +75,7 @@ export interface FaultSwitch {
   left: number;
 }
 
-export interface Call {
+export interface Exchange {
   id: string;
   at: number;
   /** "in": the bot calls the platform; "out": the platform calls the bot. */
@@ -133,9 +133,9 @@ export interface Message {
   content: Content;
 }
 
-export type Content = Text | Menu | Picture | Voice | Video | Place | News | Music | Card | Notice;
+export type Content = TextBubble | Menu | Picture | Voice | Video | MapPoint | News | Music | TemplateCard | Notice;
 
-export interface Text {
+export interface TextBubble {
   type: "text";
   text: string;
 }
@@ -143,11 +143,11 @@ export interface Text {
 export interface Menu {
   type: "menu";
   head: string;
-  choices: Choice[];
+  choices: MenuLine[];
   tail: string;
 }
 
-export interface Choice {
+export interface MenuLine {
   id: string;
   content: string;
 }
@@ -174,7 +174,7 @@ export interface Video {
   description: string;
 }
 
-export interface Place {
+export interface MapPoint {
   type: "place";
   latitude: number;
   longitude: number;
@@ -201,7 +201,7 @@ export interface Music {
   url: string;
 }
 
-export interface Card {
+export interface TemplateCard {
   type: "card";
   title: string;
   fields: Field[];
@@ -239,19 +239,19 @@ export type Action = Deed & { openid: string };
 
 export type Deed =
   | Say
-  | Click
-  | View
+  | ClickButton
+  | OpenLink
   | Scancode
   | Locate
   | Speak
-  | Sample
+  | SendSample
   | Film
   | Share
-  | Follow
-  | Unfollow
+  | FollowAccount
+  | UnfollowAccount
   | Scan
-  | Refuse
-  | Answer;
+  | SwitchMessages
+  | AnswerPopup;
 
 export interface Say {
   do: "say";
@@ -259,12 +259,12 @@ export interface Say {
   menuId?: string;
 }
 
-export interface Click {
+export interface ClickButton {
   do: "click";
   key: string;
 }
 
-export interface View {
+export interface OpenLink {
   do: "view";
   url: string;
 }
@@ -290,7 +290,7 @@ export interface Speak {
   recognised?: boolean;
 }
 
-export interface Sample {
+export interface SendSample {
   do: "sample";
   name: string;
   button?: string;
@@ -308,12 +308,12 @@ export interface Share {
   url: string;
 }
 
-export interface Follow {
+export interface FollowAccount {
   do: "follow";
   scene?: string;
 }
 
-export interface Unfollow {
+export interface UnfollowAccount {
   do: "unfollow";
 }
 
@@ -322,12 +322,12 @@ export interface Scan {
   scene: string;
 }
 
-export interface Refuse {
+export interface SwitchMessages {
   do: "refuse";
   refuses: boolean;
 }
 
-export interface Answer {
+export interface AnswerPopup {
   do: "popup";
   template: string;
   accept: boolean;

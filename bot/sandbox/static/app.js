@@ -5,7 +5,7 @@ import { byId, h, send, toast } from "./dom.js";
 import { avatar, Phone } from "./phone.js";
 import { full, now, setNow } from "./times.js";
 
-/** @import { Change, State } from "../types.js" */
+/** @import { WorldChange, State } from "../types.js" */
 /** @import { Shared } from "./phone.js" */
 
 /** @type {Map<string, Phone>} */
@@ -16,12 +16,12 @@ const backstage = new Backstage(byId("backstage"), byId("backstage-button"));
 /** @type {Shared | null} */
 let shared = null;
 let active = "";
-/** @type {Change[] | null} */
+/** @type {WorldChange[] | null} */
 let waiting = null;
 
 /** Draw everything anew; changes that arrive meanwhile wait, so that none is lost. */
 async function load() {
-  /** @type {Change[]} */
+  /** @type {WorldChange[]} */
   const late = [];
   waiting = late;
   /** @type {State} */
@@ -79,7 +79,7 @@ function activate(openid) {
   phones.get(openid)?.bottom();
 }
 
-/** @param {Change} change */
+/** @param {WorldChange} change */
 function take(change) {
   if (waiting) {
     waiting.push(change);

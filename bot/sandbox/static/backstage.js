@@ -3,7 +3,7 @@
 import { h, icon, send, toast } from "./dom.js";
 import { exact } from "./times.js";
 
-/** @import { Call, FaultSwitch, State } from "../types.js" */
+/** @import { Exchange, FaultSwitch, State } from "../types.js" */
 
 const MOST = 120;
 
@@ -58,7 +58,7 @@ export class Backstage {
     );
   }
 
-  /** @param {Call} call */
+  /** @param {Exchange} call */
   add(call) {
     const out = call.direction === "out";
     const fine = out ? call.code === 200 : call.code === 0;

@@ -2,7 +2,7 @@
 
 import { h, icon, s, tappable } from "./dom.js";
 
-/** @import { Article, Card, Content, Menu, Picture, Place, Video, Voice } from "../types.js" */
+/** @import { Article, TemplateCard, Content, Menu, Picture, MapPoint, Video, Voice } from "../types.js" */
 /** @import { Leaf } from "./dom.js" */
 
 const URL_IN_TEXT = /https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]+/g;
@@ -99,7 +99,7 @@ function video(content, acts) {
   );
 }
 
-/** @param {Place} content */
+/** @param {MapPoint} content */
 function place(content) {
   return h(
     "div",
@@ -111,7 +111,7 @@ function place(content) {
 }
 
 /**
- * @param {Card} content
+ * @param {TemplateCard} content
  * @param {Acts} acts
  */
 function card(content, acts) {

@@ -89,15 +89,15 @@ def test_every_answer_is_as_declared(world: World, changes: list[model.WorldChan
     view = WorldView(world, TOWN, "http://127.0.0.1")
     assert TYPES.differences(sent(view.everything()), "State") == []
     for change in changes:
-        assert TYPES.differences(sent(view.change(change)), "Change") == []
+        assert TYPES.differences(sent(view.change(change)), "WorldChange") == []
     shown = [sent(view.change(change)) for change in changes]
     told = {key for change in shown if isinstance(change, dict) for key in change}
-    assert told == set(TYPES.interfaces["Change"]), "each field of a change is seen at least once"
+    assert told == set(TYPES.interfaces["WorldChange"]), "each field of a change is seen at least once"
 
 
 def test_every_kind_of_change_and_of_content_is_declared() -> None:
     kinds = get_args(get_type_hints(model.WorldChange)["kind"])
-    assert set(TYPES.members(TYPES.interfaces["Change"]["kind"].type)) == {f'"{kind}"' for kind in kinds}
+    assert set(TYPES.members(TYPES.interfaces["WorldChange"]["kind"].type)) == {f'"{kind}"' for kind in kinds}
     assert TYPES.members(TYPES.interfaces["Account"]["mode"].type) == [f'"{mode}"' for mode in get_args(model.Mode)]
     assert TYPES.members("Content") == [shape.__name__ for shape in get_args(model.Content)]
     assert {type(content) for content in CONTENTS} == set(get_args(model.Content))
