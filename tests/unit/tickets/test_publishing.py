@@ -123,7 +123,6 @@ def test_a_list_behind_a_figure_still_counts_it(sealed: str, danger: bool, accus
 
 ASKED_HERE = {
     "handlers/tickets/publishing.py",  # decides
-    "handlers/tracking/checkpoints.py",  # says what the author chose, to the author
     "handlers/citizen/followup.py",  # changes the choice
     "handlers/items/wording.py",
 }
