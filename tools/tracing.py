@@ -26,9 +26,11 @@ from typing import Any
 ROOMS = ("bot", "handlers", "storage", "nlp", "scheduler")
 NOT_OURS = "bot/sandbox/"
 """The pretended platform is no part of a walk."""
+BESIDE = frozenset({"PollingLoop.run", "Rounds.run", "Ticker._beat", "Ticker._run", "Worker._deliver"})
+"""Loops that beat beside every deed, by the names of several revisions: what they call is no part of a walk either."""
 WALKS = {"file": "a citizen files an appeal", "accept": "an official says 受理", "page": "GET /t/{token}"}
 ROUNDS = 3
-START_SECONDS, ANSWER_SECONDS, PAUSE_SECONDS = 60.0, 15.0, 0.05
+START_SECONDS, ANSWER_SECONDS, QUIET_SECONDS, PAUSE_SECONDS = 60.0, 15.0, 1.5, 0.05
 CITIZEN, OFFICIAL = "o_citizen_wang", "o_official_chen"
 APPEALS = ("学府街12号门口的井盖松了", "解放路和平菜市场门口的路灯不亮", "滨河路夜市的垃圾没人清运")
 
@@ -72,7 +74,7 @@ class _Service:
         return json.dumps(self._messages(openid), ensure_ascii=False)
 
     def say(self, openid: str, words: str) -> None:
-        """Type the words; returns when an answer has come."""
+        """Type the words; returns when an answer has come. What earlier deeds still send must have come: see `quiet`."""
         before = len(self._messages(openid))
         body = json.dumps({"do": "say", "openid": openid, "text": words}).encode()
         headers = {"X-Sandbox": "1", "Content-Type": "application/json"}
@@ -81,7 +83,17 @@ class _Service:
         )
         _until(lambda: len(self._messages(openid)) > before)
 
+    def quiet(self) -> None:
+        """Wait until no phone has got anything for `QUIET_SECONDS`."""
+        shown, since = -1, time.monotonic()
+        while time.monotonic() - since < QUIET_SECONDS:
+            now = sum(len(self._messages(openid)) for openid in (CITIZEN, OFFICIAL))
+            if now != shown:
+                shown, since = now, time.monotonic()
+            time.sleep(PAUSE_SECONDS)
+
     def traced(self, deed: Callable[[], object]) -> Walk:
+        self.quiet()
         self._out.unlink(missing_ok=True)
         self._process.send_signal(signal.SIGUSR1)
         time.sleep(PAUSE_SECONDS)
@@ -137,22 +149,29 @@ def _record(out: Path) -> None:
     root = str(Path.cwd()) + "/"
     calls: list[tuple[str, str, str]] | None = None
 
-    def ours(frame: FrameType | None) -> str:
+    def caller(called: FrameType) -> str | None:
+        """Returns the file of ours that called, "" where none did; None for what a loop beside the deed does."""
+        found = ""
+        frame: FrameType | None = called
         while frame is not None:
             name = frame.f_code.co_filename
             if name.startswith(root):
+                if frame.f_code.co_qualname in BESIDE:
+                    return None
                 name = name[len(root) :]
-                if name.split("/", 1)[0] in ROOMS:
-                    return name
+                if not found and frame is not called and name.split("/", 1)[0] in ROOMS:
+                    found = name
             frame = frame.f_back
-        return ""
+        return found
 
     def note(frame: FrameType, event: str, _: object) -> None:
         if calls is None or event != "call" or not frame.f_code.co_filename.startswith(root):
             return
         file = frame.f_code.co_filename[len(root) :]
-        if file.split("/", 1)[0] in ROOMS and not file.startswith(NOT_OURS) and frame.f_code.co_name[0] != "<":
-            calls.append((ours(frame.f_back), file, frame.f_code.co_qualname))
+        if file.split("/", 1)[0] not in ROOMS or file.startswith(NOT_OURS) or frame.f_code.co_name[0] == "<":
+            return
+        if (by := caller(frame)) is not None:
+            calls.append((by, file, frame.f_code.co_qualname))
 
     def begin(*_: object) -> None:
         nonlocal calls
