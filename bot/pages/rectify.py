@@ -16,7 +16,7 @@ from bot.pages.rendering import asked_size
 from handlers.directory.directory import Directory
 from handlers.items import numbers, wording
 from handlers.items.events import ItemEvent, SignedOff
-from handlers.items.item import Item, State
+from handlers.items.item import Item, ItemState
 from handlers.items.lifecycle import next_due
 from handlers.items.states import NAMES, RUNNING
 
@@ -120,9 +120,9 @@ def path_of(number: str) -> str:
 
 
 def _mood(item: Item, now: datetime) -> str:
-    if item.state is State.SIGNED:
+    if item.state is ItemState.SIGNED:
         return "done"
-    if item.state is State.DROPPED:
+    if item.state is ItemState.DROPPED:
         return "ended"
     due = next_due(item)
-    return "late" if due is not None and due < now and item.state is not State.SUBMITTED else "going"
+    return "late" if due is not None and due < now and item.state is not ItemState.SUBMITTED else "going"

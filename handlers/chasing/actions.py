@@ -30,7 +30,7 @@ from handlers.tickets.events.clock import (
     Resumed,
     UrgeIgnored,
 )
-from handlers.tickets.events.grades import Revisited, Silent
+from handlers.tickets.events.grades import RatingLapsed, Revisited
 from handlers.tickets.events.work import Closed
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.ticket import State, Ticket
@@ -143,8 +143,8 @@ def _vow_soon(ticket: Ticket, due: Due, tick: StepContext) -> tuple[Happening, .
 def _silence(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:
     """A reply without a grade is closed without one. A follower is closed with the ticket that it follows."""
     if ticket.state is State.REPLIED and ticket.joined_to is None:
-        return Silent(), Closed(revisit_at=revisit_at(ticket, tick.now, tick.terms))
-    return (Silent(),)
+        return RatingLapsed(), Closed(revisit_at=revisit_at(ticket, tick.now, tick.terms))
+    return (RatingLapsed(),)
 
 
 def _redo(ticket: Ticket, _due: Due, tick: StepContext) -> tuple[Happening, ...]:

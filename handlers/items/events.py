@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.errors import Broken
-from handlers.items.item import Due, Item, Measure, Origin, Owed
+from handlers.items.item import Item, ItemDue, ItemOwed, Measure, Origin
 from handlers.items.wording import OWED, SHOWN, called
 from handlers.tickets.events import Actor
 from handlers.tickets.ticket import Attachment
@@ -68,7 +68,7 @@ class Opened(ItemHappening, frozen=True, tag="opened"):
     cause: str
     tickets: tuple[int, ...]
     people: int
-    plan: Due
+    plan: ItemDue
     """When the lead unit owes its measures."""
 
     def open_item(self, item_id: int, at: datetime, actor: Actor) -> Item:
@@ -152,14 +152,14 @@ class Progressed(ItemHappening, frozen=True, tag="progressed"):
         return self.attachments
 
 
-class Extended(ItemHappening, frozen=True, tag="extended"):
+class ItemExtended(ItemHappening, frozen=True, tag="extended"):
     """展期: a measure will be done later, with a reason that everybody reads."""
 
     title = "展期"
 
     measure: int
     """Which measure, from 1."""
-    due: Due
+    due: ItemDue
     reason: str
     told: bool = True
     """Whether citizens are pushed it."""
@@ -185,7 +185,7 @@ class SubmittedForSignOff(ItemHappening, frozen=True, tag="submitted"):
     title = "报验"
 
     conclusion: str
-    sign: Due
+    sign: ItemDue
     """When the supervisor owes a verdict."""
 
     def fold(self, item: Item, at: datetime, actor: Actor) -> Item:
@@ -210,7 +210,7 @@ class SentBack(ItemHappening, frozen=True, tag="sent_back"):
     title = "验收没通过"
 
     reason: str
-    again: Due
+    again: ItemDue
     """When it is to be submitted once more."""
     told: bool = True
     """Whether citizens are pushed it."""
@@ -291,7 +291,7 @@ class Warned(ItemHappening, frozen=True, tag="warned"):
 
     title = "提醒"
 
-    owed: Owed
+    owed: ItemOwed
     by: datetime
     """When it is owed."""
     measure: int = 0
@@ -301,24 +301,24 @@ class Warned(ItemHappening, frozen=True, tag="warned"):
 
     def fold(self, item: Item, at: datetime, actor: Actor) -> Item:
         match self.owed:
-            case Owed.PLAN:
+            case ItemOwed.PLAN:
                 return replace(item, plan=self._mark(item.plan))
-            case Owed.MEASURE:
+            case ItemOwed.MEASURE:
                 return item.with_measure(self.measure, due=self._mark(item.measures[self.measure - 1].due))
-            case Owed.AGAIN:
+            case ItemOwed.AGAIN:
                 return replace(item, again=self._mark(item.again) if item.again else None)
-            case Owed.SIGN:
+            case ItemOwed.SIGN:
                 return replace(item, sign=self._mark(item.sign) if item.sign else None)
 
-    def _mark(self, due: Due) -> Due:
+    def _mark(self, due: ItemDue) -> ItemDue:
         return replace(due, reminded=True, late=due.late or self.late)
 
     def for_public(self, item: Item, unit: str) -> str | None:
         return f"{OWED[self.owed]}应在 {moment(self.by)} 前，没有按时完成，已报上级" if self.late else None
 
     def for_officials(self, item: Item, unit: str, now: datetime) -> str:
-        about = "整改措施" if self.owed is Owed.PLAN else OWED[self.owed]
-        if self.owed is Owed.MEASURE:
+        about = "整改措施" if self.owed is ItemOwed.PLAN else OWED[self.owed]
+        if self.owed is ItemOwed.MEASURE:
             about = f"第{self.measure}项措施「{cut(item.measures[self.measure - 1].text, SHOWN)}」"
         if self.late:
             return (
@@ -329,19 +329,28 @@ class Warned(ItemHappening, frozen=True, tag="warned"):
 
     def _how(self, key: str) -> str:
         match self.owed:
-            case Owed.PLAN:
+            case ItemOwed.PLAN:
                 return f"\n回复：措施 {key} 几月几日前 做什么"
-            case Owed.MEASURE:
+            case ItemOwed.MEASURE:
                 number = self.measure
                 return f"\n办好了：进展 {key} 第{number}项 完成 说明｜来不及：展期 {key} 第{number}项 几月几日前 原因"
-            case Owed.AGAIN:
+            case ItemOwed.AGAIN:
                 return f"\n改好了：报验 {key} 结论"
-            case Owed.SIGN:
+            case ItemOwed.SIGN:
                 return f"\n请督办员：验收 {key} 意见｜退改 {key} 原因"
 
 
 What = (
-    Opened | Planned | Progressed | Extended | SubmittedForSignOff | SentBack | SignedOff | Covered | Dropped | Warned
+    Opened
+    | Planned
+    | Progressed
+    | ItemExtended
+    | SubmittedForSignOff
+    | SentBack
+    | SignedOff
+    | Covered
+    | Dropped
+    | Warned
 )
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from handlers.tickets.events import Actor
 
 
-class State(StrEnum):
+class ItemState(StrEnum):
     """State of an item. The moves are in `states.py`."""
 
     OPENED = "opened"
@@ -29,7 +29,7 @@ class Origin(StrEnum):
     SUPERVISOR = "supervisor"
 
 
-class Owed(StrEnum):
+class ItemOwed(StrEnum):
     """What the clock waits for: measures, one of them, another submission after it was sent back, the sign-off."""
 
     PLAN = "plan"
@@ -38,7 +38,7 @@ class Owed(StrEnum):
     SIGN = "sign"
 
 
-class Due(Struct, frozen=True, omit_defaults=True):
+class ItemDue(Struct, frozen=True, omit_defaults=True):
     """A date that is owed, and what the clock did about it."""
 
     by: datetime
@@ -53,7 +53,7 @@ class Measure(Struct, frozen=True, omit_defaults=True):
     """One thing that will be done by a day."""
 
     text: str
-    due: Due
+    due: ItemDue
     done_at: datetime | None = None
 
 
@@ -73,13 +73,13 @@ class Item(Struct, frozen=True, omit_defaults=True):
     """Why it was begun."""
     opened_at: datetime
     opened_by: Actor
-    plan: Due
+    plan: ItemDue
     """When the lead unit owes its measures."""
     tickets: tuple[int, ...] = ()
     """Ids of the tickets that it covers."""
     people: int = 0
     """How many people stood behind them when they were covered."""
-    state: State = State.OPENED
+    state: ItemState = ItemState.OPENED
     analysis: str = ""
     """What the lead unit found to be the cause."""
     measures: tuple[Measure, ...] = ()
@@ -88,9 +88,9 @@ class Item(Struct, frozen=True, omit_defaults=True):
     latest_at: datetime | None = None
     told_at: datetime | None = None
     """When the citizens heard of anything last."""
-    again: Due | None = None
+    again: ItemDue | None = None
     """When it is to be submitted once more, after it was sent back."""
-    sign: Due | None = None
+    sign: ItemDue | None = None
     """When the supervisor owes a verdict."""
     conclusion: str = ""
     """What the lead unit says was done."""
@@ -108,7 +108,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
         """The measures that are not done, with their numbers from 1."""
         return tuple((place, each) for place, each in enumerate(self.measures, 1) if each.done_at is None)
 
-    def with_measure(self, number: int, *, due: Due | None = None, done_at: datetime | None = None) -> Item:
+    def with_measure(self, number: int, *, due: ItemDue | None = None, done_at: datetime | None = None) -> Item:
         """Returns the item with this measure (from 1) due or done at another time. None keeps what it has."""
         measures = tuple(
             replace(each, due=due or each.due, done_at=done_at or each.done_at) if place == number else each

@@ -16,7 +16,7 @@ from handlers.items.events import (
     Warned,
     What,
 )
-from handlers.items.item import Due, Item, Owed, State
+from handlers.items.item import Item, ItemDue, ItemOwed, ItemState
 from handlers.outcome import OtherChange, Outcome
 from handlers.tickets.events import Actor
 
@@ -104,16 +104,16 @@ def looks(item: Item) -> Iterator[Look]:
                 yield Look(due.remind_at, Warned(owed, due.by, measure))
 
 
-def _owed(item: Item) -> Iterator[tuple[Owed, int, Due]]:
+def _owed(item: Item) -> Iterator[tuple[ItemOwed, int, ItemDue]]:
     match item.state:
-        case State.OPENED:
-            yield Owed.PLAN, 0, item.plan
-        case State.DOING:
-            yield from ((Owed.MEASURE, place, each.due) for place, each in item.open_measures())
+        case ItemState.OPENED:
+            yield ItemOwed.PLAN, 0, item.plan
+        case ItemState.DOING:
+            yield from ((ItemOwed.MEASURE, place, each.due) for place, each in item.open_measures())
             if item.again is not None:
-                yield Owed.AGAIN, 0, item.again
-        case State.SUBMITTED if item.sign is not None:
-            yield Owed.SIGN, 0, item.sign
+                yield ItemOwed.AGAIN, 0, item.again
+        case ItemState.SUBMITTED if item.sign is not None:
+            yield ItemOwed.SIGN, 0, item.sign
 
 
 def _after(item: Item, event: ItemEvent) -> Item:

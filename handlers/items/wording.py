@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.items.item import Item, Measure, Origin, Owed
+from handlers.items.item import Item, ItemOwed, Measure, Origin
 from handlers.tickets import masking
 from handlers.tickets.wording import brief, clause, moment, short
 
@@ -14,11 +14,11 @@ ORIGINS: dict[Origin, str] = {
     Origin.GRADES: "一段时间里多次差评",
     Origin.SUPERVISOR: "督办员认为要一起整改",
 }
-OWED: dict[Owed, str] = {
-    Owed.PLAN: "整改措施",
-    Owed.MEASURE: "措施",
-    Owed.AGAIN: "重新报验",
-    Owed.SIGN: "验收",
+OWED: dict[ItemOwed, str] = {
+    ItemOwed.PLAN: "整改措施",
+    ItemOwed.MEASURE: "措施",
+    ItemOwed.AGAIN: "重新报验",
+    ItemOwed.SIGN: "验收",
 }
 
 

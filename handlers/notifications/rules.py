@@ -360,7 +360,7 @@ TABLE: dict[What, tuple[NotificationRule, ...]] = {
     grades.OpinionGiven: (_task(To.DESK, "市民意见", _something_missing),),
     grades.Appealed: (_task(To.ABOVE, "评价申诉"),),
     grades.Decided: (_citizen(), _task(To.DESK, "申诉结果")),
-    grades.Silent: (),
+    grades.RatingLapsed: (),
     grades.Revisited: (_citizen(card=CardKind.REMINDER, taps=lambda change: buttons.well_or_not(change.ticket)),),
     grades.LookedBack: (_task(To.DESK, "回头看"),),
     grades.Informed: (_citizen(_aloud, taps=_grades_at_the_end),),

@@ -60,7 +60,7 @@ TAKEN_BACK: dict[type, str] = {
     clock.CommitmentBroken: "到期未兑现",
     clock.Uncarded: "撤牌",
     clock.Resumed: "恢复计时",
-    grades.Silent: "没有评价",
+    grades.RatingLapsed: "没有评价",
     work.Closed: "自动办结",
     work.Reopened: "自动重办",
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from handlers.context import Context
 from handlers.items import events
-from handlers.items.item import Item, Owed
+from handlers.items.item import Item, ItemOwed
 from handlers.items.lifecycle import ItemChange, next_due
 from handlers.items.states import NAMES
 from handlers.notifications.recipients import desk, heads, leaders, supervisors
@@ -49,7 +49,7 @@ TABLE: dict[type[events.What], People] = {
     events.Opened: _lead,
     events.Planned: _nobody,
     events.Progressed: _nobody,
-    events.Extended: _opener,
+    events.ItemExtended: _opener,
     events.SubmittedForSignOff: _opener,
     events.SentBack: _lead,
     events.SignedOff: _lead,
@@ -74,7 +74,7 @@ def pushes(change: ItemChange, ctx: Context) -> tuple[Push, ...]:
 
 
 def _warned(item: Item, what: events.Warned, ctx: Context) -> tuple[int, ...]:
-    if what.owed is Owed.SIGN:
+    if what.owed is ItemOwed.SIGN:
         return _signers(item, ctx) if what.late else _opener(item, ctx)
     return _above(item, ctx) if what.late else _desk(item, ctx)
 

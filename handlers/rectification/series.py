@@ -15,7 +15,7 @@ from handlers.tickets.ticket import Ticket
 from handlers.tickets.wording import brief
 
 
-class Rule(Struct, frozen=True):
+class SeriesRule(Struct, frozen=True):
     """When bad grades are a series."""
 
     count: int
@@ -33,7 +33,7 @@ class Rule(Struct, frozen=True):
         return timedelta(days=self.days)
 
 
-RULE = Rule(count=5, grade=2, days=30)
+RULE = SeriesRule(count=5, grade=2, days=30)
 """Source: our own count; 不满意 and worse are bad grades after 国办发〔2019〕51号 (好差评). Storage's index uses this grade."""
 
 

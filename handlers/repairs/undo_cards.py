@@ -33,7 +33,7 @@ from handlers.tickets.events.clock import (
 )
 from handlers.tickets.events.desks import Reclassified
 from handlers.tickets.events.filing import Sealed, Shown
-from handlers.tickets.events.grades import Informed, Silent
+from handlers.tickets.events.grades import Informed, RatingLapsed
 from handlers.tickets.events.joining import Added, Backed, Parted
 from handlers.tickets.events.work import Closed, Noted, Reopened, Undone
 from handlers.tickets.lifecycle import Change
@@ -45,7 +45,7 @@ REASON = "系统时钟故障"
 
 SYSTEM = Actor(By.SYSTEM)
 
-MARKS = (Carded, ChaseNoticeIssued, UrgeIgnored, CommitmentBroken, Silent)
+MARKS = (Carded, ChaseNoticeIssued, UrgeIgnored, CommitmentBroken, RatingLapsed)
 """Steps that only leave a mark: taken back whatever happened since."""
 
 MOVES = (Resumed, Closed, Reopened)

@@ -35,8 +35,8 @@ from handlers.tickets.events.grades import (
     LookedBack,
     OpinionGiven,
     Rated,
+    RatingLapsed,
     Revisited,
-    Silent,
 )
 from handlers.tickets.events.joining import (
     Absorbed,
@@ -191,7 +191,7 @@ TABLE: tuple[Move, ...] = (
     Move(OpinionGiven, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，有了答复再请您说。"),
     Move(Appealed, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有可以申诉的评价。"),
     Move(Decided, OPEN | ANSWERED, Target.STAY, _STAFF, "这件事{state}，没有等着评议的申诉。"),
-    Move(Silent, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，还没有请市民评价。"),
+    Move(RatingLapsed, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，还没有请市民评价。"),
     Move(Revisited, ANSWERED, Target.STAY, _CLOCK, "这件事{state}，不用回头看。"),
     Move(LookedBack, ANSWERED, Target.STAY, _CITIZEN, "这件事{state}，现在不用回答这个。"),
     Move(Informed, EVERY - {State.WITHDRAWN, State.MERGED}, Target.STAY, _SERVICE, "这件事{state}，不再通报整改。"),
@@ -203,7 +203,7 @@ FOLLOWERS: dict[By, frozenset[What]] = {
         {Supplemented, Amended, Withdrawn, Urged, Rated, Reopened, Shown, Sealed, Alone, OpinionGiven, LookedBack}
     ),
     By.STAFF: frozenset({Noted, Undone, Followed, Appealed, Decided}),
-    By.CLOCK: frozenset({Followed, Silent, Revisited, Reopened}),
+    By.CLOCK: frozenset({Followed, RatingLapsed, Revisited, Reopened}),
     By.SYSTEM: frozenset({Followed, Sealed, Joined, Raised, Informed, Undone, Recused}),
 }
 """What may happen to a ticket that follows another: its owner's own steps, and whatever happens to the other. The unit

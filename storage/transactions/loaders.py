@@ -236,7 +236,7 @@ class UnitFigures(Loader[FiguresOf, UnitsFigures]):
         return self._figures.get(query, UnitsFigures())
 
 
-class Hot(Loader[HotIssues, tuple[HotIssue, ...]]):
+class LoadedHotIssues(Loader[HotIssues, tuple[HotIssue, ...]]):
     """The issues that many people raise."""
 
     kinds = (HotIssues,)
@@ -323,7 +323,7 @@ LOADERS: tuple[type[AnyLoader], ...] = (
     Histories,
     Invites,
     UnitFigures,
-    Hot,
+    LoadedHotIssues,
     NamedItems,
     AllRunningItems,
     LastSerials,

@@ -20,7 +20,7 @@ from handlers.tickets.events import Actor, Happening
 from handlers.tickets.events.clock import CardColour, Carded, ChaseNoticeIssued
 from handlers.tickets.events.desks import Transferred
 from handlers.tickets.events.filing import Withdrawn
-from handlers.tickets.events.grades import Appealed, Decided, OpinionGiven, Rated, Silent
+from handlers.tickets.events.grades import Appealed, Decided, OpinionGiven, Rated, RatingLapsed
 from handlers.tickets.events.work import Accepted, Asked, Closed, Reopened, Replied
 from handlers.tickets.lifecycle import Change
 from handlers.tickets.states import OPEN
@@ -50,7 +50,7 @@ def happen(ticket: Ticket, chance: Random, at: datetime) -> Change | None:
         (Withdrawn(), CITIZEN),
         (Rated(chance.randint(1, 5)), CITIZEN),
         (OpinionGiven(solved=chance.random() < 0.5), CITIZEN),
-        (Silent(), CLOCK),
+        (RatingLapsed(), CLOCK),
         (Reopened("没好", promise), CITIZEN),
         (Carded(chance.choice(list(CardColour)), ticket.promise.reply_by), CLOCK),
         (ChaseNoticeIssued("催〔2026〕0001号", ticket.promise.reply_by), CLOCK),

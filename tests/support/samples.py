@@ -35,8 +35,8 @@ from handlers.tickets.events.grades import (
     LookedBack,
     OpinionGiven,
     Rated,
+    RatingLapsed,
     Revisited,
-    Silent,
 )
 from handlers.tickets.events.joining import (
     Absorbed,
@@ -216,7 +216,7 @@ SAMPLES: dict[What, Happening] = {
     OpinionGiven: OpinionGiven(solved=False, words="还是不亮"),
     Appealed: Appealed("评的是另一件事"),
     Decided: Decided(True, "评的就是这件事"),
-    Silent: Silent(),
+    RatingLapsed: RatingLapsed(),
     Revisited: Revisited(START + timedelta(days=40)),
     LookedBack: LookedBack(True),
     Informed: Informed("整〔2026〕3号", "路灯线路全部更换"),

@@ -94,7 +94,7 @@ ASK = changes(
 )
 
 
-class OnSite(TicketCommand, frozen=True):
+class ReportOnSite(TicketCommand, frozen=True):
     """现场: somebody is there, pictures prove it."""
 
     name: ClassVar[str] = "现场"
@@ -103,7 +103,7 @@ class OnSite(TicketCommand, frozen=True):
 
 ON_SITE = changes(
     Spec(
-        OnSite,
+        ReportOnSite,
         Group.WORK,
         (NUMBER, Argument("text", Slot.TEXT, "说明")),
         "已到现场；先发来的照片会一起附上",
@@ -111,7 +111,7 @@ ON_SITE = changes(
         LEADERS_BOARD,
         ("现场处理", "到现场", "到场"),
     ),
-    TicketChange[OnSite, work.OnSite](
+    TicketChange[ReportOnSite, work.OnSite](
         work.OnSite,
         lambda command, ticket, scene: work.OnSite(command.text, pictures(scene)),
         lambda what, ticket, scene: f"已记下 {case(ticket)}的现场情况{files(what.attachments)}，市民看得到。",
@@ -152,14 +152,14 @@ EXTEND = changes(
 )
 
 
-class Reply(TicketCommand, frozen=True):
+class SendReply(TicketCommand, frozen=True):
     """答复."""
 
     name: ClassVar[str] = "答复"
     text: str
 
 
-def _reply(command: Reply, ticket: Ticket, scene: Scene) -> work.Replied:
+def _reply(command: SendReply, ticket: Ticket, scene: Scene) -> work.Replied:
     terms, now = scene.ctx.terms_for(ticket.unit_id), scene.now
     return work.Replied(
         command.text,
@@ -219,7 +219,7 @@ def _superiors(ticket: Ticket, scene: Scene) -> tuple[Staff, ...]:
 
 def _may_answer(member: Staff, where: Relation, scene: Scene) -> bool:
     roles = absence.roles(scene.directory, member, scene.now)
-    return any(permissions.may(role, Reply.name, where) for role in roles)
+    return any(permissions.may(role, SendReply.name, where) for role in roles)
 
 
 def another_pair_of_eyes(colleagues: Sequence[Staff], directory: Directory) -> str:
@@ -244,7 +244,7 @@ def call_back_first(number: str) -> str:
 
 REPLY = changes(
     Spec(
-        Reply,
+        SendReply,
         Group.WORK,
         (NUMBER, Argument("text", Slot.TEXT, "正文")),
         "答复市民：查明了什么、依据什么、怎么办、下一步和电话",
@@ -252,7 +252,7 @@ REPLY = changes(
         WUHU_REPLY,
         ("回复", "回答", "答"),
     ),
-    TicketChange[Reply, work.Replied](
+    TicketChange[SendReply, work.Replied](
         work.Replied,
         _reply,
         lambda what, ticket, scene: f"已答复 {case(ticket)}{files(what.attachments)}，市民马上会看到。",

@@ -16,7 +16,7 @@ from handlers.directory import jurisdiction
 from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.items.events import What
-from handlers.items.item import Item, State
+from handlers.items.item import Item, ItemState
 from handlers.items.lifecycle import ItemChange, check_can
 from handlers.items.queries import ItemBy, RunningItems, known
 from handlers.items.states import RUNNING
@@ -97,7 +97,7 @@ def meant(key: str | None, side: Side, scene: Scene) -> Item:
             raise Refused(wording.no_such_item(key))
         return found
     running = [one for one in known(scene.found) if one.state in RUNNING and within_reach(one, scene)]
-    waiting = [one for one in running if one.state is State.SUBMITTED]
+    waiting = [one for one in running if one.state is ItemState.SUBMITTED]
     fitting = sorted(waiting if side is Side.SIGNS else running, key=lambda one: one.id)
     if len(fitting) == 1:
         return fitting[0]

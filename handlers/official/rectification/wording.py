@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers.items.item import Item, Origin, State
+from handlers.items.item import Item, ItemState, Origin
 from handlers.items.lifecycle import next_due
 from handlers.items.states import NAMES
 from handlers.items.wording import ORIGINS, called, measures
@@ -191,7 +191,7 @@ def offered(place: int, item: Item | None) -> str:
 
 def todo_line(item: Item, now: datetime) -> str:
     """For 待办 of the lead unit."""
-    what = {State.OPENED: "定措施", State.SUBMITTED: "等验收"}.get(item.state, "整改")
+    what = {ItemState.OPENED: "定措施", ItemState.SUBMITTED: "等验收"}.get(item.state, "整改")
     due = next_due(item)
     by = "" if due is None else f"，已逾期 {lasting(now - due)}" if due < now else f"，{moment(due, now)} 前"
     return f"{item.key} 【整改】{brief(item.cause)}\n　{what}{by}"

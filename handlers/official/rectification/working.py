@@ -13,7 +13,7 @@ from handlers.calendar.zone import day_of
 from handlers.directory.directory import Role
 from handlers.errors import Refused
 from handlers.items import events
-from handlers.items.item import Due, Item, Measure, State
+from handlers.items.item import Item, ItemDue, ItemState, Measure
 from handlers.items.lifecycle import apply, may_tell, next_due
 from handlers.items.queries import known
 from handlers.items.states import RUNNING
@@ -79,7 +79,7 @@ def _look(command: Items, scene: Scene) -> Outcome:
 
 def _taps(item: Item) -> tuple[Choice, ...]:
     """How the next command is written."""
-    offered = {State.OPENED: ("措施",), State.DOING: ("进展", "报验"), State.SUBMITTED: ("验收", "退改")}
+    offered = {ItemState.OPENED: ("措施",), ItemState.DOING: ("进展", "报验"), ItemState.SUBMITTED: ("验收", "退改")}
     return tuple(Choice(f"帮助 {verb}", f"帮助 {verb}") for verb in offered.get(item.state, ()))
 
 
@@ -92,7 +92,7 @@ def todo(scene: Scene) -> list[str]:
 
 def _waits_for(item: Item, scene: Scene) -> bool:
     """Whether the item's next step is this official's: their unit's, or the verdict on one they opened or stand above."""
-    if item.state is not State.SUBMITTED:
+    if item.state is not ItemState.SUBMITTED:
         return item.unit_id == scene.staff.unit_id
     if permissions.ABOVE.isdisjoint(scene.roles) or item.unit_id == scene.staff.unit_id:
         return False
@@ -128,14 +128,14 @@ LONGEST = 200
 """Characters of one measure: it stands in a list on a phone."""
 
 
-class Planned(Struct, frozen=True):
+class MeasurePlan(Struct, frozen=True):
     """What the words plan, and what they say of the cause."""
 
     measures: tuple[Measure, ...]
     analysis: str
 
 
-def read_measures(text: str, item: Item, scene: Scene) -> Planned:
+def read_measures(text: str, item: Item, scene: Scene) -> MeasurePlan:
     """The measures in these words. Refused where a line of theirs has no day ahead, or nothing but a day."""
     measures: list[Measure] = []
     analysis = ""
@@ -149,7 +149,7 @@ def read_measures(text: str, item: Item, scene: Scene) -> Planned:
         measures.append(Measure(masking.for_followers(dated[1][:LONGEST]), _due_on(dated[0], item, scene)))
     if any(not each.text for each in measures):
         raise Refused(wording.NO_WORDS)
-    return Planned(tuple(measures), analysis)
+    return MeasurePlan(tuple(measures), analysis)
 
 
 def day_first(line: str, scene: Scene) -> tuple[date, str] | None:
@@ -167,7 +167,7 @@ def day_first(line: str, scene: Scene) -> tuple[date, str] | None:
     return named[0].day, rest.strip()
 
 
-def _due_on(day: date, item: Item, scene: Scene) -> Due:
+def _due_on(day: date, item: Item, scene: Scene) -> ItemDue:
     """The day as a date that is owed. Refused where it is past or too far away."""
     today = day_of(scene.now)
     if not today <= day or (day - today).days > dates.LONGEST.days:
@@ -267,7 +267,7 @@ def _postpone(command: Postpone, scope: Scope, scene: Scene) -> Outcome:
     if dated is None or not dated[1]:
         raise Refused(wording.NO_NEW_DAY.format(key=item.key))
     due = _due_on(dated[0], item, scene)
-    what = events.Extended(place, due, shown_to_all(dated[1], item, scene), may_tell(item, scene.now))
+    what = events.ItemExtended(place, due, shown_to_all(dated[1], item, scene), may_tell(item, scene.now))
     change = apply(item, what, scene.actor, scene.now)
     return done(change, scope, scene, wording.postponed(change.item, place, scene.now))
 
@@ -283,7 +283,7 @@ POSTPONE = item_change(
         ("整改展期", "整改延期"),
     ),
     Side.LEAD,
-    events.Extended,
+    events.ItemExtended,
     _postpone,
 )
 

@@ -156,7 +156,7 @@ def _with_graded(ticket: Ticket, change: Callable[[Opinion], Opinion]) -> Ticket
     return replace(ticket, rounds=(*older, replace(last, opinion=change(last.opinion))))
 
 
-class Silent(TicketEvent, frozen=True, tag="silent"):
+class RatingLapsed(TicketEvent, frozen=True, tag="silent"):
     """No grade came within the time for it. It counts as silence and as nothing else."""
 
     verb = "未评价"
@@ -256,7 +256,7 @@ class Informed(TicketEvent, frozen=True, tag="informed"):
         return f"{done}{ask}？点一下下面的评价，没解决可以要求重办。{letters.see(facts)}"
 
 
-Grade = Rated | OpinionGiven | Appealed | Decided | Silent | Revisited | LookedBack | Informed
+Grade = Rated | OpinionGiven | Appealed | Decided | RatingLapsed | Revisited | LookedBack | Informed
 """Every event of this file."""
 
 SharedGrade = Informed

@@ -9,7 +9,7 @@ import pytest
 from bot.pages.rectify import LOOKS_PER_MINUTE
 from handlers.calendar.policy import TERMS
 from handlers.items import events, lifecycle
-from handlers.items.item import Measure, Origin, Owed
+from handlers.items.item import ItemOwed, Measure, Origin
 from handlers.messages import MediaKind
 from handlers.rectification import dates
 from handlers.tickets.events import Actor, By
@@ -85,7 +85,7 @@ async def test_an_item_with_measures_and_steps_but_no_pictures(client: Client, w
 
 async def test_what_is_late_is_said(client: Client, world: World) -> None:
     due = dates.on(datetime(2026, 11, 27, tzinfo=UTC).date(), START, TERMS)
-    happen(world, planned(), events.Warned(Owed.MEASURE, due.by, 1, late=True))
+    happen(world, planned(), events.Warned(ItemOwed.MEASURE, due.by, 1, late=True))
     world.clock.advance(timedelta(days=9))
     text = await text_of(client, "/rectify/Z26003")
     assert 'class="late"' in text

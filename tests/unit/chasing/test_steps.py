@@ -26,7 +26,7 @@ from handlers.tickets.events.clock import (
     Resumed,
     UrgeIgnored,
 )
-from handlers.tickets.events.grades import Revisited, Silent
+from handlers.tickets.events.grades import RatingLapsed, Revisited
 from handlers.tickets.events.joining import Backed, Followed
 from handlers.tickets.events.work import Closed, Replied
 from handlers.tickets.lifecycle import Change
@@ -105,10 +105,10 @@ def test_the_ladder_taken_in_time() -> None:
         (("reply",), 3.2 * DAY, ["CommitmentBroken 1"]),
         (("reply", "keep"), 3.2 * DAY, []),
         (("reply", "rate high"), 22 * DAY, ["CommitmentBroken 1", "CommitmentBroken 2", "Revisited"]),
-        (("reply",), 7.2 * DAY, ["CommitmentBroken 1", "Silent", "Closed"]),
-        (("close",), 7.2 * DAY, ["Silent"]),
+        (("reply",), 7.2 * DAY, ["CommitmentBroken 1", "RatingLapsed", "Closed"]),
+        (("close",), 7.2 * DAY, ["RatingLapsed"]),
         (("close", "rate high"), 7.2 * DAY, []),
-        (("close",), 21.2 * DAY, ["Silent", "Revisited"]),
+        (("close",), 21.2 * DAY, ["RatingLapsed", "Revisited"]),
         (("close", "rate low"), 1.2 * DAY, ["Reopened"]),
         (("close", "rate low", "leave it"), 1.2 * DAY, []),
         (("follow",), 60 * DAY, []),
@@ -182,7 +182,7 @@ def test_silence_of_a_follower_outlives_the_closing_of_the_other() -> None:
     answered = replace(samples.STANDING, state=State.REPLIED, reply="换了新灯。", replied_at=START)
     answer = Followed(4, Replied("换了新灯。", rate_by=START + 7 * DAY), answered)
     changes.append(lifecycle.apply(changes[-1].ticket, answer, samples.HOUSING, START + 2 * HOUR))
-    assert said(tick(changes, START + 7 * DAY)) == ["Silent"]
+    assert said(tick(changes, START + 7 * DAY)) == ["RatingLapsed"]
     closing = Followed(6, Closed(), replace(answered, state=State.CLOSED))
     changes.append(lifecycle.apply(changes[-1].ticket, closing, samples.CLOCK, START + 7 * DAY))
     assert changes[-1].ticket.chase.silent
@@ -237,7 +237,7 @@ def _repeated(changes: list[Change]) -> list[object]:
                 seen[go, answer, "vow", vow] += 1
             case UrgeIgnored(due=due):
                 seen[before.urged_at, due] += 1
-            case Silent():
+            case RatingLapsed():
                 seen[go, answer, "silent"] += 1
             case Revisited():
                 seen[go, before.closed_at, before.rating, len(changes[:number]), "revisited"] += 1

@@ -15,26 +15,26 @@ from handlers.directory.directory import Directory, Level, Unit
 from handlers.errors import Broken, Refused
 from handlers.items import events, lifecycle, numbers, states, wording
 from handlers.items.events import ItemEvent
-from handlers.items.item import Due, Item, Measure, Origin, Owed, State
+from handlers.items.item import Item, ItemDue, ItemOwed, ItemState, Measure, Origin
 from handlers.rectification import dates, notify
 from handlers.tickets.events import Actor, By
 from tests.support.stored import shapes
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 STAFF = Actor(By.STAFF, 7, "老郑", "dispatch")
-DUE = Due(NOW + timedelta(days=3), NOW + timedelta(days=2))
+DUE = ItemDue(NOW + timedelta(days=3), NOW + timedelta(days=2))
 DIRECTORY = Directory([Unit("roads", "县城市管理局", Level.COUNTY)], (), (), "roads")
 
 SAMPLES: dict[type, events.What] = {
     events.Planned: events.Planned((Measure("换电缆", DUE),), "挖断"),
     events.Progressed: events.Progressed("换好了", measure=1, done=True),
-    events.Extended: events.Extended(1, DUE, "等料"),
+    events.ItemExtended: events.ItemExtended(1, DUE, "等料"),
     events.SubmittedForSignOff: events.SubmittedForSignOff("都亮了", DUE),
     events.SentBack: events.SentBack("还有不亮的", DUE),
     events.SignedOff: events.SignedOff("同意"),
     events.Covered: events.Covered((9,), 1),
     events.Dropped: events.Dropped("重复"),
-    events.Warned: events.Warned(Owed.PLAN, DUE.by),
+    events.Warned: events.Warned(ItemOwed.PLAN, DUE.by),
 }
 _FILES = "[{id: int, kind: image/voice/video}]"
 _DUE = "{by: datetime, remind_at: datetime | none = null, reminded: bool = false, late: bool = false}"
@@ -55,11 +55,11 @@ STORED: dict[str, str] = {
 
 HANDS = {kind: Actor(By.CLOCK) if kind is events.Warned else STAFF for kind in SAMPLES}
 WAY = {
-    State.OPENED: (),
-    State.DOING: (events.Planned,),
-    State.SUBMITTED: (events.Planned, events.SubmittedForSignOff),
-    State.SIGNED: (events.Planned, events.SubmittedForSignOff, events.SignedOff),
-    State.DROPPED: (events.Dropped,),
+    ItemState.OPENED: (),
+    ItemState.DOING: (events.Planned,),
+    ItemState.SUBMITTED: (events.Planned, events.SubmittedForSignOff),
+    ItemState.SIGNED: (events.Planned, events.SubmittedForSignOff, events.SignedOff),
+    ItemState.DROPPED: (events.Dropped,),
 }
 
 
@@ -67,7 +67,7 @@ def opened() -> events.Opened:
     return events.Opened("整〔2026〕0001号", "Z26001", 2026, 1, Origin.HOT, "roads", "路灯不亮", (1, 2), 2, DUE)
 
 
-def item_in(state: State) -> tuple[Item, list[ItemEvent]]:
+def item_in(state: ItemState) -> tuple[Item, list[ItemEvent]]:
     """An item on its shortest way to this state, with its log."""
     change = lifecycle.start(5, opened(), STAFF, NOW)
     log = [change.event]
@@ -84,7 +84,7 @@ def test_every_event_is_stored_as_it_always_was() -> None:
 
 def test_an_item_is_opened_once() -> None:
     with pytest.raises(Broken):
-        opened().fold(item_in(State.DOING)[0], NOW, STAFF)
+        opened().fold(item_in(ItemState.DOING)[0], NOW, STAFF)
 
 
 def test_every_kind_of_event_has_its_rows_its_title_its_fold_and_its_sample() -> None:
@@ -93,11 +93,11 @@ def test_every_kind_of_event_has_its_rows_its_title_its_fold_and_its_sample() ->
     assert {what for what in states.WHATS if what.title and "fold" in vars(what)} == set(states.WHATS) - {events.Opened}
     assert set(notify.TABLE) == set(states.WHATS) - {events.Warned}
     assert set(SAMPLES) == set(states.WHATS) - {events.Opened}
-    assert set(states.NAMES) == set(states.IS) == set(State)
+    assert set(states.NAMES) == set(states.IS) == set(ItemState)
 
 
-@pytest.mark.parametrize(("state", "kind"), list(product(State, SAMPLES)))
-def test_whole_matrix(state: State, kind: type) -> None:
+@pytest.mark.parametrize(("state", "kind"), list(product(ItemState, SAMPLES)))
+def test_whole_matrix(state: ItemState, kind: type) -> None:
     item, log = item_in(state)
     row = states.row(kind, state)
     if row is None:
@@ -130,7 +130,7 @@ def test_events_keep_their_form(kind: type) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in SAMPLES if kind not in {events.SubmittedForSignOff, events.Warned}])
 def test_citizens_read_whole_sentences(kind: type) -> None:
-    item, _ = item_in(State.SUBMITTED)
+    item, _ = item_in(ItemState.SUBMITTED)
     said = SAMPLES[kind].for_citizens(item, DIRECTORY.name(item.unit_id))
     assert said
     assert "None" not in said
@@ -144,7 +144,7 @@ def test_public_words_keep_the_units_telephone_and_nobody_elses() -> None:
 
 
 def test_damaged_logs() -> None:
-    _, log = item_in(State.SUBMITTED)
+    _, log = item_in(ItemState.SUBMITTED)
     for damaged in ([], log[1:], [log[0], log[2]]):
         with pytest.raises(Broken):
             lifecycle.fold(damaged)
@@ -155,14 +155,14 @@ def test_nothing_is_due_of_what_is_over() -> None:
         item, _ = item_in(state)
         assert lifecycle.next_due(item) is None
         assert lifecycle.next_look(item) is None
-    item, _ = item_in(State.OPENED)
+    item, _ = item_in(ItemState.OPENED)
     assert lifecycle.next_due(item) == DUE.by
     assert lifecycle.next_look(item) == DUE.remind_at
 
 
 @pytest.mark.parametrize(("kind", "told"), [(events.Progressed, True), (events.Progressed, False)])
 def test_quiet_progress_leaves_the_day_open(kind: type, told: bool) -> None:
-    item, _ = item_in(State.DOING)
+    item, _ = item_in(ItemState.DOING)
     later = NOW + timedelta(hours=5)
     change = lifecycle.apply(item, events.Progressed("快了", told=told), STAFF, later)
     assert change.item.told_at == (later if told else NOW)

@@ -22,10 +22,10 @@ from handlers.official.commands.handling import (
     CoHandle,
     Extend,
     Note,
-    OnSite,
     Reclassify,
-    Reply,
+    ReportOnSite,
     Return,
+    SendReply,
 )
 from handlers.official.commands.looking import Show, Why
 from handlers.official.commands.merging import Merge
@@ -154,9 +154,9 @@ SPELLINGS: list[tuple[Command, tuple[str, ...]]] = [
     (Extend(None, 20, "等料"), ("延期 二十天 等料", "延期 20 等料")),
     (Extend(None, 21, "等料"), ("延期 二十一天 等料",)),
     (Extend(None, 10, "等料"), ("延期 十天 等料",)),
-    (OnSite(N, "人已到"), (f"现场 {N} 人已到", f"到现场{N}：人已到", f"現場處理 {N} 人已到")),
+    (ReportOnSite(N, "人已到"), (f"现场 {N} 人已到", f"到现场{N}：人已到", f"現場處理 {N} 人已到")),
     (
-        Reply(N, "您好：\n\n一、已修好；\n  二、电话见下。"),
+        SendReply(N, "您好：\n\n一、已修好；\n  二、电话见下。"),
         (
             f"答复 {N} 您好：\n\n一、已修好；\n  二、电话见下。",
             f"答复：{N}：您好：\n\n一、已修好；\n  二、电话见下。",
@@ -164,8 +164,8 @@ SPELLINGS: list[tuple[Command, tuple[str, ...]]] = [
             f"答覆{N}您好：\n\n一、已修好；\n  二、电话见下。",
         ),
     ),
-    (Reply(None, "已修好"), ("答复 已修好", "答复:已修好", "答复：已修好", "答复，已修好", "回复\n已修好")),
-    (Reply(None, "2026-11-21 修好"), ("答复 2026-11-21 修好",)),
+    (SendReply(None, "已修好"), ("答复 已修好", "答复:已修好", "答复：已修好", "答复，已修好", "回复\n已修好")),
+    (SendReply(None, "2026-11-21 修好"), ("答复 2026-11-21 修好",)),
     (Close(N), (f"办结 {N}", f"辦結{N}", f"{N}办结", f"{N} 已办结了", f"结案 {N}。")),
     (Close(N, "已修好"), (f"办结 {N} 已修好", f"办结{N}：已修好")),
     (Close(None), ("办结", "办结了")),
@@ -312,7 +312,7 @@ def test_wrong_words_name_the_nearest_right_command(text: str, nearest: str, fix
 @pytest.mark.parametrize("number", ["26000427", "2600042", "260004288", "26004028"])
 def test_a_mistyped_number_is_still_read_as_a_number(number: str) -> None:
     """Else it would become the first words of a reply to the citizen."""
-    assert parse(f"答复 {number} 已修好") == Reply(number, "已修好")
+    assert parse(f"答复 {number} 已修好") == SendReply(number, "已修好")
 
 
 @given(st.text())
@@ -354,16 +354,16 @@ _COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(Transfer, _NUMBERS, _UNITS, st.just("") | _BODY),
     st.builds(Return, _NUMBERS, _BODY),
     st.builds(Ask, _NUMBERS, _BODY),
-    st.builds(Reply, _NUMBERS, _BODY),
+    st.builds(SendReply, _NUMBERS, _BODY),
     st.builds(Close, _NUMBERS, st.just("") | _BODY),
     st.builds(Note, _NUMBERS, _BODY),
-    st.builds(OnSite, _NUMBERS, _BODY),
+    st.builds(ReportOnSite, _NUMBERS, _BODY),
     st.builds(Supervise, _NUMBERS, _BODY),
     st.builds(Extend, _NUMBERS, st.integers(1, 365), _BODY),
     st.builds(CoHandle, _NUMBERS, _UNITS),
     st.builds(Reclassify, _NUMBERS, st.sampled_from(["交通运输", "环保"])),
     st.builds(Merge, st.none() | _NUMBERS, _NUMBERS),
-    st.builds(Reply, st.none(), _PLAIN_BODY),
+    st.builds(SendReply, st.none(), _PLAIN_BODY),
     st.builds(Note, st.none(), _PLAIN_BODY),
     st.builds(Hot, st.none() | st.integers(1, 20)),
     st.builds(Todo, st.integers(1, 99)),

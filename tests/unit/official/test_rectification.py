@@ -9,12 +9,12 @@ import pytest
 from handlers.directory.directory import Role
 from handlers.hot import HotIssue
 from handlers.items.events import Warned
-from handlers.items.item import Item, Origin, Owed, State
+from handlers.items.item import Item, ItemOwed, ItemState, Origin
 from handlers.items.lifecycle import changed
 from handlers.rectification import clock
 from handlers.tickets.events import By
 from handlers.tickets.events.filing import Withdrawn
-from handlers.tickets.events.grades import Informed, Rated, Silent
+from handlers.tickets.events.grades import Informed, Rated, RatingLapsed
 from handlers.tickets.events.work import Accepted, Refusal, Reopened, Replied
 from handlers.tickets.ticket import Promise, Ticket
 from handlers.tickets.ticket import State as TicketState
@@ -158,7 +158,7 @@ def test_measures_by_the_line_with_the_cause(town: Town) -> None:
     assert "现有 2 项措施" in town.handler.say(text)
     assert town.item.analysis == "电缆被施工挖断"
     assert [each.text for each in town.item.measures] == ["更换电缆", "加装警示牌"]
-    assert town.item.state is State.DOING
+    assert town.item.state is ItemState.DOING
     told = town.told(town.tickets[0].person_id)[-1]
     assert "查明原因：电缆被施工挖断；县城市管理局的措施：更换电缆（12月4日（周五）18:00 前）；加装警示牌" in told
 
@@ -234,14 +234,14 @@ def test_the_end_answers_those_on_the_lead_units_desk_and_asks_everybody(town: T
     open_here, answered, elsewhere = town.tickets[0], town.tickets[1], town.bureau.ticket(unit="water", person=300)
     town.bureau.happens(open_here, Accepted())
     town.bureau.happens(answered, Replied("先看看", rate_by=town.bureau.now + timedelta(days=7)))
-    town.bureau.happens(answered, Silent(), By.CLOCK)
+    town.bureau.happens(answered, RatingLapsed(), By.CLOCK)
     town.tickets.append(elsewhere)
     town.submitted()
     asked = town.supervisor.say("验收 Z26001 现场看过，同意销号")
     assert "2 件会用这段结论答复" in asked
     assert "另有 1 件" in asked
     assert "已验收销号" in town.supervisor.say("确认")
-    assert town.item.state is State.SIGNED
+    assert town.item.state is ItemState.SIGNED
 
     now = town.now(open_here)
     assert now.state is TicketState.REPLIED
@@ -318,7 +318,7 @@ def test_dropped_with_a_reason_for_everybody(town: Town) -> None:
     town.planned()
     assert "要撤销整改" in town.supervisor.say("撤项 Z26001 和另一项重复")
     town.supervisor.say("确认")
-    assert town.item.state is State.DROPPED
+    assert town.item.state is ItemState.DROPPED
     assert "原因：和另一项重复" in town.told(town.tickets[0].person_id)[-1]
     assert "已经撤销" in town.handler.say("措施 Z26001 12月4日前 换电缆")
 
@@ -346,7 +346,7 @@ class TestClock:
         assert self.tick(town) == []
         town.bureau.now = town.bureau.now.replace(month=12, day=3, hour=1)
         (near,) = self.tick(town)
-        assert (near.owed, near.measure, near.late) == (Owed.MEASURE, 1, False)
+        assert (near.owed, near.measure, near.late) == (ItemOwed.MEASURE, 1, False)
         assert "快到期了" in town.told(town.handler.id)[-1]
         assert not any("快到期" in text for text in town.told(town.head.id))
         assert self.tick(town) == []
@@ -361,13 +361,13 @@ class TestClock:
         town.opened()
         town.bureau.later(days=30)
         (what,) = self.tick(town)
-        assert (what.owed, what.late) == (Owed.PLAN, True)
+        assert (what.owed, what.late) == (ItemOwed.PLAN, True)
 
     def test_a_verdict_is_owed_too(self, town: Town) -> None:
         town.submitted()
         town.bureau.later(days=10)
         (what,) = self.tick(town)
-        assert what.owed is Owed.SIGN
+        assert what.owed is ItemOwed.SIGN
         assert "请督办员：验收 Z26001" in town.told(town.supervisor.id)[-1]
 
 

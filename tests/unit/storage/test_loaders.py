@@ -17,8 +17,7 @@ from sqlalchemy import Connection, create_engine, insert
 import handlers
 from handlers.directory.directory import Role, Staff
 from handlers.items.events import Dropped, ItemEvent
-from handlers.items.item import Due, Item, Origin
-from handlers.items.item import State as ItemState
+from handlers.items.item import Item, ItemDue, ItemState, Origin
 from handlers.items.lifecycle import ItemChange
 from handlers.items.queries import ItemBy, LastSerial, RunningItems
 from handlers.outcome import OtherChange, Outcome
@@ -75,7 +74,7 @@ def view() -> BatchView:
 def item(serial: int, unit: str = "housing", year: int = 2026) -> Item:
     key = f"Z{year % 100}{serial:03d}"
     opened = Actor(By.STAFF, 1, "小丁", "dispatch")
-    return Item(serial, key, key, year, serial, Origin.HOT, unit, "路灯", NOW, opened, Due(NOW))
+    return Item(serial, key, key, year, serial, Origin.HOT, unit, "路灯", NOW, opened, ItemDue(NOW))
 
 
 def test_a_later_message_sees_the_items_as_an_earlier_one_left_them(db: Connection, view: BatchView) -> None:
