@@ -7,7 +7,9 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import nullcontext
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -106,11 +108,73 @@ def test_the_same_seed_plants_the_same_faults() -> None:
     assert first == second != plant_faults.chosen(["scheduler"], 5, 2)
 
 
-def test_quick_suites_and_many_functions_come_first() -> None:
-    given = ["tests/scenarios/t.py::a", "tests/unit/t.py::b[1]", "tests/unit/t.py::b[2]", "tests/unit/u.py::c"]
-    assert plant_faults.in_order(given) == [
-        "tests/unit/t.py::b[1]", "tests/unit/u.py::c", "tests/unit/t.py::b[2]", "tests/scenarios/t.py::a",
+def test_quick_suites_near_tests_and_many_functions_come_first() -> None:
+    given = [
+        "tests/scenarios/t.py::a", "tests/unit/bot/t.py::c", "tests/unit/nlp/t.py::b[1]", "tests/unit/nlp/t.py::b[2]",
+        "tests/unit/house/test_days.py::d", "tests/unit/nlp/u.py::e",
     ]  # fmt: skip
+    assert plant_faults.in_order(given, "nlp/text/days.py") == [
+        "tests/unit/house/test_days.py::d", "tests/unit/nlp/t.py::b[1]", "tests/unit/nlp/u.py::e",
+        "tests/unit/nlp/t.py::b[2]", "tests/unit/bot/t.py::c", "tests/scenarios/t.py::a",
+    ]  # fmt: skip
+
+
+def test_a_change_that_makes_no_difference_is_named_as_it_stands_and_not_planted() -> None:
+    for file, words in plant_faults.NO_DIFFERENCE:
+        assert words in {change.words for change in plant_faults.changes(file, (ROOT / file).read_bytes())}
+    (package,) = {file.partition("/")[0] for file, _ in plant_faults.NO_DIFFERENCE}
+    every = plant_faults.chosen([package], 10**6, 1)
+    assert not plant_faults.NO_DIFFERENCE.keys() & {(change.file, change.words) for change in every}
+
+
+LOADED = """
+from functools import cache
+LIMIT = 3 if 1 < 2 else 4
+@cache
+def few(a):
+    return a < 3
+class Many:
+    def __call__(self, a):
+        return [b for b in a if not few(b)] or None
+def maker():
+    return lambda a: a == 3
+"""
+
+
+@pytest.fixture
+def loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    (tmp_path / "f.py").write_text(LOADED, encoding="utf-8")
+    monkeypatch.setattr(plant_faults, "ROOT", tmp_path)
+    spec = spec_from_file_location("f", tmp_path / "f.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("words", "seen"),
+    [
+        ("a < 3 → a <= 3", (True, [4], True)),
+        ("a == 3 → a != 3", (False, [3, 4], False)),
+        ("a < 3 → a < 4", (True, [4], True)),
+    ],
+)
+def test_a_fault_in_memory_is_in_every_function_that_was_loaded(
+    loaded: ModuleType, words: str, seen: tuple[object, ...]
+) -> None:
+    """What was kept in a cache before is forgotten."""
+    assert (loaded.few(3), loaded.Many()([1, 3, 4]), loaded.maker()(3)) == (False, [3, 4], True)
+    (change,) = [one for one in plant_faults.changes("f.py", LOADED.encode()) if one.words == words]
+    assert plant_faults.swap_code(change)
+    assert (loaded.few(3), loaded.Many()([1, 3, 4]), loaded.maker()(3)) == seen
+
+
+def test_a_fault_outside_of_functions_is_not_for_memory(loaded: ModuleType) -> None:
+    (change,) = [one for one in plant_faults.changes("f.py", LOADED.encode()) if one.words == "1 < 2 → 1 <= 2"]
+    assert not plant_faults.swap_code(change)
+    assert loaded.LIMIT == 3
 
 
 def test_operators_that_look_alike_are_told_apart() -> None:
