@@ -21,8 +21,8 @@ run:  ## start the bot with its sandbox: a town, four phones, no server needed
 	@deploy/setup.sh run
 	@SANDBOX=1 exec $(VENV)/python -m bot serve
 
-unit: setup  ## run the pure tests: in parallel, without server or browser, in less than a minute
-	@$(VENV)/python -m pytest -q -n $(WORKERS) -m "not slow" tests/unit $(ARGS)
+unit: setup  ## run the pure tests: in parallel, without server or browser, fewer random examples, in less than a minute
+	@$(VENV)/python -m pytest -q -n $(WORKERS) -m "not slow" --hypothesis-profile=quick tests/unit $(ARGS)
 
 test: setup  ## install what tests need and run all of them (ARGS="-k word" for some)
 	@deploy/install-test-browser.sh

@@ -16,6 +16,8 @@ from tests.support.databases import BACKENDS, Templates
 # How long something takes is for benchmarks: a busy machine must fail no test.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+# For `make unit`, which is run every few minutes; `make test` tries all examples.
+settings.register_profile("quick", deadline=None, max_examples=25)
 
 
 @pytest.fixture(scope="session")
