@@ -23,7 +23,7 @@ from bot.outbound.channels import Channels
 from bot.outbound.open import Outbound
 from bot.process import Process
 from handlers.calendar.zone import day_of
-from handlers.citizen import menu
+from handlers.citizen import words
 from scheduler.jobs import Deed
 from storage.queues.inbox import INBOX_LASTS, forget_old
 from storage.schema.tables import OutboxState
@@ -153,9 +153,9 @@ def loops(outbound: Outbound, bus: Bus) -> tuple[PollingLoop, ...]:
 
 
 _PRESS = {
-    menu.MenuAction.TELL: Press.CLICK,
-    menu.MenuAction.PICTURE: Press.PHOTO_OR_ALBUM,
-    menu.MenuAction.POINT: Press.LOCATION,
+    words.MenuAction.TELL: Press.CLICK,
+    words.MenuAction.PICTURE: Press.PHOTO_OR_ALBUM,
+    words.MenuAction.POINT: Press.LOCATION,
 }
 
 
@@ -166,7 +166,7 @@ def menu_buttons() -> tuple[ApiButton, ...]:
             column.name,
             below=tuple(ApiButton(one.name, press=_PRESS[one.press], key=one.key) for one in column.buttons),
         )
-        for column in menu.MENU
+        for column in words.MENU
     )
 
 

@@ -28,11 +28,10 @@ from handlers.citizen import (
     wording,
 )
 from handlers.citizen.choose_ticket import numbered, settled
-from handlers.citizen.menu import SAYS
 from handlers.citizen.safety import is_cry
 from handlers.citizen.talk import Asking, CitizenTalk, Draft, brought_up, citizens
 from handlers.citizen.turn import Turn, answering, remembering, say
-from handlers.citizen.words import NAMED_LENGTH, DialogueWish, Request
+from handlers.citizen.words import MENU_SAYS, NAMED_LENGTH, DialogueWish, Request
 from handlers.citizen.words import read as read_words
 from handlers.context import Context
 from handlers.errors import Refused
@@ -180,9 +179,9 @@ def _step_by_kind(turn: Turn) -> Outcome:
         case Link():
             return files_and_places.on_link(turn, body)
         case Click():
-            if body.key not in SAYS:
+            if body.key not in MENU_SAYS:
                 return _text(replace(turn, said=_HELP))
-            return _text(turn) if SAYS[body.key] else say(wording.START)
+            return _text(turn) if MENU_SAYS[body.key] else say(wording.START)
         case Follow():
             return _follow(turn, body)
         case PageAction():
@@ -295,7 +294,7 @@ def _words(body: object) -> str | None:
         return body.text
     if isinstance(body, Media) and body.words.strip():
         return body.words
-    return SAYS.get(body.key) if isinstance(body, Click) else None
+    return MENU_SAYS.get(body.key) if isinstance(body, Click) else None
 
 
 def _lapse(turn: Turn) -> tuple[Turn, Draft | None]:

@@ -1,7 +1,7 @@
 """What a citizen's words ask of us: the wishes of `nlp.wishes`, plus the answers that only our own questions and taps bring.
 
 Nothing is decided here. A long message is an appeal unless it begins like a command: looking closer would cost time and
-could only misread it.
+could only misread it. The account's menu stands here too: a tap on one of its buttons means words, as if they were typed.
 """
 
 from __future__ import annotations
@@ -404,3 +404,61 @@ def _look_up(text: str) -> Request | None:
     if code is not None:
         return Request(DialogueWish.LOOK_UP, text, number, code=code)
     return Request(Wish.TRACK, text, number) if words <= _TRACK_WORDS else None
+
+
+class MenuAction(StrEnum):
+    """What the phone does when a button is pressed."""
+
+    TELL = "tell"
+    PICTURE = "picture"
+    POINT = "point"
+
+
+class MenuButton(Struct, frozen=True):
+    """One line of a column. `says` is what its tap means, as if the person had typed it."""
+
+    key: str
+    name: str
+    says: str
+    press: MenuAction = MenuAction.TELL
+
+
+class MenuColumn(Struct, frozen=True):
+    """One of the three words at the foot of the chat."""
+
+    name: str
+    buttons: tuple[MenuButton, ...]
+
+
+# Limits of the platform: three columns of five, a column's name ≤ 16 bytes, a button's ≤ 60, a key ≤ 128.
+MENU: tuple[MenuColumn, ...] = (
+    MenuColumn(
+        "我要说",
+        (
+            MenuButton("file", "说件事", "我要反映"),
+            MenuButton("photo", "拍照片", "", MenuAction.PICTURE),
+            MenuButton("place", "发位置", "", MenuAction.POINT),
+            MenuButton("supplement", "补充刚才的事", "补充"),
+        ),
+    ),
+    MenuColumn(
+        "查进度",
+        (
+            MenuButton("track", "到哪一步了", "进度"),
+            MenuButton("mine", "我说过的事", "我的"),
+            MenuButton("urge", "催一催", "催办"),
+            MenuButton("rate", "评一评", "评价"),
+        ),
+    ),
+    MenuColumn(
+        "帮帮我",
+        (
+            MenuButton("help", "怎么用", "帮助"),
+            MenuButton("showing", "匿名与公开", "公开设置"),
+            MenuButton("human", "找真人", "人工"),
+        ),
+    ),
+)
+
+MENU_SAYS: dict[str, str] = {button.key: button.says for column in MENU for button in column.buttons}
+"""What a click on each key says; a key that is not here belongs to an older menu."""

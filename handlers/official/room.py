@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.citizen.menu import SAYS
+from handlers.citizen.words import MENU_SAYS
 from handlers.context import Context
 from handlers.directory import absence
 from handlers.directory.directory import Role, Staff
@@ -170,7 +170,7 @@ def _other(incoming: Incoming, who: Who, staff: Staff, ctx: Context) -> Outcome:
         case Follow():
             return _help(staff, ctx)
         case Click(key=key):
-            words = SAYS.get(key, "")
+            words = MENU_SAYS.get(key, "")
             if words in {"", "帮助"}:
                 return _help(staff, ctx)
             return says(wording.CITIZENS_MENU, Choice(f"市民 {words}", f"市民 {words}"), Choice("待办", "待办"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.citizen.menu import SAYS
 from handlers.citizen.talk import Asking
+from handlers.citizen.words import MENU_SAYS
 from handlers.messages import (
     Body,
     Click,
@@ -43,7 +43,7 @@ bodies: st.SearchStrategy[Body] = st.one_of(
     st.builds(Media, st.sampled_from(MediaKind), st.just("m"), st.one_of(st.just(""), texts)),
     st.builds(Location, degrees, degrees, label),
     st.builds(Link, st.text(max_size=20), st.just(""), st.text(max_size=400)),
-    st.sampled_from((*SAYS, "unknown")).map(Click),
+    st.sampled_from((*MENU_SAYS, "unknown")).map(Click),
     st.builds(Follow, st.sampled_from(("", "t_26000010", "t_", "t_26000011", "poster")), st.booleans()),
     st.builds(PageAction, st.integers(0, 1100), st.sampled_from(PageVerb), texts),
     st.sampled_from((Silent("view"), Delivery("1", delivered=False, status=""), Consent(()))),

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from handlers.citizen import room
-from handlers.citizen.menu import MENU, SAYS
 from handlers.citizen.safety import CALL_NOW
 from handlers.citizen.talk import Asking
+from handlers.citizen.words import MENU, MENU_SAYS
 from handlers.messages import Channel, Click, Consent, Delivery, Incoming, Link, Silent, Text, Unfollow
 from handlers.official.talk import OfficialTalk
 from handlers.tickets.ticket import State
@@ -225,7 +225,7 @@ def test_events_without_an_answer(li: Chat, body: Silent | Delivery | Consent) -
     assert li.outcome.talk is None
 
 
-@pytest.mark.parametrize("key", SAYS)
+@pytest.mark.parametrize("key", MENU_SAYS)
 def test_every_button_of_the_menu_has_an_answer(li: Chat, key: str) -> None:
     li.say(LAMP)
     assert li.click(key)

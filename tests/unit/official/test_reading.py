@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.citizen.menu import SAYS
+from handlers.citizen.words import MENU_SAYS
 from handlers.deadlines import deadlines
 from handlers.directory.directory import Role
 from handlers.messages import (
@@ -344,7 +344,7 @@ def test_what_is_not_words(bureau: Bureau, body: Body, expected: str) -> None:
 def test_the_menu_leads_to_a_citizens_talk(bureau: Bureau) -> None:
     official = bureau.official()
     official.send(Click("file"))
-    assert official.choices[0].say == f"市民 {SAYS['file']}"
+    assert official.choices[0].say == f"市民 {MENU_SAYS['file']}"
 
 
 @pytest.mark.parametrize(
