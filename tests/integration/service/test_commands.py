@@ -323,3 +323,32 @@ async def test_a_policy_is_shown_tried_and_refused(command: Command, stage: Stag
 async def _docs(stage: Stage) -> list[str]:
     async with stage.parts.process.engine.connect() as db:
         return list((await db.execute(select(tickets.c.doc))).scalars())
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("inbox", "list"), 0, ""),
+        (("inbox", "show", "key"), 2, "没有这个编号，用 inbox list 看编号"),
+        (("inbox", "replay"), 0, "已交回 0 条，运行中的服务会在几秒内处理"),
+        (("staff", "release", "9"), 2, "没有编号 9 的工作人员，用 staff list 看编号"),
+        (("corrections", "units"), 0, "还没有人改派过"),
+        (("model", "rollback"), 2, "没有上一个模型可退"),
+        (("directory", "recuse"), 0, "没有要回避的件"),
+        (("public", "withdraw"), 0, "没有要收回的"),
+    ],
+)
+def test_a_command_says_that_there_is_nothing_to_do(
+    command: Command, words: tuple[str, ...], code: int, says: str
+) -> None:
+    command("migrate")
+    done = command(*words)
+    assert (done.exit_code, (done.stdout + done.stderr).strip()) == (code, says)
+
+
+def test_the_directory_is_loaded_and_nothing_is_exported_of_an_empty_town(command: Command, tmp_path: Path) -> None:
+    command("migrate")
+    assert command("directory", "load", str(SEED)).stdout.startswith("单位 ")
+    assert command("corrections", "export", str(tmp_path / "corrections.jsonl")).stdout == "已导出 0 条\n"
+    assert command("export", str(tmp_path / "tickets.jsonl")).stdout == "已导出 0 件\n"
+    assert command("model", "list").stdout.startswith("现用：随程序发布的模型 ")
