@@ -146,6 +146,15 @@ def propagate(
     )
 
 
+def by_leader(leaders: Collection[int], tickets: Iterable[Ticket]) -> dict[int, list[Ticket]]:
+    """Returns for each of these leaders the tickets that follow it, in the order given."""
+    crowds: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in leaders}
+    for ticket in tickets:
+        if ticket.joined_to in crowds:
+            crowds[ticket.joined_to].append(ticket)
+    return crowds
+
+
 def with_followers(outcome: Outcome, load: Callable[[Collection[int]], Iterable[Ticket]], ctx: Context) -> Outcome:
     """Returns the outcome together with what it makes of those who follow its tickets.
 
@@ -156,11 +165,7 @@ def with_followers(outcome: Outcome, load: Callable[[Collection[int]], Iterable[
     if not leaders:
         return outcome
     changed = {ticket.id: ticket for ticket in outcome.tickets}
-    crowds: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in leaders}
-    for stored in load(leaders):
-        one = changed.get(stored.id, stored)
-        if one.joined_to in crowds:
-            crowds[one.joined_to].append(one)
+    crowds = by_leader(leaders, (changed.get(stored.id, stored) for stored in load(leaders)))
     more = propagate(outcome, crowds, {}, ctx)
     return replace(
         outcome,

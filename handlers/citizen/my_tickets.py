@@ -16,14 +16,13 @@ from handlers.deadlines.explain_steps import Inquiry
 from handlers.outcome import CodeTry, Outcome, Reply
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle
-from handlers.tickets import wording as ticket_wording
 from handlers.tickets.events import By, Happening
 from handlers.tickets.events.clock import Urged
 from handlers.tickets.events.filing import Supplemented, Withdrawn
 from handlers.tickets.events.grades import Rated
 from handlers.tickets.events.work import Reopened
 from handlers.tickets.ticket import Ticket
-from handlers.tickets.wording import cut
+from handlers.tickets.wording import STATES, cut, progress
 from handlers.tracking import timeline
 from handlers.tracking.model import Audience
 
@@ -86,7 +85,7 @@ def on_mine(turn: Turn, _said: Request) -> Outcome:
     mine = turn.found.mine
     if not mine:
         return say(choose_ticket.NO_TICKETS)
-    rows = [(ticket, ticket_wording.STATES[ticket.state]) for ticket in mine[:LISTED]]
+    rows = [(ticket, STATES[ticket.state]) for ticket in mine[:LISTED]]
     taps = (Choice(row(ticket, state), f"查 {ticket.number}") for ticket, state in rows)
     return say(listed(len(rows), len(mine)), *taps)
 
@@ -95,7 +94,7 @@ def shown(turn: Turn, ticket: Ticket) -> Outcome:
     """The owner's compact timeline, the link to the whole, and what they can do next."""
     history = turn.found.history.get(ticket.id, ())
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.CITIZEN, main=turn.main_of(ticket))
-    text = ticket_wording.progress(view) + "\n" + progress_link(turn.ctx.links.citizen(ticket.token))
+    text = progress(view) + "\n" + progress_link(turn.ctx.links.citizen(ticket.token))
     offers = [
         choice(ticket)
         for what, choice in _OFFERS
@@ -112,7 +111,7 @@ def stranger(turn: Turn, ticket: Ticket) -> Outcome:
     """The same for somebody else: no personal data, nothing to do, not remembered as theirs."""
     history = turn.found.history.get(ticket.id, ())
     view = timeline.view(ticket, history, turn.ctx.directory, turn.now, Audience.STRANGER, main=turn.main_of(ticket))
-    return say(ticket_wording.progress(view))
+    return say(progress(view))
 
 
 def listed(shown: int, total: int) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from handlers import followers
 from handlers.dispatch import Reading
 from handlers.messages import Incoming
 from handlers.outcome import Outcome, Who
@@ -92,10 +93,5 @@ def load_more(db: Connection, view: BatchView, cases: Sequence[Case]) -> None:
 def load_followers(db: Connection, view: BatchView, ids: frozenset[int]) -> dict[int, list[Ticket]]:
     """Returns the followers of these tickets, oldest first: as stored, and as changed by this batch."""
     stored = view.tickets.current(view.tickets.add(batch_loading.followers(db, ids)))
-    known = {ticket.id: ticket for ticket in (*stored, *view.tickets.following(ids)) if ticket.joined_to in ids}
-    found: dict[int, list[Ticket]] = {ticket_id: [] for ticket_id in ids}
-    for ticket_id in sorted(known):
-        main = known[ticket_id].joined_to
-        if main is not None:
-            found[main].append(known[ticket_id])
-    return found
+    known = {ticket.id: ticket for ticket in (*stored, *view.tickets.following(ids))}
+    return followers.by_leader(ids, (known[ticket_id] for ticket_id in sorted(known)))
