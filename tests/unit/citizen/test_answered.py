@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers.citizen import published_reply
+from handlers.citizen import published_reply, wording
 from handlers.citizen.talk import Asking
 from handlers.context import Published
 from handlers.tickets.ticket import Place, State, Ticket
@@ -186,3 +186,19 @@ def test_a_long_reply_ends_with_a_sentence() -> None:
     assert "。……" in shown
     assert len(shown) < published_reply.LONGEST + 20
     assert published_reply.shortened("短") == "短"
+
+
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        ("字" * published_reply.LONGEST, published_reply.LONGEST),
+        ("字" * (published_reply.LONGEST + 1), published_reply.LONGEST),
+        ("一句。" + "字" * 500, published_reply.LONGEST),
+        ("字" * 300 + "。" + "字" * 200, 301),
+        ("字" * 399 + "。" + "字", 400),
+        ("字" * 400 + "。" + "字", 400),
+    ],
+)
+def test_a_long_reply_ends_with_a_sentence_where_that_keeps_half_of_it(reply: str, kept: int) -> None:
+    shown = published_reply.shortened(reply)
+    assert shown == (reply if len(reply) == kept else reply[:kept] + wording.CUT_SHORT)

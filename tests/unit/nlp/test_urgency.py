@@ -133,3 +133,16 @@ def test_every_hazard_has_signs_and_every_sign_a_hazard() -> None:
 @pytest.mark.parametrize("part", sorted(HAZARDS))
 def test_patterns_repeat_what_they_are_meant_to(part: str) -> None:
     assert re.search(r"\(\d+, \d+\)|\{\{|\{\d*, ", HAZARDS[part].pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("围墙塌了，压着人", True),
+        ("围墙塌了半年没人修", False),
+        ("3月份围墙塌了，到现在没人修", False),
+        ("邻居心脏病发作，倒在地上", True),
+    ],
+)
+def test_what_stood_for_long_is_no_danger_now(reader: Reader, text: str, danger: bool) -> None:
+    assert (reader.understand(text).danger is not None) is danger
