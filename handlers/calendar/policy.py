@@ -15,7 +15,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers.calendar.office_hours import USUAL, Hours
+from handlers.calendar.office_hours import DEFAULT_HOURS, Hours
 from handlers.calendar.workdays import CHINA, WorkCalendar
 
 
@@ -179,7 +179,7 @@ class Terms(Struct, frozen=True):
 
     book: Book
     calendar: WorkCalendar = CHINA
-    office: Hours = USUAL
+    office: Hours = DEFAULT_HOURS
     """Hours of the unit that owes the reply."""
 
     def at(self, office: Hours) -> Terms:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from handlers.calendar import office_time
+from handlers.calendar import office_hours
 from handlers.calendar.office_hours import Hours
 from handlers.calendar.policy import TERMS, VITAL_KINDS, Edition, Ladder, Rule, Span, Terms
 from handlers.calendar.workdays import WorkCalendar
@@ -117,8 +117,8 @@ def resume(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Moved:
     calendar, office = terms.calendar, terms.office
     if ticket.promise.in_hours:
         return _moved(at, reply_by + (at - asked), ticket, terms, at - asked)
-    back = office_time.between(calendar, office, asked, at) // _MINUTE * _MINUTE
-    return _moved(at, office_time.after(calendar, office, reply_by, back), ticket, terms, back)
+    back = office_hours.open_between(calendar, office, asked, at) // _MINUTE * _MINUTE
+    return _moved(at, office_hours.open_after(calendar, office, reply_by, back), ticket, terms, back)
 
 
 def shorten(ticket: Ticket, at: datetime, terms: Terms = TERMS) -> Shortened | None:

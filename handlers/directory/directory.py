@@ -135,7 +135,7 @@ class Directory:
 
     def hours(self, unit_id: str) -> office_hours.Hours:
         """Returns the unit's office hours. The usual ones for a unit that was removed."""
-        return self._hours.get(unit_id, office_hours.USUAL)
+        return self._hours.get(unit_id, office_hours.DEFAULT_HOURS)
 
     @cached_property
     def absences(self) -> tuple[Staff, ...]:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.calendar import office_time
-from handlers.calendar.office_hours import USUAL, Hours, hours
+from handlers.calendar import office_hours
+from handlers.calendar.office_hours import DEFAULT_HOURS, Hours, hours
 from handlers.calendar.policy import TERMS, Span, Terms
 from handlers.calendar.workdays import CHINA
 from handlers.calendar.zone import SHANGHAI, day_of
@@ -21,7 +21,7 @@ from handlers.tickets.ticket import Ticket
 from tests.support import samples
 
 KINDS = st.sampled_from(("咨询", "投诉", "举报", "求助", "建议", "感谢", "别的"))
-OFFICES = st.sampled_from((USUAL, hours("08:30", "17:30"), hours("00:00", "23:59"), hours("13:00", "13:01")))
+OFFICES = st.sampled_from((DEFAULT_HOURS, hours("08:30", "17:30"), hours("00:00", "23:59"), hours("13:00", "13:01")))
 MOMENTS = st.integers(0, 1035 * 24 * 60).map(
     lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -85,8 +85,8 @@ def test_a_pause_never_shortens_and_a_longer_one_never_gives_less(
     assert pause(ticket, since - timedelta(minutes=longer), until, terms) >= back
     # What is given back is what was lost, and no more.
     if not ticket.promise.in_hours:
-        lost = office_time.between(terms.calendar, terms.office, since, until)
-        assert office_time.between(terms.calendar, terms.office, ticket.promise.reply_by, back) == lost
+        lost = office_hours.open_between(terms.calendar, terms.office, since, until)
+        assert office_hours.open_between(terms.calendar, terms.office, ticket.promise.reply_by, back) == lost
         assert lost <= until - since
 
 
@@ -111,7 +111,7 @@ def test_many_short_pauses_never_give_more_than_one_over_all_of_them(
 def test_a_pause_while_the_office_is_shut_costs_nothing(of: tuple[Ticket, Terms], since: datetime, most: int) -> None:
     ticket, terms = of
     until = since + timedelta(seconds=most)
-    if not ticket.promise.in_hours and not office_time.between(terms.calendar, terms.office, since, until):
+    if not ticket.promise.in_hours and not office_hours.open_between(terms.calendar, terms.office, since, until):
         assert pause(ticket, since, until, terms) == ticket.promise.reply_by
 
 
@@ -119,12 +119,12 @@ def test_a_pause_while_the_office_is_shut_costs_nothing(of: tuple[Ticket, Terms]
 def test_office_time_is_counted_as_it_passes(at: datetime, minutes: int, seconds: int, office: Hours) -> None:
     """Second by second it could be watched at the door: open on a working day between the hours, and at no other time."""
     open_for = timedelta(seconds=seconds)
-    then = office_time.after(CHINA, office, at, open_for)
-    assert office_time.between(CHINA, office, at, then) == open_for
+    then = office_hours.open_after(CHINA, office, at, open_for)
+    assert office_hours.open_between(CHINA, office, at, then) == open_for
     assert then >= at
     later = at + timedelta(minutes=minutes)
-    passed = office_time.between(CHINA, office, at, later)
-    assert office_time.between(CHINA, office, later, at) == timedelta()
+    passed = office_hours.open_between(CHINA, office, at, later)
+    assert office_hours.open_between(CHINA, office, later, at) == timedelta()
     watched = timedelta()
     for number in range((day_of(later) - day_of(at)).days + 1):
         day = day_of(at) + timedelta(days=number)
