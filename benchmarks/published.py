@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sqlalchemy import insert, update
 
 from bot.background.published_replies import PublishedReplies
-from bot.directory import CurrentDirectory
+from bot.decisions import CurrentDirectory
 from handlers.tickets.ticket import State, Ticket
 from nlp.matching.answers import SameWords
 from nlp.text import segment

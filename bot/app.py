@@ -13,9 +13,8 @@ from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.push import MAX_BODY, Mode, PushSettings
 from bot.channels.wecom.callback import wecom_callback
 from bot.config import Settings
-from bot.inbound.admission import Admission
 from bot.inbound.door import DOOR, Door
-from bot.inbound.webhook import PATIENCE, Webhook
+from bot.inbound.webhook import PATIENCE, Admission, Webhook
 from bot.monitoring.health import Health, stuck
 from bot.pages.context import Present, Site, protect
 from bot.pages.routes import PageParts, Sources, add_pages

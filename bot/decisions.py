@@ -1,4 +1,6 @@
-"""Runs the rules on the database: makes their context, and opens the transactions in which they decide."""
+"""Runs the rules on the database: keeps the current directory, makes their context, and opens the transactions in which they
+decide.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +14,40 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import ids
 from bot.clock import Clock
-from bot.directory import CurrentDirectory
 from handlers import dispatch
 from handlers.calendar.policy import Terms
 from handlers.context import Context, Fresh, Links, Lookups, TextReader
+from handlers.directory.directory import Directory
 from handlers.errors import Unavailable
 from handlers.outcome import Outcome
 from storage.queries.moment import DatabaseTime
 from storage.queries.newest import newest_id
 from storage.queues.serials import Serials
+from storage.transactions import directory as store
 from storage.transactions.chase import Chaser
 from storage.transactions.messages import UnitOfWork
 from storage.transactions.rectify import RectificationClock
+
+
+class CurrentDirectory:
+    """Holds the newest directory. Rules are given `now` and never wait for a load."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._directory = Directory((), (), (), "", version=-1)
+
+    @property
+    def now(self) -> Directory:
+        """The directory as last loaded."""
+        return self._directory
+
+    async def refresh(self) -> bool:
+        """Load the directory again if it has changed. Returns whether it had."""
+        if await store.version(self._engine) == self._directory.version:
+            return False
+        self._directory = await store.load(self._engine)
+        return True
+
 
 Announce = Callable[[Sequence[Outcome]], None]
 """Called after each commit with what was decided."""

@@ -20,8 +20,7 @@ from bot.background.open import Background, open_background
 from bot.background.timekeeper import keep_time
 from bot.clock import Clock
 from bot.config import Settings, Unusable
-from bot.decisions import Decisions, RuleInputs, fresh_ids
-from bot.directory import CurrentDirectory
+from bot.decisions import CurrentDirectory, Decisions, RuleInputs, fresh_ids
 from bot.files import private
 from bot.files.policy import read_terms
 from bot.ids import keyed_hash

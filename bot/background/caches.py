@@ -13,8 +13,7 @@ from bot.background.hot_issues import HotIssueGatherer
 from bot.background.published_replies import PublishedReplies, read_file
 from bot.background.training import CurrentReader, Learning
 from bot.config import Settings
-from bot.decisions import Announce
-from bot.directory import CurrentDirectory
+from bot.decisions import Announce, CurrentDirectory
 from bot.process import Process
 from handlers.context import Lookups, TextReader
 from handlers.outcome import Outcome

@@ -15,8 +15,7 @@ from bot.background.open import Background
 from bot.background.sweeping import Sweeper
 from bot.channels.wechat.errors import PlatformError
 from bot.channels.wechat.menu import ApiButton, Press
-from bot.decisions import RuleInputs
-from bot.directory import CurrentDirectory
+from bot.decisions import CurrentDirectory, RuleInputs
 from bot.inbound.late_answers import take_up
 from bot.inbound.open import Inbound
 from bot.outbound.channels import Channels

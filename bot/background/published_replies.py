@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Unusable
-from bot.directory import CurrentDirectory
+from bot.decisions import CurrentDirectory
 from handlers.calendar.zone import SHANGHAI
 from handlers.citizen import published_reply
 from handlers.context import Published

@@ -13,9 +13,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from nlp.places.cuts import apart
 from nlp.places.divisions import Divisions
-from nlp.places.everyday import everyday
+from nlp.places.everyday import apart, everyday
 from nlp.places.ranking import PlacePart, kind_of, runs_of, worth
 from nlp.places.words import (
     BY_LAST,

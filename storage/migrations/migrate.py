@@ -2,7 +2,7 @@
 
 Forwards only (docs/adr/0008-forwards-only.md); the way back is a backup. Every part is a short transaction of its own
 that stays done, so a killed migration continues where it stopped. An old program may run meanwhile: the fence
-(`storage/schema/fence.py`) stops its writes once the schema has changed.
+(`storage/schema/revision.py`) stops its writes once the schema has changed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from storage.schema import indexes
 from storage.schema.engine import upsert
 from storage.schema.errors import code_of
-from storage.schema.fence import MIGRATING, fenced, lower_fence, raise_fence
-from storage.schema.revision import config, derives, history, newest
+from storage.schema.revision import MIGRATING, config, derives, fenced, history, lower_fence, newest, raise_fence
 from storage.schema.tables import migration_steps, tickets
 from storage.schema.transaction import writing
 from storage.transactions import rebuild

@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.schema.types import from_micros
+from storage.schema.tables import from_micros
 
 # clock_timestamp() and not now(), which stands still within a transaction.
 # https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql.dml import Insert
 
 from storage.schema.rows import Row
-from storage.schema.types import Instant, to_micros
+from storage.schema.tables import Instant, to_micros
 
 
 class Bulk:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.sql.dml import Insert
 
-from storage.schema import fence
+from storage.schema import revision
 
 WRITES = {"writes": True}
 """Execution option of a transaction that will write. SQLite then takes its only write lock at the start, so that two
@@ -77,7 +77,7 @@ def open_engine(url: str, pool_size: int = 8) -> AsyncEngine:
         hide_parameters=True,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"server_settings": {"jit": "off", "application_name": fence.connection_name()}, "timeout": 10},
+        connect_args={"server_settings": {"jit": "off", "application_name": revision.connection_name()}, "timeout": 10},
     )
 
 
@@ -92,7 +92,7 @@ def open_file(url: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must not open transactions by itself: we say BEGIN or BEGIN IMMEDIATE below.
     connection.isolation_level = None
-    connection.create_function(fence.FUNCTION, 1, fence.check)
+    connection.create_function(revision.FUNCTION, 1, revision.check)
     cursor = connection.cursor()
     for setting in _SQLITE_SETTINGS:
         cursor.execute(setting)

@@ -7,13 +7,16 @@ collide instead of overwriting each other. `inbox` holds every message once, wit
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     ColumnElement,
+    Dialect,
     Index,
     Integer,
     MetaData,
@@ -24,8 +27,37 @@ from sqlalchemy import (
     literal_column,
     text,
 )
+from sqlalchemy.types import TypeDecorator
 
-from storage.schema.types import Instant
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(at: datetime) -> int:
+    """Returns whole microseconds since 1970 UTC. Raises TypeError for a naive datetime."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Returns the aware UTC time of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time stored as an integer: microseconds since 1970 UTC.
+
+    SQLite has no time zones; integers sort, index and bind the same on both databases.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_micros(value)
+
 
 metadata = MetaData(
     naming_convention={

@@ -34,9 +34,8 @@ from storage.schema import rows
 from storage.schema.bulk import Bulk
 from storage.schema.engine import upsert
 from storage.schema.errors import WriteError, code_of
-from storage.schema.tables import chase_notices, outbox, tickets
+from storage.schema.tables import Instant, chase_notices, outbox, tickets
 from storage.schema.transaction import runner
-from storage.schema.types import Instant
 from storage.transactions.retry import NotWritten, judged, retry
 from storage.transactions.writing import write_happened
 

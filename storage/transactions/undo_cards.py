@@ -18,8 +18,7 @@ from handlers.repairs.undo_cards import TakenBack
 from handlers.tickets.events.clock import ChaseNoticeIssued
 from storage.queries import batch_loading
 from storage.schema import rows
-from storage.schema.tables import chase_notices, events
-from storage.schema.types import Instant
+from storage.schema.tables import Instant, chase_notices, events
 from storage.transactions.repairs import Page, by_pages
 from storage.transactions.writing import write_happened
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.migrations import migrate
-from storage.schema import fence
+from storage.schema import revision
 from storage.schema.engine import database_url
 from storage.schema.errors import WriteError, classify
 from storage.schema.tables import metadata
@@ -41,7 +41,7 @@ async def test_postgresql_knows_programs_by_name(engine: AsyncEngine, empty_url:
 async def test_whatever_a_program_does_first_is_fenced(engine: AsyncEngine, empty_url: str) -> None:
     await migrate.upgrade(engine)
     other = _named(empty_url, "minsheng 0003")
-    for table, statements in fence.FENCED.items():
+    for table, statements in revision.FENCED.items():
         for statement in statements:
             key = next(iter(metadata.tables[table].primary_key)).name
             words = (
@@ -56,7 +56,7 @@ async def test_whatever_a_program_does_first_is_fenced(engine: AsyncEngine, empt
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("name", ["psql", "pg_restore", "", fence.MIGRATING])
+@pytest.mark.parametrize("name", ["psql", "pg_restore", "", revision.MIGRATING])
 async def test_no_fence_is_for_those_who_are_no_program(engine: AsyncEngine, empty_url: str, name: str) -> None:
     await migrate.upgrade(engine)
     other = _named(empty_url, name)
@@ -86,7 +86,7 @@ async def test_a_running_process_is_fenced_by_a_later_migration(
     await _writes(engine)
     later = _named(empty_url, "minsheng 9999") if engine.dialect.name == "postgresql" else engine
     async with writing(later) as db:
-        await db.run_sync(fence.raise_fence, "9999")
+        await db.run_sync(revision.raise_fence, "9999")
     with pytest.raises(SQLAlchemyError) as refused:
         await _writes_again(engine)
     assert classify(refused.value) is WriteError.AWAY

@@ -17,7 +17,7 @@ from handlers.tickets import numbers
 from nlp.understand import Reader
 from storage.schema import revision
 from storage.schema.engine import open_engine
-from storage.schema.fence import MIGRATING, raise_fence
+from storage.schema.revision import MIGRATING, raise_fence
 from storage.schema.tables import migration_steps, tickets
 from storage.schema.transaction import writing
 from tests.integration.service.stage import APPEAL, WANG, Stage, settings_for
