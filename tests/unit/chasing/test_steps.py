@@ -195,7 +195,7 @@ MOMENTS = st.integers(min_value=0, max_value=60 * 24)
 
 
 @settings(max_examples=400, deadline=None)
-@example([(0, "return"), (24, "tick"), (0, "accept"), (0, "return"), (24, "tick")], in_order=False)
+@example([(0, "return"), (24, "tick"), (0, "accept"), (0, "return"), (24, "tick")], False)
 @given(
     st.lists(st.tuples(MOMENTS, st.sampled_from([*DEEDS, *["tick"] * 12])), max_size=40),
     st.booleans(),
