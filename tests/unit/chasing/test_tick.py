@@ -104,7 +104,8 @@ def test_a_follower_is_taken_along_and_chased_as_it_stands_then() -> None:
     assert {push.person_id for push in tick.outcome().pushes} == {ME, 8}
 
 
-def test_the_one_that_is_left_is_told_and_no_other_is_loaded() -> None:
+@pytest.mark.parametrize("days", [3, 4])
+def test_the_one_that_is_left_is_told_and_no_other_is_loaded(days: int) -> None:
     main = replace(samples.ticket_in(State.REPLIED), id=1, crowd=1)
     leaving = replace(
         main, id=2, number="26000028", joined_to=1, joined_number=main.number, crowd=0, rating=1,
@@ -113,7 +114,7 @@ def test_the_one_that_is_left_is_told_and_no_other_is_loaded() -> None:
     beside = Beside(main)
     tick = ticked(leaving, days=2, beside=beside)
     assert (whats(tick), beside.asked) == ([], [])
-    tick = ticked(leaving, days=4, beside=beside)
+    tick = ticked(leaving, days=days, beside=beside)
     assert beside.asked == [1]
     assert [(event.ticket_id, type(event.what).__name__) for event in tick.outcome().events] == [
         (2, "Reopened"),

@@ -64,18 +64,21 @@ def test_the_report_names_the_best_of_each_level_that_has_several() -> None:
 
     city = ranked([unit("housing", FLOOR), unit("water", 0), unit("dispatch", FLOOR // 2), unit("city", 1)])
     county = ranked([unit("lake", FLOOR)])
+    two = ranked([unit("may", FLOOR), unit("pine", 0)])
     few = ranked([Figures("may", due=1, answered=1), Figures("pine", due=1, answered=1)])
     letter = monthly.letter(
-        NOVEMBER, Figures("", due=9, answered=9), {Level.CITY: city, Level.COUNTY: county, Level.STREET: few},
+        NOVEMBER, Figures("", due=9, answered=9),
+        {Level.CITY: city, Level.COUNTY: county, Level.STREET: few, Level.COMMUNITY: two},
         samples.directory(), "https://town.example/rank/report/2026-11",
     ).splitlines()  # fmt: skip
     assert letter[0] == f"{NOVEMBER.name}报告"
     assert letter[-1] == "全部单位和表格：https://town.example/rank/report/2026-11"
-    (best,) = [line for line in letter if "排在前面" in line]
-    scores = {each.figures.unit_id: f"{each.score:g}" for each in city}
+    best, best_of_two = [line for line in letter if "排在前面" in line]
+    scores = {each.figures.unit_id: f"{each.score:g}" for each in (*city, *two)}
     assert best.endswith(
         f"市住建局 {scores['housing']} 分、市派单台 {scores['dispatch']} 分、江城市政府 {scores['city']} 分"
     )
+    assert best_of_two.endswith(f"五一街道办 {scores['may']} 分、松林社区 {scores['pine']} 分")
 
 
 def test_the_card_leads_to_the_whole_report() -> None:

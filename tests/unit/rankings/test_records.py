@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.rankings.records import records
+from handlers.tickets.events.work import Reopened, Replied
 from handlers.tickets.ticket import Cards, State
 from tests.support import samples
-from tests.support.samples import START
+from tests.support.samples import CITIZEN, HOUSING, START
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,9 @@ def test_an_answer_that_nobody_judged_counts_against_the_promise(after: timedelt
     (record,) = records(ticket)
     assert (record.on_time, record.fair, record.seconds) == (in_time, in_time, int(after.total_seconds()))
     assert (record.yellow, record.red, record.noticed, record.joined) == (False, False, False, False)
+
+
+def test_every_answer_after_a_rework_is_a_round_of_its_own() -> None:
+    answered = samples.SAMPLES[Replied], HOUSING
+    changes = samples.log(answered, (samples.SAMPLES[Reopened], CITIZEN), answered)
+    assert [(record.number, record.again) for record in records(changes[-1].ticket)] == [(0, False), (1, True)]
