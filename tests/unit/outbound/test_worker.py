@@ -335,7 +335,8 @@ async def test_a_worker_killed_while_the_database_is_away_leaves_its_answers_on_
     else:
         with pytest.raises(Killed):
             await first.once()
-        await asyncio.sleep(0.05)
+        # The other sends go on in their tasks; the journal's lock is held until its last line is on the disk.
+        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
     assert len(house.platform.arrived) == 4
     _kill(first)
     killed.append(True)
