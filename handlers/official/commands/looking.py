@@ -11,12 +11,11 @@ from handlers.official import permissions, views
 from handlers.official.changing import ticket_and_history
 from handlers.official.command import HOTLINE_RULES, NUMBER, OWN, Group, Slot, Spec, TicketCommand
 from handlers.official.commands import todo
-from handlers.official.commands.handling import Close
-from handlers.official.scene import Deed, Scene, permitted_ticket, speaks_of
+from handlers.official.scene import AnyDeed, Deed, Scene, permitted_ticket, speaks_of
 from handlers.outcome import Outcome
 from handlers.pushes import Choice
 from handlers.tickets import lifecycle
-from handlers.tickets.events import By
+from handlers.tickets.events import By, work
 from handlers.tickets.ticket import State, Ticket
 from handlers.tracking import checkpoints, timeline
 from handlers.tracking.model import Audience, Checkpoint
@@ -48,9 +47,11 @@ def _show(scene: Scene, command: Show) -> Outcome:
         views.files(len(view.attachments), link),
         "经过：",
         *(views.stop(stop, veil(stop.detail)) for stop in reversed(_newest_of_crowd(view.checkpoints))),
-        "可以：" + " · ".join(row.verb for row in next_steps) if next_steps else "",
+        "可以：" + " · ".join(deed.spec.verb for deed in next_steps) if next_steps else "",
     ]
-    taps = tuple(Choice(row.verb, f"{row.verb} {ticket.number}") for row in next_steps if _one_tap(row, ticket))
+    taps = tuple(
+        Choice(deed.spec.verb, f"{deed.spec.verb} {ticket.number}") for deed in next_steps if _one_tap(deed, ticket)
+    )
     return speaks_of(scene, ticket.id, "\n".join(filter(None, lines)), *taps)
 
 
@@ -65,11 +66,11 @@ def _newest_of_crowd(stops: Sequence[Checkpoint]) -> list[Checkpoint]:
     return kept
 
 
-def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:
-    """The commands that would change this ticket now and that this official may give."""
+def possible(scene: Scene, ticket: Ticket) -> tuple[AnyDeed, ...]:
+    """Returns the commands that would change this ticket now and that this official may give."""
     where = permissions.relation(scene.directory, scene.staff, ticket)
     return tuple(
-        deed.spec
+        deed
         for deed in scene.deeds.values()
         if deed.leads_to is not None
         and any(permissions.may(role, deed.spec.verb, where) for role in scene.roles)
@@ -77,11 +78,11 @@ def possible(scene: Scene, ticket: Ticket) -> tuple[Spec, ...]:
     )
 
 
-def _one_tap(row: Spec, ticket: Ticket) -> bool:
-    """Whether the number alone makes the command; closing without a word needs an answer given before."""
-    needed = [argument for argument in row.arguments if argument.required]
+def _one_tap(deed: AnyDeed, ticket: Ticket) -> bool:
+    """Returns whether the number alone makes the command; closing without a word needs an answer given before."""
+    needed = [argument for argument in deed.spec.arguments if argument.required]
     return [argument.slot for argument in needed] == [Slot.NUMBER] and (
-        row.command is not Close or ticket.state is State.REPLIED
+        deed.leads_to is not work.Closed or ticket.state is State.REPLIED
     )
 
 

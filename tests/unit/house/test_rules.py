@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -74,6 +75,21 @@ def test_storage_holds_no_chinese_literal() -> None:
 def test_a_file_is_short_enough_to_be_read() -> None:
     lengths = {file: len((ROOT / file).read_text(encoding="utf-8").splitlines()) for file in (*FILES, *PROGRAMS)}
     assert {file: length for file, length in lengths.items() if length > rules.MAX_LINES} == {}
+
+
+def test_a_folder_can_be_taken_in_at_a_glance() -> None:
+    folders = Counter(Path(file).parent.as_posix() for file in FILES if not file.endswith("/__init__.py"))
+    migrations = "storage/migrations/versions"  # one more with every change of the schema
+    assert {folder: count for folder, count in folders.items() if count > 20 and folder != migrations} == {}
+
+
+def test_no_two_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for file in FILES:
+        for node in ast.walk(parse(file)):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(file)
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
 
 
 def test_the_rooms_were_found() -> None:
