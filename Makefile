@@ -39,7 +39,9 @@ check: setup  ## lint, format, types of Python and scripts, layers, derived docu
 coverage: setup  ## run all tests and judge which lines and branches they enter, package by package
 	@deploy/install-test-browser.sh
 	@mkdir -p artifacts/coverage
-	@$(VENV)/python -m pytest -n $(WORKERS) --cov --cov-report=json $(ARGS)
+	@# What these two measure or try a thousand times means nothing under a tracer, and enters no line of its own.
+	@$(VENV)/python -m pytest -n $(WORKERS) --cov --cov-report=json $(ARGS) \
+		--ignore tests/unit/house/test_bounds.py --ignore tests/unit/house/test_expressions.py
 	@$(VENV)/python -m tools.coverage_gate artifacts/coverage/report.json
 
 faults: setup  ## plant random faults and see which the tests find (ARGS="--count 60 --seed 1")

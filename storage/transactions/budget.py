@@ -18,6 +18,7 @@ import ctypes
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TypeVar
 
@@ -119,12 +120,12 @@ class _Watchdog:
             self._begun.set()
 
     def end(self) -> None:
-        """Stop counting, and take back an interruption that was set and not yet raised."""
+        """Stop counting, and let an interruption that was set and not yet raised end here."""
         with self._lock:
             self._watched = 0
-            if self._stopped:
-                self._stopped = False
-                _set_exception(threading.get_ident(), None)
+            stopped, self._stopped = self._stopped, False
+        if stopped:
+            _spend_exception()
 
     def _watch(self) -> None:
         pause = threading.Event()
@@ -138,10 +139,21 @@ class _Watchdog:
                 self._left -= 1
                 if self._watched and self._left <= 0 and not self._stopped:
                     self._stopped = True
-                    _set_exception(self._watched, _TimeUp)
+                    _set_exception(self._watched)
 
 
-def _set_exception(thread: int, kind: type[BaseException] | None) -> None:
-    """Raise this in the thread as soon as it runs Python code. None takes back an exception that was not raised yet."""
-    raised = None if kind is None else ctypes.py_object(kind)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+def _set_exception(thread: int) -> None:
+    """Raise `_TimeUp` in the thread as soon as it runs Python code, once even if it was set before."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(_TimeUp))
+
+
+def _spend_exception() -> None:
+    """Raise and catch what was set for the calling thread, raised already or not.
+
+    Setting no exception instead takes it back, but leaves the interpreter's mark that one is due: every thread looks for
+    it at every call from then on, and a traced one never gets past it (CPython 3.11, ceval.c).
+    """
+    with suppress(_TimeUp):
+        _set_exception(threading.get_ident())
+        while True:
+            pass

@@ -16,9 +16,6 @@ import pytest
 from handlers.errors import Broken
 from storage.transactions.budget import Budget, OverBudget
 
-# A tracer lets a stop in between taking a lock and releasing it, where the interpreter alone would not: no end.
-pytestmark = pytest.mark.skipif(sys.gettrace() is not None, reason="a stop may never end under a tracer")
-
 T = TypeVar("T")
 Runner = Callable[[Callable[[], T]], T]
 
@@ -117,3 +114,24 @@ def test_each_thread_is_watched_for_itself() -> None:
     thread.start()
     quick.within(thread.join)
     assert results == ["stopped"]
+
+
+def test_a_traced_thread_goes_on_after_a_stop() -> None:
+    """The interpreter forgets an interruption that came: otherwise a traced function never begins."""
+    ended = threading.Event()
+
+    def traced() -> None:
+        with pytest.raises(OverBudget):
+            Budget(SHORT).within(spin)
+        before = sys.gettrace()
+        sys.settrace(lambda *_: None)
+        _nothing()
+        sys.settrace(before)
+        ended.set()
+
+    threading.Thread(target=traced, daemon=True).start()
+    assert ended.wait(LONG)
+
+
+def _nothing() -> None:
+    pass
