@@ -46,6 +46,24 @@ def test_each_issue_is_gathered_by_itself() -> None:
     assert found[0].days == 3
 
 
+ONE_SIDE = Appeal("投诉翠屏雅苑面包房夜间噪音扰民", "翠屏雅苑楼下面包房半夜和面的机器噪音很大，居民睡不着。")
+OTHER_SIDE = Appeal("翠屏雅苑楼下店铺冷柜噪音", "面包店冷柜外机整夜轰轰响。")
+BRIDGE = Appeal("翠屏雅苑噪音扰民", "楼下店铺半夜机器噪音大，影响居民休息。")
+
+
+@pytest.mark.parametrize("people", [1, 3, 4])
+def test_a_report_that_fits_loosely_begins_no_issue_of_its_own(people: int) -> None:
+    one = reports(ONE_SIDE, [f"a{n}" for n in range(people)])
+    other = reports(OTHER_SIDE, [f"b{n}" for n in range(people)], 10)
+    (issue,) = gathered(one, other, reports(BRIDGE, ["c"], 20))
+    assert issue.people == 2 * people + 1
+
+
+def test_a_report_that_is_gathered_already_is_not_counted_again() -> None:
+    (issue,) = gathered(reports(NOISE, ["a", "b"]), reports(NOISE, ["a", "b"]))
+    assert (issue.people, issue.ids) == (2, (0, 1))
+
+
 def test_one_person_writing_twenty_times_is_one_person() -> None:
     found = gathered(reports(NOISE, ["same"] * 20), reports(LAMPS, ["a", "b"], 100))
     assert [issue.people for issue in found] == [2, 1]
