@@ -181,6 +181,19 @@ def test_no_way_back_is_said(tmp_path: Path) -> None:
     assert done.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (["train"], "give a labelled CSV"),
+        (["train", "absent.csv"], "absent.csv"),
+        (["evaluate", "absent.csv"], "absent.csv"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(tmp_path: Path, command: list[str], says: str) -> None:
+    done = CliRunner().invoke(app, [*command, "--model", str(tmp_path / "category.npz")], env={"COLUMNS": "300"})
+    assert (done.exit_code, says in done.output) == (2, True), done.output
+
+
 def test_evaluate_prints_a_line_for_each_view(tmp_path: Path) -> None:
     path = tmp_path / "held.csv"
     path.write_text(HELD, encoding="utf-8")
