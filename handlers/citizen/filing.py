@@ -224,7 +224,7 @@ def route(
 
 def _of_office(reading: Understanding, category: str, kind: str) -> bool:
     """Whether the appeal is about an office or its people themselves: sealed for an informant's sake, or a report of the
-    category that the supervising body has (guide §1, 纪检监察: 告的是人或机关本身).
+    category that the supervising body has (docs/guide.md §1, 纪检监察: 告的是人或机关本身).
     """
     reports = category == SUPERVISION and kind in {Kind.REPORT, Kind.COMPLAINT}
     return reading.sealed_sort is SealedSort.INFORMANT or reports

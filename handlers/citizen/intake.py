@@ -278,7 +278,7 @@ def judge(turn: Turn, draft: Draft, reading: Understanding | None = None) -> Rea
         return Lacking(draft, Asking.SPLIT, _at_most(matters))
     place = draft.place or place_in(turn.ctx.directory, reading)
     unplaced = draft.place is None and not draft.placeless and (place is None or vague(reading))
-    # Who accuses an office has said where it is (guide §4: 告干部不需要地点).
+    # Who accuses an office has said where it is (docs/guide.md §4: 告干部不需要地点).
     needed = not danger and needs_place(draft, reading) and not _accuses(turn, draft, reading)
     if unplaced and needed:
         offered = guesses(turn, reading)

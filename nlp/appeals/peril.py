@@ -1,7 +1,7 @@
 """A life at stake now, told in words that name no danger by itself: somebody lost, caught, fallen, held, just robbed of their
 money. Used only to keep a message from the public, beside `urgency.Danger`, which decides whom to call: what is in doubt hides.
 
-Source: guide §3 (danger). Every gap is bounded, so that time grows with the text and no faster.
+Source: docs/guide.md §3 (danger). Every gap is bounded, so that time grows with the text and no faster.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Invented messages and the sort of secrecy each is to be given: `informant`, `person`, or "" for none.
 
 `HELD` was written before the rules of `nlp/appeals/sealed.py` and was not looked at while they were written: it measures them. `WRITTEN`
-are the rows that the rules were written by. Sources of the labels: docs/glossary.md, 保密件, and guide §6, §6a and §8 behind it.
+are the rows that the rules were written by. Sources of the labels: docs/glossary.md, 保密件, and docs/guide.md §6, §6a and §8 behind it.
 """
 
 from __future__ import annotations
