@@ -197,3 +197,17 @@ def test_any_text_is_read_and_every_phrase_is_an_exact_substring(appeal: str, re
 )
 def test_a_question_has_four_to_seventy_characters(appeal: str, asked: tuple[str, ...]) -> None:
     assert review("", appeal, "收到").unanswered == asked
+
+
+@pytest.mark.parametrize(
+    ("says", "kind"),
+    [
+        ("联系人：陈小满。", None),
+        ("我叫陈小满。", PersonalKind.NAME),
+        ("联系人身份证号310101199001011234。", PersonalKind.ID),
+        ("请致电住建局85123456。", None),
+    ],
+)
+def test_a_reply_may_name_whom_to_ask_and_nobody_else(says: str, kind: PersonalKind | None) -> None:
+    read = review(TITLE, DETAIL, WHOLE + says, NOW, NOW)
+    assert [each.kind for each in read.personal] == ([kind] if kind else [])

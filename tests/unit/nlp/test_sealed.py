@@ -87,6 +87,9 @@ def test_a_text_costs_as_much_as_it_is_long(seed: str) -> None:
         ("舉報村書記貪污修路款", SealedSort.INFORMANT),
         ("我不想活了", SealedSort.PERSON),
         ("人民路路灯不亮", None),
+        ("我要举报车管所的科长收钱", SealedSort.INFORMANT),
+        ("我要举报车管所的科长态度差，脸色难看", None),
+        ("我要举报隔壁的餐馆，油烟大", None),
     ],
 )
 def test_an_understanding_tells_it(reader: Reader, text: str, sort: SealedSort | None) -> None:

@@ -125,6 +125,20 @@ def test_what_is_feared_supposed_over_or_mended_can_wait(reader: Reader, text: s
     assert reader.understand(text).urgent is urgent
 
 
+LONG_BEGINNING = (
+    "我们小区是零八年建的老房子，一共六栋楼，住了三百来户，大多是退休的老人和带孩子的年轻人，"
+    "平时大家都很和气，物业也换过好几家了，"
+)
+
+
+@pytest.mark.parametrize(
+    ("says", "urgent"),
+    [("突然停电了。", True), ("经常突然停电。", False), ("一下雨就突然停电。", False), ("去年突然停电了。", False)],
+)
+def test_a_supply_that_fails_by_habit_can_wait_wherever_it_is_said(reader: Reader, says: str, urgent: bool) -> None:
+    assert reader.understand(LONG_BEGINNING + says).urgent is urgent
+
+
 def test_every_hazard_has_signs_and_every_sign_a_hazard() -> None:
     parts = {row.part for _, row in read_sections(DATA / "cues.txt") if row.section == "urgent"}
     assert parts - {"supply", "now", "cut", "haste", "words", "hazard"} == set(HAZARDS)
