@@ -27,6 +27,7 @@ from benchmarks import (
     answers,
     bounds,
     clock,
+    dangers,
     deadlines,
     fuzz,
     load,
@@ -60,6 +61,7 @@ _READINGS: dict[str, Callable[[], None]] = {
     "rankings": rankings.run,
     "deadlines": deadlines.run,
     "clock": clock.run,
+    "dangers": dangers.main,
     "hostile": bounds.run,
 }
 """What is measured without a bot, by name: each prints its own table."""

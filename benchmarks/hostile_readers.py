@@ -111,6 +111,7 @@ _WITHIN: dict[str, tuple[str, ...]] = {
         "nlp.places.everyday:everyday", "nlp.appeals.kind:kind_of", "nlp.appeals.kind:score", "nlp.text.lexicon:Lexicon.hits",
         "nlp.appeals.split:matters", "nlp.appeals.personal:find", "nlp.appeals.personal:covered", "nlp.places.ranking:runs_of",
         "nlp.places.ranking:worth", "nlp.appeals.peril:at_stake", "nlp.places.finder:PlaceFinder.find", "nlp.text.segment:tokens", "nlp.appeals.urgency:urgency",
+        "nlp.appeals.danger:DangerModel.judge", "nlp.appeals.danger:placed", "nlp.appeals.danger:windows", "nlp.appeals.danger:Concepts.found",
     ),
     "nlp.appeals.personal:mask": ("nlp.appeals.personal:hide",),
     "nlp.appeals.sealed:sealed_sort": ("nlp.appeals.sealed:ground", "nlp.appeals.sealed:applies"),

@@ -14,13 +14,14 @@ from msgspec import Struct
 
 from nlp.appeals import peril
 from nlp.appeals.category import MODEL, OTHER, SURE, Topic, evidence, topic, topics
+from nlp.appeals.danger import Danger, DangerKind, DangerModel, Grade
 from nlp.appeals.keywords import keywords, read_idf
 from nlp.appeals.kind import Kind, kind_of
 from nlp.appeals.model import CategoryModel
 from nlp.appeals.personal import Personal, PersonalKind, covered
 from nlp.appeals.sealed import SealedSort, sealed_sort
 from nlp.appeals.split import matters
-from nlp.appeals.urgency import Danger, DangerKind, urgency
+from nlp.appeals.urgency import urgency
 from nlp.places import everyday
 from nlp.places.divisions import DIVISIONS, Divisions
 from nlp.places.finder import PlaceFinder, PlaceKind, PlaceMention
@@ -35,6 +36,7 @@ __all__ = [
     "Danger",
     "DangerKind",
     "Emotion",
+    "Grade",
     "Kind",
     "Personal",
     "PersonalKind",
@@ -128,8 +130,16 @@ class _Parts(Struct, frozen=True):
 class Reader:
     """Dictionaries and automata in memory; safe to share between threads, since nothing in it changes."""
 
-    def __init__(self, lexicon: Lexicon, places: PlaceFinder, idf: dict[str, float], model: CategoryModel) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        places: PlaceFinder,
+        idf: dict[str, float],
+        model: CategoryModel,
+        dangers: DangerModel,
+    ) -> None:
         """Take what `load` has read."""
+        self._dangers = dangers
         self._lexicon = lexicon
         self._places = places
         self._idf = idf
@@ -170,7 +180,8 @@ class Reader:
     def _understanding(self, parts: _Parts, about: Topic) -> Understanding:
         """The rest, which is about one message and nothing else."""
         folded, hits, places = parts.folded, parts.hits, parts.places
-        pressing = urgency(parts.given, folded, hits)
+        judged = self._dangers.judge(folded.text, parts.words) if folded.text else None
+        pressing = urgency(parts.given, folded, hits, judged)
         avoid = [(place.start, place.end) for place in places]
         return Understanding(
             kind=kind_of(folded.text, hits, in_danger=pressing.danger is not None),
@@ -193,7 +204,7 @@ class Reader:
 
     def with_model(self, model: CategoryModel) -> Reader:
         """A reader with the same dictionaries and another category model."""
-        return Reader(self._lexicon, self._places, self._idf, model)
+        return Reader(self._lexicon, self._places, self._idf, model, self._dangers)
 
     def topic(self, text: str) -> Topic:
         """The category alone: what a model is judged by."""
@@ -226,6 +237,7 @@ def load(home: str = "", model: Path = MODEL) -> Reader:
         PlaceFinder(divisions, home),
         read_idf(DATA / "idf.txt"),
         CategoryModel.read(model),
+        DangerModel.read(),
     )
 
 
@@ -237,7 +249,7 @@ def _leader(folded: str) -> str | None:
 
 def _sealed(folded: str, danger: Danger | None) -> SealedSort | None:
     """The sort of 保密件; whoever is about to harm themselves is one in whatever words."""
-    about_to = danger is not None and danger.kind is DangerKind.SUICIDE
+    about_to = danger is not None and danger.kind in (DangerKind.SUICIDE, DangerKind.IMMOLATION)
     return SealedSort.PERSON if about_to else sealed_sort(folded)
 
 

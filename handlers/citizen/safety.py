@@ -16,6 +16,12 @@ CALL_NOW: dict[DangerKind, str] = {
     DangerKind.WATER: wording.CALL_WATER,
     DangerKind.TRAPPED: wording.CALL_TRAPPED,
     DangerKind.TRAFFIC: wording.CALL_TRAFFIC,
+    DangerKind.POISON: wording.CALL_POISON,
+    DangerKind.IMMOLATION: wording.CALL_IMMOLATION,
+    DangerKind.MISSING: wording.CALL_MISSING,
+    DangerKind.FOOD: wording.CALL_FOOD,
+    DangerKind.DETENTION: wording.CALL_DETENTION,
+    DangerKind.FRAUD: wording.CALL_FRAUD,
 }
 """What to do this minute, by what threatens. National numbers: 110 police, 119 fire and rescue, 120 ambulance, 122
 traffic accidents (answered together with 110 in most cities); 12356 mental-health line (国家卫健委, 2025)."""
@@ -24,7 +30,16 @@ traffic accidents (answered together with 110 in most cities); 12356 mental-heal
 POLICE = "政法"
 """The category that the police have in the routing table."""
 
-_OF_THE_POLICE = frozenset({DangerKind.VIOLENCE, DangerKind.SUICIDE})
+_OF_THE_POLICE = frozenset(
+    {
+        DangerKind.VIOLENCE,
+        DangerKind.SUICIDE,
+        DangerKind.IMMOLATION,
+        DangerKind.MISSING,
+        DangerKind.DETENTION,
+        DangerKind.FRAUD,
+    }
+)
 """Dangers that the police come for, whatever else the words are about: not the unit whose subject it sounds like."""
 
 

@@ -30,7 +30,7 @@ _MIX = 0xD6E8FEB86659FD93
 _WORD_SALT = np.uint64(0x5851F42D4C957F2D * _MIX % (1 << _WORD))
 _LONGEST_WORD = 4
 """Characters by which a word is known; of a longer one its beginning."""
-_GRAMS = 3
+GRAMS = 3
 LONGEST = 1200
 """Characters read: what an appeal is about is said long before."""
 _STEP = np.dtype(np.uint64).itemsize
@@ -90,9 +90,9 @@ def hashes(folded: str, words: Segmentation, head: int = 0) -> tuple[Hashes, sli
     single += _WORD_SALT
     # Character by character and word by word, so that those of the head stand together. The last three n-grams would
     # reach past the end; one that does not takes the place of the first of them.
-    whole = max(_GRAMS * size - _GRAMS, 1)
-    found = np.empty(_GRAMS * size + 2 * count, dtype=np.uint64)
-    found[: _GRAMS * size].reshape(size, _GRAMS)[:] = grams[:, :_GRAMS]
+    whole = max(GRAMS * size - GRAMS, 1)
+    found = np.empty(GRAMS * size + 2 * count, dtype=np.uint64)
+    found[: GRAMS * size].reshape(size, GRAMS)[:] = grams[:, :GRAMS]
     if size > 1:
         found[whole - 1] = found[whole]
     pairs = found[whole : whole + 2 * count]
@@ -100,7 +100,7 @@ def hashes(folded: str, words: Segmentation, head: int = 0) -> tuple[Hashes, sli
     single[:-1] *= _PAIR_BASE
     single[:-1] += pairs[2::2]
     pairs[1::2] = single
-    reach = min(_GRAMS * head, whole - (size == head + 1))
+    reach = min(GRAMS * head, whole - (size == head + 1))
     early = min(2 * bisect_left(words.starts, head, 0, count), 2 * count - 1)
     return found[: whole + 2 * count - 1], slice(0, reach), slice(whole, whole + early)
 
@@ -122,21 +122,21 @@ def hashes_of_all(texts: Sequence[str], words: Sequence[Segmentation], head: int
     starts = np.fromiter(chain.from_iterable(firsts), np.int64, sum(counts))
     starts += np.repeat(offsets, counts)
     single, pairs = _word_hashes(grams, starts)
-    found = np.concatenate((grams[:, :_GRAMS].ravel(), single, pairs))
+    found = np.concatenate((grams[:, :GRAMS].ravel(), single, pairs))
     found[_reaching_over(sizes, counts)] = 0
     early = [bisect_left(each.starts, head, 0, count) for each, count in zip(words, counts, strict=True)]
     return Together(
         found,
-        [*(_GRAMS * size for size in sizes), *counts, *counts],
-        [*(_GRAMS * min(size, head) for size in sizes), *early, *early],
+        [*(GRAMS * size for size in sizes), *counts, *counts],
+        [*(GRAMS * min(size, head) for size in sizes), *early, *early],
     )
 
 
 def _reaching_over(sizes: Sequence[int], counts: Sequence[int]) -> list[int]:
     """Where n-grams and pairs of words stand that would reach past their text's end. `counts` are of words."""
     ends = list(accumulate(sizes))
-    grams = [_GRAMS * end - back for end in ends for back in (1, 2, 4)]
-    first_pair = _GRAMS * ends[-1] + sum(counts)
+    grams = [GRAMS * end - back for end in ends for back in (1, 2, 4)]
+    first_pair = GRAMS * ends[-1] + sum(counts)
     return [*grams, *(first_pair + end - 1 for end in accumulate(counts))]
 
 

@@ -6,52 +6,13 @@ A danger is something that is happening: "燃气泄漏隐患", "去年起火" an
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
 from msgspec import Struct
 
+from nlp.appeals.danger import CALL, Danger, DangerKind, Judgement, grade
 from nlp.appeals.hazards import HAZARDS
 from nlp.text.lexicon import Hit, Hits
 from nlp.text.normalize import Folded
-
-
-class DangerKind(StrEnum):
-    """What threatens. Which number to call is in `CALL`."""
-
-    GAS = "gas"
-    FIRE = "fire"
-    COLLAPSE = "collapse"
-    VIOLENCE = "violence"
-    SUICIDE = "suicide"
-    MEDICAL = "medical"
-    ELECTRIC = "electric"
-    WATER = "water"
-    TRAPPED = "trapped"
-    TRAFFIC = "traffic"
-
-
-# Whom to call first: 119 fire and rescue (gas, collapse, water, trapped people), 110 police, 120 ambulance,
-# 122 traffic accidents, answered by 110 in most cities, which is why 110 is given. Fire Law art. 44; 公安部 110 rules 2023.
-CALL: dict[DangerKind, str] = {
-    DangerKind.GAS: "119",
-    DangerKind.FIRE: "119",
-    DangerKind.COLLAPSE: "119",
-    DangerKind.VIOLENCE: "110",
-    DangerKind.SUICIDE: "110",
-    DangerKind.MEDICAL: "120",
-    DangerKind.ELECTRIC: "119",
-    DangerKind.WATER: "119",
-    DangerKind.TRAPPED: "119",
-    DangerKind.TRAFFIC: "110",
-}
-
-
-class Danger(Struct, frozen=True):
-    """A danger that seems to be present. `call` is 110, 119 or 120; `phrase` the words of the given text that say so."""
-
-    kind: DangerKind
-    call: str
-    phrase: str
 
 
 class Urgency(Struct, frozen=True):
@@ -165,23 +126,29 @@ _FALLEN = frozenset({"topple", "road", "slope"})
 _OPEN = frozenset({"cover", "wire", "fall", "dark"})
 """What lies open to everybody who passes, and a life that somebody is tired of, count though the message is long."""
 _GRAVE = re.compile(r"随时|差点|生命危险|出人命|解救|不敢|惶惶|心惊|砸到|伤人")
+_PHRASE = 40
+"""Characters of the clauses that tell of a danger which are quoted."""
 _MOST_SIGNS = 200
 """Signs of urgency that are looked at, in order: ten times what a long message holds."""
 _SPAN = 46
 """Characters to either side of a sign within which the rest of it is looked for."""
 
 
-def urgency(given: str, folded: Folded, hits: Hits) -> Urgency:
-    """What of the message cannot wait: a danger first, then vital supply cut now, then hazards and words of urgency."""
+def urgency(given: str, folded: Folded, hits: Hits, judged: Judgement | None = None) -> Urgency:
+    """What of the message cannot wait: a danger first, then vital supply cut now, then hazards and words of urgency.
+
+    `judged` is what the model says of a danger.
+    """
     text = folded.text
     danger_hit = next(
         (hit for hit in hits["danger"] if _present(text, hit)),
         None,
     )
-    if danger_hit is not None:
-        kind = _danger(danger_hit)
-        phrase = _cut(given, folded, danger_hit)
-        return Urgency(True, phrase, Danger(kind, CALL[kind], phrase))
+    sure = grade(judged, len(text), listed=danger_hit is not None)
+    if sure is not None and judged is not None:
+        kind = judged.kind if danger_hit is None else _danger(danger_hit)
+        phrase = _clauses(given, folded, judged) if danger_hit is None else _cut(given, folded, danger_hit)
+        return Urgency(True, phrase, Danger(kind, sure, CALL[kind], phrase))
     said_first: set[str] = set()
     for hit in hits["urgent"][:_MOST_SIGNS]:
         if any(row.section == "urgent" and _cannot_wait(text, hit, row.part, said_first) for row in hit.evidence):
@@ -291,6 +258,12 @@ def _denied(text: str, hit: Hit) -> bool:
     return _NOT_NOW_BEFORE.search(text[max(0, hit.start - 14) : hit.start]) is not None or (
         _NOT_NOW_AFTER.match(text[hit.end : hit.end + 10]) is not None
     )
+
+
+def _clauses(given: str, folded: Folded, judged: Judgement) -> str:
+    """The beginning of the clauses that the model found, as they were typed."""
+    first, after = folded.span(judged.start, min(judged.end, judged.start + _PHRASE))
+    return given[first:after].strip()
 
 
 def _cut(given: str, folded: Folded, hit: Hit) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.appeals.danger import CALL, Grade
 from nlp.appeals.peril import at_stake
 from nlp.appeals.personal import find
 from nlp.appeals.sealed import sealed_sort
@@ -22,11 +23,11 @@ KINDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.PRAISE, ("感谢", "表扬")),
     (Kind.REPORT, ("举报",)),
 )
-DANGERS: tuple[tuple[DangerKind, str, str], ...] = (
-    (DangerKind.GAS, "119", "煤气味"),
-    (DangerKind.FIRE, "119", "着火"),
-    (DangerKind.COLLAPSE, "119", "塌了"),
-    (DangerKind.VIOLENCE, "110", "打人"),
+DANGERS: tuple[tuple[DangerKind, str], ...] = (
+    (DangerKind.GAS, "煤气味"),
+    (DangerKind.FIRE, "着火"),
+    (DangerKind.COLLAPSE, "塌了"),
+    (DangerKind.VIOLENCE, "打人"),
 )
 _REGION = "河东区|河西区"
 _EXACT = re.compile(
@@ -41,7 +42,7 @@ def understand(text: str) -> Understanding:
     words = [word for topic in TOPICS.values() for word in topic if word in text]
     category = next((name for name, topic in TOPICS.items() if any(word in text for word in topic)), OTHER)
     kind = next((kind for kind, signs in KINDS if any(sign in text for sign in signs)), Kind.COMPLAINT)
-    danger = next((Danger(kind, call, sign) for kind, call, sign in DANGERS if sign in text), None)
+    danger = next((Danger(kind, Grade.CERTAIN, CALL[kind], sign) for kind, sign in DANGERS if sign in text), None)
     found = sorted(_PLACES.finditer(text), key=lambda match: -len(match.group()))
     places = tuple(
         PlaceMention(

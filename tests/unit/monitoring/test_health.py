@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 import pytest
 from aiohttp import web
@@ -17,7 +16,7 @@ TOKEN = "t0ken"
 
 def asked(remote: str, headers: Mapping[str, str]) -> web.Request:
     """A request for the metrics that comes from this address."""
-    return cast("web.Request", make_mocked_request("GET", "/metrics", headers=headers).clone(remote=remote))
+    return make_mocked_request("GET", "/metrics", headers=headers).clone(remote=remote)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
         CategoryModel.read(tmp_path / "category.npz")
 
 
-@pytest.mark.parametrize("name", ["_GRAMS", "_WORD_SALT", "_PAIR_BASE", "_POWERS", "_CLASSES"])
+@pytest.mark.parametrize("name", ["GRAMS", "_WORD_SALT", "_PAIR_BASE", "_POWERS", "_CLASSES"])
 def test_a_model_fitted_to_other_features_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     now = getattr(features, name)
     monkeypatch.setattr(features, name, now - 1 if isinstance(now, int) else now + np.uint64(2))
