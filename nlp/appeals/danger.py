@@ -111,6 +111,9 @@ PERHAPS = ((60, -0.3), (160, 0.5), (10**9, 1.0))
 """Log-odds from which there may be a danger, for texts of at most so many characters: a long one mentions much. Chosen so that
 one in a thousand ordinary messages of the first sort and six in a thousand letters of the last reach them."""
 
+SILENT = -4.0
+"""What concepts alone must speak for before the words are asked, which speak for 4.7 at most: spares every third message."""
+
 HOPELESS = -3.0
 """Log-odds below which nobody asks for the kind."""
 
@@ -276,28 +279,45 @@ class DangerModel:
         if not found:
             return None
         spans = list(windows(folded))
-        spoken = self._spoken(placed(folded, words), spans)
-        best, most, named = spans[0], -np.inf, frozenset[int]()
-        for span, by_words in zip(spans, spoken, strict=True):
-            concepts = frozenset(concept for at, concept in found if span[0] <= at < span[1])
-            if not concepts:
-                continue
-            row = np.fromiter(concepts, np.intp, len(concepts))
-            margin = by_words + self._together.take(row, axis=0).take(row, axis=1).sum()
-            if margin > most:
-                best, most, named = span, margin, concepts
+        named = [frozenset(concept for at, concept in found if start <= at < end) for start, end in spans]
+        told = [self._told(concepts) for concepts in named]
+        if max(told) + self._intercept[0] < SILENT:
+            return None
+        if len(spans) == 1:
+            spoken = [self._spoken(hashes(folded, words)[0])]
+        else:
+            spoken = self._spoken_in(placed(folded, words), spans)
+        margins = [by_concepts + by_words for by_concepts, by_words in zip(told, spoken, strict=True)]
+        most = max(margins)
+        best = margins.index(most)
         margin = float(most + self._intercept[0])
         if margin < HOPELESS:
             return None
-        kinds = self._weights[self._concepts.features(named), 1:].sum(axis=0) * CONCEPT + self._intercept[1:]
-        return Judgement(self._kinds[int(kinds.argmax())], margin, *best)
+        kinds = self._weights[self._concepts.features(named[best]), 1:].sum(axis=0) * CONCEPT + self._intercept[1:]
+        return Judgement(self._kinds[int(kinds.argmax())], margin, *spans[best])
 
-    def _spoken(self, text: Placed, spans: Sequence[tuple[int, int]]) -> list[float]:
-        """What the words of each span speak for a danger: the sum of their weights by the length of their sizes."""
-        rows = self._slots.take(text.hashes >> _SHIFT)
-        rows *= self._keys.take(rows) == text.hashes
-        sums = np.zeros((len(rows) + 1, 2))
-        np.cumsum(self._terms.take(rows, axis=0), axis=0, out=sums[1:])
+    def _told(self, concepts: Collection[int]) -> float:
+        """What the concepts and their pairs speak for a danger; a clause without any speaks for none."""
+        if not concepts:
+            return -np.inf
+        row = np.fromiter(concepts, np.intp, len(concepts))
+        return float(self._together.take(row, axis=0).take(row, axis=1).sum())
+
+    def _rows(self, found: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """The row of each feature, 0 for one that was never fitted."""
+        rows = self._slots.take(found >> _SHIFT)
+        rows *= self._keys.take(rows) == found
+        return rows
+
+    def _spoken(self, found: NDArray[np.uint64]) -> float:
+        """What the words of a text speak for a danger: the sum of their weights by the length of their sizes."""
+        spoken, square = self._terms.take(self._rows(found), axis=0).sum(axis=0).tolist()
+        return float(spoken / max(square, 1.0) ** 0.5)
+
+    def _spoken_in(self, text: Placed, spans: Sequence[tuple[int, int]]) -> list[float]:
+        """The same of each span of a text."""
+        sums = np.zeros((len(text.hashes) + 1, 2))
+        np.cumsum(self._terms.take(self._rows(text.hashes), axis=0), axis=0, out=sums[1:])
         edges = text.begins.searchsorted(np.asarray(spans))
         spoken = sums[edges[:, 1]] - sums[edges[:, 0]]
         weights: list[float] = (spoken[:, 0] / np.sqrt(np.maximum(spoken[:, 1], 1.0))).tolist()
